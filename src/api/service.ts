@@ -1,0 +1,259 @@
+// What jm2 offers to its clients, once, for all of them: the HTTP routes serve
+// this interface, the typed client implements it over the socket, and a
+// read-only form answers from the store while no daemon runs. All instants in
+// these shapes are ISO 8601 in UTC with milliseconds, all durations end in Ms.
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
+import type { Disposition, OutcomeReason, RunState, Trigger } from '../core/runs/run.ts';
+
+export type JobState =
+  | 'scheduled'
+  | 'running'
+  | 'paused'
+  | 'suspended'
+  | 'manual'
+  | 'completed'
+  | 'failed'
+  | 'invalid';
+
+export interface LastRunView {
+  readonly id: string;
+  readonly state: RunState;
+  readonly exitCode: number | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+}
+
+export interface JobView {
+  readonly name: string;
+  readonly schedule: string | null;
+  readonly timezone: string;
+  readonly state: JobState;
+  readonly nextRun: string | null;
+  readonly lastRun: LastRunView | null;
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+  /** Revision that last changed the job. */
+  readonly revision: number;
+}
+
+export interface JobDetailView extends JobView {
+  /** The spec with all defaults filled in, env masked by name. */
+  readonly spec: unknown;
+  readonly specDigest: string;
+  readonly command: string;
+  readonly scheduleInWords: string | null;
+  /** Next five, ISO. */
+  readonly nextRuns: readonly string[];
+  readonly recentRuns: readonly RunView[];
+  readonly aliases: readonly string[];
+  readonly fault: string | null;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly job: string;
+  readonly trigger: Trigger;
+  readonly nominalTime: string | null;
+  readonly state: RunState;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly attempts: number;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly lateMs: number | null;
+  readonly revision: number;
+  readonly reason: string | null;
+}
+
+export interface OutcomeView {
+  readonly job: string;
+  readonly nominalTime: string;
+  readonly lastNominalTime: string;
+  readonly disposition: Disposition;
+  readonly reason: OutcomeReason | null;
+  readonly count: number;
+  readonly detail: string | null;
+}
+
+export interface ChangeView {
+  readonly job: string;
+  readonly action: Action;
+  readonly reason: string;
+  readonly previousName: string | null;
+  readonly fields: readonly {
+    path: string;
+    before: unknown;
+    after: unknown;
+    effect: FieldEffect;
+  }[];
+  readonly impact: {
+    readonly nextRun: { readonly before: string | null; readonly after: string | null };
+    readonly runs: { readonly before: number; readonly after: number };
+    readonly lost: readonly string[];
+    readonly gained: readonly string[];
+  };
+  readonly scheduleInWords: {
+    readonly before: string | null;
+    readonly after: string | null;
+  } | null;
+  readonly hazards: readonly Hazard[];
+}
+
+export interface PlanView {
+  readonly basis: {
+    readonly lineage: string;
+    readonly revision: number;
+    readonly appliedDigest: string;
+    readonly desiredDigest: string;
+  };
+  readonly changes: readonly ChangeView[];
+  readonly summary: PlanSummary;
+  readonly guard: { readonly code: string; readonly detail: string } | null;
+  readonly at: string;
+  readonly horizonMs: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type PlanReply =
+  | { readonly kind: 'planned'; readonly plan: PlanView }
+  | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
+
+export type ApplyReply =
+  | { readonly kind: 'applied'; readonly revision: number; readonly plan: PlanView }
+  | { readonly kind: 'unchanged'; readonly revision: number }
+  | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
+
+export interface LogLine {
+  readonly job: string;
+  readonly run: string;
+  readonly attempt: number;
+  /** Null when unknown: direct capture does not stamp lines. */
+  readonly time: string | null;
+  readonly text: string;
+}
+
+/** A position in a run log, to go on reading from. */
+export interface LogCursor {
+  readonly run: string;
+  readonly attempt: number;
+  readonly offset: number;
+}
+
+export interface LogsQuery {
+  readonly job?: string;
+  readonly run?: string;
+  /** Last lines to give; absent: all, up to the page bound. */
+  readonly lines?: number;
+  /** Runs that started in [since, until), ISO. */
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export interface StatusView {
+  readonly daemon: {
+    readonly running: boolean;
+    readonly pid: number | null;
+    readonly startedAt: string | null;
+    readonly version: string | null;
+    readonly socket: string;
+  };
+  readonly manifest: {
+    readonly path: string;
+    readonly stateDir: string;
+    readonly timezone: string | null;
+    readonly jobs: number;
+  };
+  readonly revision: {
+    readonly attempted: string | null;
+    readonly applied: number;
+    readonly appliedAt: string | null;
+    readonly appliedBy: string | null;
+    readonly gitCommit: string | null;
+  };
+  readonly source: {
+    readonly state: 'accepted' | 'invalid' | 'missing' | 'unreadable' | 'unknown';
+    readonly since: string | null;
+    readonly diagnostics: readonly Diagnostic[];
+  };
+  readonly sync: {
+    readonly mode: 'auto' | 'manual';
+    readonly state: 'synced' | 'pending' | 'unknown';
+    readonly because: string | null;
+    readonly pending: PlanSummary | null;
+  };
+  readonly health: {
+    readonly state: 'healthy' | 'degraded' | 'down';
+    readonly problems: readonly string[];
+    readonly running: number;
+    readonly queued: number;
+  };
+}
+
+export interface HistoryQuery {
+  readonly job?: string;
+  readonly states?: readonly RunState[];
+  readonly limit: number;
+  readonly since?: string;
+  readonly until?: string;
+  /** Also skipped and missed occurrences. */
+  readonly all?: boolean;
+}
+
+export type EventView = { readonly at: string; readonly kind: string } & Readonly<
+  Record<string, unknown>
+>;
+
+/** What can be answered without a daemon. */
+export interface ReadService {
+  status(): Promise<StatusView>;
+  list(): Promise<{ readonly jobs: readonly JobView[] }>;
+  show(job: string): Promise<JobDetailView>;
+  history(
+    query: HistoryQuery,
+  ): Promise<{ readonly runs: readonly RunView[]; readonly outcomes: readonly OutcomeView[] }>;
+  getRun(id: string): Promise<RunView>;
+  /** A page of lines, oldest first, with the cursor behind the last of them. */
+  logs(
+    query: LogsQuery,
+  ): Promise<{
+    readonly lines: readonly LogLine[];
+    readonly cursor: LogCursor | null;
+    readonly truncated: boolean;
+  }>;
+  /** Lines behind the cursor; `ended` when the attempt's run has ended and all was read. */
+  logsFrom(
+    cursor: LogCursor,
+  ): Promise<{
+    readonly lines: readonly LogLine[];
+    readonly cursor: LogCursor;
+    readonly ended: boolean;
+  }>;
+  /** Plan of the manifest file, or of `text` as a proposal. */
+  plan(input: { readonly text: string | null; readonly horizonMs: number }): Promise<PlanReply>;
+}
+
+/** All of it; served by the daemon. */
+export interface Service extends ReadService {
+  apply(input: {
+    readonly by: string;
+    readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
+  }): Promise<ApplyReply>;
+  run(input: {
+    readonly job: string;
+    readonly by: string;
+    readonly force: boolean;
+  }): Promise<RunView>;
+  cancel(input: { readonly run: string; readonly by: string }): Promise<RunView>;
+  /** Ends the daemon: drain, or leave jobs running for adoption. */
+  shutdown(input: {
+    readonly mode: 'drain' | 'detach';
+    readonly graceMs: number | null;
+  }): Promise<void>;
+  /** Events from now on, until the signal is aborted. */
+  events(signal: AbortSignal): AsyncIterable<EventView>;
+}

@@ -1,0 +1,76 @@
+// The manifest as used: normalised, defaults filled in, no optional fields.
+// The manifest as written has its type generated from schema-source.ts.
+import type { Schedule } from '../schedule/schedule.ts';
+
+/** What happens to an occurrence while a run of the same job has not ended. */
+export type ConcurrencyPolicy = 'forbid' | 'allow' | 'queue' | 'replace';
+
+export type CatchUpPolicy = 'latest' | 'none' | 'all';
+
+/** A way an attempt can end that a retry may answer; a number is an exit code. */
+export type RetryCause = 'exit' | 'timeout' | 'signal' | 'start' | number;
+
+export type Command =
+  /** Runs as `<shell> -c <text>`. */
+  | { readonly kind: 'shell'; readonly text: string; readonly shell: string }
+  /** An argument vector without a shell. */
+  | { readonly kind: 'argv'; readonly argv: readonly string[] };
+
+export interface RetryPolicy {
+  /** Retries after the first attempt: 3 means at most 4 attempts. */
+  readonly limit: number;
+  readonly delayMs: number;
+  readonly backoff: 'constant' | 'exponential';
+  readonly factor: number;
+  readonly maxDelayMs: number;
+  /** Share of the delay that is spread at random, 0 to 1. */
+  readonly jitter: number;
+  readonly on: readonly RetryCause[];
+}
+
+export interface CatchUp {
+  readonly policy: CatchUpPolicy;
+  /** Only misfires with a nominal time this close to now are caught up. */
+  readonly windowMs: number;
+  /** At most this many runs for policy `all`. */
+  readonly limit: number;
+}
+
+/** A job spec: the job with all defaults filled in. Its digest tells whether it changed. */
+export interface Job {
+  readonly name: string;
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+  /** Empty: only run by hand. */
+  readonly schedules: readonly Schedule[];
+  /** Zone in force for this job, for display. */
+  readonly timezone: string;
+  readonly command: Command;
+  /** As written; null means the manifest's directory, against which a relative one is resolved. */
+  readonly cwd: string | null;
+  /** Declared variables, manifest and job merged by key. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Account that runs the command; null for the daemon's own. */
+  readonly user: string | null;
+  /** Bound of one attempt; null for none. */
+  readonly timeoutMs: number | null;
+  readonly kill: { readonly signal: string; readonly graceMs: number };
+  readonly retry: RetryPolicy;
+  readonly successCodes: readonly number[];
+  readonly concurrency: ConcurrencyPolicy;
+  readonly catchUp: CatchUp;
+  readonly suspend: boolean;
+  readonly log: { readonly maxSizeBytes: number };
+  readonly renamedFrom: readonly string[];
+  readonly onRemove: 'finish' | 'cancel';
+}
+
+/** The content of jobs.yaml that passed schema and rules. */
+export interface Manifest {
+  readonly version: 1;
+  readonly timezone: string;
+  readonly concurrency: { readonly max: number };
+  /** In the order of the file. */
+  readonly jobs: readonly Job[];
+}

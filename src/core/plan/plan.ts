@@ -1,0 +1,97 @@
+// What a plan is. It may be shown, compared and applied while its basis holds;
+// it must not be used as a record of what is in force (that is the revision).
+import type { Job } from '../manifest/job.ts';
+
+export type Action = 'create' | 'update' | 'rename' | 'delete' | 'no-op';
+
+/** What a changed field does: nothing for runs, the next run, the schedule, who runs it, identity. */
+export type FieldEffect =
+  | 'cosmetic'
+  | 'next_run'
+  | 'schedule'
+  | 'capacity'
+  | 'security'
+  | 'identity';
+
+export interface FieldChange {
+  /** JSON pointer within the job as written, such as `/schedule` or `/env/TOKEN`. */
+  readonly path: string;
+  /** Shown values: masked where the name says so; null for absent. */
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly effect: FieldEffect;
+}
+
+export interface Hazard {
+  readonly code: string;
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly detail: string;
+}
+
+export interface ScheduleImpact {
+  /** Epoch ms, null when never. */
+  readonly nextRun: { readonly before: number | null; readonly after: number | null };
+  /** Number of runs within the plan's horizon. */
+  readonly runs: { readonly before: number; readonly after: number };
+  /** Nominal times within the horizon that go or come, first ones only. */
+  readonly lost: readonly number[];
+  readonly gained: readonly number[];
+}
+
+export interface Change {
+  readonly job: string;
+  readonly action: Action;
+  /** Stable word: `config_changed`, `not_in_config`, `new_in_config`, `renamed_from`. */
+  readonly reason: string;
+  /** The former name for a rename (which may change fields as well). */
+  readonly previousName: string | null;
+  readonly fields: readonly FieldChange[];
+  readonly impact: ScheduleImpact;
+  /** The schedule change in words: "daily at 03:00 → daily at 04:00"; null when unchanged. */
+  readonly scheduleInWords: {
+    readonly before: string | null;
+    readonly after: string | null;
+  } | null;
+  readonly hazards: readonly Hazard[];
+}
+
+/** What the plan was computed from; apply refuses another basis. */
+export interface PlanBasis {
+  readonly lineage: string;
+  /** Applied revision; 0 before the first. */
+  readonly revision: number;
+  /** Digest of the recorded state, '' before the first revision. */
+  readonly appliedDigest: string;
+  /** Digest of the desired manifest. */
+  readonly desiredDigest: string;
+}
+
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly rename: number;
+  readonly delete: number;
+  readonly unchanged: number;
+}
+
+export interface Plan {
+  readonly basis: PlanBasis;
+  /** Only jobs that change, in a stable order. */
+  readonly changes: readonly Change[];
+  readonly summary: PlanSummary;
+  /** Removals beyond the shrink guard: the watcher must not take this plan by itself. */
+  readonly guard: { readonly code: 'shrink' | 'empty'; readonly detail: string } | null;
+  /** Computed at this instant, over this horizon (ms). */
+  readonly at: number;
+  readonly horizonMs: number;
+}
+
+/** A job as recorded in the store, on which the daemon acts. */
+export interface RecordedJob {
+  /** Immutable identity; history, watermark and overrides hang on it. */
+  readonly uid: string;
+  readonly job: Job;
+  readonly digest: string;
+  /** Former names, so that an answer to an old name can be given. */
+  readonly aliases: readonly string[];
+}

@@ -1,0 +1,134 @@
+// What a run, an attempt and an occurrence's outcome are. Which transitions are
+// allowed is decided in run-state.ts; admission in admission.ts.
+
+/** queued → running → one end. A retry waits as queued in the same run. */
+export type RunState =
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'timed_out'
+  | 'canceled'
+  | 'lost';
+
+export type EndState = Exclude<RunState, 'queued' | 'running'>;
+
+/** Why a run exists. */
+export type Trigger = 'schedule' | 'catch-up' | 'manual';
+
+/** Why an attempt could not start its command; shown as the run's true reason. */
+export interface StartFailure {
+  readonly code:
+    | 'cwd_missing'
+    | 'cwd_denied'
+    | 'command_missing'
+    | 'command_denied'
+    | 'user_unknown'
+    | 'user_denied'
+    | 'argument_list_too_long'
+    | 'resources_exhausted'
+    | 'log_unwritable'
+    | 'launcher_failed'
+    | 'other';
+  /** A sentence for people, naming the thing. */
+  readonly detail: string;
+}
+
+/** How an attempt ended, as observed. `lost`: nobody saw the end. */
+export type AttemptExit =
+  | { readonly kind: 'exited'; readonly code: number; readonly at: number }
+  | { readonly kind: 'signaled'; readonly signal: string; readonly at: number }
+  | { readonly kind: 'not_started'; readonly failure: StartFailure; readonly at: number }
+  | { readonly kind: 'lost'; readonly reason: string; readonly at: number };
+
+/** Committed before a signal is sent, so the end is known whatever dies with the group. */
+export type KillIntent = 'timeout' | 'cancel' | 'replace' | 'remove' | 'stop';
+
+export interface Attempt {
+  readonly runId: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** Intent committed (epoch ms). */
+  readonly intendedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly pid: number | null;
+  /** Start time of the process as the system tells it, guarding against a reused pid. */
+  readonly processStart: string | null;
+  readonly bootId: string;
+  readonly killIntent: KillIntent | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** End state of this attempt; null while it runs. */
+  readonly state: EndState | null;
+  /** In words, for failed starts, lost attempts and kills. */
+  readonly reason: string | null;
+}
+
+/** One admitted execution, for an occurrence or a request. */
+export interface Run {
+  readonly id: string;
+  readonly jobUid: string;
+  readonly job: string;
+  readonly trigger: Trigger;
+  /** Null for manual runs. */
+  readonly nominalTime: number | null;
+  readonly epoch: number;
+  /** Revision and spec digest the run is pinned to. */
+  readonly revision: number;
+  readonly specDigest: string;
+  readonly state: RunState;
+  /** Attempts made so far. */
+  readonly attempts: number;
+  /** While queued: not before this instant (a retry's time); null for at once. */
+  readonly notBefore: number | null;
+  readonly queuedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** First start minus nominal time; null for manual runs and before the start. */
+  readonly lateMs: number | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** In words: why it waits, why it was late, why it ended so. */
+  readonly reason: string | null;
+  /** Who asked for a manual run. */
+  readonly requestedBy: string | null;
+}
+
+/** What became of an occurrence. `admitted` points to a run. */
+export type Disposition = 'admitted' | 'skipped' | 'missed';
+
+/** Stable words for why an occurrence was skipped or missed. */
+export type OutcomeReason =
+  | 'forbid'
+  | 'queue_full'
+  | 'suspended'
+  | 'paused'
+  | 'replaced'
+  | 'removed'
+  | 'catch_up_none'
+  | 'catch_up_window'
+  | 'catch_up_latest'
+  | 'catch_up_limit'
+  | 'clock_step'
+  | 'stopping'
+  | 'engine_fault';
+
+/**
+ * One ledger row. Several misfires of one cause are one row: `nominalTime` is
+ * the first, `lastNominalTime` the last, `count` how many.
+ */
+export interface Outcome {
+  readonly jobUid: string;
+  readonly job: string;
+  readonly nominalTime: number;
+  readonly lastNominalTime: number;
+  readonly epoch: number;
+  readonly disposition: Disposition;
+  readonly reason: OutcomeReason | null;
+  readonly count: number;
+  readonly runId: string | null;
+  readonly recordedAt: number;
+  /** Evidence in words, such as the id of the run that was still running. */
+  readonly detail: string | null;
+}

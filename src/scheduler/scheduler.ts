@@ -1,0 +1,63 @@
+// The scheduler's interface: sleep to the next occurrence, admit, record,
+// dispatch. The loop is in loop.ts.
+import type { Attempt, Run } from '../core/runs/run.ts';
+import type { JobRecord } from '../store/store.ts';
+
+/** A fact already stored. Sent to listeners after the commit, never before. */
+export type SchedulerEvent =
+  | { readonly kind: 'run.queued'; readonly run: Run }
+  | { readonly kind: 'run.started'; readonly run: Run; readonly attempt: number }
+  | {
+      readonly kind: 'run.retried';
+      readonly run: Run;
+      readonly attempt: number;
+      readonly at: number;
+    }
+  | { readonly kind: 'run.ended'; readonly run: Run; readonly attempt: Attempt | null }
+  | {
+      readonly kind: 'occurrence.skipped' | 'occurrence.missed';
+      readonly job: string;
+      readonly nominalTime: number;
+      readonly lastNominalTime: number;
+      readonly count: number;
+      readonly reason: string;
+      readonly detail: string | null;
+    }
+  | { readonly kind: 'clock.stepped'; readonly byMs: number; readonly at: number }
+  | { readonly kind: 'job.faulted'; readonly job: string; readonly detail: string };
+
+export interface ManualRequest {
+  readonly job: string;
+  readonly requestedBy: string;
+  /** Start although the concurrency policy forbids it. */
+  readonly force: boolean;
+}
+
+export interface Scheduler {
+  /** Recovers what an earlier daemon left, settles misfires, arms the timer. */
+  start(): Promise<void>;
+  /**
+   * Takes the recorded jobs as they are in the store now. Starts no run and
+   * re-phases no unchanged job. `removed` are jobs that left the manifest.
+   */
+  load(jobs: readonly JobRecord[], limits: { readonly concurrencyMax: number }): void;
+  /** Admits a run by hand. Throws Jm2Error (refused, unknown job). */
+  runNow(request: ManualRequest): Run;
+  /** Ends a queued or running run. Throws Jm2Error when it has ended already. */
+  cancel(runId: string, requestedBy: string): void;
+  /** Next start time per job uid; null when nothing is due any more. */
+  nextStart(jobUid: string): number | null;
+  /** Attempts that run now. */
+  readonly runningCount: number;
+  readonly queuedCount: number;
+  on(listener: (event: SchedulerEvent) => void): () => void;
+  /**
+   * Admits nothing more; waits up to graceMs for attempts, then TERM, then KILL
+   * after each job's kill grace. `kill()` during the wait ends it at once.
+   */
+  drain(graceMs: number): Promise<void>;
+  /** KILLs what runs; for a second signal. */
+  killAll(): void;
+  /** Stops timers and listening; running commands go on. */
+  detach(): Promise<void>;
+}

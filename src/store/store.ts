@@ -1,0 +1,184 @@
+// The one durable truth: revisions, recorded jobs, the occurrence ledger, runs
+// and attempts. One process writes; every call is synchronous and, outside
+// `transaction`, commits by itself. SQL lives in sqlite/ alone.
+import type { Job } from '../core/manifest/job.ts';
+import type {
+  Attempt,
+  EndState,
+  KillIntent,
+  Outcome,
+  Run,
+  RunState,
+  Trigger,
+} from '../core/runs/run.ts';
+
+/** One accepted manifest. */
+export interface Revision {
+  readonly number: number;
+  /** Digest over all job specs and manifest-wide values: equal digest, equal meaning. */
+  readonly digest: string;
+  /** SHA-256 of the file's bytes. */
+  readonly sourceDigest: string;
+  readonly appliedAt: number;
+  /** `watcher`, `cli (alice)`, `start`. */
+  readonly appliedBy: string;
+  /** Commit that HEAD named when the manifest lies in a git work tree. */
+  readonly gitCommit: string | null;
+  readonly summary: { create: number; update: number; rename: number; delete: number };
+  readonly manifestPath: string;
+}
+
+export interface RevisionDetail extends Revision {
+  /** The bytes of the accepted file, so the last good manifest survives its loss. */
+  readonly source: string;
+  readonly timezone: string;
+  readonly concurrencyMax: number;
+}
+
+/** A recorded job with the scheduler's durable position. */
+export interface JobRecord {
+  readonly uid: string;
+  readonly name: string;
+  readonly job: Job;
+  readonly digest: string;
+  /** Revision that last changed this job. */
+  readonly revision: number;
+  /** Newest nominal time that has a disposition, or the base set when the schedule changed. */
+  readonly watermark: number;
+  /** Clock epoch; grows when the clock stepped back so far that nominal times recur. */
+  readonly epoch: number;
+  readonly aliases: readonly string[];
+  /** Set when the occurrence engine failed for this job; it is not scheduled until its schedule changes. */
+  readonly fault: string | null;
+  /** Set when the job left the manifest; its history stays. */
+  readonly removedAt: number | null;
+}
+
+/** One job's part of an apply, already decided by the plan. */
+export type JobWrite =
+  | {
+      readonly kind: 'create';
+      readonly uid: string;
+      readonly job: Job;
+      readonly digest: string;
+      readonly watermark: number;
+    }
+  | {
+      readonly kind: 'update';
+      readonly uid: string;
+      readonly job: Job;
+      readonly digest: string;
+      /** Given only when schedule fields changed: the time of the change. */
+      readonly watermark: number | null;
+      /** Names to add to the aliases (renames). */
+      readonly aliases: readonly string[];
+    }
+  | { readonly kind: 'delete'; readonly uid: string; readonly at: number };
+
+export interface RunFilter {
+  readonly job?: string;
+  readonly jobUid?: string;
+  readonly states?: readonly RunState[];
+  readonly triggers?: readonly Trigger[];
+  /** queuedAt >= since, queuedAt < until. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+export interface RunEnd {
+  readonly state: EndState;
+  readonly endedAt: number;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly reason: string | null;
+}
+
+/** Reading half: also what a command uses while no daemon runs. */
+export interface StoreReader {
+  /** Made when the store is created; tells installations apart. */
+  readonly lineage: string;
+  latestRevision(): RevisionDetail | null;
+  revision(number: number): RevisionDetail | null;
+  /** Newest first. */
+  revisions(limit: number): Revision[];
+  /** Jobs in force, by name. */
+  jobs(): JobRecord[];
+  /** By current name, else by alias, else among removed jobs by name. */
+  findJob(name: string): JobRecord | null;
+  run(id: string): Run | null;
+  /** Runs whose id starts with the prefix, at most `limit`. */
+  runsByPrefix(prefix: string, limit: number): Run[];
+  runs(filter: RunFilter): Run[];
+  /** The newest run of each of these jobs that has one. */
+  lastRuns(jobUids: readonly string[]): Map<string, Run>;
+  /** Queued and running runs, oldest first. */
+  unfinishedRuns(): Run[];
+  attempts(runId: string): Attempt[];
+  /** Ledger rows that overlap [since, until), newest first. */
+  outcomes(filter: { jobUid?: string; since?: number; until?: number; limit: number }): Outcome[];
+  /** Spec that a run is pinned to. */
+  jobSpec(specDigest: string): Job | null;
+  /** Small facts about the installation, such as the last error of the source. */
+  fact(key: string): string | null;
+  close(): void;
+}
+
+export interface Store extends StoreReader {
+  /** All or nothing; nested calls join the outer one. A throw rolls back. */
+  transaction<T>(body: () => T): T;
+  /**
+   * Records a revision and its job writes in one transaction. Refuses (throws
+   * Jm2Error JM2-P201) unless `expectedRevision` is still the latest.
+   */
+  applyRevision(input: {
+    readonly expectedRevision: number;
+    readonly digest: string;
+    readonly sourceDigest: string;
+    readonly source: string;
+    readonly timezone: string;
+    readonly concurrencyMax: number;
+    readonly appliedAt: number;
+    readonly appliedBy: string;
+    readonly gitCommit: string | null;
+    readonly manifestPath: string;
+    readonly summary: { create: number; update: number; rename: number; delete: number };
+    readonly writes: readonly JobWrite[];
+  }): Revision;
+  /** Ledger row; throws Jm2Error JM2-T110 when the occurrence already has a disposition. */
+  recordOutcome(outcome: Outcome): void;
+  /** Never moves back within an epoch; a new epoch may set any value. */
+  setWatermark(jobUid: string, watermark: number, epoch: number): void;
+  setFault(jobUid: string, fault: string | null): void;
+  /** Inserts a queued run. */
+  insertRun(run: Run): void;
+  /** Start intent of an attempt: run becomes running, attempts grows, an attempt row appears. */
+  beginAttempt(input: { runId: string; attempt: number; intendedAt: number; bootId: string }): void;
+  attemptStarted(input: {
+    runId: string;
+    attempt: number;
+    startedAt: number;
+    pid: number;
+    processStart: string | null;
+    /** For the run on its first attempt. */
+    lateMs: number | null;
+  }): void;
+  setKillIntent(runId: string, attempt: number, intent: KillIntent): void;
+  endAttempt(runId: string, attempt: number, end: RunEnd): void;
+  /** Back to queued for a retry at `notBefore`. */
+  requeueRun(runId: string, notBefore: number, reason: string): void;
+  /** Updates why a queued run waits. */
+  setRunReason(runId: string, reason: string | null): void;
+  endRun(runId: string, end: RunEnd): void;
+  setFact(key: string, value: string | null): void;
+  audit(entry: {
+    at: number;
+    actor: string;
+    action: string;
+    target: string | null;
+    detail: string | null;
+  }): void;
+  /** Deletes ended runs beyond the bounds; returns their ids so that directories can go. */
+  prune(bounds: { perJob: number; olderThan: number; keepLast: number; limit: number }): string[];
+}
