@@ -218,17 +218,13 @@ export interface ReadService {
   ): Promise<{ readonly runs: readonly RunView[]; readonly outcomes: readonly OutcomeView[] }>;
   getRun(id: string): Promise<RunView>;
   /** A page of lines, oldest first, with the cursor behind the last of them. */
-  logs(
-    query: LogsQuery,
-  ): Promise<{
+  logs(query: LogsQuery): Promise<{
     readonly lines: readonly LogLine[];
     readonly cursor: LogCursor | null;
     readonly truncated: boolean;
   }>;
   /** Lines behind the cursor; `ended` when the attempt's run has ended and all was read. */
-  logsFrom(
-    cursor: LogCursor,
-  ): Promise<{
+  logsFrom(cursor: LogCursor): Promise<{
     readonly lines: readonly LogLine[];
     readonly cursor: LogCursor;
     readonly ended: boolean;
@@ -249,11 +245,18 @@ export interface Service extends ReadService {
     readonly force: boolean;
   }): Promise<RunView>;
   cancel(input: { readonly run: string; readonly by: string }): Promise<RunView>;
-  /** Ends the daemon: drain, or leave jobs running for adoption. */
+  /**
+   * Ends the daemon: drain, or leave jobs running for adoption. Resolves when the
+   * daemon has begun to stop; it is gone when its socket refuses connections.
+   * `graceMs` null: the daemon's own setting.
+   */
   shutdown(input: {
     readonly mode: 'drain' | 'detach';
     readonly graceMs: number | null;
   }): Promise<void>;
-  /** Events from now on, until the signal is aborted. */
+  /**
+   * Events from this call on, until the signal is aborted or the daemon stops.
+   * A reader too slow to keep up is cut off with an error, never waited for.
+   */
   events(signal: AbortSignal): AsyncIterable<EventView>;
 }
