@@ -1,0 +1,20 @@
+// One job, an idle machine: how long after its nominal time did each run start?
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { quantile, sleep, withDaemon } from './daemon.mjs';
+
+export async function lateness(seconds) {
+  const manifest = (out) =>
+    `version: 1\nenv: {OUT: ${out}}\njobs:\n  tick: {schedule: every 1s, command: ': > "$OUT/$JM2_RUN_ID"'}\n`;
+  return withDaemon(manifest, async ({ out }) => {
+    await sleep(seconds * 1000);
+    // The first run also warms the launcher up; it is not left out.
+    const late = readdirSync(out).map((name) => statSync(join(out, name)).mtimeMs % 1000);
+    return {
+      runs: late.length,
+      p50: quantile(late, 0.5),
+      p99: quantile(late, 0.99),
+      max: Math.max(...late),
+    };
+  });
+}
