@@ -49,6 +49,7 @@ export type RecoveredAttempt =
       readonly started: { pid: number; processStart: string | null; at: number };
     };
 
+/** Hands an admitted attempt to where it runs. */
 export interface Dispatcher {
   /** Called once before anything else. Events of one attempt arrive in order, never synchronously inside `dispatch`. */
   listen(listener: (events: readonly DispatchEvent[]) => void): void;

@@ -62,6 +62,7 @@ export type ApplyResult =
     }
   | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
 
+/** Read both states, plan, apply, until they are equal. */
 export interface Reconciler {
   /** First pass at start, then on every hint and every 30 s by content hash. */
   start(): Promise<void>;

@@ -3,6 +3,7 @@
 
 export type SettingOrigin = 'flag' | 'environment' | 'file' | 'default';
 
+/** jm2's own options as one frozen object. */
 export interface Settings {
   /** Home of jm2's state and of the user manifest; default ~/.jm2. */
   readonly home: string;

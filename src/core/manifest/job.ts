@@ -28,6 +28,7 @@ export interface RetryPolicy {
   readonly on: readonly RetryCause[];
 }
 
+/** What is done about misfires, and within which window. */
 export interface CatchUp {
   readonly policy: CatchUpPolicy;
   /** Only misfires with a nominal time this close to now are caught up. */

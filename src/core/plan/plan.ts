@@ -38,6 +38,7 @@ export interface ScheduleImpact {
   readonly gained: readonly number[];
 }
 
+/** One job's difference: action, reason, fields and their effect in time. */
 export interface Change {
   readonly job: string;
   readonly action: Action;
@@ -74,6 +75,7 @@ export interface PlanSummary {
   readonly unchanged: number;
 }
 
+/** The ordered changes from the recorded to the desired state, with the basis they were computed from. */
 export interface Plan {
   readonly basis: PlanBasis;
   /** Only jobs that change, in a stable order. */

@@ -44,6 +44,7 @@ export type AttemptExit =
 /** Committed before a signal is sent, so the end is known whatever dies with the group. */
 export type KillIntent = 'timeout' | 'cancel' | 'replace' | 'remove' | 'stop';
 
+/** One launch of the command within a run, counted from 1. */
 export interface Attempt {
   readonly runId: string;
   /** From 1. */
