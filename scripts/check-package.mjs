@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const unwanted = [/^src\//, /^test\//, /^bench\//, /\.ts$/, /^node_modules\//];
-const wanted = ['dist/jm2.js', 'dist/launcher.js', 'schema/jobs.schema.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const wanted = [
+  'dist/jm2.js',
+  'dist/launcher.js',
+  'schema/jobs.schema.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+];
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000, ...options });
@@ -24,20 +31,34 @@ export function checkPackage() {
   const env = { ...process.env, JM2_HOME: home };
   const jm2 = (...args) => run(join(folder, 'node_modules/.bin/jm2'), args, { cwd: folder, env });
   try {
-    const packed = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]));
-    const { files, unpackedSize, filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
+    const packed = JSON.parse(
+      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]),
+    );
+    const { files, unpackedSize, filename } = Array.isArray(packed)
+      ? packed[0]
+      : Object.values(packed)[0];
     const names = files.map((file) => file.path);
     const bad = names.filter((name) => unwanted.some((pattern) => pattern.test(name)));
     const missing = wanted.filter((name) => !names.includes(name));
     console.log(`${names.length} files, ${(unpackedSize / 1e6).toFixed(2)} MB unpacked`);
     if (bad.length > 0 || missing.length > 0) {
-      console.log(`unwanted: ${bad.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'}`);
+      console.log(
+        `unwanted: ${bad.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'}`,
+      );
       return false;
     }
     run('node_modules/.bin/publint', ['--strict'], { cwd: process.cwd() });
     writeFileSync(join(folder, 'package.json'), '{"name":"empty","private":true}\n');
-    run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', resolve(folder, filename)], { cwd: folder });
-    console.log(`installed packages: ${readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')).join(', ')}`);
+    run(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--ignore-scripts', resolve(folder, filename)],
+      { cwd: folder },
+    );
+    console.log(
+      `installed packages: ${readdirSync(join(folder, 'node_modules'))
+        .filter((name) => !name.startsWith('.'))
+        .join(', ')}`,
+    );
     console.log(`version ${jm2('--version').trim()}`);
     jm2('init');
     jm2('validate');

@@ -36,7 +36,9 @@ function checkCoverage() {
   const core = coverageOf(summary, '/src/core/', false);
   const rest = coverageOf(summary, '/src/core/', true);
   const show = (number) => `${number.toFixed(1)} %`;
-  console.log(`src/core: lines ${show(core.lines)} (gate 95), branches ${show(core.branches)} (gate 90)`);
+  console.log(
+    `src/core: lines ${show(core.lines)} (gate 95), branches ${show(core.branches)} (gate 90)`,
+  );
   console.log(`the rest: lines ${show(rest.lines)} (gate 85)`);
   return core.lines >= 95 && core.branches >= 90 && rest.lines >= 85;
 }

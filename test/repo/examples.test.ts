@@ -38,6 +38,9 @@ describe.each(files)('%s', (file) => {
 
 it('there are at least eight examples and five jobs in the repository itself', () => {
   expect(files.length).toBeGreaterThanOrEqual(9);
-  const own = loadManifest(readFileSync('jobs.yaml', 'utf8'), { file: 'jobs.yaml', digest: sha256 });
+  const own = loadManifest(readFileSync('jobs.yaml', 'utf8'), {
+    file: 'jobs.yaml',
+    digest: sha256,
+  });
   expect(own.manifest?.jobs.length).toBeGreaterThanOrEqual(5);
 });
