@@ -1,0 +1,111 @@
+// Finds the nearest of some file names from a directory upwards. cosmiconfig
+// searches; what it reads stays text, so nothing found is ever executed and no
+// `$import` is followed. Judging the text is left to the caller.
+import { constants } from 'node:fs';
+import { access, lstat, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { PublicExplorer } from 'cosmiconfig';
+// The public entry reads options from the working directory's package.json and
+// would even run its .config/config.js. The class behind it does neither.
+import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
+
+interface ExplorerOptions {
+  readonly moduleName: string;
+  readonly searchPlaces: readonly string[];
+  readonly stopDir: string;
+  readonly searchStrategy: 'global';
+  readonly loaders: Readonly<Record<string, (path: string, text: string) => { text: string }>>;
+  readonly transform: (result: unknown) => unknown;
+  readonly ignoreEmptySearchPlaces: boolean;
+  readonly cache: boolean;
+  readonly mergeImportArrays: boolean;
+  readonly mergeSearchPlaces: boolean;
+  readonly metaConfigFilePath: null;
+}
+
+// The deep import has no types of its own; its options are those of the public
+// entry with every default spelled out.
+const { Explorer } = explorerModule as unknown as {
+  Explorer: new (options: ExplorerOptions) => Pick<PublicExplorer, 'search'>;
+};
+
+export interface FoundFile {
+  readonly path: string;
+  /** Null when something of that name is there but cannot be read as a file. */
+  readonly text: string | null;
+}
+
+/** Directories from `from` upwards, up to and including `stopDir` or the root. */
+export function directoriesUpwards(from: string, stopDir: string): string[] {
+  const directories = [resolve(from)];
+  // A path has fewer directories than characters, so this ends.
+  for (;;) {
+    const current = directories.at(-1) ?? '/';
+    const parent = dirname(current);
+    if (current === resolve(stopDir) || parent === current) return directories;
+    directories.push(parent);
+  }
+}
+
+/** The first of `places` in the nearest directory, and everywhere it looked. */
+export async function findUpwards(input: {
+  readonly places: readonly string[];
+  readonly from: string;
+  readonly stopDir: string;
+}): Promise<{ readonly found: FoundFile | null; readonly lookedAt: readonly string[] }> {
+  const candidates = directoriesUpwards(input.from, input.stopDir).flatMap((directory) =>
+    input.places.map((place) => join(directory, place)),
+  );
+  const first = await firstPresent(candidates);
+  if (first === null) return { found: null, lookedAt: candidates };
+  // A search would wait for ever on a FIFO and step over what it may not read,
+  // answering with a file further up that nobody meant.
+  if (!first.readable) return { found: { path: first.path, text: null }, lookedAt: candidates };
+  const result = await new Explorer({
+    moduleName: 'jm2',
+    searchPlaces: input.places,
+    stopDir: resolve(input.stopDir),
+    searchStrategy: 'global',
+    loaders: { default: (_path, text) => ({ text }) },
+    transform: (found) => found,
+    ignoreEmptySearchPlaces: false,
+    cache: false,
+    mergeImportArrays: false,
+    mergeSearchPlaces: false,
+    metaConfigFilePath: null,
+  }).search(resolve(input.from));
+  // After the stop directory the search tries the system's configuration
+  // directory, which is no place of jm2's.
+  if (result === null || !candidates.includes(result.filepath)) {
+    return { found: null, lookedAt: candidates };
+  }
+  const config = result.config as { readonly text: string } | undefined;
+  return { found: { path: result.filepath, text: config?.text ?? '' }, lookedAt: candidates };
+}
+
+async function firstPresent(
+  candidates: readonly string[],
+): Promise<{ readonly path: string; readonly readable: boolean } | null> {
+  for (const path of candidates) {
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'EIO');
+    if (found === 'ENOTDIR' || found === 'EACCES') continue;
+    if (found === 'ENOENT' && !(await isDanglingLink(path))) continue;
+    if (typeof found === 'string') return { path, readable: false };
+    // A directory of that name is not what was looked for.
+    if (found.isDirectory()) continue;
+    const readable = await access(path, constants.R_OK).then(
+      () => true,
+      () => false,
+    );
+    return { path, readable: found.isFile() && readable };
+  }
+  return null;
+}
+
+/** A link whose target is missing was put there by somebody: it is found, not skipped. */
+async function isDanglingLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}
