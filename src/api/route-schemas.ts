@@ -1,0 +1,83 @@
+// Shapes of what clients send. Closed objects: an unknown key is an error.
+// Query values stay text here; routes.ts turns them into numbers, because
+// nothing is coerced behind a client's back.
+import Type from 'typebox';
+import type { Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const name = Type.String({ minLength: 1, maxLength: 128 });
+const person = Type.String({ minLength: 1, maxLength: 256 });
+const digits = Type.String({ pattern: '^[0-9]{1,15}$' });
+const instant = Type.String({
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$',
+});
+const durationMs = Type.Integer({ minimum: 0, maximum: 10 * 366 * 86_400_000 });
+
+export const jobParams = Type.Object({ job: name }, closed);
+export const runParams = Type.Object({ run: name }, closed);
+
+export const historyQuery = Type.Object(
+  {
+    job: Type.Optional(name),
+    states: Type.Optional(Type.String({ pattern: '^[a-z_]+(,[a-z_]+){0,9}$' })),
+    limit: digits,
+    since: Type.Optional(instant),
+    until: Type.Optional(instant),
+    all: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+  },
+  closed,
+);
+export const logsQuery = Type.Object(
+  {
+    job: Type.Optional(name),
+    run: Type.Optional(name),
+    lines: Type.Optional(digits),
+    since: Type.Optional(instant),
+    until: Type.Optional(instant),
+  },
+  closed,
+);
+export const logCursorQuery = Type.Object({ run: name, attempt: digits, offset: digits }, closed);
+export const noQuery = Type.Object({}, closed);
+
+export const planBody = Type.Object({ horizonMs: durationMs }, closed);
+export const planTextQuery = Type.Object({ horizonMs: digits }, closed);
+export const planTextBody = Type.String();
+export const applyBody = Type.Object(
+  {
+    by: person,
+    expected: Type.Union([
+      Type.Null(),
+      Type.Object(
+        {
+          revision: Type.Integer({ minimum: 0 }),
+          desiredDigest: Type.String({ maxLength: 256 }),
+        },
+        closed,
+      ),
+    ]),
+  },
+  closed,
+);
+export const runBody = Type.Object({ by: person, force: Type.Boolean() }, closed);
+export const cancelBody = Type.Object({ by: person }, closed);
+export const shutdownBody = Type.Object(
+  {
+    mode: Type.Union([Type.Literal('drain'), Type.Literal('detach')]),
+    graceMs: Type.Union([Type.Null(), durationMs]),
+  },
+  closed,
+);
+
+export type JobParams = Static<typeof jobParams>;
+export type RunParams = Static<typeof runParams>;
+export type HistoryQueryText = Static<typeof historyQuery>;
+export type LogsQueryText = Static<typeof logsQuery>;
+export type LogCursorText = Static<typeof logCursorQuery>;
+export type PlanBody = Static<typeof planBody>;
+export type PlanTextQuery = Static<typeof planTextQuery>;
+export type ApplyBody = Static<typeof applyBody>;
+export type RunBody = Static<typeof runBody>;
+export type CancelBody = Static<typeof cancelBody>;
+export type ShutdownBody = Static<typeof shutdownBody>;

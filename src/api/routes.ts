@@ -1,0 +1,146 @@
+// The routes under /api/v1: each checks its input, calls one method of the
+// service and wraps what comes back. Decides nothing about jobs.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { RunState } from '../core/runs/run.ts';
+import { badRequest } from './errors.ts';
+import * as schemas from './route-schemas.ts';
+import type { HistoryQuery, LogsQuery, Service } from './service.ts';
+import { historyPageMax, logPageMaxLines, planTextMaxBytes } from './wire.ts';
+
+const runStates: ReadonlySet<string> = new Set<RunState>([
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'canceled',
+  'lost',
+]);
+
+export function addRoutes(app: FastifyInstance, service: Service): void {
+  addReadRoutes(app, service);
+  addPlanRoutes(app, service);
+  addRunRoutes(app, service);
+  app.post<{ Body: schemas.ShutdownBody }>(
+    '/shutdown',
+    { schema: { querystring: schemas.noQuery, body: schemas.shutdownBody } },
+    async (request, reply) => {
+      await service.shutdown(request.body);
+      return ok(reply.code(202), null);
+    },
+  );
+}
+
+function addReadRoutes(app: FastifyInstance, service: Service): void {
+  const plain = { schema: { querystring: schemas.noQuery } };
+  app.get('/status', plain, async (_request, reply) => ok(reply, await service.status()));
+  app.get('/jobs', plain, async (_request, reply) => ok(reply, await service.list()));
+  app.get<{ Params: schemas.JobParams }>(
+    '/jobs/:job',
+    { schema: { params: schemas.jobParams, querystring: schemas.noQuery } },
+    async (request, reply) => ok(reply, await service.show(request.params.job)),
+  );
+  app.get<{ Querystring: schemas.HistoryQueryText }>(
+    '/runs',
+    { schema: { querystring: schemas.historyQuery } },
+    async (request, reply) => ok(reply, await service.history(historyFrom(request.query))),
+  );
+  app.get<{ Params: schemas.RunParams }>(
+    '/runs/:run',
+    { schema: { params: schemas.runParams, querystring: schemas.noQuery } },
+    async (request, reply) => ok(reply, await service.getRun(request.params.run)),
+  );
+  app.get<{ Querystring: schemas.LogsQueryText }>(
+    '/logs',
+    { schema: { querystring: schemas.logsQuery } },
+    async (request, reply) => ok(reply, await service.logs(logsFrom(request.query))),
+  );
+  app.get<{ Querystring: schemas.LogCursorText }>(
+    '/logs/from',
+    { schema: { querystring: schemas.logCursorQuery } },
+    async (request, reply) => {
+      const { run, attempt, offset } = request.query;
+      const cursor = { run, attempt: Number(attempt), offset: Number(offset) };
+      return ok(reply, await service.logsFrom(cursor));
+    },
+  );
+}
+
+function addPlanRoutes(app: FastifyInstance, service: Service): void {
+  app.post<{ Body: schemas.PlanBody }>(
+    '/plan',
+    { schema: { querystring: schemas.noQuery, body: schemas.planBody } },
+    async (request, reply) => ok(reply, await service.plan({ text: null, ...request.body })),
+  );
+  app.post<{ Querystring: schemas.PlanTextQuery; Body: string }>(
+    '/plan/text',
+    {
+      bodyLimit: planTextMaxBytes,
+      schema: { querystring: schemas.planTextQuery, body: schemas.planTextBody },
+    },
+    async (request, reply) => {
+      const horizonMs = Number(request.query.horizonMs);
+      return ok(reply, await service.plan({ text: request.body, horizonMs }));
+    },
+  );
+  app.post<{ Body: schemas.ApplyBody }>(
+    '/apply',
+    { schema: { querystring: schemas.noQuery, body: schemas.applyBody } },
+    async (request, reply) => ok(reply, await service.apply(request.body)),
+  );
+}
+
+function addRunRoutes(app: FastifyInstance, service: Service): void {
+  app.post<{ Params: schemas.JobParams; Body: schemas.RunBody }>(
+    '/jobs/:job/runs',
+    {
+      schema: {
+        params: schemas.jobParams,
+        querystring: schemas.noQuery,
+        body: schemas.runBody,
+      },
+    },
+    async (request, reply) =>
+      ok(reply.code(201), await service.run({ job: request.params.job, ...request.body })),
+  );
+  app.post<{ Params: schemas.RunParams; Body: schemas.CancelBody }>(
+    '/runs/:run/cancel',
+    {
+      schema: {
+        params: schemas.runParams,
+        querystring: schemas.noQuery,
+        body: schemas.cancelBody,
+      },
+    },
+    async (request, reply) =>
+      ok(reply, await service.cancel({ run: request.params.run, ...request.body })),
+  );
+}
+
+function ok(reply: FastifyReply, data: unknown): FastifyReply {
+  return reply.send({ success: true, data });
+}
+
+function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
+  const { states, limit, all, ...rest } = query;
+  const names = states?.split(',');
+  const unknown = names?.find((state) => !runStates.has(state));
+  if (unknown !== undefined) throw badRequest(`There is no run state "${unknown}".`);
+  return {
+    ...rest,
+    ...(names === undefined ? {} : { states: names as RunState[] }),
+    ...(all === undefined ? {} : { all: all === 'true' }),
+    limit: atMost('limit', limit, historyPageMax),
+  };
+}
+
+function logsFrom(query: schemas.LogsQueryText): LogsQuery {
+  const { lines, ...rest } = query;
+  return lines === undefined ? rest : { ...rest, lines: atMost('lines', lines, logPageMaxLines) };
+}
+
+function atMost(key: string, text: string, max: number): number {
+  const value = Number(text);
+  if (value > max) throw badRequest(`"${key}" is ${text}; at most ${max} are given at once.`);
+  return value;
+}

@@ -1,0 +1,120 @@
+import { Jm2Error } from '../../src/core/diagnostics/jm2-error.ts';
+import type { EventView, RunView, Service, StatusView } from '../../src/api/service.ts';
+
+export const aRunView: RunView = {
+  id: '01j00000000000000000000000',
+  job: 'backup',
+  trigger: 'manual',
+  nominalTime: null,
+  state: 'queued',
+  exitCode: null,
+  signal: null,
+  attempts: 0,
+  queuedAt: '2026-03-01T02:00:00.000Z',
+  startedAt: null,
+  endedAt: null,
+  durationMs: null,
+  lateMs: null,
+  revision: 3,
+  reason: null,
+};
+
+export const aStatus: StatusView = {
+  daemon: { running: true, pid: 4711, startedAt: null, version: '0.1.0', socket: '/x/daemon.sock' },
+  manifest: { path: '/x/jobs.yaml', stateDir: '/x', timezone: 'UTC', jobs: 1 },
+  revision: {
+    attempted: null,
+    applied: 3,
+    appliedAt: null,
+    appliedBy: 'start',
+    gitCommit: null,
+  },
+  source: { state: 'accepted', since: null, diagnostics: [] },
+  sync: { mode: 'auto', state: 'synced', because: null, pending: null },
+  health: { state: 'healthy', problems: [], running: 0, queued: 0 },
+};
+
+/** Notes every call and answers with what the test put in. */
+export interface FakeService extends Service {
+  readonly calls: { readonly method: string; readonly input: unknown }[];
+  /** Thrown by the next call. */
+  failure: Error | null;
+  emit(event: EventView): void;
+  endEvents(): void;
+}
+
+export function fakeService(overrides: Partial<Service> = {}): FakeService {
+  const calls: { method: string; input: unknown }[] = [];
+  const emitted: EventView[] = [];
+  const wake = new EventTarget();
+  let ended = false;
+  const note = (method: string, input: unknown): void => {
+    calls.push({ method, input });
+    if (service.failure !== null) {
+      const failure = service.failure;
+      service.failure = null;
+      throw failure;
+    }
+  };
+  const answering = <T>(method: string, answer: T) => {
+    return async (input?: unknown): Promise<T> => {
+      note(method, input);
+      return answer;
+    };
+  };
+  // Every reader gets everything from the beginning, whenever it came.
+  async function* stream(signal: AbortSignal): AsyncGenerator<EventView> {
+    signal.addEventListener('abort', () => wake.dispatchEvent(new Event('wake')));
+    for (let next = 0; !signal.aborted;) {
+      const event = emitted[next];
+      if (event !== undefined) {
+        next += 1;
+        yield event;
+      } else if (ended) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake.addEventListener('wake', () => resolve(), { once: true });
+        });
+      }
+    }
+  }
+  const service: FakeService = {
+    calls,
+    failure: null,
+    status: answering('status', aStatus),
+    list: answering('list', { jobs: [] }),
+    show: async (job) => {
+      note('show', job);
+      throw new Jm2Error({
+        code: 'JM2-R101',
+        summary: 'unknown job',
+        detail: `There is no job "${job}".`,
+        hint: 'jm2 list',
+      });
+    },
+    history: answering('history', { runs: [aRunView], outcomes: [] }),
+    getRun: answering('getRun', aRunView),
+    logs: answering('logs', { lines: [], cursor: null, truncated: false }),
+    logsFrom: async (cursor) => {
+      note('logsFrom', cursor);
+      return { lines: [], cursor, ended: true };
+    },
+    plan: answering('plan', { kind: 'rejected' as const, diagnostics: [] }),
+    apply: answering('apply', { kind: 'unchanged' as const, revision: 3 }),
+    run: answering('run', aRunView),
+    cancel: answering('cancel', aRunView),
+    shutdown: async (input) => note('shutdown', input),
+    events: (signal) => stream(signal),
+    emit: (event) => {
+      emitted.push(event);
+      wake.dispatchEvent(new Event('wake'));
+    },
+    endEvents: () => {
+      ended = true;
+      wake.dispatchEvent(new Event('wake'));
+    },
+    ...overrides,
+  };
+  return service;
+}
