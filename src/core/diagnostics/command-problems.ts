@@ -1,0 +1,73 @@
+// Codes of the command line and of jm2's own settings.
+import { ExitCode } from './jm2-error.ts';
+import type { RegistryEntry } from './registry-entry.ts';
+
+const area = 'command line' as const;
+
+export const commandProblems: readonly RegistryEntry[] = [
+  {
+    code: 'JM2-C101',
+    area,
+    summary: 'unknown command',
+    meaning: 'jm2 has no command of that name. Nothing was done.',
+    remedy: 'See all commands with `jm2 --help`.',
+    example: 'jm2 aply',
+    corrected: 'jm2 apply',
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-C102',
+    area,
+    summary: 'unknown option or argument',
+    meaning:
+      'The command does not know this option, or has more or fewer arguments than it takes. Nothing was done.',
+    remedy: 'See what the command takes with `jm2 COMMAND --help`.',
+    example: 'jm2 preview --cuont 5',
+    corrected: 'jm2 preview --count 5',
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-C103',
+    area,
+    summary: 'invalid value of an option',
+    meaning:
+      'The option is known, but its value is not one it takes: not a number, not a duration such as `30s`, not an instant, or not one of the words allowed. Nothing was done.',
+    remedy: 'Correct the value; `jm2 COMMAND --help` names the form.',
+    example: 'jm2 preview --count many',
+    corrected: 'jm2 preview --count 10',
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-C104',
+    area,
+    summary: 'the settings were not accepted',
+    meaning:
+      'A settings file, an environment variable or a flag holds an unknown key or a wrong value. All problems are named at once, with the place each value came from. The command did nothing; a running daemon keeps the settings it was started with.',
+    remedy: 'Correct the value where it is set; `jm2 config list --origin` shows where that is.',
+    example: 'JM2_SYNC=always jm2 status',
+    corrected: 'JM2_SYNC=auto jm2 status',
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-C105',
+    area,
+    summary: 'unknown error code',
+    meaning: 'The registry has no such code. Codes look like `JM2-M201`.',
+    remedy: 'Copy the code from the message; docs/errors.md lists all of them.',
+    example: 'jm2 explain M999',
+    corrected: 'jm2 explain JM2-M201',
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-C106',
+    area,
+    summary: 'the file exists already',
+    meaning:
+      'The command creates a file and never overwrites one unasked. The file that is there was not touched.',
+    remedy:
+      'Choose another directory with `--dir`, move the file away, or overwrite it on purpose with `--force`.',
+    example: 'jm2 init && jm2 init',
+    corrected: 'jm2 init --dir new-project',
+    exitCode: ExitCode.refused,
+  },
+];

@@ -1,0 +1,103 @@
+// Diagnostics as text for people: summary and place, snippet, what happened, a
+// way out. Pure; colour comes in as a function, so tests and pipes get plain text.
+import { compareDiagnostics } from './compare-diagnostics.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { escapeForTerminal, escapeLine } from './escape-for-terminal.ts';
+import { type SnippetLine, snippetOf, splitLines } from './snippet.ts';
+
+/** What a piece of the text is; a view maps it to a colour. */
+export type DiagnosticStyle =
+  | 'error'
+  | 'warning'
+  | 'hint'
+  | 'place'
+  | 'gutter'
+  | 'mark'
+  | 'command';
+
+export interface RenderOptions {
+  /** Text of the file the diagnostic is about; null when it is not at hand: no snippet. */
+  readonly source: string | null;
+  readonly colour: (style: DiagnosticStyle, text: string) => string;
+  /** Adds "More: jm2 explain CODE". */
+  readonly docs: boolean;
+}
+
+/** For callers without colours. */
+export const withoutColour = (_style: DiagnosticStyle, text: string): string => text;
+
+function place(diagnostic: Diagnostic): string {
+  const position = diagnostic.range?.start;
+  const file = diagnostic.file === null ? '' : escapeLine(diagnostic.file);
+  const at = position === undefined ? '' : `${position.line}:${position.column}`;
+  return [file, at].filter((part) => part !== '').join(':');
+}
+
+function header(diagnostic: Diagnostic, options: RenderOptions): string {
+  const head = options.colour(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`);
+  const where = place(diagnostic);
+  return where === ''
+    ? `${head} ${diagnostic.summary}`
+    : `${head} ${options.colour('place', where)}: ${diagnostic.summary}`;
+}
+
+function snippetText(
+  snippet: readonly SnippetLine[],
+  diagnostic: Diagnostic,
+  options: RenderOptions,
+): string {
+  const width = Math.max(2, ...snippet.map((line) => String(line.number).length));
+  const result: string[] = [];
+  for (const line of snippet) {
+    const gutter = options.colour('gutter', `  ${String(line.number).padStart(width)} |`);
+    result.push(`${gutter} ${line.text}`.trimEnd());
+    if (line.marks === '') continue;
+    const label = diagnostic.label === null ? '' : ` ${escapeLine(diagnostic.label)}`;
+    const indent = line.marks.length - line.marks.trimStart().length;
+    const marks = options.colour('mark', line.marks.trimStart() + label);
+    result.push(
+      `${options.colour('gutter', `  ${' '.repeat(width)} |`)} ${' '.repeat(indent)}${marks}`,
+    );
+  }
+  return result.join('\n');
+}
+
+function indented(text: string): string {
+  return escapeForTerminal(text)
+    .split('\n')
+    .map((line) => (line === '' ? '' : `  ${line}`))
+    .join('\n');
+}
+
+function wayOut(diagnostic: Diagnostic, options: RenderOptions): string | null {
+  const more = options.docs
+    ? `More: ${options.colour('command', `jm2 explain ${diagnostic.code}`)}`
+    : '';
+  if (diagnostic.hint === null) return more === '' ? null : `  ${more}`;
+  const hint = indented(diagnostic.hint);
+  return more === '' ? hint : `${hint}  ${more}`;
+}
+
+/** One diagnostic in four parts, without a final newline. */
+export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+  const parts = [header(diagnostic, options)];
+  if (options.source !== null && diagnostic.range !== null) {
+    const snippet = snippetOf(splitLines(options.source), diagnostic.range);
+    if (snippet !== null) parts.push('', snippetText(snippet, diagnostic, options), '');
+  }
+  parts.push(indented(diagnostic.detail));
+  const out = wayOut(diagnostic, options);
+  if (out !== null) parts.push(out);
+  return parts.join('\n');
+}
+
+/** All diagnostics of one file by position, with an empty line between them. */
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  options: RenderOptions,
+): string {
+  return [...diagnostics]
+    .sort(compareDiagnostics)
+    .map((diagnostic) => renderDiagnostic(diagnostic, options))
+    .join('\n\n');
+}

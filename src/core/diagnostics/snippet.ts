@@ -1,0 +1,83 @@
+// Cuts the lines to show around a place out of a source text and computes where
+// the marks go. Colours and the rest of the message are left to render.ts.
+import type { Range } from './diagnostic.ts';
+import { escapeForTerminal } from './escape-for-terminal.ts';
+
+/** One shown source line; `marks` stands under it, '' when nothing is marked. */
+export interface SnippetLine {
+  readonly number: number;
+  readonly text: string;
+  readonly marks: string;
+}
+
+const linesBefore = 2;
+const widthMax = 100;
+const tabWidth = 4;
+const ellipsis = '…';
+
+/** The lines of a text, without their ends. */
+export function splitLines(source: string): readonly string[] {
+  return source.split(/\r\n|\n|\r/);
+}
+
+// The shown form of text in a line, so that its width tells where marks go.
+function shown(text: string, column: number): string {
+  let result = '';
+  for (const part of text.split(/(\t)/)) {
+    if (part === '\t') result += ' '.repeat(tabWidth - ((column + result.length) % tabWidth));
+    else result += escapeForTerminal(part);
+  }
+  return result;
+}
+
+// Columns taken by text in a terminal: wide characters count twice, marks not at all.
+function cells(text: string): number {
+  let count = 0;
+  for (const character of text) {
+    if (/\p{M}|\u200d|\ufe0f/u.test(character)) continue;
+    count +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
+  }
+  return count;
+}
+
+function markedLine(number: number, line: string, from: number, to: number): SnippetLine {
+  // A window around the marked place, when the line is longer than what is shown.
+  const cut = line.length > widthMax ? Math.max(0, from - Math.floor(widthMax / 3)) : 0;
+  const end = Math.min(line.length, cut + widthMax);
+  const head = cut > 0 ? ellipsis : '';
+  const before = head + shown(line.slice(cut, from), head.length);
+  const marked = shown(line.slice(from, Math.min(to, end)), before.length);
+  const after = shown(line.slice(Math.min(to, end), end), before.length + marked.length);
+  return {
+    number,
+    text: `${before}${marked}${after}${end < line.length ? ellipsis : ''}`,
+    marks: ' '.repeat(cells(before)) + '^'.repeat(Math.max(1, cells(marked))),
+  };
+}
+
+/**
+ * Up to three lines: the marked one and two before it. A range over several
+ * lines is marked to the end of its first line. Null when the place lies
+ * outside the source, which then is not the text that was judged.
+ */
+export function snippetOf(lines: readonly string[], range: Range): readonly SnippetLine[] | null {
+  const { line: number, column } = range.start;
+  const line = lines[number - 1];
+  if (line === undefined) return null;
+  const result: SnippetLine[] = [];
+  for (let n = Math.max(1, number - linesBefore); n < number; n += 1) {
+    const text = lines[n - 1] ?? '';
+    const tooLong = text.length > widthMax;
+    const windowed = tooLong ? text.slice(0, widthMax) + ellipsis : text;
+    result.push({ number: n, text: shown(windowed, 0).trimEnd(), marks: '' });
+  }
+  const from = Math.min(column - 1, line.length);
+  const to = range.end.line === number ? Math.max(range.end.column - 1, from + 1) : line.length;
+  result.push(markedLine(number, line, from, Math.max(to, from)));
+  return result;
+}

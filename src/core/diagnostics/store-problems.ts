@@ -1,0 +1,74 @@
+// Codes of the store: the database in the state directory.
+import { ExitCode } from './jm2-error.ts';
+import type { RegistryEntry } from './registry-entry.ts';
+
+const area = 'store' as const;
+const none = { example: null, corrected: null } as const;
+
+export const storeProblems: readonly RegistryEntry[] = [
+  {
+    code: 'JM2-T101',
+    area,
+    summary: 'the store cannot be read',
+    meaning:
+      'The database in the state directory is damaged, is not a database, or could not be read. jm2 starts nothing that it cannot record, so no occurrence is admitted until the store is back. Jobs that run are not touched; the run logs are plain files and stay readable.',
+    remedy:
+      'Check the disk first. Restore jm2.db (with jm2.db-wal and jm2.db-shm) from a backup taken together, or move the three files away: the next start makes a new store from the manifest, without history.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-T102',
+    area,
+    summary: 'the store comes from a newer version',
+    meaning:
+      'The database was written by a newer jm2 than this one. An older program might misread it, so it is left untouched and the daemon does not start.',
+    remedy: 'Use the newer version again, or restore the backup that was taken before the upgrade.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-T103',
+    area,
+    summary: 'the store is busy',
+    meaning:
+      'Another process held the database locked for longer than jm2 waits. What was to be written has not been written; nothing was started without its record.',
+    remedy:
+      'Find the other process (a backup or a database shell on jm2.db) and let it finish, then try again. Back the store up with a tool that does not hold the lock.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-T104',
+    area,
+    summary: 'the disk is full',
+    meaning:
+      'The store could not write because no space (or quota) is left. Starting a job needs a record first, so occurrences wait and are settled by their catch-up policy once there is room. Jobs that run go on.',
+    remedy:
+      'Free space on the file system of the state directory. jm2 goes on by itself; no restart is needed.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-T105',
+    area,
+    summary: 'no SQLite binding was found',
+    meaning:
+      'This version of Node has no built-in SQLite that jm2 can use, and the optional package that replaces it is not installed or does not fit this machine. Commands that need no store (validate, preview, init, schema, explain) work.',
+    remedy:
+      'Install again without leaving out optional packages (`npm ci --include=optional`), or use Node 24.15 or newer.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-T110',
+    area,
+    summary: 'the occurrence has its disposition already',
+    meaning:
+      'An occurrence is settled once: admitted, skipped or missed. A second attempt to settle the same one was refused by the store, which is what keeps a job from starting twice. The first disposition stands.',
+    remedy:
+      'Nothing needs to be done. See what became of it with `jm2 history JOB --all`; if a run is wanted now, use `jm2 run JOB`.',
+    ...none,
+    exitCode: ExitCode.conflict,
+  },
+];
