@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
 import { readEvents } from './event-stream.ts';
 import type { Service } from './service.ts';
 import { apiPrefix, exitCodeHeader } from './wire.ts';
@@ -223,12 +224,5 @@ function unreachable(socketPath: string, cause: unknown): Jm2Error {
             'Use the account that started the daemon.',
           ]
         : [`The daemon on ${socketPath} did not answer: ${message}.`, 'jm2 status'];
-  return new Jm2Error({
-    code: 'JM2-D101',
-    summary: 'the daemon is not reachable',
-    detail,
-    hint,
-    exitCode: ExitCode.daemonUnreachable,
-    cause,
-  });
+  return operationalError('JM2-D101', { detail, hint, cause });
 }

@@ -1,7 +1,8 @@
 // Turns whatever a route threw into the published error body and an HTTP
 // status. Nothing of an unexpected error's text, stack or paths leaves the daemon.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Envelope } from './wire.ts';
 import { exitCodeHeader, httpStatusOf } from './wire.ts';
 
@@ -12,13 +13,7 @@ export interface ApiLog {
 }
 
 export function badRequest(detail: string): Jm2Error {
-  return new Jm2Error({
-    code: 'JM2-D107',
-    summary: 'the request was not understood',
-    detail,
-    hint: 'Use a jm2 command of the same version as the daemon.',
-    exitCode: ExitCode.usage,
-  });
+  return operationalError('JM2-D107', { detail });
 }
 
 export function answerError(
@@ -47,12 +42,8 @@ export function answer(reply: FastifyReply, error: Jm2Error, status: number): Fa
 }
 
 function internal(): Jm2Error {
-  return new Jm2Error({
-    code: 'JM2-D108',
-    summary: 'the daemon met an error of its own',
-    detail:
-      'The request was given up. Jobs and schedules go on. The daemon log tells what happened.',
-    hint: 'This is a bug in jm2: please report it with the lines of daemon.log.',
+  return operationalError('JM2-D108', {
+    detail: 'The request was given up. Schedules and running jobs go on.',
   });
 }
 

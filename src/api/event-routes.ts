@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
 import type { ApiLog } from './errors.ts';
 import * as schemas from './route-schemas.ts';
 import type { EventView, Service } from './service.ts';
@@ -16,12 +16,8 @@ export function addEventRoutes(app: FastifyInstance, service: Service, log: ApiL
   const streams = new Map<AbortController, Promise<void>>();
   app.get('/events', { schema: { querystring: schemas.noQuery } }, async (_request, reply) => {
     if (streams.size >= streamsMax) {
-      throw new Jm2Error({
-        code: 'JM2-D109',
-        summary: 'too many event streams are open',
-        detail: `The daemon serves at most ${streamsMax} at once.`,
-        hint: 'Close one of the other followers.',
-        exitCode: ExitCode.refused,
+      throw operationalError('JM2-D109', {
+        detail: `${streamsMax} are open; that is the bound.`,
       });
     }
     const stop = new AbortController();

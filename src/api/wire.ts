@@ -22,37 +22,28 @@ export type Envelope =
   | { readonly success: true; readonly data: unknown }
   | { readonly success: false; readonly error: ErrorBody; readonly data?: unknown };
 
-/** HTTP status that goes with an error: by its exit code first, then by its code. */
+/** HTTP status that goes with an error: by its code where one fits, else by its exit code. */
 export function httpStatusOf(error: { readonly code: string; readonly exitCode: number }): number {
-  switch (error.exitCode) {
-    case ExitCode.usage:
-      return 400;
-    case ExitCode.refused:
-      return 403;
-    case ExitCode.conflict:
-      return 409;
-    case ExitCode.manifestNotAccepted:
-      return 422;
-    case ExitCode.daemonUnreachable:
-      return 503;
-    case ExitCode.timedOut:
-      return 504;
-    default:
-      break;
-  }
-  switch (error.code) {
-    case 'JM2-R101':
-    case 'JM2-R102':
-      return 404;
-    case 'JM2-R104':
-    case 'JM2-R105':
-      return 409;
-    case 'JM2-D106':
-    case 'JM2-T103':
-      return 503;
-    case 'JM2-T104':
-      return 507;
-    default:
-      return 500;
-  }
+  return statusOfCode[error.code] ?? statusOfExitCode[error.exitCode] ?? 500;
 }
+
+const statusOfCode: Readonly<Record<string, number>> = {
+  'JM2-R101': 404,
+  'JM2-R102': 404,
+  'JM2-R104': 409,
+  'JM2-R105': 409,
+  'JM2-D106': 503,
+  'JM2-D107': 400,
+  'JM2-D109': 429,
+  'JM2-T103': 503,
+  'JM2-T104': 507,
+};
+
+const statusOfExitCode: Readonly<Record<number, number>> = {
+  [ExitCode.usage]: 400,
+  [ExitCode.refused]: 403,
+  [ExitCode.conflict]: 409,
+  [ExitCode.manifestNotAccepted]: 422,
+  [ExitCode.daemonUnreachable]: 503,
+  [ExitCode.timedOut]: 504,
+};
