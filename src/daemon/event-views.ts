@@ -1,0 +1,92 @@
+// Events of the loops → what clients see of them. Long lists are told as counts.
+import type { EventView } from '../api/service.ts';
+import type { ReconcilerEvent } from '../reconciler/reconciler.ts';
+import type { SchedulerEvent } from '../scheduler/scheduler.ts';
+import { iso, isoOrNull, runView } from './views.ts';
+
+/** A manifest with more problems is looked at with `jm2 validate`. */
+const diagnosticsMax = 100;
+
+export function schedulerEventView(event: SchedulerEvent, now: number): EventView {
+  const at = iso(now);
+  switch (event.kind) {
+    case 'run.queued':
+      return { at, kind: event.kind, job: event.run.job, run: runView(event.run) };
+    case 'run.started':
+      return {
+        at,
+        kind: event.kind,
+        job: event.run.job,
+        attempt: event.attempt,
+        run: runView(event.run),
+      };
+    case 'run.retried':
+      return {
+        at,
+        kind: event.kind,
+        job: event.run.job,
+        attempt: event.attempt,
+        retryAt: iso(event.at),
+        run: runView(event.run),
+      };
+    case 'run.ended':
+      return {
+        at,
+        kind: event.kind,
+        job: event.run.job,
+        attempt: event.attempt === null ? null : attemptView(event.attempt),
+        run: runView(event.run),
+      };
+    case 'occurrence.skipped':
+    case 'occurrence.missed':
+      return {
+        ...event,
+        at,
+        nominalTime: iso(event.nominalTime),
+        lastNominalTime: iso(event.lastNominalTime),
+      };
+    case 'clock.stepped':
+      return { at, kind: event.kind, byMs: event.byMs };
+    case 'job.faulted':
+      return { ...event, at };
+  }
+}
+
+type EndedAttempt = NonNullable<Extract<SchedulerEvent, { kind: 'run.ended' }>['attempt']>;
+
+function attemptView(attempt: EndedAttempt): Readonly<Record<string, unknown>> {
+  return {
+    attempt: attempt.attempt,
+    state: attempt.state,
+    startedAt: isoOrNull(attempt.startedAt),
+    endedAt: isoOrNull(attempt.endedAt),
+    exitCode: attempt.exitCode,
+    signal: attempt.signal,
+    reason: attempt.reason,
+  };
+}
+
+export function reconcilerEventView(event: ReconcilerEvent, now: number): EventView {
+  const at = iso(now);
+  switch (event.kind) {
+    case 'manifest.applied':
+      return {
+        at,
+        kind: event.kind,
+        revision: event.revision,
+        by: event.by,
+        summary: event.plan.summary,
+      };
+    case 'manifest.rejected':
+      return {
+        at,
+        kind: event.kind,
+        count: event.diagnostics.length,
+        diagnostics: event.diagnostics.slice(0, diagnosticsMax),
+      };
+    case 'manifest.pending':
+      return { at, kind: event.kind, because: event.because, summary: event.plan.summary };
+    case 'manifest.restored':
+      return { at, kind: event.kind };
+  }
+}

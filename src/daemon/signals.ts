@@ -1,0 +1,69 @@
+// What each signal of the process means. Acts through SignalTarget and knows
+// nothing of how the daemon stops.
+import { closeSync, openSync } from 'node:fs';
+
+export interface SignalTarget {
+  /** Admit nothing more, let attempts finish up to the grace, then stop them. */
+  drain(why: string): void;
+  /** End what runs at once; follows a drain that takes too long for somebody. */
+  kill(why: string): void;
+  /** Leave at once; commands go on and are adopted by the next daemon. */
+  detach(why: string): void;
+  reconcile(why: string): void;
+  /** A bug: must log synchronously and end the process without a drain. */
+  crash(error: unknown): never;
+}
+
+/** The part of `process` that is used; another one in tests. */
+export interface SignalSource {
+  on(event: string, listener: (argument: unknown) => void): unknown;
+  off(event: string, listener: (argument: unknown) => void): unknown;
+}
+
+/**
+ * Listens until the returned function is called. `onTerminal` says whether the
+ * daemon was started in a terminal that it can lose.
+ */
+export function handleSignals(
+  source: SignalSource,
+  target: SignalTarget,
+  { onTerminal }: { readonly onTerminal: boolean },
+): () => void {
+  let stopping = false;
+  const stop = (signal: string) => (): void => {
+    if (stopping) {
+      target.kill(signal);
+      return;
+    }
+    stopping = true;
+    target.drain(signal);
+  };
+  const hangUp = (): void => {
+    if (onTerminal && !hasTerminal()) stop('SIGHUP, the terminal is gone')();
+    else target.reconcile('SIGHUP');
+  };
+  const listeners: readonly (readonly [string, (argument: unknown) => void])[] = [
+    ['SIGTERM', stop('SIGTERM')],
+    ['SIGINT', stop('SIGINT')],
+    ['SIGHUP', hangUp],
+    ['SIGUSR2', () => target.detach('SIGUSR2')],
+    // Going on after an unknown failure could break a promise; jobs live on
+    // without this process, and the next daemon settles them.
+    ['uncaughtException', (error) => target.crash(error)],
+    ['unhandledRejection', (reason) => target.crash(reason)],
+  ];
+  for (const [event, listener] of listeners) source.on(event, listener);
+  return () => {
+    for (const [event, listener] of listeners) source.off(event, listener);
+  };
+}
+
+/** A process whose terminal hung up can no longer open it. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,139 @@
+// Recorded facts → the shapes that clients see. Pure; which facts to look up is
+// decided in queries.ts.
+import type {
+  ChangeView,
+  JobState,
+  LastRunView,
+  OutcomeView,
+  PlanView,
+  RunView,
+} from '../api/service.ts';
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { Command, Job } from '../core/manifest/job.ts';
+import type { Change, Plan } from '../core/plan/plan.ts';
+import type { Outcome, Run } from '../core/runs/run.ts';
+
+/** ISO 8601 in UTC with milliseconds. */
+export function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+export function isoOrNull(instant: number | null): string | null {
+  return instant === null ? null : iso(instant);
+}
+
+function durationMs(run: Run): number | null {
+  return run.startedAt === null || run.endedAt === null ? null : run.endedAt - run.startedAt;
+}
+
+export function runView(run: Run): RunView {
+  return {
+    id: run.id,
+    job: run.job,
+    trigger: run.trigger,
+    nominalTime: isoOrNull(run.nominalTime),
+    state: run.state,
+    exitCode: run.exitCode,
+    signal: run.signal,
+    attempts: run.attempts,
+    queuedAt: iso(run.queuedAt),
+    startedAt: isoOrNull(run.startedAt),
+    endedAt: isoOrNull(run.endedAt),
+    durationMs: durationMs(run),
+    lateMs: run.lateMs,
+    revision: run.revision,
+    reason: run.reason,
+  };
+}
+
+export function lastRunView(run: Run): LastRunView {
+  return {
+    id: run.id,
+    state: run.state,
+    exitCode: run.exitCode,
+    startedAt: isoOrNull(run.startedAt),
+    endedAt: isoOrNull(run.endedAt),
+    durationMs: durationMs(run),
+  };
+}
+
+export function outcomeView(outcome: Outcome): OutcomeView {
+  return {
+    job: outcome.job,
+    nominalTime: iso(outcome.nominalTime),
+    lastNominalTime: iso(outcome.lastNominalTime),
+    disposition: outcome.disposition,
+    reason: outcome.reason,
+    count: outcome.count,
+    detail: outcome.detail,
+  };
+}
+
+export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanView {
+  return {
+    basis: plan.basis,
+    changes: plan.changes.map(changeView),
+    summary: plan.summary,
+    guard: plan.guard,
+    at: iso(plan.at),
+    horizonMs: plan.horizonMs,
+    diagnostics,
+  };
+}
+
+function changeView(change: Change): ChangeView {
+  const { impact } = change;
+  return {
+    ...change,
+    impact: {
+      nextRun: {
+        before: isoOrNull(impact.nextRun.before),
+        after: isoOrNull(impact.nextRun.after),
+      },
+      runs: impact.runs,
+      lost: impact.lost.map(iso),
+      gained: impact.gained.map(iso),
+    },
+  };
+}
+
+/** The schedule as written; several joined; null for a job that is only run by hand. */
+export function scheduleText(job: Job): string | null {
+  return job.schedules.length === 0
+    ? null
+    : job.schedules.map((schedule) => schedule.written).join(', ');
+}
+
+/** The command as one could type it into a shell. */
+export function commandText(command: Command): string {
+  if (command.kind === 'shell') return command.text;
+  return command.argv.map(quoteWhenNeeded).join(' ');
+}
+
+function quoteWhenNeeded(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The one word for a job. A fault outweighs everything, because nothing is
+ * scheduled then; what runs now outweighs what is planned.
+ */
+export function jobState(facts: {
+  readonly job: Job;
+  readonly fault: string | null;
+  readonly isRunning: boolean;
+  /** Next start; null when nothing is due any more. */
+  readonly next: number | null;
+  readonly lastRun: Run | null;
+  /** The newest occurrence without a run was missed. */
+  readonly wasMissed: boolean;
+}): JobState {
+  if (facts.fault !== null) return 'invalid';
+  if (facts.isRunning) return 'running';
+  if (facts.job.suspend) return 'suspended';
+  if (facts.job.schedules.length === 0) return 'manual';
+  if (facts.next !== null || facts.lastRun?.state === 'queued') return 'scheduled';
+  // Nothing is left to come: the job is over, one way or the other.
+  if (facts.lastRun === null) return facts.wasMissed ? 'failed' : 'completed';
+  return facts.lastRun.state === 'succeeded' ? 'completed' : 'failed';
+}
