@@ -1,0 +1,35 @@
+// What the scheduler is given. daemon/ supplies the real ones, tests the fakes.
+import type { Job } from '../core/manifest/job.ts';
+import type { Run } from '../core/runs/run.ts';
+import type { CompiledSchedule, Schedule } from '../core/schedule/schedule.ts';
+import type { AttemptRequest, Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Ids } from '../system/ids.ts';
+
+export interface SchedulerLog {
+  info(obj: object, msg: string): void;
+  warn(obj: object, msg: string): void;
+  error(obj: object, msg: string): void;
+}
+
+export interface SchedulerParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly dispatcher: Dispatcher;
+  /** Identity of this boot of the host; attempts of another boot are over. */
+  readonly bootId: string;
+  /** A number in [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+  readonly log: SchedulerLog;
+  /** Everything needed to start one attempt of a run with its pinned spec. */
+  readonly attemptRequest: (run: Run, job: Job, attempt: number) => AttemptRequest;
+  readonly compile?: (schedules: readonly Schedule[], jobName: string) => CompiledSchedule;
+  /**
+   * Milliseconds since boot that go on while the host sleeps. Together with the
+   * monotonic clock, which stands still then, it tells sleep from a clock that
+   * was set forward. Absent: every sleep looks like a step.
+   */
+  readonly uptime?: () => number;
+}
