@@ -1,0 +1,133 @@
+// What became of an attempt, from its run directory alone: the rules by which a
+// daemon settles what an earlier one, or a dead launcher, left behind.
+import type { Attempt, AttemptExit } from '../../core/runs/run.ts';
+import { readExit } from '../../executor/exit-file.ts';
+import { claimForRecovery, readToken } from '../../executor/start-token.ts';
+import type { Clock } from '../../system/clock.ts';
+import { findSessionLeaders, isAlive } from '../../system/process-identity.ts';
+
+export interface Started {
+  readonly pid: number;
+  readonly processStart: string | null;
+  readonly at: number;
+}
+
+/** What the files and the process table say at this moment. */
+export type Sighting =
+  | { readonly kind: 'never_started' }
+  | { readonly kind: 'ended'; readonly started: Started | null; readonly exit: AttemptExit }
+  | {
+      readonly kind: 'running';
+      readonly started: Started;
+      /** Null when the token does not tell. */
+      readonly logMaxBytes: number | null;
+      /** Whoever started the command lives and will record its end, and guards its log. */
+      readonly launcherAlive: boolean;
+    }
+  /** It began, no process is left, and its end may still be written. */
+  | { readonly kind: 'vanished'; readonly started: Started | null; readonly launcherAlive: boolean }
+  /** A living launcher has the token and has not started the command yet. */
+  | { readonly kind: 'starting' };
+
+/** A living launcher tries for about two seconds when the machine is short of something. */
+const startingMs = 10_000;
+/** Between a command's end and its exit file lie microseconds, or a busy machine. */
+const endingMs = 5_000;
+const pollMs = 50;
+
+/** Looks once; takes nothing. `known` is what the store knows beyond the files. */
+export function sight(
+  directory: string,
+  key: { readonly runId: string; readonly attempt: number },
+  known: Started | null,
+): Sighting | null {
+  const exit = readExit(directory);
+  const token = readToken(directory);
+  if (exit !== null) return { kind: 'ended', started: token?.started ?? known, exit };
+  if (token === null) return null;
+  if (token.owner?.kind === 'recovery') return { kind: 'never_started' };
+  const launcherAlive = token.owner !== null && isAlive(token.owner.pid, token.owner.start);
+  const started = token.started ?? known ?? (launcherAlive ? null : search(key));
+  if (started === null) {
+    return launcherAlive ? { kind: 'starting' } : { kind: 'vanished', started, launcherAlive };
+  }
+  const logMaxBytes = token.started?.logMaxBytes ?? null;
+  return isAlive(started.pid, started.processStart)
+    ? { kind: 'running', started, logMaxBytes, launcherAlive }
+    : { kind: 'vanished', started, launcherAlive };
+}
+
+/** The launcher died between the start and the note of it: the command is found by its environment. */
+function search(key: { runId: string; attempt: number }): Started | null {
+  const leaders = findSessionLeaders([`JM2_RUN_ID=${key.runId}`, `JM2_ATTEMPT=${key.attempt}`]);
+  const leader = leaders[0];
+  return leader === undefined
+    ? null
+    : { pid: leader.pid, processStart: leader.start, at: Date.now() };
+}
+
+export type Settled = Exclude<Sighting, { kind: 'vanished' | 'starting' }>;
+
+/**
+ * Settles an attempt for good: takes the token when nobody has it, waits, within
+ * bounds, for what a living launcher is about to write.
+ */
+export async function settleAttempt(
+  attempt: Pick<Attempt, 'runId' | 'attempt' | 'bootId' | 'pid' | 'processStart' | 'startedAt'>,
+  context: { readonly directory: string; readonly bootId: string; readonly clock: Clock },
+): Promise<Settled> {
+  const { directory, clock } = context;
+  const known =
+    attempt.pid === null
+      ? null
+      : {
+          pid: attempt.pid,
+          processStart: attempt.processStart,
+          at: attempt.startedAt ?? clock.now(),
+        };
+  if (attempt.bootId !== context.bootId) {
+    const reason = 'the machine was restarted while it ran';
+    const started = readToken(directory)?.started ?? known;
+    return { kind: 'ended', started, exit: { kind: 'lost', reason, at: clock.now() } };
+  }
+  // The exit file first: an attempt that has ended needs no token. Then the token,
+  // and only a lost race for it leads to looking at processes.
+  if (readExit(directory) === null && claimForRecovery(directory)) return { kind: 'never_started' };
+  const begin = clock.monotonic();
+  for (;;) {
+    const seen = sight(directory, attempt, known);
+    const waited = clock.monotonic() - begin;
+    switch (seen?.kind) {
+      case 'never_started':
+      case 'ended':
+      case 'running':
+        return seen;
+      case 'starting':
+        if (waited >= startingMs) return lost(null, 'its launcher never started it', clock);
+        break;
+      case 'vanished':
+        // A dead launcher writes nothing any more, but may have written since the look.
+        if (!seen.launcherAlive || waited >= endingMs) {
+          const exit = readExit(directory);
+          if (exit !== null) return { kind: 'ended', started: seen.started, exit };
+          return lost(seen.started, lostReason(seen.started), clock);
+        }
+        break;
+      case undefined:
+        return lost(known, 'its run directory was removed', clock);
+    }
+    await new Promise<void>((resolve) => {
+      clock.setTimer(pollMs, resolve);
+    });
+  }
+}
+
+export function lostReason(started: Started | null): string {
+  return started === null
+    ? 'its launcher died while starting it'
+    : `process ${started.pid} ended while nobody watched it`;
+}
+
+function lost(started: Started | null, reason: string, clock: Clock): Settled {
+  return { kind: 'ended', started, exit: { kind: 'lost', reason, at: clock.now() } };
+}

@@ -1,0 +1,199 @@
+// The launcher's work: takes the start token, starts the command, records its
+// end. One object per launcher process; requests are carried out in order.
+import { closeSync, constants, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AttemptExit, StartFailure } from '../../core/runs/run.ts';
+import type { Clock } from '../../system/clock.ts';
+import { processStart } from '../../system/process-identity.ts';
+import { writeExit } from '../exit-file.ts';
+import type { LogGuard } from '../log-guard.ts';
+import { logFile } from '../run-directory.ts';
+import { recordStart, takeToken } from '../start-token.ts';
+import { codeOf, isResourceFailure } from './diagnose-start-failure.ts';
+import type { LauncherEvent, StartRequest } from './protocol.ts';
+import { startCommand } from './start-command.ts';
+
+export interface AttemptsOptions {
+  readonly clock: Clock;
+  readonly guard: LogGuard;
+  readonly send: (event: LauncherEvent) => void;
+  /** Start time of this process, for the token. */
+  readonly ownStart: string | null;
+  /** Called whenever no request, command or unwritten end is left. */
+  readonly idle: () => void;
+}
+
+/** Starts before the event loop gets its turn, so that ends are seen in between. */
+const sliceLength = 8;
+/** Waits before the 2nd, 3rd and 4th try when the machine is short of something. */
+const retryDelaysMs = [100, 400, 1_600];
+/** An end that the disk does not take is tried again this often, a second apart. */
+const exitWritesMax = 600;
+
+const newLog =
+  constants.O_CREAT |
+  constants.O_EXCL |
+  constants.O_APPEND |
+  constants.O_WRONLY |
+  constants.O_NOFOLLOW;
+
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #queue: StartRequest[] = [];
+  #open = 0;
+  #sliceArmed = false;
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  get isIdle(): boolean {
+    return this.#open === 0;
+  }
+
+  add(request: StartRequest): void {
+    this.#open += 1;
+    this.#queue.push(request);
+    this.#armSlice();
+  }
+
+  #armSlice(): void {
+    if (this.#sliceArmed) return;
+    this.#sliceArmed = true;
+    setImmediate(() => {
+      this.#sliceArmed = false;
+      for (const request of this.#queue.splice(0, sliceLength)) this.#begin(request, 0);
+      if (this.#queue.length > 0) this.#armSlice();
+    });
+  }
+
+  #close(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#options.idle();
+  }
+
+  #begin(request: StartRequest, tries: number): void {
+    let token: number | null;
+    try {
+      // Crash window before the token: nobody has it, recovery takes it, the
+      // command never runs.
+      token = takeToken(request.directory, { pid: process.pid, start: this.#options.ownStart });
+    } catch (error) {
+      this.#cannotPrepare(error, request, tries);
+      return;
+    }
+    if (token === null) {
+      const { runId, attempt } = request;
+      this.#options.send({ kind: 'declined', runId, attempt });
+      this.#close();
+      return;
+    }
+    // Crash window from here to the start: the token is taken, no process exists;
+    // recovery finds none and records the attempt as lost.
+    this.#openLog(request, token, 0);
+  }
+
+  #cannotPrepare(error: unknown, request: StartRequest, tries: number): void {
+    const delay = retryDelaysMs[tries];
+    if (isResourceFailure(error) && delay !== undefined) {
+      this.#options.clock.setTimer(delay, () => this.#begin(request, tries + 1));
+      return;
+    }
+    // Without a token on disk there is no place for an exit file either; the event is all.
+    const exit = notStarted(unwritable(error, request.directory), this.#options.clock.now());
+    this.#send(request, exit);
+    this.#close();
+  }
+
+  #openLog(request: StartRequest, token: number, tries: number): void {
+    const path = join(request.directory, logFile);
+    let log: number;
+    try {
+      log = openSync(path, newLog, 0o600);
+    } catch (error) {
+      const delay = retryDelaysMs[tries];
+      if (isResourceFailure(error) && delay !== undefined) {
+        this.#options.clock.setTimer(delay, () => this.#openLog(request, token, tries + 1));
+        return;
+      }
+      closeSync(token);
+      this.#end(request, notStarted(unwritable(error, path), this.#options.clock.now()));
+      return;
+    }
+    this.#start(request, token, log, 0);
+  }
+
+  #start(request: StartRequest, token: number, log: number, tries: number): void {
+    startCommand(request, log, (result) => {
+      const delay = retryDelaysMs[tries];
+      if (result.kind === 'exhausted' && delay !== undefined) {
+        this.#options.clock.setTimer(delay, () => this.#start(request, token, log, tries + 1));
+        return;
+      }
+      closeSync(log);
+      if (result.kind !== 'running') {
+        closeSync(token);
+        this.#end(request, notStarted(result.failure, this.#options.clock.now()));
+        return;
+      }
+      // Crash window: the command runs and the token does not name it yet;
+      // recovery looks for it by its environment.
+      const { pid, child } = result;
+      const { runId, attempt, logMaxBytes } = request;
+      const started = { pid, processStart: processStart(pid), at: this.#options.clock.now() };
+      recordStart(token, { ...started, logMaxBytes });
+      closeSync(token);
+      this.#options.send({ kind: 'started', runId, attempt, ...started });
+      this.#options.guard.watch(request.directory, logMaxBytes);
+      // `exit` and not `close`: a background process that holds the log must not
+      // delay the end.
+      child.once('exit', (code, signal) => {
+        const at = this.#options.clock.now();
+        // Crash window from here to the rename: the end is known to nobody else,
+        // and recovery records the attempt as lost, never as a success.
+        this.#options.guard.finish(request.directory);
+        this.#end(
+          request,
+          signal === null
+            ? { kind: 'exited', code: code ?? 1, at }
+            : { kind: 'signaled', signal, at },
+        );
+      });
+    });
+  }
+
+  #end(request: StartRequest, exit: AttemptExit): void {
+    // The event does not wait for the disk: while the daemon lives it records the
+    // end itself, and the file is for the daemon that comes after it.
+    this.#writeExit(request, exit, 0);
+    this.#send(request, exit);
+  }
+
+  #writeExit(request: StartRequest, exit: AttemptExit, tries: number): void {
+    try {
+      writeExit(request.directory, exit);
+    } catch (error) {
+      // A directory that is gone was removed by retention or by hand; nobody will ask.
+      if (codeOf(error) !== 'ENOENT' && tries < exitWritesMax) {
+        this.#options.clock.setTimer(1_000, () => this.#writeExit(request, exit, tries + 1));
+        return;
+      }
+    }
+    this.#close();
+  }
+
+  #send(request: StartRequest, exit: AttemptExit): void {
+    this.#options.send({ kind: 'ended', runId: request.runId, attempt: request.attempt, exit });
+  }
+}
+
+function notStarted(failure: StartFailure, at: number): AttemptExit {
+  return { kind: 'not_started', failure, at };
+}
+
+function unwritable(error: unknown, path: string): StartFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return isResourceFailure(error)
+    ? { code: 'resources_exhausted', detail: `no free descriptor or memory: ${message}` }
+    : { code: 'log_unwritable', detail: `cannot create ${JSON.stringify(path)}: ${message}` };
+}

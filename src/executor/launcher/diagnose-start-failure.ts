@@ -1,0 +1,158 @@
+// Why a command could not be started, in the words of the person who declared
+// it. The system's own answer is ambiguous: ENOENT is a missing program, a
+// missing directory or a missing interpreter.
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import type { StartFailure } from '../../core/runs/run.ts';
+
+export interface StartAttempt {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: string | null;
+}
+
+/** Failures that may pass by themselves: worth a few more tries. */
+export function isResourceFailure(error: unknown): boolean {
+  return ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(codeOf(error));
+}
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Looks at the file system as it is now, a moment after the failure. */
+export function diagnoseStartFailure(error: unknown, start: StartAttempt): StartFailure {
+  const code = codeOf(error);
+  const program = start.argv[0] ?? '';
+  if (code === 'E2BIG') {
+    return {
+      code: 'argument_list_too_long',
+      detail: `the arguments and environment of ${quote(program)} are longer than the system allows`,
+    };
+  }
+  if (isResourceFailure(error)) {
+    return {
+      code: 'resources_exhausted',
+      detail: `the system had no room for another process or open file (${code})`,
+    };
+  }
+  if (code === 'EPERM') {
+    return {
+      code: 'user_denied',
+      detail: `the system does not allow to run as user ${quote(start.user ?? '')}`,
+    };
+  }
+  return diagnoseDirectory(start.cwd) ?? diagnoseProgram(code, start) ?? other(error);
+}
+
+function other(error: unknown): StartFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'other', detail: `the system refused the start: ${message}` };
+}
+
+function diagnoseDirectory(cwd: string): StartFailure | null {
+  const name = `working directory ${quote(cwd)}`;
+  try {
+    if (!statSync(cwd).isDirectory()) {
+      return { code: 'cwd_missing', detail: `${name} is not a directory` };
+    }
+    accessSync(cwd, constants.X_OK);
+    return null;
+  } catch (error) {
+    return codeOf(error) === 'EACCES'
+      ? { code: 'cwd_denied', detail: `${name} may not be entered` }
+      : { code: 'cwd_missing', detail: `${name} does not exist` };
+  }
+}
+
+function diagnoseProgram(code: string, start: StartAttempt): StartFailure | null {
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'ENOTDIR' && code !== 'ENOEXEC')
+    return null;
+  const program = start.argv[0] ?? '';
+  const found = findProgram(program, start);
+  if (found === null) {
+    const where = program.includes('/')
+      ? 'does not exist'
+      : `was not found in PATH (${pathOf(start)})`;
+    return { code: 'command_missing', detail: `command ${quote(program)} ${where}` };
+  }
+  if (!found.executable) {
+    const what = found.isFile ? 'has no execute permission' : 'is not a file that can run';
+    return { code: 'command_denied', detail: `command ${quote(found.path)} ${what}` };
+  }
+  if (code === 'EACCES') {
+    const who = start.user === null ? '' : ` by user ${quote(start.user)}`;
+    return { code: 'command_denied', detail: `command ${quote(found.path)} may not be run${who}` };
+  }
+  if (code === 'ENOEXEC') {
+    return { code: 'command_denied', detail: `command ${quote(found.path)} is not a program` };
+  }
+  const interpreter = interpreterOf(found.path);
+  return {
+    code: 'command_missing',
+    detail:
+      interpreter === null
+        ? `command ${quote(found.path)} needs a loader that this machine does not have`
+        : `interpreter ${quote(interpreter)}, named in the first line of ${quote(found.path)}, does not exist`,
+  };
+}
+
+interface FoundProgram {
+  readonly path: string;
+  readonly isFile: boolean;
+  readonly executable: boolean;
+}
+
+/** As execvp(3) searches: the first that may run wins, else the first that exists is the answer. */
+function findProgram(program: string, start: StartAttempt): FoundProgram | null {
+  const candidates = program.includes('/')
+    ? [resolve(start.cwd, program)]
+    : pathOf(start)
+        .split(delimiter)
+        .map((directory) => join(resolve(start.cwd, directory), program));
+  let first: FoundProgram | null = null;
+  for (const path of candidates) {
+    const candidate = inspect(path);
+    if (candidate?.executable === true) return candidate;
+    first ??= candidate;
+  }
+  return first;
+}
+
+function inspect(path: string): FoundProgram | null {
+  try {
+    const status = statSync(path);
+    // The permission bits and not access(2), which says yes to root for any file with one x bit
+    // only by coincidence and knows nothing of the account the command would run as.
+    const executable = status.isFile() && (status.mode & 0o111) !== 0;
+    return { path, isFile: status.isFile(), executable };
+  } catch {
+    return null;
+  }
+}
+
+function interpreterOf(path: string): string | null {
+  const head = Buffer.alloc(256);
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const length = readSync(descriptor, head, 0, head.length, 0);
+      return /^#!\s*([^\s\0]+)/.exec(head.toString('utf8', 0, length))?.[1] ?? null;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Without PATH the C library searches these two. */
+function pathOf(start: StartAttempt): string {
+  return start.env['PATH'] ?? '/bin:/usr/bin';
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}…` : text);
+}
