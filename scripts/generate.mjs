@@ -1,0 +1,52 @@
+// Makes everything that follows from the typebox module and the error register:
+// the published schema, the validator, the type of the manifest as written, the
+// field reference, and the error pages. `--check` compares instead of writing
+// and ends with 1, naming the files that are stale.
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorPages } from './generate/error-pages.mjs';
+import { fieldReference } from './generate/field-reference.mjs';
+import { loadTypescript } from './generate/load-typescript.mjs';
+import { publishedSchema } from './generate/published-schema.mjs';
+import { validatorFiles } from './generate/validator.mjs';
+import { writtenType } from './generate/written-type.mjs';
+
+const { manifestSchema } = await loadTypescript('src/core/manifest/schema-source.ts');
+const { registryEntries } = await loadTypescript('src/core/diagnostics/registry.ts');
+const { explainPage } = await loadTypescript('src/core/diagnostics/explain-page.ts');
+
+const schema = publishedSchema(manifestSchema);
+const generatedDir = 'src/core/manifest/generated';
+/** @type {Map<string, string>} */
+const files = new Map([
+  ['schema/jobs.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+  ...(await validatorFiles(schema, generatedDir)),
+  [`${generatedDir}/written-manifest.ts`, writtenType(schema)],
+  ['docs/manifest.md', fieldReference(schema)],
+  ...errorPages(registryEntries, explainPage),
+]);
+
+const isCheck = process.argv.includes('--check');
+const stale = [];
+for (const [path, content] of files) {
+  const present = await readFile(path, 'utf8').catch(() => null);
+  if (present === content) continue;
+  stale.push(path);
+  if (isCheck) continue;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
+
+// Pages of codes that no longer exist.
+for (const name of await readdir('docs/errors').catch(() => [])) {
+  const path = join('docs/errors', name);
+  if (files.has(path)) continue;
+  stale.push(path);
+  if (!isCheck) await rm(path);
+}
+
+for (const path of stale) console.log(`${isCheck ? 'stale' : 'written'}: ${path}`);
+if (isCheck && stale.length > 0) {
+  console.log('Run `npm run generate` and commit the result.');
+  process.exitCode = 1;
+}

@@ -1,0 +1,62 @@
+// The one source of manifest version 1. `npm run generate` makes from it the
+// published JSON Schema, the validator, the type of the manifest as written and
+// the field reference. Only the build imports it; nothing here is needed at run time.
+import Type from 'typebox';
+import { defaultsSchema, envSchema, jobSchema } from './schema/job-schema.ts';
+import { closed, field, mapOf } from './schema/field.ts';
+import { namePattern, visiblePattern } from './schema/patterns.ts';
+import { scheduleSchema } from './schema/schedule-schema.ts';
+
+/** The manifest as a whole. */
+export const manifestSchema = closed(
+  {
+    version: field(Type.Literal(1), {
+      title: 'Version',
+      about: 'Major version of this schema.',
+      examples: [1],
+    }),
+    timezone: field(Type.String({ pattern: visiblePattern }), {
+      title: 'Zone',
+      about: 'IANA name of the zone of all schedules.',
+      default: 'UTC',
+      examples: ['Europe/Berlin'],
+    }),
+    env: field(envSchema, {
+      title: 'Variables',
+      about: 'Environment variables of every job; a job’s own win.',
+      examples: [{ BACKUP_DIR: '/srv/backup' }],
+    }),
+    defaults: field(defaultsSchema, {
+      title: 'Defaults',
+      about: 'Values for every job that does not set them itself.',
+      examples: [{ timeout: '30m', retry: 2 }],
+    }),
+    schedules: field(mapOf(scheduleSchema, namePattern, { maxProperties: 1000 }), {
+      title: 'Named schedules',
+      about: 'Schedules to be used by name, as in `schedule: "@office-hours"`.',
+      examples: [{ 'office-hours': '*/20 9-17 * * 1-5' }],
+    }),
+    concurrency: field(
+      closed({
+        max: field(Type.Integer({ minimum: 1, maximum: 10_000 }), {
+          title: 'Runs at once',
+          about: 'How many runs of all jobs may go on at the same time; more wait as queued.',
+          default: 64,
+          examples: [4],
+        }),
+      }),
+      {
+        title: 'Concurrency of all jobs',
+        about: 'Bounds over all jobs together.',
+        examples: [{ max: 4 }],
+      },
+    ),
+    jobs: field(mapOf(jobSchema, namePattern), {
+      title: 'Jobs',
+      about:
+        'The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, underscores and hyphens, and is the identity of the job.',
+      examples: [{ backup: { schedule: '0 3 * * *', command: './backup.sh' } }],
+    }),
+  },
+  ['version', 'jobs'],
+);

@@ -1,0 +1,299 @@
+// The schema of a job, and of `defaults`, which takes those of its fields that
+// make sense for every job.
+import Type from 'typebox';
+import type { TSchema } from 'typebox';
+import { durationPattern } from '../../schedule/parse-duration.ts';
+import { closed, field, mapOf, words } from './field.ts';
+import {
+  namePattern,
+  sizePattern,
+  userPattern,
+  variablePattern,
+  visiblePattern,
+} from './patterns.ts';
+import { scheduleSchema } from './schedule-schema.ts';
+
+const text = Type.String({ pattern: visiblePattern });
+const duration = Type.String({ pattern: durationPattern });
+const exitCode = Type.Integer({ minimum: 0, maximum: 255 });
+
+/** Variables: numbers, true and false become text. */
+export const envSchema = mapOf(
+  Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+  variablePattern,
+  { maxProperties: 256 },
+);
+
+const kill = closed({
+  signal: field(words('TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2', 'KILL'), {
+    title: 'First signal',
+    about: 'Sent to the process group of the command when it has to end.',
+    default: 'TERM',
+    examples: ['INT'],
+  }),
+  grace: field(duration, {
+    title: 'Grace',
+    about: 'How long the command may take to end before `KILL` is sent.',
+    default: '10s',
+    examples: ['30s', '2m'],
+  }),
+});
+
+const retry = Type.Union([
+  Type.Integer({ minimum: 0, maximum: 1000, title: 'Number of retries' }),
+  closed(
+    {
+      limit: field(Type.Integer({ minimum: 0, maximum: 1000 }), {
+        title: 'Number of retries',
+        about: 'Retries after the first attempt: `3` means at most 4 attempts.',
+        default: 0,
+        examples: [3],
+      }),
+      delay: field(duration, {
+        title: 'First delay',
+        about: 'Wait before the first retry.',
+        default: '1s',
+        examples: ['30s'],
+      }),
+      backoff: field(words('constant', 'exponential'), {
+        title: 'Growth of the delay',
+        about: 'Whether the delay stays the same or grows by `factor` with each retry.',
+        default: 'exponential',
+        examples: ['constant'],
+      }),
+      factor: field(Type.Number({ minimum: 1, maximum: 100 }), {
+        title: 'Factor of growth',
+        about: 'By how much an exponential delay grows with each retry.',
+        default: 2,
+        examples: [1.5],
+      }),
+      max_delay: field(duration, {
+        title: 'Longest delay',
+        about: 'The delay does not grow beyond this.',
+        default: '5m',
+        examples: ['10m'],
+      }),
+      jitter: field(Type.Number({ minimum: 0, maximum: 1 }), {
+        title: 'Spread of the delay',
+        about: 'Share of the delay that is chosen at random, from `0` to `1`.',
+        default: 0.1,
+        examples: [0.5],
+      }),
+      on: field(
+        Type.Array(
+          Type.Union([
+            Type.Unsafe<string>({
+              type: 'string',
+              enum: ['exit', 'timeout', 'signal', 'start'],
+            }),
+            Type.Integer({ minimum: 1, maximum: 255 }),
+          ]),
+          { minItems: 1, maxItems: 64, uniqueItems: true },
+        ),
+        {
+          title: 'What is retried',
+          about:
+            'Ways of failing that are answered by a retry: `exit` (any failing exit code), single exit codes, `timeout`, `signal` (ended by a signal), `start` (could not be started).',
+          default: ['exit', 'timeout', 'signal', 'start'],
+          examples: [['timeout', 75]],
+        },
+      ),
+    },
+    ['limit'],
+  ),
+]);
+
+const catchUpPolicy = words('latest', 'none', 'all');
+
+const catchUp = Type.Union([
+  catchUpPolicy,
+  closed({
+    policy: field(catchUpPolicy, {
+      title: 'Which occurrences are caught up',
+      about: '`latest`: one run for the newest, `all`: one for each, `none`: nothing.',
+      default: 'latest',
+      examples: ['all'],
+    }),
+    window: field(duration, {
+      title: 'Window',
+      about: 'Occurrences that are older than this are recorded as missed.',
+      default: '24h',
+      examples: ['12h'],
+    }),
+    limit: field(Type.Integer({ minimum: 1, maximum: 10_000 }), {
+      title: 'Greatest number of runs',
+      about: 'At most this many runs are caught up under policy `all`, the newest ones.',
+      default: 100,
+      examples: [10],
+    }),
+  }),
+]);
+
+const shared: Record<string, TSchema> = {
+  owner: field(text, {
+    title: 'Owner',
+    about: 'Person or team to ask about the job.',
+    examples: ['dba', 'ops@example.org'],
+  }),
+  tags: field(
+    Type.Array(Type.String({ pattern: visiblePattern, maxLength: 63 }), {
+      maxItems: 64,
+      uniqueItems: true,
+    }),
+    {
+      title: 'Tags',
+      about: 'Words to filter jobs by, as in `jm2 list --tag backup`.',
+      default: [],
+      examples: [['backup', 'nightly']],
+    },
+  ),
+  shell: field(text, {
+    title: 'Shell',
+    about: 'Program that runs a command given as text, called as `SHELL -c TEXT`.',
+    default: '/bin/sh',
+    examples: ['/bin/bash'],
+  }),
+  cwd: field(text, {
+    title: 'Working directory',
+    about: 'A relative one starts at the directory of the manifest, which is also the default.',
+    examples: ['/srv/shop', './scripts'],
+  }),
+  user: field(Type.String({ pattern: userPattern }), {
+    title: 'Account',
+    about:
+      'Account that runs the command; the one of the daemon when absent. Another one needs a daemon that runs as root.',
+    examples: ['postgres'],
+  }),
+  timeout: field(duration, {
+    title: 'Timeout',
+    about: 'Bound of one attempt; none when absent. The attempt ends as `timed_out`.',
+    examples: ['45m', '1h30m'],
+  }),
+  kill: field(kill, {
+    title: 'How a command is ended',
+    about: 'The signal sent first, and how long to wait before `KILL`.',
+    default: { signal: 'TERM', grace: '10s' },
+    examples: [{ signal: 'INT', grace: '1m' }],
+  }),
+  retry: field(retry, {
+    title: 'Retry',
+    about:
+      'A number of retries, or a map with delays and conditions. A job’s own value replaces that of `defaults` as a whole.',
+    default: 0,
+    examples: [2, { limit: 3, delay: '30s', max_delay: '10m' }],
+  }),
+  success_codes: field(
+    Type.Array(exitCode, { minItems: 1, maxItems: 256, uniqueItems: true }),
+    {
+      title: 'Exit codes that count as success',
+      about: 'Every other exit code is a failure.',
+      default: [0],
+      examples: [[0, 3]],
+    },
+  ),
+  concurrency: field(words('forbid', 'allow', 'queue', 'replace'), {
+    title: 'Concurrency policy',
+    about:
+      'What happens to an occurrence while a run of the same job has not ended: `forbid` skips the new one, `allow` starts it, `queue` lets one wait, `replace` cancels the running one.',
+    default: 'forbid',
+    examples: ['queue'],
+  }),
+  catch_up: field(catchUp, {
+    title: 'Catch-up',
+    about:
+      'What happens to occurrences that passed while nobody could admit them: `latest`, `none` or `all`, or a map with a window and a limit.',
+    default: 'latest',
+    examples: ['none', { policy: 'latest', window: '12h' }],
+  }),
+  suspend: field(Type.Boolean(), {
+    title: 'Suspend',
+    about: 'Keeps the job but admits nothing. Its occurrences are recorded as skipped.',
+    default: false,
+    examples: [true],
+  }),
+  log: field(
+    closed({
+      max_size: field(Type.String({ pattern: sizePattern }), {
+        title: 'Greatest size of a run log',
+        about:
+          'Beyond this the middle of the log is cut out and counted. Units: `B kB MB GB`, or `KiB MiB GiB`.',
+        default: '10MB',
+        examples: ['512KiB', '100MB'],
+      }),
+    }),
+    {
+      title: 'Run log',
+      about: 'Bounds of what is kept of a run’s output.',
+      examples: [{ max_size: '50MB' }],
+    },
+  ),
+  on_remove: field(words('finish', 'cancel'), {
+    title: 'When the job is removed',
+    about: 'Whether a run that is going on may finish or is canceled when the job leaves the manifest.',
+    default: 'finish',
+    examples: ['cancel'],
+  }),
+};
+
+/** One job as written. */
+export const jobSchema = closed(
+  {
+    description: field(text, {
+      title: 'Description',
+      about: 'What the job is for, in a sentence.',
+      examples: ['Nightly dump of the shop database'],
+    }),
+    schedule: field(scheduleSchema, {
+      title: 'Schedule',
+      about:
+        'When the job runs: `"0 3 * * *"`, `every 90s`, `at 2026-12-31T23:59`, `"@workdays"`, a map, or a list of these. Without it the job runs only by hand.',
+      examples: ['0 3 * * *', 'every 30s', { cron: '0 9 * * 1-5', timezone: 'Europe/Berlin' }],
+    }),
+    timezone: field(text, {
+      title: 'Zone of the job',
+      about: 'IANA name of the zone of its schedules; the one of the manifest when absent.',
+      examples: ['America/New_York'],
+    }),
+    command: field(
+      Type.Union([
+        Type.String({ pattern: visiblePattern, title: 'Command for the shell' }),
+        Type.Array(Type.String(), {
+          minItems: 1,
+          maxItems: 4096,
+          title: 'Program and arguments, without a shell',
+        }),
+      ]),
+      {
+        title: 'Command',
+        about:
+          'Text runs as `/bin/sh -c TEXT`; a list is a program and its arguments without a shell.',
+        examples: ['pg_dump shop | gzip > shop.gz', ['curl', '-fsS', 'https://example.org/ping']],
+      },
+    ),
+    env: field(envSchema, {
+      title: 'Variables of the job',
+      about: 'Environment variables, merged by name over those of the manifest.',
+      examples: [{ LEVEL: 'debug' }],
+    }),
+    renamed_from: field(
+      Type.Union([
+        Type.String({ pattern: namePattern }),
+        Type.Array(Type.String({ pattern: namePattern }), {
+          minItems: 1,
+          maxItems: 64,
+          uniqueItems: true,
+        }),
+      ]),
+      {
+        title: 'Former names',
+        about: 'Names the job had before: history, overrides and watermark follow the rename.',
+        examples: ['old-backup', ['backup-1', 'backup-2']],
+      },
+    ),
+    ...shared,
+  },
+  ['command'],
+);
+
+/** What holds for every job that does not say otherwise. */
+export const defaultsSchema = closed(shared);

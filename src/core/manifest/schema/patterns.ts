@@ -1,0 +1,16 @@
+// Forms of texts in the manifest, as regular expressions that take linear time.
+
+/** Names of jobs and of schedules; they become parts of file names. */
+export const namePattern = '^[a-z0-9][a-z0-9._-]{0,62}$';
+
+/** Names of environment variables. */
+export const variablePattern = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+/** Sizes in bytes: `10MB` counts thousands, `10MiB` 1,024s. */
+export const sizePattern = '^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$';
+
+/** Accounts of the system. */
+export const userPattern = '^[A-Za-z_][A-Za-z0-9_.-]{0,31}$';
+
+/** Text with at least one visible character. */
+export const visiblePattern = '\\S';
