@@ -1,0 +1,136 @@
+// The local times a cron expression names, on a calendar without zones. Wall
+// times are epoch ms as if the local reading were UTC; what instants they are
+// is decided in cron-occurrences.ts.
+import { type CronDays, cronDays } from './cron-days.ts';
+import type { SearchSteps } from './engine-fault.ts';
+import type { CronFields } from './parse-cron.ts';
+
+const DAY_MS = 86_400_000;
+
+export class CronCalendar {
+  readonly #days: CronDays;
+  readonly #times: TimesOfDay;
+
+  constructor(fields: CronFields) {
+    this.#days = cronDays(fields.days, fields.months);
+    this.#times = new TimesOfDay(fields);
+  }
+
+  /** The first wall time at or after `wall`, below `limit`. */
+  next(wall: number, limit: number, steps: SearchSteps): number | null {
+    const today = Math.floor(wall / DAY_MS);
+    const limitDay = Math.ceil(limit / DAY_MS);
+    let day = this.#days.next(today, limitDay, steps);
+    if (day === today) {
+      const rank = this.#times.rank(wall - today * DAY_MS);
+      if (rank < this.#times.count) return below(today * DAY_MS + this.#times.at(rank), limit);
+      day = this.#days.next(today + 1, limitDay, steps);
+    }
+    return day === null ? null : below(day * DAY_MS + this.#times.at(0), limit);
+  }
+
+  /** The last wall time before `wall`, not below `limit`. */
+  previous(wall: number, limit: number, steps: SearchSteps): number | null {
+    const today = Math.floor(wall / DAY_MS);
+    const limitDay = Math.floor(limit / DAY_MS);
+    let day = this.#days.previous(today, limitDay, steps);
+    if (day === today) {
+      const rank = this.#times.rank(wall - today * DAY_MS);
+      if (rank > 0) return notBelow(today * DAY_MS + this.#times.at(rank - 1), limit);
+      day = this.#days.previous(today - 1, limitDay, steps);
+    }
+    if (day === null) return null;
+    return notBelow(day * DAY_MS + this.#times.at(this.#times.count - 1), limit);
+  }
+
+  /** How many wall times lie in [from, to); by arithmetic, not one by one. */
+  count(from: number, to: number): number {
+    if (from >= to) return 0;
+    const firstDay = Math.floor(from / DAY_MS);
+    const lastDay = Math.floor(to / DAY_MS);
+    // Whole days up to the last one, less what lies before `from`, plus the last day's part.
+    const whole = this.#days.count(firstDay, lastDay) * this.#times.count;
+    const before = this.#days.has(firstDay) ? this.#times.rank(from - firstDay * DAY_MS) : 0;
+    const part = this.#days.has(lastDay) ? this.#times.rank(to - lastDay * DAY_MS) : 0;
+    return whole - before + part;
+  }
+
+  has(wall: number): boolean {
+    return this.count(wall, wall + 1) === 1;
+  }
+}
+
+/** The sorted times of one day, by rank; never written out, since there may be 86 400. */
+class TimesOfDay {
+  readonly count: number;
+  readonly #hours: Values;
+  readonly #minutes: Values;
+  readonly #seconds: Values;
+
+  constructor(fields: CronFields) {
+    this.#hours = new Values(fields.hours, 24);
+    this.#minutes = new Values(fields.minutes, 60);
+    this.#seconds = new Values(fields.seconds, 60);
+    this.count = this.#hours.count * this.#minutes.count * this.#seconds.count;
+  }
+
+  /** How many times lie before `ms` of the day. */
+  rank(ms: number): number {
+    const total = Math.ceil(ms / 1000);
+    const hour = Math.floor(total / 3600);
+    const minute = Math.floor(total / 60) % 60;
+    let rank = this.#hours.rank(hour) * this.#minutes.count * this.#seconds.count;
+    if (!this.#hours.has(hour)) return rank;
+    rank += this.#minutes.rank(minute) * this.#seconds.count;
+    return this.#minutes.has(minute) ? rank + this.#seconds.rank(total % 60) : rank;
+  }
+
+  /** Ms of the day of the time with this rank. */
+  at(rank: number): number {
+    const second = rank % this.#seconds.count;
+    const rest = Math.floor(rank / this.#seconds.count);
+    const minute = rest % this.#minutes.count;
+    const hour = Math.floor(rest / this.#minutes.count);
+    const seconds =
+      this.#hours.at(hour) * 3600 + this.#minutes.at(minute) * 60 + this.#seconds.at(second);
+    return seconds * 1000;
+  }
+}
+
+/** One field's values with the number of values below each possible one. */
+class Values {
+  readonly count: number;
+  readonly #values: readonly number[];
+  readonly #ranks: readonly number[];
+
+  constructor(values: readonly number[], size: number) {
+    this.#values = values;
+    this.count = values.length;
+    const ranks: number[] = [0];
+    for (let value = 0, rank = 0; value < size; value += 1) {
+      if (values[rank] === value) rank += 1;
+      ranks.push(rank);
+    }
+    this.#ranks = ranks;
+  }
+
+  rank(value: number): number {
+    return this.#ranks[value] ?? this.count;
+  }
+
+  has(value: number): boolean {
+    return (this.#ranks[value + 1] ?? 0) > (this.#ranks[value] ?? 0);
+  }
+
+  at(index: number): number {
+    return this.#values[index] ?? 0;
+  }
+}
+
+function below(wall: number, limit: number): number | null {
+  return wall < limit ? wall : null;
+}
+
+function notBelow(wall: number, limit: number): number | null {
+  return wall >= limit ? wall : null;
+}
