@@ -1,0 +1,258 @@
+// Reads run logs in pages of bounded size: the last lines, or the lines behind a
+// position. Shows a log that was cut as one text. Interprets nothing: control
+// characters are the viewer's business.
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  cutMarker,
+  logTailFile,
+  openRegular,
+  readFinalCut,
+  readLiveCut,
+  tailHeaderBytes,
+} from './log-cut.ts';
+import { logFile } from './run-directory.ts';
+
+export interface LogText {
+  /** Position of the line's first byte in the command's output. */
+  readonly offset: number;
+  /** Without the newline; invalid UTF-8 is replaced by U+FFFD. */
+  readonly text: string;
+}
+
+/** A piece of a run log. Positions count the bytes that the command wrote, so a cut does not shift them. */
+export interface LogPage {
+  readonly lines: readonly LogText[];
+  /** Where to go on reading. */
+  readonly next: number;
+  /** True when everything there is has been read. */
+  readonly atEnd: boolean;
+}
+
+/** Most bytes of output in one page. */
+export const pageMaxBytes = 1024 * 1024;
+/** A longer line comes in pieces of this length. */
+export const lineMaxBytes = 64 * 1024;
+
+/** A stretch of output in one file, or the note that stands for a stretch that is gone. */
+interface Segment {
+  readonly file: number | null;
+  readonly at: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly marker: string | null;
+}
+
+/**
+ * Lines from `offset` on. Without `isEnded` an unfinished last line is held back
+ * until it is finished. A missing log is an empty page.
+ */
+export function readLogFrom(directory: string, offset: number, isEnded: boolean): LogPage {
+  return withSegments(directory, (segments) => pageFrom(segments, Math.max(0, offset), isEnded));
+}
+
+/** The last `count` lines, as many of them as fit into a page. */
+export function readLogEnd(directory: string, count: number, isEnded: boolean): LogPage {
+  return withSegments(directory, (segments) => {
+    const start = startOfLastLines(segments, Math.max(0, count), isEnded);
+    return pageFrom(segments, start, isEnded);
+  });
+}
+
+function withSegments(directory: string, read: (segments: readonly Segment[]) => LogPage): LogPage {
+  let log: number;
+  try {
+    log = openRegular(join(directory, logFile), constants.O_RDONLY);
+  } catch {
+    return { lines: [], next: 0, atEnd: true };
+  }
+  let tail: number | null = null;
+  try {
+    const live = readLiveCut(directory);
+    if (live === null) return read(segmentsOfLog(directory, log));
+    tail = openRegular(join(directory, logTailFile), constants.O_RDONLY);
+    const behind = live.head + live.dropped + live.tail;
+    return read([
+      part(log, 0, 0, Math.min(live.head, fstatSync(log).size)),
+      gap(live, cutMarker(live)),
+      part(tail, tailHeaderBytes, live.head + live.dropped, live.tail),
+      part(log, live.head, behind, Math.max(0, fstatSync(log).size - live.head)),
+    ]);
+  } catch {
+    // The tail went away between two looks: the log was put together just now.
+    return read(segmentsOfLog(directory, log));
+  } finally {
+    closeSync(log);
+    if (tail !== null) closeSync(tail);
+  }
+}
+
+function segmentsOfLog(directory: string, log: number): Segment[] {
+  const { size } = fstatSync(log);
+  const cut = readFinalCut(directory);
+  if (cut === null) return [part(log, 0, 0, size)];
+  const behind = cut.head + cut.marker;
+  return [
+    part(log, 0, 0, Math.min(cut.head, size)),
+    gap(cut, cutMarker(cut)),
+    part(log, behind, cut.head + cut.dropped, Math.max(0, size - behind)),
+  ];
+}
+
+function part(file: number, at: number, offset: number, length: number): Segment {
+  return { file, at, offset, length, marker: null };
+}
+
+function gap(cut: { head: number; dropped: number }, marker: string): Segment {
+  return { file: null, at: 0, offset: cut.head, length: cut.dropped, marker };
+}
+
+/** Collects bytes into lines; breaks a line that is too long, never within a character. */
+class LineCollector {
+  readonly lines: LogText[] = [];
+  #held: Buffer = Buffer.alloc(0);
+  /** Position of the first held byte. */
+  #heldAt: number;
+
+  constructor(offset: number) {
+    this.#heldAt = offset;
+  }
+
+  get next(): number {
+    return this.#heldAt;
+  }
+
+  add(bytes: Buffer): void {
+    let rest = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    for (;;) {
+      const end = rest.indexOf(10);
+      if (end !== -1 && end <= lineMaxBytes) {
+        this.#push(rest.subarray(0, end), end + 1);
+        rest = rest.subarray(end + 1);
+      } else if (rest.length > lineMaxBytes) {
+        const length = wholeCharacters(rest, lineMaxBytes);
+        this.#push(rest.subarray(0, length), length);
+        rest = rest.subarray(length);
+      } else {
+        this.#held = rest;
+        return;
+      }
+    }
+  }
+
+  /** The unfinished line becomes one. */
+  flush(): void {
+    if (this.#held.length > 0) this.#push(this.#held, this.#held.length);
+    this.#held = Buffer.alloc(0);
+  }
+
+  /** Output is missing here: shows the note, goes on behind the gap. */
+  skip(marker: string, behind: number): void {
+    this.flush();
+    this.lines.push({ offset: this.#heldAt, text: marker.trim() });
+    this.#heldAt = behind;
+  }
+
+  #push(bytes: Buffer, consumed: number): void {
+    this.lines.push({ offset: this.#heldAt, text: bytes.toString('utf8') });
+    this.#heldAt += consumed;
+  }
+}
+
+/** The longest length up to `most` that does not end within a UTF-8 sequence. */
+function wholeCharacters(bytes: Buffer, most: number): number {
+  for (let length = most; length > most - 4; length -= 1) {
+    const next = bytes[length];
+    // 10xxxxxx continues a character.
+    if (next === undefined || (next & 0xc0) !== 0x80) return length;
+  }
+  return most;
+}
+
+function pageFrom(segments: readonly Segment[], offset: number, isEnded: boolean): LogPage {
+  const collector = new LineCollector(offset);
+  let room = pageMaxBytes;
+  let atEnd = true;
+  for (const segment of segments) {
+    const end = segment.offset + segment.length;
+    const from = Math.max(offset, segment.offset);
+    if (from > end || (from === end && segment.length > 0)) continue;
+    if (segment.marker !== null) {
+      if (from < end) collector.skip(segment.marker, end);
+      continue;
+    }
+    const bytes = readSegment(segment, from, Math.min(end, from + room));
+    room -= bytes.length;
+    collector.add(bytes);
+    if (from + bytes.length < end) {
+      atEnd = false;
+      break;
+    }
+  }
+  // A page that is full of one line hands it out in pieces, so reading always goes on.
+  if (atEnd && isEnded) collector.flush();
+  return { lines: collector.lines, next: collector.next, atEnd };
+}
+
+function readSegment(segment: Segment, from: number, to: number): Buffer {
+  if (segment.file === null || to <= from) return Buffer.alloc(0);
+  const bytes = Buffer.alloc(to - from);
+  let length = 0;
+  while (length < bytes.length) {
+    const at = segment.at + (from - segment.offset) + length;
+    const got = readSync(segment.file, bytes, length, bytes.length - length, at);
+    // Shorter than it was a moment ago: it was cut in between.
+    if (got === 0) break;
+    length += got;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** Walks backwards in chunks until enough lines have begun or the page is full. */
+function startOfLastLines(segments: readonly Segment[], count: number, isEnded: boolean): number {
+  const last = segments.at(-1);
+  const size = last === undefined ? 0 : last.offset + last.length;
+  if (count === 0) return size;
+  let wanted = count;
+  let room = pageMaxBytes;
+  let start = size;
+  // A newline at the end of a stretch finishes a line and begins none.
+  let isStretchEnd = true;
+  for (const segment of segments.toReversed()) {
+    if (segment.marker !== null) {
+      // What follows the gap begins a line, and the note about it is one.
+      if (!isStretchEnd) wanted -= 1;
+      if (wanted <= 0) return segment.offset + segment.length;
+      wanted -= 1;
+      start = segment.offset;
+      if (wanted <= 0) return start;
+      isStretchEnd = true;
+      continue;
+    }
+    for (let to = segment.offset + segment.length; to > segment.offset;) {
+      if (room <= 0) return start;
+      const from = Math.max(segment.offset, to - Math.min(room, lineMaxBytes));
+      const bytes = readSegment(segment, from, to);
+      room -= to - from;
+      let search = bytes.length - 1;
+      if (isStretchEnd) {
+        isStretchEnd = false;
+        if (bytes[search] === 10) search -= 1;
+        // The unfinished line of a running command is held back, and does not count.
+        else if (!isEnded && to === size) wanted += 1;
+      }
+      for (let at = newlineBefore(bytes, search); at !== -1; at = newlineBefore(bytes, at - 1)) {
+        start = from + at + 1;
+        wanted -= 1;
+        if (wanted <= 0) return start;
+      }
+      to = from;
+    }
+    if (segment.offset === 0) start = 0;
+  }
+  return start;
+}
+
+function newlineBefore(bytes: Buffer, position: number): number {
+  return position < 0 ? -1 : bytes.lastIndexOf(10, position);
+}
