@@ -1,0 +1,132 @@
+// Every command with its line in the overview, grouped as the help shows them.
+// Definitions are imported when used: a call pays for its own command only.
+import type { CommandEntry } from './command.ts';
+
+const manifest = 'Manifest';
+const time = 'Time and history';
+const runs = 'Jobs and runs';
+const daemon = 'Daemon';
+const other = 'Help and settings';
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    summary: 'Write a commented starter manifest',
+    group: manifest,
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
+    name: 'validate',
+    summary: 'Check manifests, showing every problem at once',
+    group: manifest,
+    load: async () => (await import('./commands/validate.ts')).validateCommand,
+  },
+  {
+    name: 'plan',
+    summary: 'Show what the manifest would change, and when',
+    group: manifest,
+    load: async () => (await import('./commands/plan.ts')).planCommand,
+  },
+  {
+    name: 'apply',
+    summary: 'Bring the manifest into force',
+    group: manifest,
+    load: async () => (await import('./commands/apply.ts')).applyCommand,
+  },
+  {
+    name: 'revisions',
+    summary: 'List the accepted manifests',
+    group: manifest,
+    load: async () => (await import('./commands/revisions.ts')).revisionsCommand,
+  },
+  {
+    name: 'schema',
+    summary: 'Print the JSON Schema of the manifest',
+    group: manifest,
+    load: async () => (await import('./commands/schema.ts')).schemaCommand,
+  },
+  {
+    name: 'preview',
+    summary: 'Show when jobs run, offline',
+    group: time,
+    load: async () => (await import('./commands/preview.ts')).previewCommand,
+  },
+  {
+    name: 'history',
+    summary: 'List past runs and what became of occurrences',
+    group: time,
+    load: async () => (await import('./commands/history.ts')).historyCommand,
+  },
+  {
+    name: 'logs',
+    summary: 'Show what jobs printed',
+    group: time,
+    load: async () => (await import('./commands/logs.ts')).logsCommand,
+  },
+  {
+    name: 'list',
+    summary: 'List jobs with state, next and last run',
+    group: runs,
+    load: async () => (await import('./commands/list.ts')).listCommand,
+  },
+  {
+    name: 'show',
+    summary: 'Show one job in full',
+    group: runs,
+    load: async () => (await import('./commands/show.ts')).showCommand,
+  },
+  {
+    name: 'run',
+    summary: 'Start a job now',
+    group: runs,
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  {
+    name: 'cancel',
+    summary: 'End a queued or running run',
+    group: runs,
+    load: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  },
+  {
+    name: 'up',
+    summary: 'Run the scheduler in the foreground',
+    group: daemon,
+    load: async () => (await import('./commands/up.ts')).upCommand,
+  },
+  {
+    name: 'start',
+    summary: 'Start the daemon in the background',
+    group: daemon,
+    load: async () => (await import('./commands/start.ts')).startCommand,
+  },
+  {
+    name: 'stop',
+    summary: 'Let runs finish, then end the daemon',
+    group: daemon,
+    load: async () => (await import('./commands/stop.ts')).stopCommand,
+  },
+  {
+    name: 'restart',
+    summary: 'Replace the daemon while jobs keep running',
+    group: daemon,
+    load: async () => (await import('./commands/restart.ts')).restartCommand,
+  },
+  {
+    name: 'status',
+    summary: 'Tell how the daemon and the manifest are',
+    group: daemon,
+    load: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'Explain an error code',
+    group: other,
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  {
+    name: 'config',
+    summary: "List jm2's own settings and where they come from",
+    group: other,
+    load: async () => (await import('./commands/config.ts')).configCommand,
+  },
+];

@@ -1,0 +1,181 @@
+// Shows when jobs run, from the manifest file alone: no daemon, no store.
+import type { Job, Manifest } from '../../core/manifest/job.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
+import { formatLocal } from '../../core/schedule/local-time.ts';
+import { isKnownZone, zoneProblem } from '../../core/schedule/zone-names.ts';
+import { timeZoneDataProblem } from '../../daemon/time-zone-age.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
+import { midnight } from '../instants.ts';
+import { acceptedManifest, judgeManifest } from '../manifest-file.ts';
+import { countPerSlot, nextOccurrences, occurrencesBetween } from '../occurrences.ts';
+import type { Compiled, Listed } from '../occurrences.ts';
+import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
+import { occurrenceTable } from '../views/occurrence-table.ts';
+import { timelineText } from '../views/timeline.ts';
+import type { Timeline } from '../views/timeline.ts';
+
+const hour = 3_600_000;
+const countDefault = 10;
+/** A range of a busy manifest may hold millions; more than this nobody reads. */
+const rowsMax = 200_000;
+const rowsForPeopleMax = 1_000;
+
+export const previewCommand: CommandDefinition = {
+  name: 'preview',
+  summary: 'Show when jobs run, offline',
+  description:
+    'Reads the manifest file only. Without a range it shows the next ten starts of all jobs together. Times are ISO (2026-12-31T23:59, read in --tz or the zone of this host), now, today, tomorrow, yesterday, +2h or -3d; a range may lie in the past.',
+  arguments: [{ name: '[job...]', description: 'only these jobs' }],
+  options: [
+    { flags: '-n, --count <number>', description: 'how many occurrences' },
+    { flags: '--from <time>', description: 'first nominal time (default: now)' },
+    { flags: '--to <time>', description: 'end of the range, itself not included' },
+    { flags: '--tz <zone>', description: "show in this zone instead of each job's own" },
+    {
+      flags: '--timeline <length>',
+      description: 'a picture of a day or a week: hours across, jobs down',
+      choices: ['day', 'week'],
+    },
+  ],
+  examples: [
+    { command: 'jm2 preview', meaning: 'the next ten starts' },
+    { command: 'jm2 preview dump-shop --count 30', meaning: 'the next thirty of one job' },
+    { command: 'jm2 preview --from 2026-03-28 --to 2026-03-30', meaning: 'around a clock change' },
+    { command: 'jm2 preview --timeline week', meaning: 'where the week is crowded' },
+  ],
+  run: preview,
+};
+
+async function preview(context: Context, input: Input): Promise<Answer> {
+  const { now } = context.terminal;
+  const zone = zoneOf(input);
+  const reading = { zone: zone ?? context.terminal.zone, now };
+  const from = input.instant('from', reading);
+  const to = input.instant('to', reading);
+  const count = input.count('count', { min: 1, max: rowsMax });
+  if (to !== null && to <= (from ?? now)) {
+    throw wrongValue('--to does not lie after --from.', 'Write a range that has a length.');
+  }
+  const { manifest: path } = await context.locations();
+  const judged = await judgeManifest(path, context.shownPath(path));
+  const manifest = acceptedManifest(judged);
+  const compiled = chosenJobs(manifest, input.list(0)).map((job): Compiled => ({
+    job,
+    schedule: compileSchedule(job.schedules, job.name),
+  }));
+  warnOfOldZones(context, compiled, zone);
+  const timeline = input.text('timeline');
+  if (timeline === 'day' || timeline === 'week') {
+    if (to !== null || count !== null) {
+      throw wrongArguments('--timeline has a length of its own.', 'Leave out --to and --count.');
+    }
+    return picture(drawn(compiled, timeline, from ?? now, reading.zone));
+  }
+  const listed =
+    to === null
+      ? nextOccurrences(compiled, (from ?? now + 1) - 1, count ?? countDefault, zone)
+      : occurrencesBetween(compiled, { from: from ?? now, to }, count ?? rowsMax, zone);
+  return table(listed, count);
+}
+
+function zoneOf(input: Input): string | null {
+  const zone = input.text('tz');
+  if (zone !== null && !isKnownZone(zone)) {
+    throw wrongValue(`--tz got "${zone}".`, zoneProblem(zone));
+  }
+  return zone;
+}
+
+function chosenJobs(manifest: Manifest, names: readonly string[]): readonly Job[] {
+  if (names.length === 0) return manifest.jobs;
+  const byName = new Map(manifest.jobs.map((job) => [job.name, job]));
+  return [...new Set(names)].map((name) => {
+    const job = byName.get(name);
+    if (job !== undefined) return job;
+    const near = didYouMean(nearest(name, byName.keys()));
+    throw operationalError('JM2-R101', {
+      detail: `The manifest has no job "${name}".`,
+      ...(near === null ? {} : { hint: near }),
+    });
+  });
+}
+
+/** Zones other than UTC depend on data that ages with the runtime. */
+function warnOfOldZones(
+  context: Context,
+  compiled: readonly Compiled[],
+  zone: string | null,
+): void {
+  const zones = new Set(compiled.flatMap(({ job }) => job.schedules.map((rule) => rule.timezone)));
+  if (zone !== null) zones.add(zone);
+  for (const fixed of ['UTC', 'Etc/UTC', 'GMT']) zones.delete(fixed);
+  if (zones.size === 0) return;
+  const problem = timeZoneDataProblem(process.versions['tz'], context.terminal.now);
+  if (problem !== null) {
+    const names = [...zones].toSorted().slice(0, 5).join(', ');
+    context.output.note(
+      `warning: ${problem} Concerned here: ${names}${zones.size > 5 ? ', …' : ''}.`,
+    );
+  }
+}
+
+function table(listed: Listed, count: number | null): Answer {
+  const { occurrences, truncated } = listed;
+  const rows = count === null ? occurrences.slice(0, rowsForPeopleMax) : occurrences;
+  return {
+    data: {
+      occurrences: occurrences.map((occurrence) => ({
+        job: occurrence.job,
+        nominalTime: new Date(occurrence.nominalTime).toISOString(),
+        startTime: new Date(occurrence.startTime).toISOString(),
+        local: formatLocal(occurrence.nominalTime, occurrence.timezone),
+        timezone: occurrence.timezone,
+        note: occurrence.note,
+      })),
+      truncated,
+    },
+    text: (terminal) => {
+      if (rows.length === 0) return 'Nothing is due in that time.';
+      const left = occurrences.length - rows.length;
+      const more =
+        left > 0 || truncated
+          ? `\n… and ${truncated ? 'more than ' : ''}${left} further; narrow the range, or ask with --count or --json.`
+          : '';
+      return occurrenceTable(rows, terminal) + more;
+    },
+  };
+}
+
+function drawn(
+  compiled: readonly Compiled[],
+  kind: 'day' | 'week',
+  start: number,
+  zone: string,
+): Timeline {
+  const from = midnight(start, zone, 0);
+  const to = midnight(start, zone, kind === 'day' ? 1 : 7);
+  const slotMs = kind === 'day' ? hour : 3 * hour;
+  const rows = compiled
+    .filter(({ job }) => job.schedules.length > 0)
+    .map((one) => ({ job: one.job.name, counts: countPerSlot(one, from, to, slotMs) }));
+  return { kind, from, slotMs, zone, rows };
+}
+
+function picture(timeline: Timeline): Answer {
+  return {
+    data: {
+      timeline: {
+        kind: timeline.kind,
+        from: new Date(timeline.from).toISOString(),
+        slotMs: timeline.slotMs,
+        timezone: timeline.zone,
+        jobs: timeline.rows,
+      },
+    },
+    text: (terminal) =>
+      timeline.rows.length === 0 ? 'No job has a schedule.' : timelineText(timeline, terminal),
+  };
+}

@@ -1,0 +1,48 @@
+// Replaces the daemon: the old one leaves at once, jobs keep running, and the
+// new one adopts them.
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import { runningDaemon, untilGone } from '../daemon-end.ts';
+import { refuseFirstStart } from '../first-start.ts';
+import type { Input } from '../input.ts';
+import { settingFlags, settingOptions } from '../setting-options.ts';
+import { count } from '../views/status.ts';
+
+/** Leaving waits for nothing but the store. */
+const leaveWithinMs = 30_000;
+
+export const restartCommand: CommandDefinition = {
+  name: 'restart',
+  summary: 'Replace the daemon while jobs keep running',
+  description:
+    'For upgrades and changed settings. Running commands go on and are adopted with their output and exit code. Starts the daemon when none runs.',
+  arguments: [],
+  options: settingOptions,
+  examples: [{ command: 'jm2 restart', meaning: 'take over with the installed version' }],
+  run: restart,
+};
+
+async function restart(context: Context, input: Input): Promise<Answer> {
+  context.useFlags(settingFlags(input));
+  const place = await context.locations();
+  const daemon = await context.daemon();
+  const before = await runningDaemon(daemon);
+  if (before === null) {
+    const refusal = await refuseFirstStart(context, place);
+    if (refusal !== null) return refusal;
+  } else {
+    await daemon.shutdown({ mode: 'detach', graceMs: null });
+    await untilGone(daemon, before.pid, leaveWithinMs);
+  }
+  const { startInBackground } = await import('../../daemon/spawn-daemon.ts');
+  const { pid } = await startInBackground(place, (await context.settings()).settings);
+  const running = before?.running ?? 0;
+  return {
+    data: { pid, previousPid: before?.pid ?? null, running },
+    confirmation: true,
+    text: () =>
+      before === null
+        ? `No daemon ran; started one, pid ${pid}.`
+        : `Restarted, pid ${pid}; ${count(running, 'run')} went on meanwhile.`,
+  };
+}

@@ -1,0 +1,48 @@
+// Starts the daemon in the background and returns when it answers.
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import { runningDaemon } from '../daemon-end.ts';
+import { refuseFirstStart } from '../first-start.ts';
+import { settingFlags, settingOptions } from '../setting-options.ts';
+import type { Input } from '../input.ts';
+import { ensureUserManifest } from '../user-manifest.ts';
+import { count } from '../views/status.ts';
+
+export const startCommand: CommandDefinition = {
+  name: 'start',
+  summary: 'Start the daemon in the background',
+  description:
+    'Returns when the daemon answers; one that runs already is fine. An invalid manifest is refused at the first start; later the last good revision runs on.',
+  arguments: [],
+  options: settingOptions,
+  examples: [
+    { command: 'jm2 start', meaning: 'start and return' },
+    { command: 'jm2 start --sync manual', meaning: 'changes wait for jm2 apply' },
+  ],
+  run: start,
+};
+
+async function start(context: Context, input: Input): Promise<Answer> {
+  context.useFlags(settingFlags(input));
+  const place = await ensureUserManifest(context);
+  const daemon = await context.daemon();
+  const running = await runningDaemon(daemon);
+  if (running !== null) {
+    return {
+      data: { pid: running.pid, started: false, socket: place.socket },
+      confirmation: true,
+      text: () => `The daemon runs already, pid ${running.pid ?? 'unknown'}.`,
+    };
+  }
+  const refusal = await refuseFirstStart(context, place);
+  if (refusal !== null) return refusal;
+  const { startInBackground } = await import('../../daemon/spawn-daemon.ts');
+  const { pid } = await startInBackground(place, (await context.settings()).settings);
+  const { jobs } = await daemon.list();
+  return {
+    data: { pid, started: true, socket: place.socket },
+    confirmation: true,
+    text: () =>
+      `Started, pid ${pid}, ${count(jobs.length, 'job')} in force.\n\n  jm2 status\n  jm2 logs -f`,
+  };
+}

@@ -1,0 +1,63 @@
+// Judges manifests without a daemon and shows every problem at once.
+import { resolve } from 'node:path';
+import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
+import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
+import { judgeManifest, notAccepted } from '../manifest-file.ts';
+import type { JudgedManifest } from '../manifest-file.ts';
+import { validationText } from '../views/validation.ts';
+
+export const validateCommand: CommandDefinition = {
+  name: 'validate',
+  summary: 'Check manifests, showing every problem at once',
+  description:
+    'Works without a daemon and changes nothing. Ends with 0 when all files are accepted, else with 3.',
+  arguments: [
+    { name: '[file...]', description: 'manifests, or - for standard input (default: the nearest)' },
+  ],
+  options: [{ flags: '--strict', description: 'take warnings for errors' }],
+  examples: [
+    { command: 'jm2 validate', meaning: 'check the nearest jobs.yaml' },
+    { command: 'jm2 validate a.yaml b.yaml', meaning: 'check several files' },
+    { command: 'git show HEAD:jobs.yaml | jm2 validate -', meaning: 'check what was committed' },
+  ],
+  run: validate,
+};
+
+async function validate(context: Context, input: Input): Promise<Answer> {
+  const files = input.list(0);
+  const paths =
+    files.length > 0
+      ? files.map((file) => (file === '-' ? file : resolve(context.cwd, file)))
+      : [(await context.locations()).manifest];
+  const judged: JudgedManifest[] = [];
+  for (const path of paths) {
+    const shown = path === '-' ? '<stdin>' : context.shownPath(path);
+    judged.push(await judgeManifest(path, shown));
+  }
+  const strict = input.flag('strict');
+  const refused = (one: JudgedManifest): boolean =>
+    one.manifest === null ||
+    hasErrors(one.diagnostics) ||
+    (strict && one.diagnostics.some(({ severity }) => severity === 'warning'));
+  const data = {
+    diagnostics: judged.flatMap(({ diagnostics }) => diagnostics),
+    files: judged.map((one) => ({
+      file: one.file,
+      accepted: !refused(one),
+      jobs: one.manifest?.jobs.length ?? null,
+      digest: one.digest === '' ? null : one.digest,
+    })),
+  };
+  const failed = judged.filter(refused);
+  const text: Answer['text'] = (terminal) =>
+    validationText(
+      judged.map((one) => ({ ...one, accepted: !refused(one) })),
+      terminal,
+    );
+  if (failed.length === 0) return { data, text };
+  const error = notAccepted(failed.flatMap(({ diagnostics }) => diagnostics));
+  return { data, text, error: error.toBody(), exitCode: ExitCode.manifestNotAccepted };
+}

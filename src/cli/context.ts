@@ -1,0 +1,147 @@
+// What a command works with, found out when first asked for: settings, the
+// manifest's place, the daemon or, while none runs, the store read-only.
+import { existsSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { relative } from 'node:path';
+import { createClient } from '../api/client.ts';
+import type { ReadService, Service } from '../api/service.ts';
+import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import { discoverManifest, userManifestPath } from '../settings/discover-manifest.ts';
+import { loadSettings } from '../settings/load-settings.ts';
+import { locationsFor } from '../settings/locations.ts';
+import type { Locations } from '../settings/locations.ts';
+import type { LoadedSettings, Settings } from '../settings/settings.ts';
+import { wrongArguments } from './usage-errors.ts';
+import type { Output } from './output.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Answered<T> {
+  readonly value: T;
+  /** False when the store answered because no daemon runs. */
+  readonly live: boolean;
+}
+
+export interface Context {
+  readonly output: Output;
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly cwd: string;
+  readonly verbose: boolean;
+  /** Who asks, for records: `cli (alice)`. */
+  readonly actor: string;
+  /** Flags given to this command win over all other origins; to be called before `settings`. */
+  useFlags(flags: Partial<Record<keyof Settings, string>>): void;
+  settings(): Promise<LoadedSettings>;
+  /**
+   * Where the manifest and its state are. Throws JM2-M001 when there is no
+   * manifest. `orUser`: the user manifest then, although it may not exist yet.
+   */
+  locations(options?: { readonly orUser?: boolean }): Promise<Locations>;
+  /** The daemon; its calls throw JM2-D101 when none listens. */
+  daemon(): Promise<Service>;
+  /** Asks the daemon or, while none runs, the store. */
+  read<T>(ask: (service: ReadService) => Promise<T>): Promise<Answered<T>>;
+  /** A path as people read it: relative to the working directory when it lies below. */
+  shownPath(path: string): string;
+}
+
+export function createContext(input: {
+  readonly output: Output;
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly globals: Readonly<Record<string, unknown>>;
+}): Context {
+  const { output, terminal, version, globals } = input;
+  const cwd = process.cwd();
+  const flags: Partial<Record<keyof Settings, string>> = {};
+  if (typeof globals['manifest'] === 'string') flags.manifest = globals['manifest'];
+  if (typeof globals['stateDir'] === 'string') flags.stateDir = globals['stateDir'];
+  if (flags.manifest === '') throw wrongArguments('--manifest names no file.', 'jm2 --help');
+  const verbose = globals['verbose'] === true;
+  let loaded: Promise<LoadedSettings> | null = null;
+  let found: Promise<Locations> | null = null;
+  let readOnly: Promise<ReadService> | null = null;
+
+  const shownPath = (path: string): string => {
+    const near = relative(cwd, path);
+    return near !== '' && !near.startsWith('..') ? near : path;
+  };
+  const settings = (): Promise<LoadedSettings> => {
+    loaded ??= loadSettings({ flags, env: process.env, cwd, homeDir: homedir() });
+    return loaded;
+  };
+  const locations: Context['locations'] = (options) => {
+    found ??= settings().then(async (all) => {
+      const place = await locate(all.settings, cwd, options?.orUser === true);
+      if (verbose) {
+        output.note(`manifest ${place.manifest}\nstate directory ${place.stateDir}`);
+      }
+      return place;
+    });
+    return found;
+  };
+  const daemon = async (): Promise<Service> => createClient((await locations()).socket);
+  return {
+    output,
+    terminal,
+    version,
+    cwd,
+    verbose,
+    actor: `cli (${userName()})`,
+    useFlags: (more) => {
+      Object.assign(flags, more);
+    },
+    settings,
+    locations,
+    daemon,
+    async read(ask) {
+      const place = await locations();
+      // Without a socket there is no daemon to ask.
+      if (existsSync(place.socket)) {
+        try {
+          return { value: await ask(createClient(place.socket)), live: true };
+        } catch (error) {
+          if (!(error instanceof Jm2Error) || error.code !== 'JM2-D101') throw error;
+        }
+      }
+      readOnly ??= openReadOnly(place, (await settings()).settings);
+      return { value: await ask(await readOnly), live: false };
+    },
+    shownPath,
+  };
+}
+
+async function openReadOnly(place: Locations, settings: Settings): Promise<ReadService> {
+  const { openReadOnlyService } = await import('../daemon/read-only-service.ts');
+  return openReadOnlyService(place, settings);
+}
+
+async function locate(settings: Settings, cwd: string, orUser: boolean): Promise<Locations> {
+  const discovered = await discoverManifest({ settings, cwd, homeDir: homedir() });
+  if (discovered.found !== null && !discovered.isUserManifest) {
+    return locationsFor(discovered.found, false, settings);
+  }
+  // A manifest may have vanished while its daemon goes on with the last good
+  // revision: its state tells that it belonged here.
+  const userPath = userManifestPath(settings);
+  for (const path of discovered.lookedAt.filter((candidate) => candidate !== userPath)) {
+    const place = locationsFor(path, false, settings);
+    const evidence = discovered.found === null ? place.database : place.socket;
+    if (settings.stateDir === null && existsSync(evidence)) return place;
+  }
+  if (discovered.found !== null || orUser) return locationsFor(userPath, true, settings);
+  throw operationalError('JM2-M001', {
+    detail: `Looked at\n${discovered.lookedAt.map((path) => `    ${path}`).join('\n')}`,
+    hint: 'jm2 init',
+  });
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry in the user database still has a number.
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

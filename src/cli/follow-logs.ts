@@ -1,0 +1,115 @@
+// Reads run logs as they grow: pages behind a cursor, through retries, and on
+// to newer runs. Works through the daemon and, while none runs, on the store.
+import type { LogCursor, LogLine, RunView } from '../api/service.ts';
+import type { RunState } from '../core/runs/run.ts';
+import type { Context } from './context.ts';
+
+const pollEveryMs = 200;
+/** Newest runs looked at per poll: more do not start between two polls on one host. */
+const newestRuns = 100;
+/** Pages read in a row before other runs get their turn. */
+const pagesPerTurn = 64;
+
+export type ShowLines = (lines: readonly LogLine[]) => void;
+
+export function hasEnded(state: RunState): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+/** Shows what stands behind the cursor now; returns the new cursor, null when the log is complete. */
+async function readOn(
+  context: Context,
+  cursor: LogCursor,
+  show: ShowLines,
+): Promise<LogCursor | null> {
+  let at = cursor;
+  for (let page = 0; page < pagesPerTurn; page += 1) {
+    const { value } = await context.read((service) => service.logsFrom(at));
+    show(value.lines);
+    if (value.ended) return null;
+    const moved = value.cursor.offset !== at.offset || value.cursor.attempt !== at.attempt;
+    at = value.cursor;
+    if (!moved) return at;
+  }
+  return at;
+}
+
+/** Before the first line of a run. */
+export function startOf(runId: string): LogCursor {
+  return { run: runId, attempt: 1, offset: 0 };
+}
+
+/** Everything from the cursor to the present end of the log. */
+export async function readToEnd(
+  context: Context,
+  cursor: LogCursor,
+  show: ShowLines,
+): Promise<void> {
+  let at: LogCursor | null = cursor;
+  while (at !== null) {
+    const before: LogCursor = at;
+    at = await readOn(context, before, show);
+    if (at !== null && at.offset === before.offset && at.attempt === before.attempt) return;
+  }
+}
+
+/** Shows a run's log until the run has ended and all of it was shown. */
+export async function followRun(
+  context: Context,
+  runId: string,
+  from: LogCursor | null,
+  show: ShowLines,
+): Promise<RunView> {
+  let cursor: LogCursor | null = from;
+  for (;;) {
+    // Asked before reading: what was written until the end is then read after it.
+    const { value: run } = await context.read((service) => service.getRun(runId));
+    if (cursor === null && run.startedAt !== null) cursor = startOf(run.id);
+    if (cursor !== null) {
+      const next = await readOn(context, cursor, show);
+      // Complete for now; a later attempt of the run moves the cursor on.
+      if (next !== null) cursor = next;
+    }
+    if (hasEnded(run.state)) return run;
+    await pause();
+  }
+}
+
+/** Shows the logs of all runs (of a job) from now on; ends only with the process. */
+export async function followRuns(
+  context: Context,
+  options: { readonly job: string | null; readonly from: LogCursor | null },
+  show: ShowLines,
+): Promise<never> {
+  const newest = async (): Promise<readonly RunView[]> => {
+    const query = { limit: newestRuns, ...(options.job === null ? {} : { job: options.job }) };
+    const { value } = await context.read((service) => service.history(query));
+    return value.runs.toReversed();
+  };
+  const open = new Map<string, LogCursor>();
+  if (options.from !== null) open.set(options.from.run, options.from);
+  let seen = new Set<string>();
+  for (const run of await newest()) if (hasEnded(run.state)) seen.add(run.id);
+  if (options.from !== null) seen.add(options.from.run);
+  for (;;) {
+    const runs = await newest();
+    for (const run of runs) {
+      if (seen.has(run.id) || run.startedAt === null) continue;
+      seen.add(run.id);
+      open.set(run.id, startOf(run.id));
+    }
+    for (const [id, cursor] of open) {
+      const next = await readOn(context, cursor, show);
+      if (next === null) open.delete(id);
+      else open.set(id, next);
+    }
+    // Only what can come up again need be remembered.
+    const present = new Set(runs.map(({ id }) => id));
+    seen = new Set([...seen].filter((id) => present.has(id) || open.has(id)));
+    await pause();
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pollEveryMs));
+}

@@ -1,0 +1,92 @@
+// The words of a call as a handler reads them: values checked when asked for,
+// with one error that names option, value and what would be right.
+import { parseDuration } from '../core/schedule/parse-duration.ts';
+import { parseWhen } from './instants.ts';
+import { wrongValue } from './usage-errors.ts';
+
+type Raw = string | boolean | readonly string[] | undefined;
+
+export class Input {
+  readonly #args: readonly Raw[];
+  readonly #options: Readonly<Record<string, unknown>>;
+
+  /** Options under the names commander gives them: `--auto-approve` is `autoApprove`. */
+  constructor(args: readonly Raw[], options: Readonly<Record<string, unknown>>) {
+    this.#args = args;
+    this.#options = options;
+  }
+
+  argument(index: number): string | null {
+    const value = this.#args[index];
+    return typeof value === 'string' ? value : null;
+  }
+
+  /** A required argument: commander has refused the call without it. */
+  needed(index: number): string {
+    return this.argument(index) ?? '';
+  }
+
+  list(index: number): readonly string[] {
+    const value = this.#args[index];
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  }
+
+  flag(name: string): boolean {
+    return this.#options[name] === true;
+  }
+
+  text(name: string): string | null {
+    const value = this.#options[name];
+    return typeof value === 'string' ? value : null;
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.#options[name];
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  }
+
+  count(name: string, bounds: { readonly min: number; readonly max: number }): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < bounds.min || value > bounds.max) {
+      throw wrongValue(
+        `${flagOf(name)} got "${text}", which is not a whole number from ${bounds.min} to ${bounds.max}.`,
+        `Write a number from ${bounds.min} to ${bounds.max}.`,
+      );
+    }
+    return value;
+  }
+
+  /** Milliseconds. */
+  duration(name: string): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const parsed = parseDuration(text);
+    if (!parsed.ok) {
+      throw wrongValue(
+        `${flagOf(name)} got "${text}": ${parsed.problem}.`,
+        'Write a duration such as 90s, 1h30m or 2d.',
+      );
+    }
+    return parsed.ms;
+  }
+
+  /** Epoch ms; words and local times are read in `zone`. */
+  instant(name: string, reading: { readonly zone: string; readonly now: number }): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const instant = parseWhen(text, reading);
+    if (instant === null) {
+      throw wrongValue(
+        `${flagOf(name)} got "${text}", which is not a time jm2 can read.`,
+        'Write 2026-12-31T23:59, 2026-12-31, now, today, tomorrow, +2h or -3d.',
+      );
+    }
+    return instant;
+  }
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,87 @@
+// Where a command's words go. Data goes to stdout, remarks to stderr; with
+// `--json` stdout carries JSON and nothing else. The only place in the command
+// line that writes to the standard streams.
+import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
+
+export interface Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** A line (or lines) of data for people; nothing with `--json`. */
+  text(text: string): void;
+  /** Text as it is, without a line break added. */
+  raw(text: string): void;
+  /** One line of a JSON stream; nothing without `--json`. */
+  jsonLine(value: unknown): void;
+  /** The one object of a `--json` answer. */
+  success(data: unknown): void;
+  failure(error: ErrorBody, data?: unknown): void;
+  /** A remark on stderr; nothing with `--quiet`. */
+  note(text: string): void;
+  /** A problem on stderr, whatever the options say. */
+  problem(text: string): void;
+  /** Replaces what happens when the reader of stdout has gone: by default the program ends quietly. */
+  onReaderGone(action: () => void): void;
+  /** Resolves when everything written has left the process. */
+  flushed(): Promise<void>;
+}
+
+export function createOutput(options: {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly exit: (code: number) => void;
+}): Output {
+  const { json, quiet, stdout, stderr } = options;
+  let readerGone = (): void => options.exit(0);
+  // `jm2 history | head` closes the pipe early: that is no error of ours.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') readerGone();
+    else options.exit(1);
+  });
+  stderr.on('error', () => {
+    // Without a reader for remarks there is nobody to tell.
+  });
+  const line = (value: unknown): void => {
+    stdout.write(`${JSON.stringify(value)}\n`);
+  };
+  return {
+    json,
+    quiet,
+    text(text) {
+      if (!json && text !== '') stdout.write(ended(text));
+    },
+    raw(text) {
+      if (!json) stdout.write(text);
+    },
+    jsonLine(value) {
+      if (json) line(value);
+    },
+    success: (data) => line({ success: true, data: data ?? null }),
+    failure: (error, data) =>
+      line({ success: false, error, ...(data === undefined ? {} : { data }) }),
+    note(text) {
+      if (!quiet) stderr.write(ended(text));
+    },
+    problem(text) {
+      stderr.write(ended(text));
+    },
+    onReaderGone(action) {
+      readerGone = action;
+    },
+    flushed: async () => {
+      await Promise.all([stdout, stderr].map(flush));
+    },
+  };
+}
+
+function ended(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.errored) resolve();
+    else stream.write('', () => resolve());
+  });
+}

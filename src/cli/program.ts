@@ -1,0 +1,239 @@
+// One call from words to exit code: which command, which options, then the
+// answer shown as text or as JSON. Definitions of other commands stay unloaded.
+import { Command, CommanderError, Option } from 'commander';
+import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import type { Answer, CommandDefinition, CommandEntry } from './command.ts';
+import { commandTable } from './command-table.ts';
+import { createContext } from './context.ts';
+import type { Context } from './context.ts';
+import { Input } from './input.ts';
+import { createOutput } from './output.ts';
+import type { Output } from './output.ts';
+import { createTerminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { fromCommander, unknownCommand } from './usage-errors.ts';
+import { errorText } from './views/error.ts';
+
+/** Options every command takes, before or after its name. */
+const globalOptions = [
+  ['--manifest <file>', 'use this manifest instead of the nearest jobs.yaml'],
+  ['--state-dir <dir>', 'use this state directory'],
+  ['--json', 'print one JSON object (streams: one per line)'],
+  ['--no-color', 'print without colour'],
+  ['-q, --quiet', 'print results and errors only'],
+  ['--verbose', 'say which files are used, and more about errors'],
+] as const;
+const withValue = new Set(['--manifest', '--state-dir']);
+
+export async function main(args: readonly string[], version: string): Promise<void> {
+  const exit = (code: number): never => process.exit(code);
+  const output = createOutput({
+    json: args.includes('--json'),
+    quiet: args.includes('--quiet') || args.includes('-q'),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    exit,
+  });
+  // The signal's default would skip the clean-up of commands that listen for it;
+  // those that do not listen end at once all the same.
+  const code = await call(args, version, output);
+  await output.flushed();
+  exit(code);
+}
+
+async function call(args: readonly string[], version: string, output: Output): Promise<number> {
+  const terminal = createTerminal({
+    stream: output.json ? {} : process.stdout,
+    env: process.env,
+    noColorFlag: args.includes('--no-color'),
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    now: Date.now(),
+  });
+  const verbose = args.includes('--verbose');
+  try {
+    const name = commandName(args);
+    if (name === null) return await overview(args, version, output);
+    const entry = commandTable.find((known) => known.name === name);
+    if (entry === undefined) {
+      throw unknownCommand(
+        name,
+        commandTable.map((known) => known.name),
+      );
+    }
+    const definition = await entry.load();
+    const parsed = parse(definition, args, version, output);
+    if (parsed === null) return ExitCode.ok;
+    const context = createContext({ output, terminal, version, globals: parsed.globals });
+    return await answer(context, definition, parsed.input);
+  } catch (error) {
+    return fail(error, output, terminal, verbose);
+  }
+}
+
+async function answer(
+  context: Context,
+  definition: CommandDefinition,
+  input: Input,
+): Promise<number> {
+  const reply = await definition.run(context, input);
+  if (typeof reply === 'number') return reply;
+  show(reply, context.output, context.terminal);
+  return reply.exitCode ?? (reply.error === undefined ? ExitCode.ok : ExitCode.failure);
+}
+
+/** Writes an answer in the form that was asked for. */
+function show(reply: Answer, output: Output, terminal: Terminal): void {
+  if (output.json) {
+    if (reply.error === undefined) output.success(reply.data);
+    else output.failure(reply.error, reply.data);
+    return;
+  }
+  if (reply.confirmation === true && output.quiet) return;
+  output.text(reply.text(terminal));
+}
+
+function fail(error: unknown, output: Output, terminal: Terminal, verbose: boolean): number {
+  const known =
+    error instanceof Jm2Error
+      ? error
+      : new Jm2Error({
+          code: 'JM2-D199',
+          summary: 'this is a bug in jm2',
+          detail: error instanceof Error ? error.message : String(error),
+          hint: 'Run the command again with --verbose and report what it prints.',
+          cause: error,
+        });
+  if (output.json) output.failure(known.toBody(), known.data);
+  else output.problem(errorText(known, terminal, verbose));
+  return known.exitCode;
+}
+
+/** The first word that is neither an option nor the value of one. */
+function commandName(args: readonly string[]): string | null {
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index] ?? '';
+    if (withValue.has(word)) index += 1;
+    else if (word === '--') return args[index + 1] ?? null;
+    else if (!word.startsWith('-')) return word === 'help' ? null : word;
+  }
+  return null;
+}
+
+interface Parsed {
+  readonly input: Input;
+  readonly globals: Readonly<Record<string, unknown>>;
+}
+
+/** Null when the call only asked for help, which has been printed then. */
+function parse(
+  definition: CommandDefinition,
+  args: readonly string[],
+  version: string,
+  output: Output,
+): Parsed | null {
+  const program = bareProgram(version, output);
+  const command = program.command(definition.name);
+  describe(command, definition);
+  let parsed: Parsed | null = null;
+  command.action((...values: unknown[]) => {
+    const positional = values.slice(0, definition.arguments.length);
+    parsed = {
+      input: new Input(positional as ConstructorParameters<typeof Input>[0], command.opts()),
+      globals: program.opts(),
+    };
+  });
+  try {
+    program.parse(args as string[], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    throw fromCommander(error, definition.name);
+  }
+  return parsed;
+}
+
+function bareProgram(version: string, output: Output): Command {
+  const program = new Command('jm2');
+  for (const [flags, description] of globalOptions) program.option(flags, description);
+  return program
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the command')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => output.json || process.stdout.write(text),
+      writeErr: () => undefined,
+      outputError: () => undefined,
+    });
+}
+
+function describe(command: Command, definition: CommandDefinition): void {
+  const sentences = [`${definition.summary}.`, definition.description].filter(
+    (text) => text !== '',
+  );
+  command.summary(definition.summary).description(sentences.join('\n\n'));
+  for (const argument of definition.arguments) {
+    command.argument(argument.name, argument.description);
+  }
+  for (const option of definition.options) {
+    const made = new Option(option.flags, option.description);
+    if (option.choices !== undefined) made.choices(option.choices);
+    if (option.hidden === true) made.hideHelp();
+    if (option.repeat === true) {
+      made.argParser((value: string, earlier: readonly string[] | undefined) => [
+        ...(earlier ?? []),
+        value,
+      ]);
+    }
+    command.addOption(made);
+  }
+  const width = definition.examples.reduce(
+    (most, { command: text }) => Math.max(most, text.length),
+    0,
+  );
+  const lines = definition.examples.map(
+    ({ command: text, meaning }) => `  ${text.padEnd(width)}  ${meaning}`,
+  );
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** Help for all, or for the command named after `help`. */
+async function overview(args: readonly string[], version: string, output: Output): Promise<number> {
+  const words = args.filter((word) => !word.startsWith('-'));
+  const topic = words[0] === 'help' ? words[1] : undefined;
+  if (topic !== undefined) {
+    const entry = commandTable.find((known) => known.name === topic);
+    if (entry === undefined) {
+      throw unknownCommand(
+        topic,
+        commandTable.map((known) => known.name),
+      );
+    }
+    parse(await entry.load(), [topic, '--help'], version, output);
+    return ExitCode.ok;
+  }
+  const program = bareProgram(version, output)
+    .usage('[options] <command>')
+    .description('Runs the jobs that one versioned file declares.')
+    .action(() => program.outputHelp());
+  program.addHelpText('after', `\n${commandOverview(commandTable)}`);
+  try {
+    program.parse(args.filter((word) => word !== 'help') as string[], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw fromCommander(error, null);
+  }
+  return ExitCode.ok;
+}
+
+function commandOverview(entries: readonly CommandEntry[]): string {
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  const groups = [...new Set(entries.map(({ group }) => group))];
+  const parts = groups.map((group) => {
+    const lines = entries
+      .filter((entry) => entry.group === group)
+      .map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+    return `${group}:\n${lines.join('\n')}`;
+  });
+  return `${parts.join('\n\n')}\n\nMore about one of them: jm2 COMMAND --help`;
+}

@@ -1,0 +1,65 @@
+// Jobs at a glance: state, next run, last result.
+import type { JobView } from '../../api/service.ts';
+import type { Terminal } from '../terminal.ts';
+import { humanDuration, relativeTime } from './durations.ts';
+import { oneLine } from './foreign.ts';
+import { exitWords, stateStyle, stateWords } from './states.ts';
+import { renderTable } from './table.ts';
+import { localTime } from './times.ts';
+
+export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
+  return renderTable<JobView>(
+    [
+      { header: 'JOB', cell: (job) => oneLine(job.name), rank: 0 },
+      {
+        header: 'STATE',
+        cell: (job) => stateWords(job.state),
+        style: (job) => stateStyle(job.state),
+        rank: 0,
+      },
+      {
+        header: 'SCHEDULE',
+        cell: (job) => (job.schedule === null ? '' : oneLine(job.schedule)),
+        rank: 3,
+        cuttable: true,
+      },
+      {
+        header: 'ZONE',
+        cell: (job) => (job.schedule === null ? '' : job.timezone),
+        rank: 5,
+      },
+      {
+        header: 'NEXT RUN',
+        cell: (job) =>
+          job.nextRun === null ? '' : localTime(Date.parse(job.nextRun), job.timezone),
+        rank: 4,
+      },
+      {
+        header: 'IN',
+        cell: (job) =>
+          job.nextRun === null ? '-' : relativeTime(Date.parse(job.nextRun), terminal.now),
+        rank: 1,
+      },
+      {
+        header: 'LAST RUN',
+        cell: (job) => lastRunWords(job, terminal),
+        style: (job) => (job.lastRun === null ? null : stateStyle(job.lastRun.state)),
+        rank: 2,
+      },
+      { header: 'TAGS', cell: (job) => oneLine(job.tags.join(' ')), rank: 6, cuttable: true },
+    ],
+    jobs,
+    terminal,
+  );
+}
+
+function lastRunWords(job: JobView, terminal: Terminal): string {
+  const run = job.lastRun;
+  if (run === null) return '-';
+  const parts = [stateWords(run.state)];
+  if (run.state === 'failed') parts.push(exitWords(run));
+  const at = run.endedAt ?? run.startedAt;
+  if (at !== null) parts.push(relativeTime(Date.parse(at), terminal.now));
+  if (run.durationMs !== null) parts.push(`(${humanDuration(run.durationMs)})`);
+  return parts.filter((part) => part !== '').join(' ');
+}

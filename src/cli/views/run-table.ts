@@ -1,0 +1,99 @@
+// Past and present runs, newest first, and on request what became of
+// occurrences that never turned into a run.
+import type { OutcomeView, RunView } from '../../api/service.ts';
+import type { Terminal } from '../terminal.ts';
+import { humanDuration, relativeTime } from './durations.ts';
+import { oneLine } from './foreign.ts';
+import { exitWords, stateStyle, stateWords } from './states.ts';
+import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
+import { localTime } from './times.ts';
+
+export function runTable(runs: readonly RunView[], terminal: Terminal): string {
+  return renderTable<RunView>(runColumns(terminal), runs, terminal);
+}
+
+function runColumns(terminal: Terminal): Column<RunView>[] {
+  return [
+    { header: 'RUN', cell: (run) => run.id, rank: 2, style: () => 'dim' },
+    { header: 'JOB', cell: (run) => oneLine(run.job), rank: 0 },
+    {
+      header: 'STATE',
+      cell: (run) => stateWords(run.state),
+      style: (run) => stateStyle(run.state),
+      rank: 0,
+    },
+    { header: 'EXIT', cell: exitWords, rank: 1 },
+    { header: 'TRIGGER', cell: (run) => run.trigger, rank: 6 },
+    {
+      header: 'STARTED',
+      cell: (run) => localTime(Date.parse(run.startedAt ?? run.queuedAt), terminal.zone),
+      rank: 3,
+    },
+    {
+      header: 'AGO',
+      cell: (run) => relativeTime(Date.parse(run.startedAt ?? run.queuedAt), terminal.now),
+      rank: 1,
+    },
+    {
+      header: 'TOOK',
+      cell: (run) => (run.durationMs === null ? '' : humanDuration(run.durationMs)),
+      align: 'right',
+      rank: 1,
+    },
+    {
+      header: 'LATE',
+      cell: (run) => (run.lateMs === null ? '' : humanDuration(run.lateMs)),
+      align: 'right',
+      rank: 7,
+    },
+    {
+      header: 'TRIES',
+      cell: (run) => (run.attempts > 1 ? String(run.attempts) : ''),
+      align: 'right',
+      rank: 5,
+    },
+    {
+      header: 'REASON',
+      cell: (run) => (run.reason === null ? '' : oneLine(run.reason)),
+      rank: 4,
+      cuttable: true,
+    },
+  ];
+}
+
+export function outcomeTable(outcomes: readonly OutcomeView[], terminal: Terminal): string {
+  const at = (text: string): string => localTime(Date.parse(text), terminal.zone);
+  return renderTable<OutcomeView>(
+    [
+      { header: 'JOB', cell: (outcome) => oneLine(outcome.job), rank: 0 },
+      {
+        header: 'OUTCOME',
+        cell: (outcome) => outcome.disposition,
+        style: (outcome) => (outcome.disposition === 'missed' ? 'red' : 'yellow'),
+        rank: 0,
+      },
+      { header: 'REASON', cell: (outcome) => outcome.reason ?? '', rank: 0 },
+      {
+        header: 'COUNT',
+        cell: (outcome) => String(outcome.count),
+        align: 'right',
+        rank: 1,
+      },
+      { header: 'NOMINAL TIME', cell: (outcome) => at(outcome.nominalTime), rank: 1 },
+      {
+        header: 'UNTIL',
+        cell: (outcome) => (outcome.count > 1 ? at(outcome.lastNominalTime) : ''),
+        rank: 3,
+      },
+      {
+        header: 'DETAIL',
+        cell: (outcome) => (outcome.detail === null ? '' : oneLine(outcome.detail)),
+        rank: 2,
+        cuttable: true,
+      },
+    ],
+    outcomes,
+    terminal,
+  );
+}

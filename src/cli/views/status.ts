@@ -1,0 +1,106 @@
+// How daemon, manifest and jobs are, worst news first.
+import type { JobView, StatusView } from '../../api/service.ts';
+import type { Terminal } from '../terminal.ts';
+import { relativeTime } from './durations.ts';
+import { fieldList } from './fields.ts';
+import type { Field } from './fields.ts';
+import { oneLine } from './foreign.ts';
+import { localTime } from './times.ts';
+
+export interface StatusFacts {
+  readonly status: StatusView;
+  /** Empty when the jobs are not known. */
+  readonly jobs: readonly JobView[];
+  /** The manifest as people name it. */
+  readonly manifestPath: string;
+}
+
+export function statusText(
+  { status, jobs, manifestPath }: StatusFacts,
+  terminal: Terminal,
+): string {
+  const { daemon, manifest, revision, health } = status;
+  const when = (text: string | null): string =>
+    text === null
+      ? ''
+      : ` since ${localTime(Date.parse(text), terminal.zone)} (${relativeTime(Date.parse(text), terminal.now)})`;
+  const next = jobs
+    .filter((job) => job.nextRun !== null)
+    .toSorted((a, b) => Date.parse(a.nextRun ?? '') - Date.parse(b.nextRun ?? ''))[0];
+  const failing = jobs.filter((job) =>
+    ['failed', 'timed_out', 'lost'].includes(job.lastRun?.state ?? ''),
+  );
+  const fields: Field[] = [
+    [
+      'daemon',
+      daemon.running
+        ? `${terminal.style('green', 'running')}, pid ${daemon.pid ?? 'unknown'}, version ${daemon.version ?? 'unknown'}${when(daemon.startedAt)}`
+        : `${terminal.style('red', 'not running')}; what follows is the last known state`,
+    ],
+    ['health', healthWords(status, terminal)],
+    ['manifest', `${oneLine(manifestPath)}, ${count(manifest.jobs, 'job')}`],
+    ['source', sourceWords(status, terminal, when)],
+    ['revision', revisionWords(revision, terminal)],
+    ['sync', syncWords(status, terminal)],
+    ['runs', `${health.running} running, ${health.queued} queued`],
+    [
+      'next run',
+      next === undefined || next.nextRun === null
+        ? null
+        : `${oneLine(next.name)} ${relativeTime(Date.parse(next.nextRun), terminal.now)}`,
+    ],
+    [
+      'failing',
+      failing.length === 0
+        ? null
+        : terminal.style('red', failing.map((job) => oneLine(job.name)).join(', ')),
+    ],
+    ['state in', manifest.stateDir],
+  ];
+  return fieldList(fields, terminal);
+}
+
+function healthWords({ health }: StatusView, terminal: Terminal): string {
+  const style = { healthy: 'green', degraded: 'yellow', down: 'red' } as const;
+  return [
+    terminal.style(style[health.state], health.state),
+    ...health.problems.map((problem) => `! ${oneLine(problem)}`),
+  ].join('\n');
+}
+
+function sourceWords(
+  { source, revision }: StatusView,
+  terminal: Terminal,
+  when: (text: string | null) => string,
+): string {
+  if (source.state === 'accepted') return 'accepted';
+  if (source.state === 'unknown') return 'not looked at yet';
+  const holds =
+    revision.applied === 0 ? 'nothing is in force' : `revision ${revision.applied} stays in force`;
+  return `${terminal.style('red', source.state)}${when(source.since)}; ${holds}`;
+}
+
+function revisionWords(revision: StatusView['revision'], terminal: Terminal): string {
+  if (revision.applied === 0) return 'none yet';
+  const parts = [`${revision.applied}`];
+  if (revision.appliedAt !== null) {
+    parts.push(`applied ${relativeTime(Date.parse(revision.appliedAt), terminal.now)}`);
+  }
+  if (revision.appliedBy !== null) parts.push(`by ${oneLine(revision.appliedBy)}`);
+  if (revision.gitCommit !== null) parts.push(`commit ${revision.gitCommit.slice(0, 10)}`);
+  return parts.join(', ');
+}
+
+function syncWords({ sync }: StatusView, terminal: Terminal): string {
+  if (sync.state !== 'pending') return `${sync.mode}, ${sync.state}`;
+  const sums = sync.pending;
+  const what =
+    sums === null
+      ? ''
+      : `: ${sums.create} to create, ${sums.update} to update, ${sums.rename} to rename, ${sums.delete} to delete`;
+  return `${sync.mode}, ${terminal.style('yellow', 'changes wait for jm2 apply')} (${sync.because ?? 'unknown'})${what}`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

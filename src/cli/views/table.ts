@@ -1,0 +1,107 @@
+// Tables that fit: columns are as wide as their widest cell; on a narrow
+// terminal the least important ones are dropped first, then long free text is
+// cut. Names are never cut. Widths count screen cells, not characters.
+import stringWidth from 'string-width';
+import type { Style, Terminal } from '../terminal.ts';
+
+export interface Column<Row> {
+  readonly header: string;
+  /** Plain text without colour or control characters. */
+  cell(row: Row): string;
+  style?(row: Row): Style | null;
+  readonly align?: 'left' | 'right';
+  /** 0 is never dropped; the highest number goes first. */
+  readonly rank: number;
+  /** May be shortened with an ellipsis down to 12 cells. */
+  readonly cuttable?: boolean;
+}
+
+const gap = '  ';
+const cutMin = 12;
+
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  terminal: Terminal,
+): string {
+  const filled = columns.map((column) => {
+    const cells = rows.map((row) => column.cell(row));
+    return { column, cells, width: widestOf({ column, cells }) };
+  });
+  // A column that says nothing in any row takes no room.
+  let shown = filled.filter(
+    ({ column, cells }) => column.rank === 0 || cells.some((cell) => cell !== ''),
+  );
+  const total = (): number =>
+    shown.reduce((sum, { width }) => sum + width, 0) + gap.length * (shown.length - 1);
+  for (;;) {
+    cut(shown, total() - terminal.width);
+    if (total() <= terminal.width) break;
+    const worst = shown.reduce((rank, { column }) => Math.max(rank, column.rank), 0);
+    if (worst === 0) break;
+    shown = shown.filter(({ column }) => column.rank !== worst);
+    for (const part of shown) part.width = widestOf(part);
+  }
+  const line = (cells: readonly string[]): string => cells.join(gap).trimEnd();
+  const header = line(
+    shown.map(({ column, width }) =>
+      terminal.style('bold', pad(column.header, width, column.align)),
+    ),
+  );
+  const body = rows.map((row, index) =>
+    line(
+      shown.map(({ column, cells, width }) => {
+        const text = pad(shorten(cells[index] ?? '', width), width, column.align);
+        const style = column.style?.(row) ?? null;
+        return style === null ? text : terminal.style(style, text);
+      }),
+    ),
+  );
+  return [header, ...body].join('\n');
+}
+
+interface Filled {
+  readonly column: { readonly header: string; readonly cuttable?: boolean };
+  readonly cells: readonly string[];
+  width: number;
+}
+
+function widestOf({ column, cells }: Pick<Filled, 'column' | 'cells'>): number {
+  return cells.reduce(
+    (width, cell) => Math.max(width, stringWidth(cell)),
+    stringWidth(column.header),
+  );
+}
+
+/** Takes `excess` cells from the widest cuttable columns. */
+function cut(columns: readonly Filled[], excess: number): void {
+  let left = excess;
+  const candidates = columns
+    .filter(({ column }) => column.cuttable === true)
+    .toSorted((a, b) => b.width - a.width);
+  for (const candidate of candidates) {
+    if (left <= 0) return;
+    const given = Math.min(left, Math.max(0, candidate.width - cutMin));
+    candidate.width -= given;
+    left -= given;
+  }
+}
+
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const fill = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return align === 'right' ? fill + text : text + fill;
+}
+
+/** At most `width` screen cells, ending in an ellipsis when something was left out. */
+export function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const cells = stringWidth(segment);
+    if (used + cells > width - 1) break;
+    kept += segment;
+    used += cells;
+  }
+  return `${kept}…`;
+}
