@@ -189,7 +189,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
     }
     queue = [...again, ...queue];
     if (failedLaunchers < failedLaunchersMax) {
-      clock.setTimer(wasReady ? 0 : 100 * 2 ** failedLaunchers, ensureLauncher);
+      clock.setTimer(wasReady ? 0 : 50 * 2 ** failedLaunchers, ensureLauncher);
       return;
     }
     // The next dispatch tries again; what waits now gets its answer.

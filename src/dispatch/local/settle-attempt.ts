@@ -2,7 +2,7 @@
 // daemon settles what an earlier one, or a dead launcher, left behind.
 import type { Attempt, AttemptExit } from '../../core/runs/run.ts';
 import { readExit } from '../../executor/exit-file.ts';
-import { claimForRecovery, readToken } from '../../executor/start-token.ts';
+import { claimForRecovery, readToken, type StartToken } from '../../executor/start-token.ts';
 import type { Clock } from '../../system/clock.ts';
 import { findSessionLeaders, isAlive } from '../../system/process-identity.ts';
 
@@ -43,11 +43,12 @@ export function sight(
 ): Sighting | null {
   const exit = readExit(directory);
   const token = readToken(directory);
-  if (exit !== null) return { kind: 'ended', started: token?.started ?? known, exit };
+  const noted = namedBy(token);
+  if (exit !== null) return { kind: 'ended', started: noted ?? known, exit };
   if (token === null) return null;
   if (token.owner?.kind === 'recovery') return { kind: 'never_started' };
   const launcherAlive = token.owner !== null && isAlive(token.owner.pid, token.owner.start);
-  const started = token.started ?? known ?? (launcherAlive ? null : search(key));
+  const started = noted ?? known ?? (launcherAlive ? null : search(key));
   if (started === null) {
     return launcherAlive ? { kind: 'starting' } : { kind: 'vanished', started, launcherAlive };
   }
@@ -55,6 +56,13 @@ export function sight(
   return isAlive(started.pid, started.processStart)
     ? { kind: 'running', started, logMaxBytes, launcherAlive }
     : { kind: 'vanished', started, launcherAlive };
+}
+
+/** The process that the token names. */
+function namedBy(token: StartToken | null): Started | null {
+  if (token === null || token.started === null) return null;
+  const { pid, processStart, at } = token.started;
+  return { pid, processStart, at };
 }
 
 /** The launcher died between the start and the note of it: the command is found by its environment. */
@@ -87,7 +95,7 @@ export async function settleAttempt(
         };
   if (attempt.bootId !== context.bootId) {
     const reason = 'the machine was restarted while it ran';
-    const started = readToken(directory)?.started ?? known;
+    const started = namedBy(readToken(directory)) ?? known;
     return { kind: 'ended', started, exit: { kind: 'lost', reason, at: clock.now() } };
   }
   // The exit file first: an attempt that has ended needs no token. Then the token,
