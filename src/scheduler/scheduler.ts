@@ -50,10 +50,12 @@ export interface Scheduler {
   /** Attempts that run now. */
   readonly runningCount: number;
   readonly queuedCount: number;
+  /** Sentences on what keeps it from recording and starting; empty when healthy. */
+  readonly problems: readonly string[];
   on(listener: (event: SchedulerEvent) => void): () => void;
   /**
    * Admits nothing more; waits up to graceMs for attempts, then TERM, then KILL
-   * after each job's kill grace. `kill()` during the wait ends it at once.
+   * after each job's kill grace. `killAll()` during the wait ends it at once.
    */
   drain(graceMs: number): Promise<void>;
   /** KILLs what runs; for a second signal. */

@@ -107,6 +107,7 @@ export type OutcomeReason =
   | 'paused'
   | 'replaced'
   | 'removed'
+  | 'schedule_changed'
   | 'catch_up_none'
   | 'catch_up_window'
   | 'catch_up_latest'

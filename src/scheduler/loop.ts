@@ -1,0 +1,357 @@
+// The scheduler: sleeps to the next occurrence, admits, records, dispatches.
+// This file holds the rhythm (one timer, one transaction per slice, back-off
+// when the store fails); what a slice does is in tick.ts.
+import { operationalError } from '../core/diagnostics/registry.ts';
+import type { Run } from '../core/runs/run.ts';
+import { compileSchedule } from '../core/schedule/compile-schedule.ts';
+import type { DispatchEvent } from '../dispatch/dispatcher.ts';
+import type { JobRecord } from '../store/store.ts';
+import type { CancelTimer } from '../system/clock.ts';
+import { ClockWatch } from './clock-watch.ts';
+import { beginDrain, killAll, stopAll, type Drain } from './drain.ts';
+import { stopRun } from './ending.ts';
+import { JobTable } from './job-table.ts';
+import type { Circumstance } from './occurrences.ts';
+import type { SchedulerParts } from './parts.ts';
+import { admitRun, fillSlots } from './queue.ts';
+import { findLeftRuns } from './recovery.ts';
+import { reloadJobs } from './reload.ts';
+import { RunTable } from './run-table.ts';
+import type { ManualRequest, Scheduler, SchedulerEvent } from './scheduler.ts';
+import { settleStart } from './start.ts';
+import type { SchedulerState } from './state.ts';
+import { tick } from './tick.ts';
+import { Work } from './work.ts';
+
+/** Steps of the clock and the end of a sleep are noticed within this time. */
+const longestSleepMs = 10_000;
+const firstBackoffMs = 100;
+
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  return new SchedulerLoop(parts);
+}
+
+class SchedulerLoop implements Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #state: SchedulerState;
+  readonly #watch: ClockWatch;
+  readonly #listeners = new Set<(event: SchedulerEvent) => void>();
+  #cancelTimer: CancelTimer | null = null;
+  #isAwake = false;
+  /** Told by the dispatcher and not yet stored; at most two per attempt in progress. */
+  #pending: DispatchEvent[] = [];
+  #circumstance: Circumstance = 'ordinary';
+  #backward: 'backward' | 'backward_large' | null = null;
+  #drain: Drain | null = null;
+  #failures = 0;
+  #problem: string | null = null;
+  #jobs: readonly JobRecord[] | null = null;
+  /** Loads whose records could not be written at once; repeated with the next slice. */
+  #unloaded: readonly JobRecord[] | null = null;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#watch = new ClockWatch(parts.clock, parts.uptime ?? null);
+    this.#state = {
+      parts,
+      jobs: new JobTable(parts.compile ?? compileSchedule),
+      runs: new RunTable(),
+      concurrencyMax: 64,
+      phase: 'new',
+    };
+  }
+
+  get runningCount(): number {
+    return this.#state.runs.activeCount;
+  }
+
+  get queuedCount(): number {
+    return this.#state.runs.queuedCount;
+  }
+
+  get problems(): readonly string[] {
+    return this.#problem === null ? [] : [this.#problem];
+  }
+
+  on(listener: (event: SchedulerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  nextStart(jobUid: string): number | null {
+    const entry = this.#state.jobs.get(jobUid);
+    return entry === undefined || entry.record.job.suspend ? null : (entry.next?.startTime ?? null);
+  }
+
+  async start(): Promise<void> {
+    const { store, dispatcher } = this.#parts;
+    dispatcher.listen((events) => this.#hear(events));
+    this.#state.phase = 'recovering';
+    const left = await findLeftRuns(this.#state);
+    if (this.#state.phase !== 'recovering') return;
+    const revision = store.latestRevision();
+    if (revision !== null && this.#jobs === null) {
+      this.#state.concurrencyMax = revision.concurrencyMax;
+    }
+    const records = this.#jobs ?? store.jobs();
+    this.#state.phase = 'running';
+    try {
+      this.#commit((work) => settleStart(this.#state, work, records, left));
+    } catch (error) {
+      this.#state.phase = 'new';
+      throw error;
+    }
+    this.#watch.observe();
+    this.#wake();
+  }
+
+  load(jobs: readonly JobRecord[], limits: { readonly concurrencyMax: number }): void {
+    this.#state.concurrencyMax = limits.concurrencyMax;
+    this.#jobs = jobs;
+    // Before the start there is nothing to compare with: start() takes these.
+    if (this.#state.phase === 'new' || this.#state.phase === 'recovering') return;
+    this.#unloaded = jobs;
+    try {
+      this.#commit((work) => reloadJobs(this.#state, work, jobs));
+      this.#unloaded = null;
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#arm();
+  }
+
+  runNow(request: ManualRequest): Run {
+    const entry = this.#state.jobs.named(request.job);
+    if (this.#state.phase !== 'running') {
+      throw operationalError('JM2-D106', { detail: `No run of "${request.job}" was started.` });
+    }
+    if (entry === undefined) {
+      throw operationalError('JM2-R101', { detail: `There is no job "${request.job}".` });
+    }
+    const run = this.#commit((work) => {
+      const judged = admitRun(
+        this.#state,
+        work,
+        {
+          entry,
+          trigger: 'manual',
+          nominalTime: null,
+          dueAt: work.now,
+          lateCause: null,
+          requestedBy: request.requestedBy,
+          force: request.force,
+          serial: false,
+        },
+        () => {},
+      );
+      if (judged.kind === 'skipped') {
+        throw operationalError('JM2-R103', {
+          detail: `No run of "${request.job}" was started: ${judged.evidence} (${judged.reason}).`,
+        });
+      }
+      fillSlots(this.#state, work);
+      return judged.run;
+    });
+    this.#arm();
+    return this.#state.runs.get(run.id)?.run ?? run;
+  }
+
+  cancel(runId: string, requestedBy: string): void {
+    const live = this.#state.runs.get(runId);
+    if (live === undefined) {
+      const code = this.#parts.store.run(runId) === null ? 'JM2-R102' : 'JM2-R104';
+      throw operationalError(code, { detail: `Run ${runId} was not canceled.` });
+    }
+    this.#commit((work) => {
+      stopRun(this.#state, work, live, 'cancel', `canceled by ${requestedBy}`);
+      fillSlots(this.#state, work);
+    });
+    this.#arm();
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    if (this.#state.phase === 'stopped') return;
+    this.#state.phase = 'draining';
+    await new Promise<void>((resolve) => {
+      const earlier = this.#drain;
+      const finish = (): void => {
+        earlier?.finish();
+        resolve();
+      };
+      this.#drain = beginDrain(this.#state, this.#parts.clock.monotonic(), graceMs, finish);
+      this.#wake();
+    });
+  }
+
+  killAll(): void {
+    if (this.#state.phase === 'running') this.#state.phase = 'draining';
+    try {
+      this.#commit((work) => killAll(this.#state, work));
+    } catch (error) {
+      this.#fail(error);
+      // A store that cannot be written must not keep commands alive: their end
+      // is observed as a signal then, not as a stop.
+      for (const { run } of this.#state.runs.all()) {
+        this.#parts.dispatcher.kill(run.id, run.attempts, 'SIGKILL');
+      }
+    }
+    this.#arm();
+  }
+
+  async detach(): Promise<void> {
+    this.#stop();
+    this.#listeners.clear();
+  }
+
+  #stop(): void {
+    this.#state.phase = 'stopped';
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#drain?.finish();
+    this.#drain = null;
+  }
+
+  #hear(events: readonly DispatchEvent[]): void {
+    if (this.#state.phase === 'stopped') return;
+    this.#pending.push(...events);
+    // While the store fails, its back-off timer decides when to try again.
+    if (this.#failures === 0) this.#wake();
+  }
+
+  #wake(): void {
+    const { phase } = this.#state;
+    if (this.#isAwake || (phase !== 'running' && phase !== 'draining')) return;
+    this.#isAwake = true;
+    try {
+      this.#observeClock();
+      this.#slice();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isAwake = false;
+    }
+    this.#advanceDrain();
+    this.#arm();
+  }
+
+  #observeClock(): void {
+    const { step, byMs, isAbsence } = this.#watch.observe();
+    if (isAbsence) this.#circumstance = 'absent';
+    if (step === 'none') return;
+    if (step === 'backward' || step === 'backward_large') this.#backward = step;
+    else if (this.#circumstance !== 'absent') this.#circumstance = step;
+    this.#parts.log.warn({ byMs, step }, 'the wall clock was set');
+    this.#emit({ kind: 'clock.stepped', byMs, at: this.#parts.clock.now() });
+  }
+
+  /** One transaction; what it answered is forgotten only after the commit. */
+  #slice(): void {
+    const events = this.#pending;
+    this.#pending = [];
+    const unloaded = this.#unloaded;
+    const { circumstance, backward } = this.#state.phase === 'running' ? this.#clockState() : calm;
+    try {
+      this.#commit((work) => {
+        if (unloaded !== null) reloadJobs(this.#state, work, unloaded);
+        tick(this.#state, work, { events, circumstance, backward });
+      });
+    } catch (error) {
+      this.#pending = [...events, ...this.#pending];
+      throw error;
+    }
+    if (unloaded === this.#unloaded) this.#unloaded = null;
+    this.#backward = null;
+    // A circumstance holds until everything that came due under it is settled.
+    const due = this.#state.jobs.firstDue();
+    if (due === null || due.at > this.#parts.clock.now()) this.#circumstance = 'ordinary';
+  }
+
+  #clockState(): Pick<Parameters<typeof tick>[2], 'circumstance' | 'backward'> {
+    return { circumstance: this.#circumstance, backward: this.#backward };
+  }
+
+  #advanceDrain(): void {
+    const drain = this.#drain;
+    if (drain === null) return;
+    const mono = this.#parts.clock.monotonic();
+    if (this.#state.runs.activeCount === 0) return this.#stop();
+    if (mono >= drain.giveUpAt) {
+      const running = this.#state.runs.activeCount;
+      this.#parts.log.error({ running }, 'stopped although commands did not end after KILL');
+      return this.#stop();
+    }
+    if (mono < drain.stopAt || drain.isStopping) return;
+    try {
+      this.#commit((work) => stopAll(this.#state, work));
+      drain.isStopping = true;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Stored before dispatched, before told: a crash after the commit loses no decision. */
+  #commit<T>(body: (work: Work) => T): T {
+    const { store, clock, dispatcher, log } = this.#parts;
+    const work = new Work(store, clock.now(), clock.monotonic());
+    let result: T;
+    try {
+      result = store.transaction(() => body(work));
+    } catch (error) {
+      work.rollBack();
+      throw error;
+    }
+    if (this.#failures > 0) log.info({}, 'the store can be written again');
+    this.#failures = 0;
+    this.#problem = null;
+    if (work.requests.length > 0) dispatcher.dispatch(work.requests);
+    for (const send of work.signals) send();
+    for (const event of work.events) this.#emit(event);
+    return result;
+  }
+
+  #fail(error: unknown): void {
+    this.#failures += 1;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#problem = `decisions cannot be recorded, so nothing starts: ${message}`;
+    this.#parts.log.error({ err: error, failures: this.#failures }, 'slice failed; tried again');
+  }
+
+  /** One timer for everything; never set further ahead than the longest sleep. */
+  #arm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    const { phase, jobs, runs } = this.#state;
+    if (phase !== 'running' && phase !== 'draining') return;
+    const { clock } = this.#parts;
+    const mono = clock.monotonic();
+    let waitMs = longestSleepMs;
+    if (this.#failures > 0) {
+      waitMs = Math.min(waitMs, firstBackoffMs * 2 ** Math.min(this.#failures - 1, 10));
+    } else {
+      const due = phase === 'running' ? jobs.firstDue() : null;
+      const alarm = runs.firstAlarm();
+      if (due !== null) waitMs = Math.min(waitMs, due.at - clock.now());
+      if (alarm !== null) waitMs = Math.min(waitMs, alarm.at - mono);
+      if (this.#pending.length > 0 || this.#unloaded !== null) waitMs = 0;
+      if (phase === 'running' && runs.readyCount > 0 && runs.activeCount < this.#state.concurrencyMax) {
+        waitMs = 0;
+      }
+    }
+    if (this.#drain !== null && !this.#drain.isStopping && this.#failures === 0) {
+      waitMs = Math.min(waitMs, this.#drain.stopAt - mono);
+    }
+    this.#cancelTimer = clock.setTimer(Math.max(0, waitMs), () => this.#wake());
+  }
+
+  #emit(event: SchedulerEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#parts.log.error({ err: error, event: event.kind }, 'a listener failed');
+      }
+    }
+  }
+}
+
+const calm = { circumstance: 'ordinary', backward: null } as const;

@@ -1,0 +1,134 @@
+// Admission carried out: makes runs of occurrences and requests, and gives free
+// slots to those that have waited longest. The rules are in core/runs/admission.ts.
+import { admit, type Admission } from '../core/runs/admission.ts';
+import { describeLateness, type LateCause } from '../core/runs/late.ts';
+import type { Run, Trigger } from '../core/runs/run.ts';
+import { beginAttempt } from './attempts.ts';
+import { stopRun } from './ending.ts';
+import type { JobEntry } from './job-table.ts';
+import { isInProgress, type LiveRun } from './run-table.ts';
+import type { SchedulerState } from './state.ts';
+import type { Work } from './work.ts';
+
+/** An occurrence or a request that wants to become a run. */
+export interface Wanted {
+  readonly entry: JobEntry;
+  readonly trigger: Trigger;
+  readonly nominalTime: number | null;
+  /** When it should have started (wall clock). */
+  readonly dueAt: number;
+  readonly lateCause: LateCause | null;
+  readonly requestedBy: string | null;
+  readonly force: boolean;
+  readonly serial: boolean;
+}
+
+export type Judged =
+  | { readonly kind: 'admitted'; readonly run: Run }
+  | {
+      readonly kind: 'skipped';
+      readonly reason: 'forbid' | 'queue_full';
+      readonly evidence: string;
+    };
+
+/**
+ * Judges one occurrence or request and records its run if it is admitted. An
+ * occurrence's ledger row is written by `claim`, before the run, so that a
+ * second claim of one occurrence fails before anything else is written.
+ */
+export function admitRun(
+  state: SchedulerState,
+  work: Work,
+  wanted: Wanted,
+  claim: (runId: string) => void,
+): Judged {
+  const { record } = wanted.entry;
+  const earlier = state.runs.ofJob(record.uid);
+  const verdict = admit({
+    policy: record.job.concurrency,
+    inProgress: earlier.filter(isInProgress).map((live) => live.run.id),
+    waiting: earlier.filter((live) => !isInProgress(live)).map((live) => live.run.id),
+    freeSlots: state.concurrencyMax - state.runs.activeCount - state.runs.readyCount,
+    force: wanted.force,
+    serial: wanted.serial,
+  });
+  if (verdict.kind === 'skip') {
+    return { kind: 'skipped', reason: verdict.reason, evidence: verdict.evidence };
+  }
+  const run = newRun(state, work, wanted, verdict);
+  claim(run.id);
+  work.store.insertRun(run);
+  work.events.push({ kind: 'run.queued', run });
+  if (verdict.kind === 'replace') replaceRuns(state, work, earlier, run.id);
+  const isBlocked =
+    verdict.kind === 'replace'
+      ? state.runs.ofJob(record.uid).length > 0
+      : verdict.kind === 'queue' && verdict.behind === 'job';
+  state.runs.put(work, {
+    run,
+    job: record.job,
+    order: state.runs.nextOrder(),
+    place: isBlocked ? 'blocked' : 'ready',
+    alarmAt: null,
+    retriesUsed: 0,
+    attempt: null,
+    signalsSent: 0,
+    dueAt: wanted.dueAt,
+    lateCause: wanted.lateCause,
+  });
+  return { kind: 'admitted', run };
+}
+
+function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admission): Run {
+  const { record } = wanted.entry;
+  const { trigger, nominalTime, requestedBy, lateCause } = wanted;
+  const late =
+    lateCause === null ? null : describeLateness(work.now - wanted.dueAt, lateCause);
+  return {
+    id: state.parts.ids.runId(work.now),
+    jobUid: record.uid,
+    job: record.name,
+    trigger,
+    nominalTime,
+    epoch: record.epoch,
+    revision: record.revision,
+    specDigest: record.digest,
+    state: 'queued',
+    attempts: 0,
+    notBefore: null,
+    queuedAt: work.now,
+    startedAt: null,
+    endedAt: null,
+    lateMs: null,
+    exitCode: null,
+    signal: null,
+    reason: verdict.kind === 'queue' ? verdict.because : late,
+    requestedBy,
+  };
+}
+
+function replaceRuns(
+  state: SchedulerState,
+  work: Work,
+  earlier: readonly LiveRun[],
+  by: string,
+): void {
+  // Waiting ones first: otherwise the end of one would let another begin.
+  const waitingFirst = [...earlier].sort((a, b) => Number(isActive(a)) - Number(isActive(b)));
+  for (const { run } of waitingFirst) {
+    const live = state.runs.get(run.id);
+    if (live !== undefined) stopRun(state, work, live, 'replace', `replaced by run ${by}`);
+  }
+}
+
+const isActive = (live: LiveRun): boolean => live.place === 'active';
+
+/** Begins attempts while slots are free; at most `concurrencyMax` run at once. */
+export function fillSlots(state: SchedulerState, work: Work): void {
+  while (state.phase === 'running' && state.runs.activeCount < state.concurrencyMax) {
+    const live = state.runs.firstReady();
+    if (live === null) return;
+    // Takes the run out of the line in every case, so that this loop ends.
+    beginAttempt(state, work, live);
+  }
+}

@@ -1,0 +1,158 @@
+// What an earlier daemon left: unfinished runs and attempts, brought to where
+// they belong before anything new is admitted. Who won a start token is found
+// out by the dispatcher.
+import { describeIntent } from '../core/runs/attempt-end.ts';
+import { isStillWanted } from '../core/runs/still-wanted.ts';
+import type { Attempt, Run } from '../core/runs/run.ts';
+import type { RecoveredAttempt } from '../dispatch/dispatcher.ts';
+import { attemptEnded, attemptStarted, timeoutAt } from './attempts.ts';
+import { finishRun, stopAttempt, stopRun } from './ending.ts';
+import type { LiveRun } from './run-table.ts';
+import type { SchedulerState } from './state.ts';
+import type { Work } from './work.ts';
+
+/** One unfinished run with what became of its open attempt. */
+export interface LeftRun {
+  readonly run: Run;
+  readonly attempts: readonly Attempt[];
+  /** Null when no attempt is open. */
+  readonly found: RecoveredAttempt | null;
+}
+
+/** Attempts asked about at once. */
+const recoverBatch = 32;
+
+/** Asks the dispatcher about every attempt that has no end. Writes nothing. */
+export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
+  const { store, dispatcher } = state.parts;
+  const runs = store.unfinishedRuns();
+  const left: LeftRun[] = [];
+  for (let from = 0; from < runs.length; from += recoverBatch) {
+    const batch = runs.slice(from, from + recoverBatch).map(async (run): Promise<LeftRun> => {
+      if (run.attempts === 0) return { run, attempts: [], found: null };
+      const attempts = store.attempts(run.id);
+      const last = attempts.at(-1);
+      const isOpen = run.state === 'running' && last !== undefined && last.state === null;
+      return { run, attempts, found: isOpen ? await dispatcher.recover(last) : null };
+    });
+    left.push(...(await Promise.all(batch)));
+  }
+  return left;
+}
+
+/** Brings one left run back into the tables, or to its end. */
+export function restoreRun(state: SchedulerState, work: Work, left: LeftRun): void {
+  const live = state.runs.put(work, liveRun(state, left));
+  const attempt = live.attempt;
+  if (attempt === null || left.found === null) return restoreWaiting(state, work, live);
+  const { runId, attempt: number } = attempt;
+  const found = left.found;
+  if (found.kind === 'never_started') return restoreUnstarted(state, work, live, attempt);
+  if (found.started !== null && attempt.startedAt === null) {
+    attemptStarted(state, work, { kind: 'started', runId, attempt: number, ...found.started });
+  }
+  if (found.kind === 'ended') {
+    return attemptEnded(state, work, { runId, attempt: number, exit: found.exit });
+  }
+  rearm(state, work, runId);
+}
+
+function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
+  const { run, attempts } = left;
+  const job =
+    state.parts.store.jobSpec(run.specDigest) ?? state.jobs.get(run.jobUid)?.record.job ?? null;
+  const last = attempts.at(-1) ?? null;
+  const isOpen = left.found !== null;
+  // An attempt that is canceled while its run goes on never began (see below);
+  // it is no try of the command, so it does not use up a retry.
+  const tries = attempts.filter((attempt) => attempt.state !== 'canceled').length;
+  return {
+    run,
+    job,
+    order: state.runs.nextOrder(),
+    place: isOpen ? 'active' : 'delayed',
+    alarmAt: null,
+    retriesUsed: Math.max(0, isOpen ? tries - 1 : tries),
+    attempt: isOpen ? last : null,
+    signalsSent: 0,
+    dueAt: run.nominalTime ?? run.queuedAt,
+    lateCause: 'absent',
+  };
+}
+
+/** An adopted attempt keeps its timeout, or the kill that was under way. */
+function rearm(state: SchedulerState, work: Work, runId: string): void {
+  const live = state.runs.get(runId);
+  const attempt = live?.attempt;
+  if (live === undefined || attempt === null || attempt === undefined) return;
+  if (attempt.killIntent === null) {
+    const alarmAt = timeoutAt(work, live, attempt.startedAt ?? attempt.intendedAt);
+    const armed = state.runs.put(work, { ...live, alarmAt });
+    // The daemon ended between the apply that removed the job and its effect here.
+    const isRemoved = state.jobs.get(live.run.jobUid) === undefined;
+    if (isRemoved && live.job?.onRemove === 'cancel') stopAttempt(state, work, armed, 'remove');
+    return;
+  }
+  // The signal may have been lost with the daemon: the alarm at once goes on
+  // with KILL, as the grace began before the restart.
+  state.runs.put(work, { ...live, signalsSent: 1, alarmAt: work.mono });
+}
+
+/**
+ * The intent was committed and the command never began: recovery holds the
+ * start token, so this attempt can start no more. The run goes on with a new
+ * attempt while it is still wanted, else it ends as missed.
+ */
+function restoreUnstarted(
+  state: SchedulerState,
+  work: Work,
+  live: LiveRun,
+  attempt: Attempt,
+): void {
+  const intent = attempt.killIntent;
+  const reason = intent === null ? 'never began: the daemon ended first' : describeIntent(intent);
+  const end = { endedAt: work.now, exitCode: null, signal: null };
+  const attemptEnd = { ...end, state: 'canceled', reason } as const;
+  work.store.endAttempt(live.run.id, attempt.attempt, attemptEnd);
+  if (intent !== null) return finishRun(state, work, live, attemptEnd);
+  if (!isWanted(state, work, live)) return endUnwanted(state, work, live);
+  work.store.requeueRun(live.run.id, work.now, reason);
+  const run: Run = { ...live.run, state: 'queued', notBefore: work.now, reason };
+  state.runs.put(work, { ...live, run, place: 'ready', attempt: null });
+}
+
+function restoreWaiting(state: SchedulerState, work: Work, live: LiveRun): void {
+  const { run } = live;
+  if (run.state === 'running') {
+    // No open attempt: its end was stored, the run's was not. Both are written
+    // in one transaction, so this is a store that was damaged or edited.
+    const reason = 'its last attempt left no record';
+    const end = { endedAt: work.now, exitCode: null, signal: null, reason };
+    return finishRun(state, work, live, { ...end, state: 'lost' });
+  }
+  if (state.jobs.get(run.jobUid) === undefined) {
+    return stopRun(state, work, live, 'remove', 'removed: the job left the manifest');
+  }
+  if (!isWanted(state, work, live)) return endUnwanted(state, work, live);
+  const earlier = state.runs.ofJob(run.jobUid).filter((other) => other.order < live.order);
+  const waits = run.attempts === 0 && earlier.length > 0 && live.job?.concurrency !== 'allow';
+  // A retry waits for what is left of its delay, never longer than the delay itself.
+  const leftMs = Math.max(0, (run.notBefore ?? work.now) - work.now);
+  const delayMs = Math.min(leftMs, live.job?.retry.maxDelayMs ?? leftMs);
+  if (run.attempts > 0 && delayMs > 0) {
+    state.runs.put(work, { ...live, place: 'delayed', alarmAt: work.mono + delayMs });
+  } else {
+    state.runs.put(work, { ...live, place: waits ? 'blocked' : 'ready' });
+  }
+}
+
+function isWanted(state: SchedulerState, work: Work, live: LiveRun): boolean {
+  const isInForce = state.jobs.get(live.run.jobUid) !== undefined;
+  return isInForce && live.job !== null && isStillWanted(live.run, live.job.catchUp, work.now);
+}
+
+function endUnwanted(state: SchedulerState, work: Work, live: LiveRun): void {
+  const reason = 'missed: could not start before the scheduler ended, and is too late now';
+  const end = { endedAt: work.now, exitCode: null, signal: null, reason };
+  finishRun(state, work, live, { ...end, state: 'canceled' });
+}

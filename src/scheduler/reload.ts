@@ -1,0 +1,120 @@
+// Takes the recorded jobs of a new revision. Starts nothing and moves no
+// unchanged job: what changes is the table, and the records of what can no
+// longer come due.
+import { dueUntil } from '../core/runs/catch-up.ts';
+import { coalesce } from '../core/runs/missed.ts';
+import type { OutcomeReason } from '../core/runs/run.ts';
+import type { JobRecord } from '../store/store.ts';
+import { stopRun } from './ending.ts';
+import { faulted, type JobEntry } from './job-table.ts';
+import { recordFault, recordRow } from './occurrences.ts';
+import type { SchedulerState } from './state.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Puts the records in force. A crash between the apply and this leaves the few
+ * occurrences that came due within that moment, of a job changed just then,
+ * without a row; nothing is started twice by it.
+ */
+export function reloadJobs(
+  state: SchedulerState,
+  work: Work,
+  records: readonly JobRecord[],
+): void {
+  const kept = new Set(records.map((record) => record.uid));
+  for (const entry of state.jobs.all()) {
+    if (!kept.has(entry.record.uid)) removeJob(state, work, entry);
+  }
+  for (const record of records) reloadJob(state, work, record);
+}
+
+function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
+  const before = state.jobs.get(given.uid);
+  if (before === undefined) return placeJob(state, work, given, undefined);
+  const isRescheduled =
+    before.record.digest !== given.digest &&
+    JSON.stringify(before.record.job.schedules) !== JSON.stringify(given.job.schedules);
+  const isResumed = before.record.job.suspend && !given.job.suspend;
+  let position = newest(before.record, given);
+  if (isRescheduled || isResumed) {
+    const reason = before.record.job.suspend ? 'suspended' : 'schedule_changed';
+    const until = isRescheduled ? Math.max(given.watermark, work.now) : work.now;
+    const settledTo = closeOccurrences(work, before, until, reason);
+    position = newest(position, { ...position, watermark: settledTo });
+    if (position.watermark > given.watermark || position.epoch > given.epoch) {
+      work.store.setWatermark(given.uid, position.watermark, position.epoch);
+    }
+  }
+  let fault = before.record.fault ?? given.fault;
+  if (fault !== null && isRescheduled) {
+    // The engine failed for the schedule of before; the new one gets its chance.
+    if (given.fault !== null) work.store.setFault(given.uid, null);
+    fault = null;
+  }
+  placeJob(state, work, { ...given, ...position, fault }, before);
+}
+
+function placeJob(
+  state: SchedulerState,
+  work: Work,
+  record: JobRecord,
+  before: JobEntry | undefined,
+): void {
+  const entry = state.jobs.build(record, before, work.now);
+  if (entry.record.fault !== null && record.fault === null) recordFault(state, work, entry);
+  else state.jobs.put(work, entry);
+}
+
+type Position = Pick<JobRecord, 'watermark' | 'epoch'>;
+
+/** A record may have been read before the last tick: the table's position is as true. */
+function newest(a: Position, b: Position): Position {
+  const isA = a.epoch > b.epoch || (a.epoch === b.epoch && a.watermark >= b.watermark);
+  const { watermark, epoch } = isA ? a : b;
+  return { watermark, epoch };
+}
+
+/**
+ * Records the occurrences of the outgoing schedule that were due and not yet
+ * settled; returns the newest nominal time settled now.
+ */
+function closeOccurrences(
+  work: Work,
+  entry: JobEntry,
+  until: number,
+  reason: OutcomeReason,
+): number {
+  const { record, schedule } = entry;
+  if (schedule === null || record.fault !== null) return record.watermark;
+  try {
+    const row = coalesce(schedule, record.watermark, until, reason);
+    if (row === null) return record.watermark;
+    recordRow(work, record, row);
+    return row.last;
+  } catch (error) {
+    // The schedule goes; that it cannot be computed matters no more.
+    return faulted(record, error).record.watermark;
+  }
+}
+
+function removeJob(state: SchedulerState, work: Work, entry: JobEntry): void {
+  const { record, schedule } = entry;
+  if (schedule !== null && record.fault === null) {
+    const until = dueUntil(schedule, work.now);
+    const reason = record.job.suspend ? 'suspended' : 'removed';
+    const settledTo = closeOccurrences(work, entry, until, reason);
+    if (settledTo !== record.watermark) {
+      work.store.setWatermark(record.uid, settledTo, record.epoch);
+    }
+  }
+  // The job leaves first, so that no run that ends now lets another one begin.
+  state.jobs.remove(work, entry);
+  const runs = state.runs.ofJob(record.uid);
+  for (const { run } of runs.toReversed()) {
+    const live = state.runs.get(run.id);
+    if (live === undefined) continue;
+    if (live.place !== 'active' || record.job.onRemove === 'cancel') {
+      stopRun(state, work, live, 'remove', 'removed: the job left the manifest');
+    }
+  }
+}

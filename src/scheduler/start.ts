@@ -1,0 +1,39 @@
+// The first transaction of a daemon: jobs in force, runs that were left, then
+// the occurrences that passed meanwhile. Only after it does the timer run.
+import { classifyStep, needsNewEpoch } from '../core/runs/clock-step.ts';
+import type { JobRecord } from '../store/store.ts';
+import { recordFault, settleJob } from './occurrences.ts';
+import { fillSlots } from './queue.ts';
+import { restoreRun, type LeftRun } from './recovery.ts';
+import type { SchedulerState } from './state.ts';
+import type { Work } from './work.ts';
+
+export function settleStart(
+  state: SchedulerState,
+  work: Work,
+  records: readonly JobRecord[],
+  left: readonly LeftRun[],
+): void {
+  for (const record of records) placeRecord(state, work, record);
+  // Before the misfires: a run that still goes on counts for their admission.
+  for (const run of left) restoreRun(state, work, run);
+  for (const entry of state.jobs.all()) {
+    const isDue = entry.next !== null && entry.next.startTime <= work.now;
+    if (isDue) settleJob(state, work, entry, 'absent');
+  }
+  fillSlots(state, work);
+}
+
+/** A watermark in the future is a clock that was set back while nobody watched. */
+function placeRecord(state: SchedulerState, work: Work, record: JobRecord): void {
+  const entry = state.jobs.build(record, undefined, work.now);
+  if (entry.record.fault !== null && record.fault === null) return recordFault(state, work, entry);
+  const step = classifyStep(work.now - record.watermark);
+  const isAhead = step === 'backward' || step === 'backward_large';
+  if (!isAhead || !needsNewEpoch(step, entry.isFixed)) return state.jobs.put(work, entry);
+  state.parts.log.warn({ job: record.name, watermark: record.watermark }, 'watermark lies ahead');
+  work.store.setWatermark(record.uid, work.now, record.epoch + 1);
+  const advanced = state.jobs.advance(entry, work.now, record.epoch + 1, work.now);
+  if (advanced.record.fault !== null) recordFault(state, work, advanced);
+  else state.jobs.put(work, advanced);
+}

@@ -1,0 +1,17 @@
+// What the parts of the scheduler share. Each part changes it only through the
+// tables, with the unit of work at hand.
+import type { JobTable } from './job-table.ts';
+import type { SchedulerParts } from './parts.ts';
+import type { RunTable } from './run-table.ts';
+
+/** `running` admits and starts; `draining` only ends what runs; `stopped` does nothing. */
+export type Phase = 'new' | 'recovering' | 'running' | 'draining' | 'stopped';
+
+export interface SchedulerState {
+  readonly parts: SchedulerParts;
+  readonly jobs: JobTable;
+  readonly runs: RunTable;
+  /** How many attempts may run at once in all. */
+  concurrencyMax: number;
+  phase: Phase;
+}

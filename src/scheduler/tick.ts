@@ -1,0 +1,67 @@
+// One slice of the scheduler's work in one transaction: what the dispatcher
+// told, a clock that was set, occurrences that are due, alarms, free slots.
+// When the next slice comes is the loop's business.
+import { needsNewEpoch } from '../core/runs/clock-step.ts';
+import type { DispatchEvent } from '../dispatch/dispatcher.ts';
+import { alarmOf, attemptEnded, attemptStarted } from './attempts.ts';
+import { recordFault, settleJob, type Circumstance } from './occurrences.ts';
+import { fillSlots } from './queue.ts';
+import type { SchedulerState } from './state.ts';
+import type { Work } from './work.ts';
+
+/** Jobs settled in one transaction: enough to share its cost, few enough to stay responsive. */
+const jobsPerSlice = 256;
+const alarmsPerSlice = 1_000;
+
+export interface TickInput {
+  readonly events: readonly DispatchEvent[];
+  readonly circumstance: Circumstance;
+  /** A backward step to be answered in this slice; null for none. */
+  readonly backward: 'backward' | 'backward_large' | null;
+}
+
+export function tick(state: SchedulerState, work: Work, input: TickInput): void {
+  for (const event of input.events) {
+    if (event.kind === 'started') attemptStarted(state, work, event);
+    else attemptEnded(state, work, event);
+  }
+  if (input.backward !== null) beginEpochs(state, work, input.backward);
+  if (state.phase === 'running') settleDue(state, work, input.circumstance);
+  ringAlarms(state, work);
+  fillSlots(state, work);
+}
+
+/** Jobs whose nominal times lie ahead of a clock that was set back begin a new epoch. */
+export function beginEpochs(
+  state: SchedulerState,
+  work: Work,
+  step: 'backward' | 'backward_large',
+): void {
+  for (const entry of state.jobs.all()) {
+    const { uid, watermark, epoch } = entry.record;
+    // A watermark in the past has no nominal time that recurs.
+    if (watermark <= work.now || !needsNewEpoch(step, entry.isFixed)) continue;
+    work.store.setWatermark(uid, work.now, epoch + 1);
+    const advanced = state.jobs.advance(entry, work.now, epoch + 1, work.now);
+    if (advanced.record.fault !== entry.record.fault) recordFault(state, work, advanced);
+    else state.jobs.put(work, advanced);
+  }
+}
+
+function settleDue(state: SchedulerState, work: Work, circumstance: Circumstance): void {
+  for (let settled = 0; settled < jobsPerSlice; settled += 1) {
+    const head = state.jobs.firstDue();
+    const entry = head === null ? undefined : state.jobs.get(head.jobUid);
+    if (head === null || entry === undefined || head.at > work.now) return;
+    settleJob(state, work, entry, circumstance);
+  }
+}
+
+function ringAlarms(state: SchedulerState, work: Work): void {
+  for (let rung = 0; rung < alarmsPerSlice; rung += 1) {
+    const alarm = state.runs.firstAlarm();
+    if (alarm === null || alarm.at > work.mono) return;
+    // Each alarm moves its run's next one into the future, or takes it out.
+    alarmOf(state, work, alarm.live);
+  }
+}
