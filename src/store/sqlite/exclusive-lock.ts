@@ -1,6 +1,8 @@
 // A lock that the kernel frees when the process ends, however it ends: an
 // exclusive transaction on a database file that holds nothing.
-import { createRequire } from 'node:module';
+import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
+import { loadBinding } from './load-binding.ts';
+import { mapSqliteError } from './sqlite-errors.ts';
 
 export interface ExclusiveLock {
   /** Harmless when repeated. */
@@ -12,7 +14,6 @@ export interface ExclusiveLock {
  * trying this long: the first to hold the reservation then surely wins.
  */
 const tryMs = 1_000;
-const busy = 5;
 
 /**
  * Takes the lock, or answers null when another process has it. The file is
@@ -20,26 +21,26 @@ const busy = 5;
  * closing any descriptor of it would drop the lock (fcntl(2)).
  */
 export function acquireExclusiveLock(path: string): ExclusiveLock | null {
-  const require = createRequire(import.meta.url);
-  const { DatabaseSync: Database } = require('@photostructure/sqlite') as {
-    DatabaseSync: new (path: string) => { exec(sql: string): void; close(): void };
-  };
-  const database = new Database(path);
+  const { DatabaseSync } = loadBinding();
+  let database: InstanceType<typeof DatabaseSync> | null = null;
   try {
+    database = new DatabaseSync(path, { readOnly: false });
     database.exec(`PRAGMA busy_timeout = ${tryMs}`);
     // Nothing is ever written, so there is no journal to keep.
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    database.close();
-    if ((error as { errcode?: number }).errcode === busy) return null;
-    throw error;
+    database?.close();
+    const mapped = mapSqliteError(error, path);
+    if (mapped instanceof Jm2Error && mapped.code === 'JM2-T103') return null;
+    throw mapped;
   }
-  let held = true;
+  let isHeld = true;
+  const held = database;
   return {
     release: () => {
-      if (!held) return;
-      held = false;
-      database.close();
+      if (!isHeld) return;
+      isHeld = false;
+      held.close();
     },
   };
 }

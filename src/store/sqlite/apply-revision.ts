@@ -1,0 +1,134 @@
+// Records a revision and what it does to the jobs. What it should do was
+// decided by the plan; here it is only written, all or nothing.
+import { InternalError } from '../../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import type { JobWrite, Revision, Store } from '../store.ts';
+import type { Connection } from './connection.ts';
+import type { SpecCache } from './spec-cache.ts';
+import { integer, toRevision } from './rows.ts';
+
+type ApplyInput = Parameters<Store['applyRevision']>[0];
+
+export function applyRevision(
+  connection: Connection,
+  specs: SpecCache,
+  input: ApplyInput,
+): Revision {
+  return connection.transaction(() => {
+    const row = connection.get('SELECT coalesce(max(number), 0) AS latest FROM revisions');
+    const latest = row === undefined ? 0 : integer(row, 'latest');
+    if (latest !== input.expectedRevision) {
+      throw operationalError('JM2-P201', {
+        detail: `The plan was made against revision ${input.expectedRevision}, but revision ${latest} is in force. Nothing was applied.`,
+      });
+    }
+    const number = latest + 1;
+    const inserted = connection.get(
+      `INSERT INTO revisions (number, digest, source_digest, applied_at, applied_by, git_commit,
+         manifest_path, created, updated, renamed, deleted, timezone, concurrency_max, source)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+      number,
+      input.digest,
+      input.sourceDigest,
+      input.appliedAt,
+      input.appliedBy,
+      input.gitCommit,
+      input.manifestPath,
+      input.summary.create,
+      input.summary.update,
+      input.summary.rename,
+      input.summary.delete,
+      input.timezone,
+      input.concurrencyMax,
+      input.source,
+    );
+    if (inserted === undefined) throw new InternalError('a revision was not recorded');
+    writeJobs(connection, specs, number, input.writes);
+    return toRevision(inserted);
+  });
+}
+
+/**
+ * Names are unique among the jobs in force, also half way through: first the
+ * leaving jobs give their names up, then the renamed ones, which swaps need.
+ */
+function writeJobs(
+  connection: Connection,
+  specs: SpecCache,
+  revision: number,
+  writes: readonly JobWrite[],
+): void {
+  for (const write of writes) {
+    if (write.kind === 'delete') {
+      one(
+        write.uid,
+        connection.run(
+          'UPDATE jobs SET removed_at = ?, revision = ? WHERE uid = ? AND removed_at IS NULL',
+          write.at,
+          revision,
+          write.uid,
+        ),
+      );
+      continue;
+    }
+    specs.record(write.digest, write.job);
+    if (write.kind === 'update') {
+      // No manifest name contains a slash, so a parked name meets no other.
+      connection.run(
+        "UPDATE jobs SET name = '/' || uid WHERE uid = ? AND name <> ?",
+        write.uid,
+        write.job.name,
+      );
+    }
+  }
+  for (const write of writes) {
+    if (write.kind === 'update') update(connection, revision, write);
+    if (write.kind === 'create') {
+      connection.run(
+        'INSERT INTO jobs (uid, name, spec_digest, revision, watermark) VALUES (?, ?, ?, ?, ?)',
+        write.uid,
+        write.job.name,
+        write.digest,
+        revision,
+        write.watermark,
+      );
+    }
+  }
+}
+
+function update(
+  connection: Connection,
+  revision: number,
+  write: Extract<JobWrite, { kind: 'update' }>,
+): void {
+  one(
+    write.uid,
+    connection.run(
+      'UPDATE jobs SET name = ?, spec_digest = ?, revision = ? WHERE uid = ? AND removed_at IS NULL',
+      write.job.name,
+      write.digest,
+      revision,
+      write.uid,
+    ),
+  );
+  if (write.watermark !== null) {
+    // A wall clock that was set back must not reopen what is settled; a changed
+    // schedule deserves a new try after an engine fault.
+    connection.run(
+      'UPDATE jobs SET watermark = max(watermark, ?), fault = NULL WHERE uid = ?',
+      write.watermark,
+      write.uid,
+    );
+  }
+  for (const alias of write.aliases) {
+    connection.run(
+      'INSERT INTO job_aliases (job_uid, name) VALUES (?, ?) ON CONFLICT DO NOTHING',
+      write.uid,
+      alias,
+    );
+  }
+}
+
+function one(uid: string, changes: number): void {
+  if (changes !== 1) throw new InternalError(`no job in force has the uid ${uid}`);
+}

@@ -1,0 +1,34 @@
+// Decides how a store of an earlier version becomes one of this version: numbered
+// steps, counted in PRAGMA user_version, each in a transaction. Never downwards.
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import type { Connection } from './connection.ts';
+import { schemaV1 } from './schema-v1.ts';
+
+/** Step n turns version n into n + 1. */
+const steps: readonly string[] = [schemaV1];
+
+/** The version this program reads and writes. */
+export const schemaVersion = steps.length;
+
+export function readSchemaVersion(connection: Connection): number {
+  return Number(connection.get('PRAGMA user_version')?.['user_version']);
+}
+
+/** Throws Jm2Error JM2-T102 for a store this program is too old for; touches nothing. */
+export function refuseNewerSchema(connection: Connection): void {
+  const found = readSchemaVersion(connection);
+  if (found <= schemaVersion) return;
+  throw operationalError('JM2-T102', {
+    detail: `${connection.path} has schema version ${found}; this jm2 knows versions up to ${schemaVersion}. The file was left as it is.`,
+  });
+}
+
+/** A crash between two steps leaves the last complete version; the next start goes on from it. */
+export function migrate(connection: Connection): void {
+  for (let version = readSchemaVersion(connection); version < schemaVersion; version += 1) {
+    connection.transaction(() => {
+      connection.exec(steps[version] ?? '');
+      connection.exec(`PRAGMA user_version = ${version + 1}`);
+    });
+  }
+}

@@ -1,0 +1,165 @@
+// Opens the database file: pragmas, version and health. A damaged file is set
+// aside by the writer and only reported to a reader.
+import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import { Connection } from './connection.ts';
+import { loadBinding } from './load-binding.ts';
+import { migrate, readSchemaVersion, refuseNewerSchema, schemaVersion } from './migrations.ts';
+import { isCannotOpen, isCorruption, mapSqliteError } from './sqlite-errors.ts';
+
+const busyTimeoutMs = 5000;
+/** The WAL file is cut back to this after a checkpoint. */
+const journalSizeLimitBytes = 64 * 1024 * 1024;
+
+/** A damaged store that was moved out of the way. */
+export interface SetAside {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface OpenedDatabase {
+  readonly connection: Connection;
+  readonly setAside: SetAside | null;
+  /** In words, for the daemon log. */
+  readonly warnings: readonly string[];
+}
+
+/** For the one writing process. `now` names a file that is set aside. */
+export function openDatabase(path: string, now: number): OpenedDatabase {
+  let setAside: SetAside | null = null;
+  let connection = openHealthy(path);
+  if (!(connection instanceof Connection)) {
+    setAside = moveAside(path, now, connection.damage);
+    connection = openHealthy(path);
+    if (!(connection instanceof Connection)) {
+      throw operationalError('JM2-T101', { detail: `${path}: ${connection.damage}` });
+    }
+  }
+  return { connection, setAside, warnings: warningsOf(connection) };
+}
+
+/**
+ * For commands while no daemon runs: reads, creates no store, needs no write
+ * access. Null when there is no store yet. Throws JM2-T101 for a damaged one.
+ */
+export function openDatabaseForReading(path: string): Connection | null {
+  if (!existsSync(path) || statSync(path).size === 0) return null;
+  let connection = connect(path, path, true);
+  try {
+    connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    // The first read opens the WAL's index, which needs to write beside the file.
+    readVersionOrThrow(connection);
+  } catch (error) {
+    connection.close();
+    if (!isCannotOpen(causeOf(error)) || hasContent(`${path}-wal`)) throw error;
+    // A read-only directory and nothing in the WAL: the file alone is the whole truth.
+    connection = connect(`file:${encodeURI(path)}?immutable=1`, path, true);
+  }
+  try {
+    refuseNewerSchema(connection);
+    const version = readSchemaVersion(connection);
+    if (version === schemaVersion) return connection;
+    if (version > 0) {
+      throw operationalError('JM2-T101', {
+        detail: `${path} has schema version ${version}, this jm2 reads version ${schemaVersion}.`,
+        hint: 'Start the daemon once (`jm2 start`): it brings the store up to date.',
+      });
+    }
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  connection.close();
+  return null;
+}
+
+function connect(location: string, path: string, readOnly: boolean): Connection {
+  const { DatabaseSync } = loadBinding();
+  try {
+    return new Connection(new DatabaseSync(location, { readOnly }), path);
+  } catch (error) {
+    throw mapSqliteError(error, path);
+  }
+}
+
+function openHealthy(path: string): Connection | { readonly damage: string } {
+  // Made by us first, so that the database and its -wal and -shm are the owner's alone.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
+  const connection = connect(path, path, false);
+  try {
+    connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    // Before anything that could write: a newer store is left untouched.
+    refuseNewerSchema(connection);
+    connection.get('PRAGMA journal_mode = WAL');
+    connection.exec(
+      `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+       PRAGMA journal_size_limit = ${journalSizeLimitBytes}`,
+    );
+    const answer = connection.get('PRAGMA quick_check(1)')?.['quick_check'];
+    if (answer !== 'ok') {
+      connection.close();
+      return { damage: String(answer) };
+    }
+    migrate(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    const cause = causeOf(error);
+    if (isCorruption(cause)) return { damage: cause instanceof Error ? cause.message : '' };
+    throw error;
+  }
+}
+
+/**
+ * The database first: a crash after it leaves a -wal without its database,
+ * whose salt does not match the next one and which SQLite then discards.
+ */
+function moveAside(path: string, now: number, reason: string): SetAside {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  let target = `${path}.corrupt-${stamp}`;
+  for (let again = 2; existsSync(target) && again < 1000; again += 1) {
+    target = `${path}.corrupt-${stamp}-${again}`;
+  }
+  renameSync(path, target);
+  for (const suffix of ['-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  }
+  return { path: target, reason };
+}
+
+function warningsOf(connection: Connection): string[] {
+  const warnings: string[] = [];
+  const version = String(connection.get('SELECT sqlite_version() AS version')?.['version']);
+  if (!hasWalResetFix(version)) {
+    warnings.push(
+      `SQLite ${version} lacks a fix for a rare corruption of databases in WAL mode (3.51.3 has it); update Node.`,
+    );
+  }
+  const mode = String(connection.get('PRAGMA journal_mode')?.['journal_mode']);
+  if (mode !== 'wal' && mode !== 'memory') {
+    warnings.push(
+      `${connection.path} could not be put into WAL mode (it is in "${mode}"); is it on a network file system? Commands may make the daemon wait.`,
+    );
+  }
+  return warnings;
+}
+
+/** 3.52.0 was withdrawn; later ones carry the fix again. */
+export function hasWalResetFix(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  if (major !== 3) return major > 3;
+  if (minor === 51) return patch >= 3;
+  return minor > 52 || (minor === 52 && patch > 0);
+}
+
+function readVersionOrThrow(connection: Connection): void {
+  readSchemaVersion(connection);
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}
+
+function hasContent(path: string): boolean {
+  return existsSync(path) && statSync(path).size > 0;
+}

@@ -1,0 +1,164 @@
+// Puts the store together from its parts. The daemon opens the writing one;
+// commands open the reading one while no daemon runs.
+import type { Clock } from '../../system/clock.ts';
+import type { Ids } from '../../system/ids.ts';
+import type { Store, StoreReader } from '../store.ts';
+import { InternalError } from '../../core/diagnostics/jm2-error.ts';
+import { applyRevision } from './apply-revision.ts';
+import type { Connection } from './connection.ts';
+import { openDatabase, openDatabaseForReading } from './open-database.ts';
+import { Pruner } from './prune.ts';
+import { findJob, jobsInForce, latestRevision, revision, revisions } from './read-jobs.ts';
+import * as reading from './read-runs.ts';
+import { text } from './rows.ts';
+import { SpecCache } from './spec-cache.ts';
+import * as writing from './write-runs.ts';
+
+const lineageFact = 'store.lineage';
+/** Fact of the last time a damaged store was replaced: JSON {at, setAside, reason}. */
+export const recoveredFact = 'store.recovered';
+
+/**
+ * Opens or creates the store for the one writing process; `:memory:` keeps it
+ * in memory. A damaged file is set aside and replaced by an empty store, told
+ * by the fact `store.recovered` and in `warnings`. Throws Jm2Error JM2-T102
+ * for a newer schema, JM2-T103, JM2-T104 or JM2-T101 when it cannot be opened.
+ */
+export function openStore(
+  path: string,
+  options: { clock: Clock; ids: Ids },
+): Store & { readonly warnings: readonly string[] } {
+  const now = options.clock.now();
+  const { connection, setAside, warnings } = openDatabase(path, now);
+  const specs = new SpecCache(connection);
+  const pruner = new Pruner(connection);
+  try {
+    connection.transaction(() => {
+      if (readFact(connection, lineageFact) === null) {
+        setFact(connection, lineageFact, options.ids.uid());
+      }
+      if (setAside === null) return;
+      const fact = { at: now, setAside: setAside.path, reason: setAside.reason };
+      setFact(connection, recoveredFact, JSON.stringify(fact));
+    });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return {
+    ...readerOf(connection, specs),
+    warnings:
+      setAside === null
+        ? warnings
+        : [
+            `The store was damaged (${setAside.reason}) and was set aside as ${setAside.path}; history begins anew.`,
+            ...warnings,
+          ],
+    transaction: (body) => connection.transaction(body),
+    applyRevision: (input) => applyRevision(connection, specs, input),
+    recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),
+    setWatermark: (...args) => setWatermark(connection, ...args),
+    setFault: (jobUid, fault) => {
+      connection.run('UPDATE jobs SET fault = ? WHERE uid = ?', fault, jobUid);
+    },
+    insertRun: (run) => {
+      writing.insertRun(connection, run);
+      pruner.noteRun(run.jobUid, run.queuedAt);
+    },
+    beginAttempt: (input) => writing.beginAttempt(connection, input),
+    attemptStarted: (input) => writing.attemptStarted(connection, input),
+    setKillIntent: (...args) => writing.setKillIntent(connection, ...args),
+    endAttempt: (...args) => writing.endAttempt(connection, ...args),
+    requeueRun: (...args) => writing.requeueRun(connection, ...args),
+    setRunReason: (...args) => writing.setRunReason(connection, ...args),
+    endRun: (...args) => writing.endRun(connection, ...args),
+    setFact: (key, value) => setFact(connection, key, value),
+    audit: (entry) => {
+      connection.run(
+        'INSERT INTO audit (at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)',
+        entry.at,
+        entry.actor,
+        entry.action,
+        entry.target,
+        entry.detail,
+      );
+    },
+    prune: (bounds) => pruner.prune(bounds),
+    close: () => closeWriter(connection),
+  };
+}
+
+/** Null when there is no store yet. Writes nothing; may be used beside a daemon. */
+export function openStoreReader(path: string): StoreReader | null {
+  const connection = openDatabaseForReading(path);
+  return connection === null ? null : readerOf(connection, new SpecCache(connection));
+}
+
+function readerOf(connection: Connection, specs: SpecCache): StoreReader {
+  const lineage = readFact(connection, lineageFact);
+  if (lineage === null) throw new InternalError(`the store ${connection.path} has no lineage`);
+  return {
+    lineage,
+    latestRevision: () => latestRevision(connection),
+    revision: (number) => revision(connection, number),
+    revisions: (limit) => revisions(connection, limit),
+    jobs: () => jobsInForce(connection, specs),
+    findJob: (name) => findJob(connection, specs, name),
+    run: (id) => reading.run(connection, id),
+    runsByPrefix: (prefix, limit) => reading.runsByPrefix(connection, prefix, limit),
+    runs: ({ job, ...filter }) => {
+      if (job === undefined) return reading.runs(connection, filter);
+      // By identity, so that history follows a rename.
+      const uid = findJob(connection, specs, job)?.uid;
+      if (uid === undefined || (filter.jobUid ?? uid) !== uid) return [];
+      return reading.runs(connection, { ...filter, jobUid: uid });
+    },
+    lastRuns: (jobUids) => reading.lastRuns(connection, jobUids),
+    unfinishedRuns: () => reading.unfinishedRuns(connection),
+    attempts: (runId) => reading.attempts(connection, runId),
+    outcomes: (filter) => reading.outcomes(connection, filter),
+    jobSpec: (digest) => specs.find(digest),
+    fact: (key) => readFact(connection, key),
+    close: () => connection.close(),
+  };
+}
+
+function setWatermark(
+  connection: Connection,
+  ...[jobUid, watermark, epoch]: Parameters<Store['setWatermark']>
+): void {
+  connection.run(
+    `UPDATE jobs SET epoch = ?1,
+       watermark = CASE WHEN epoch < ?1 THEN ?2 ELSE max(watermark, ?2) END
+     WHERE uid = ?3 AND epoch <= ?1`,
+    epoch,
+    watermark,
+    jobUid,
+  );
+}
+
+function readFact(connection: Connection, key: string): string | null {
+  const row = connection.get('SELECT value FROM facts WHERE key = ?', key);
+  return row === undefined ? null : text(row, 'value');
+}
+
+function setFact(connection: Connection, key: string, value: string | null): void {
+  if (value === null) connection.run('DELETE FROM facts WHERE key = ?', key);
+  else {
+    connection.run(
+      'INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      key,
+      value,
+    );
+  }
+}
+
+/** Brings the WAL back into the file, so that a copy of jm2.db alone is complete. */
+function closeWriter(connection: Connection): void {
+  try {
+    if (connection.isOpen) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A reader or a full disk stands in the way; the WAL keeps everything.
+  }
+  connection.close();
+}

@@ -1,0 +1,63 @@
+// Questions about revisions and recorded jobs.
+import type { JobRecord, Revision, RevisionDetail } from '../store.ts';
+import type { Connection } from './connection.ts';
+import type { SqlRow } from './load-binding.ts';
+import { text, toJobRecord, toRevision, toRevisionDetail } from './rows.ts';
+import type { SpecCache } from './spec-cache.ts';
+
+const revisionColumns = `number, digest, source_digest, applied_at, applied_by, git_commit,
+  manifest_path, created, updated, renamed, deleted`;
+
+const jobQuery = `SELECT j.uid, j.name, j.spec_digest, j.revision, j.watermark, j.epoch, j.fault,
+    j.removed_at, s.spec,
+    (SELECT json_group_array(a.name)
+       FROM (SELECT name FROM job_aliases WHERE job_uid = j.uid ORDER BY position) AS a) AS aliases
+  FROM jobs AS j JOIN specs AS s ON s.digest = j.spec_digest`;
+
+export function latestRevision(connection: Connection): RevisionDetail | null {
+  const row = connection.get('SELECT * FROM revisions ORDER BY number DESC LIMIT 1');
+  return row === undefined ? null : toRevisionDetail(row);
+}
+
+export function revision(connection: Connection, number: number): RevisionDetail | null {
+  const row = connection.get('SELECT * FROM revisions WHERE number = ?', number);
+  return row === undefined ? null : toRevisionDetail(row);
+}
+
+export function revisions(connection: Connection, limit: number): Revision[] {
+  return connection
+    .all(`SELECT ${revisionColumns} FROM revisions ORDER BY number DESC LIMIT ?`, limit)
+    .map(toRevision);
+}
+
+export function jobsInForce(connection: Connection, specs: SpecCache): JobRecord[] {
+  return connection
+    .all(`${jobQuery} WHERE j.removed_at IS NULL ORDER BY j.name COLLATE NOCASE`)
+    .map((row) => recordOf(row, specs));
+}
+
+/** Each answer beats the next: name in force, alias of one in force, removed, alias of a removed. */
+export function findJob(connection: Connection, specs: SpecCache, name: string): JobRecord | null {
+  const row =
+    connection.get(`${jobQuery} WHERE j.name = ? COLLATE NOCASE AND j.removed_at IS NULL`, name) ??
+    connection.get(
+      `${jobQuery} JOIN job_aliases AS alias ON alias.job_uid = j.uid
+       WHERE alias.name = ? AND j.removed_at IS NULL ORDER BY alias.position DESC LIMIT 1`,
+      name,
+    ) ??
+    connection.get(
+      `${jobQuery} WHERE j.name = ? AND j.removed_at IS NOT NULL
+       ORDER BY j.removed_at DESC LIMIT 1`,
+      name,
+    ) ??
+    connection.get(
+      `${jobQuery} JOIN job_aliases AS alias ON alias.job_uid = j.uid
+       WHERE alias.name = ? AND j.removed_at IS NOT NULL ORDER BY alias.position DESC LIMIT 1`,
+      name,
+    );
+  return row === undefined ? null : recordOf(row, specs);
+}
+
+function recordOf(row: SqlRow, specs: SpecCache): JobRecord {
+  return toJobRecord(row, specs.parse(text(row, 'spec_digest'), text(row, 'spec')));
+}

@@ -1,0 +1,115 @@
+// Questions about runs, attempts and the ledger. Each query is backed by an
+// index, so that answers stay fast with a million runs.
+import type { Attempt, Outcome, Run, RunState } from '../../core/runs/run.ts';
+import type { RunFilter } from '../store.ts';
+import type { Connection } from './connection.ts';
+import type { SqlValue } from './load-binding.ts';
+import { text, toAttempt, toOutcome, toRun } from './rows.ts';
+import { failureTerm, unfinishedTerm } from './schema-v1.ts';
+
+const failureStates: ReadonlySet<RunState> = new Set(['failed', 'timed_out', 'canceled', 'lost']);
+const unfinishedStates: ReadonlySet<RunState> = new Set(['queued', 'running']);
+
+export function run(connection: Connection, id: string): Run | null {
+  const row = connection.get('SELECT * FROM runs WHERE id = ?', id);
+  return row === undefined ? null : toRun(row);
+}
+
+export function runsByPrefix(connection: Connection, prefix: string, limit: number): Run[] {
+  return connection
+    .all(
+      'SELECT * FROM runs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+      prefix,
+      // No id contains this character, so it bounds all that begin with the prefix.
+      `${prefix}\u{ffff}`,
+      limit,
+    )
+    .map(toRun);
+}
+
+/** `jobUid` is already resolved from a name by the caller. */
+export function runs(connection: Connection, filter: Omit<RunFilter, 'job'>): Run[] {
+  const { sql, parameters } = runsQuery(filter);
+  return connection.all(sql, ...parameters).map(toRun);
+}
+
+/** Exported for the test that looks at the query plans. */
+export function runsQuery(filter: Omit<RunFilter, 'job'>): {
+  sql: string;
+  parameters: SqlValue[];
+} {
+  const terms: string[] = [];
+  const parameters: SqlValue[] = [];
+  const add = (term: string, value: SqlValue) => {
+    terms.push(term);
+    parameters.push(value);
+  };
+  if (filter.jobUid !== undefined) add('job_uid = ?', filter.jobUid);
+  if (filter.states !== undefined) {
+    // A partial index is used only where its own condition stands in the query.
+    if (filter.states.every((state) => failureStates.has(state))) terms.push(failureTerm);
+    else if (filter.states.every((state) => unfinishedStates.has(state))) {
+      terms.push(unfinishedTerm);
+    }
+    add('state IN (SELECT value FROM json_each(?))', JSON.stringify(filter.states));
+  }
+  if (filter.triggers !== undefined) {
+    add('trigger IN (SELECT value FROM json_each(?))', JSON.stringify(filter.triggers));
+  }
+  if (filter.since !== undefined) add('queued_at >= ?', filter.since);
+  if (filter.until !== undefined) add('queued_at < ?', filter.until);
+  const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
+  return {
+    sql: `SELECT * FROM runs ${where} ORDER BY queued_at DESC, id DESC LIMIT ?`,
+    parameters: [...parameters, filter.limit],
+  };
+}
+
+export const lastRunsSql = `SELECT r.* FROM json_each(?) AS wanted JOIN runs AS r ON r.id = (
+    SELECT id FROM runs WHERE job_uid = wanted.value ORDER BY queued_at DESC, id DESC LIMIT 1)`;
+
+export function lastRuns(connection: Connection, jobUids: readonly string[]): Map<string, Run> {
+  const rows = connection.all(lastRunsSql, JSON.stringify(jobUids));
+  return new Map(rows.map((row) => [text(row, 'job_uid'), toRun(row)]));
+}
+
+export const unfinishedRunsSql = `SELECT * FROM runs WHERE ${unfinishedTerm} ORDER BY queued_at, id`;
+
+export function unfinishedRuns(connection: Connection): Run[] {
+  return connection.all(unfinishedRunsSql).map(toRun);
+}
+
+export function attempts(connection: Connection, runId: string): Attempt[] {
+  return connection
+    .all('SELECT * FROM attempts WHERE run_id = ? ORDER BY attempt', runId)
+    .map(toAttempt);
+}
+
+/**
+ * Two parts: rows that begin within the range, and the few coalesced ones that
+ * begin before it and reach into it. Either has an index; an OR would have none.
+ */
+export function outcomesSql(ofOneJob: boolean): string {
+  const job = ofOneJob ? 'job_uid = ?1 AND' : '?1 IS NULL AND';
+  return `SELECT * FROM occurrences
+      WHERE ${job} nominal_at >= ?2 AND nominal_at < ?3
+    UNION ALL
+    SELECT * FROM occurrences
+      WHERE ${job} count > 1 AND last_nominal_at >= ?2 AND nominal_at < ?2 AND nominal_at < ?3
+    ORDER BY nominal_at DESC LIMIT ?4`;
+}
+
+export function outcomes(
+  connection: Connection,
+  filter: { jobUid?: string; since?: number; until?: number; limit: number },
+): Outcome[] {
+  return connection
+    .all(
+      outcomesSql(filter.jobUid !== undefined),
+      filter.jobUid ?? null,
+      filter.since ?? Number.MIN_SAFE_INTEGER,
+      filter.until ?? Number.MAX_SAFE_INTEGER,
+      filter.limit,
+    )
+    .map(toOutcome);
+}

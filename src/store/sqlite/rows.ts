@@ -1,0 +1,141 @@
+// Rows to types: the only place that knows both the columns and the fields.
+import { InternalError } from '../../core/diagnostics/jm2-error.ts';
+import type {
+  Attempt,
+  Disposition,
+  EndState,
+  KillIntent,
+  Outcome,
+  OutcomeReason,
+  Run,
+  RunState,
+  Trigger,
+} from '../../core/runs/run.ts';
+import type { Job } from '../../core/manifest/job.ts';
+import type { JobRecord, Revision, RevisionDetail } from '../store.ts';
+import type { SqlRow } from './load-binding.ts';
+
+export function text(row: SqlRow, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  throw new InternalError(`column ${column} of the store holds no text`);
+}
+
+export function textOrNull(row: SqlRow, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+export function integer(row: SqlRow, column: string): number {
+  const value = row[column];
+  if (typeof value === 'number') return value;
+  throw new InternalError(`column ${column} of the store holds no integer`);
+}
+
+export function integerOrNull(row: SqlRow, column: string): number | null {
+  return row[column] === null ? null : integer(row, column);
+}
+
+// The casts to unions below hold because of the tables' CHECKs and because only
+// typed values are ever written.
+
+export function toRun(row: SqlRow): Run {
+  return {
+    id: text(row, 'id'),
+    jobUid: text(row, 'job_uid'),
+    job: text(row, 'job'),
+    trigger: text(row, 'trigger') as Trigger,
+    nominalTime: integerOrNull(row, 'nominal_at'),
+    epoch: integer(row, 'epoch'),
+    revision: integer(row, 'revision'),
+    specDigest: text(row, 'spec_digest'),
+    state: text(row, 'state') as RunState,
+    attempts: integer(row, 'attempts'),
+    notBefore: integerOrNull(row, 'not_before'),
+    queuedAt: integer(row, 'queued_at'),
+    startedAt: integerOrNull(row, 'started_at'),
+    endedAt: integerOrNull(row, 'ended_at'),
+    lateMs: integerOrNull(row, 'late_ms'),
+    exitCode: integerOrNull(row, 'exit_code'),
+    signal: textOrNull(row, 'signal'),
+    reason: textOrNull(row, 'reason'),
+    requestedBy: textOrNull(row, 'requested_by'),
+  };
+}
+
+export function toAttempt(row: SqlRow): Attempt {
+  return {
+    runId: text(row, 'run_id'),
+    attempt: integer(row, 'attempt'),
+    intendedAt: integer(row, 'intended_at'),
+    startedAt: integerOrNull(row, 'started_at'),
+    endedAt: integerOrNull(row, 'ended_at'),
+    pid: integerOrNull(row, 'pid'),
+    processStart: textOrNull(row, 'process_start'),
+    bootId: text(row, 'boot_id'),
+    killIntent: textOrNull(row, 'kill_intent') as KillIntent | null,
+    exitCode: integerOrNull(row, 'exit_code'),
+    signal: textOrNull(row, 'signal'),
+    state: textOrNull(row, 'state') as EndState | null,
+    reason: textOrNull(row, 'reason'),
+  };
+}
+
+export function toOutcome(row: SqlRow): Outcome {
+  return {
+    jobUid: text(row, 'job_uid'),
+    job: text(row, 'job'),
+    nominalTime: integer(row, 'nominal_at'),
+    lastNominalTime: integer(row, 'last_nominal_at'),
+    epoch: integer(row, 'epoch'),
+    disposition: text(row, 'disposition') as Disposition,
+    reason: textOrNull(row, 'reason') as OutcomeReason | null,
+    count: integer(row, 'count'),
+    runId: textOrNull(row, 'run_id'),
+    recordedAt: integer(row, 'recorded_at'),
+    detail: textOrNull(row, 'detail'),
+  };
+}
+
+export function toRevision(row: SqlRow): Revision {
+  return {
+    number: integer(row, 'number'),
+    digest: text(row, 'digest'),
+    sourceDigest: text(row, 'source_digest'),
+    appliedAt: integer(row, 'applied_at'),
+    appliedBy: text(row, 'applied_by'),
+    gitCommit: textOrNull(row, 'git_commit'),
+    summary: {
+      create: integer(row, 'created'),
+      update: integer(row, 'updated'),
+      rename: integer(row, 'renamed'),
+      delete: integer(row, 'deleted'),
+    },
+    manifestPath: text(row, 'manifest_path'),
+  };
+}
+
+export function toRevisionDetail(row: SqlRow): RevisionDetail {
+  return {
+    ...toRevision(row),
+    source: text(row, 'source'),
+    timezone: text(row, 'timezone'),
+    concurrencyMax: integer(row, 'concurrency_max'),
+  };
+}
+
+/** The spec is found by digest, which may not cover the name: the row's name is the job's. */
+export function toJobRecord(row: SqlRow, spec: Job): JobRecord {
+  const name = text(row, 'name');
+  return {
+    uid: text(row, 'uid'),
+    name,
+    job: spec.name === name ? spec : { ...spec, name },
+    digest: text(row, 'spec_digest'),
+    revision: integer(row, 'revision'),
+    watermark: integer(row, 'watermark'),
+    epoch: integer(row, 'epoch'),
+    aliases: JSON.parse(text(row, 'aliases')) as string[],
+    fault: textOrNull(row, 'fault'),
+    removedAt: integerOrNull(row, 'removed_at'),
+  };
+}
