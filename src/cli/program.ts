@@ -2,6 +2,7 @@
 // answer shown as text or as JSON. Definitions of other commands stay unloaded.
 import { Command, CommanderError, Option } from 'commander';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Answer, CommandDefinition, CommandEntry } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { createContext } from './context.ts';
@@ -93,19 +94,18 @@ function show(reply: Answer, output: Output, terminal: Terminal): void {
 }
 
 function fail(error: unknown, output: Output, terminal: Terminal, verbose: boolean): number {
-  const known =
-    error instanceof Jm2Error
-      ? error
-      : new Jm2Error({
-          code: 'JM2-D199',
-          summary: 'this is a bug in jm2',
-          detail: error instanceof Error ? error.message : String(error),
-          hint: 'Run the command again with --verbose and report what it prints.',
-          cause: error,
-        });
+  const known = asJm2Error(error);
   if (output.json) output.failure(known.toBody(), known.data);
   else output.problem(errorText(known, terminal, verbose));
   return known.exitCode;
+}
+
+/** What the system refused is told as such; everything else unknown is a bug. */
+function asJm2Error(error: unknown): Jm2Error {
+  if (error instanceof Jm2Error) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  const isRefusal = error instanceof Error && 'syscall' in error && 'code' in error;
+  return operationalError(isRefusal ? 'JM2-C107' : 'JM2-C199', { detail, cause: error });
 }
 
 /** The first word that is neither an option nor the value of one. */

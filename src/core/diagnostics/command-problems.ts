@@ -70,4 +70,27 @@ export const commandProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 init --dir new-project',
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-C107',
+    area,
+    summary: 'a file could not be used',
+    meaning:
+      'The system refused to read or write a file that the command needs: no permission, a full disk, a missing directory. What the command had not done by then was not done; a running daemon is not concerned.',
+    remedy: 'Make the file or directory usable for this account, then run the command again.',
+    example: 'jm2 init --dir /proc',
+    corrected: 'jm2 init --dir ~/jobs',
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-C199',
+    area,
+    summary: 'this is a bug in jm2',
+    meaning:
+      "The command met a situation that jm2 takes for impossible and ended. What is in force and what runs is the daemon's and not concerned.",
+    remedy:
+      'Run the command again with `--verbose` and report what it prints, together with `jm2 --version`.',
+    example: null,
+    corrected: null,
+    exitCode: ExitCode.failure,
+  },
 ];
