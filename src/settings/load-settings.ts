@@ -2,7 +2,8 @@
 // them that gives a value wins, and everything wrong is told at once.
 import { dirname, join } from 'node:path';
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
-import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
 import { findUpwards } from './find-upwards.ts';
 import type { FoundFile } from './find-upwards.ts';
 import { nearest, readSetting } from './read-setting.ts';
@@ -152,14 +153,7 @@ function notAccepted(problems: readonly SettingProblem[]): Jm2Error {
   const lines = problems.map(({ source, key, problem }) =>
     [source, key, problem].filter((part) => part !== '').join(': '),
   );
-  return new Jm2Error({
-    code: 'JM2-C104',
-    summary: 'Settings not accepted',
-    detail: lines.join('\n'),
-    hint: 'Correct the values named above; "jm2 config list --origin" shows what is in force then.',
-    exitCode: ExitCode.usage,
-    data: { problems },
-  });
+  return operationalError('JM2-C104', { detail: lines.join('\n'), data: { problems } });
 }
 
 function toSettings(values: readonly SettingValue[]): Settings {

@@ -105,7 +105,7 @@ export const settingsSchema: readonly SettingDefinition[] = [
     fileKey: 'keep_age',
     flag: '--keep-age',
     variable: 'JM2_KEEP_AGE',
-    type: { kind: 'duration', min: hour, max: 36_500 * day },
+    type: { kind: 'duration', min: hour, max: 3650 * day },
     defaultText: '90d',
     defaultValue: 90 * day,
     description: 'Age up to which ended runs are kept.',

@@ -1,0 +1,16 @@
+// What the reconciler needs of a loaded manifest: plain data, so that it can
+// come from another thread.
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { Manifest } from '../core/manifest/job.ts';
+
+export interface JudgedManifest {
+  /** Null when a diagnostic forbids it. */
+  readonly manifest: Manifest | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Digest of the meaning; '' without a manifest. */
+  readonly digest: string;
+  readonly jobDigests: ReadonlyMap<string, string>;
+}
+
+/** Judges the bytes of a manifest; `file` is the name its diagnostics carry. */
+export type JudgeManifest = (bytes: Uint8Array, file: string) => Promise<JudgedManifest>;

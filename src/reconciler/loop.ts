@@ -1,0 +1,357 @@
+// The loop: look, wait until the source holds still, judge, plan, apply, until
+// the recorded state equals the desired one. A hint says only "look again". How
+// reading settles, manifests are judged and plans computed is left to others.
+import { dirname } from 'node:path';
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { Manifest } from '../core/manifest/job.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Store } from '../store/store.ts';
+import type { CancelTimer, Clock } from '../system/clock.ts';
+import type { Digest } from '../system/digest.ts';
+import type { Ids } from '../system/ids.ts';
+import type { ManifestWatch } from '../watch/watch.ts';
+import { recordPlan, refuseStale, reportUnarmed, revisionInForce } from './apply-plan.ts';
+import { headCommit, isGitBusy } from './git-work-tree.ts';
+import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
+import { createPasses } from './passes.ts';
+import { planInput } from './planning.ts';
+import type { Planner, PlanInput } from './planning.ts';
+import { readSource } from './read-source.ts';
+import type { SourceRead } from './read-source.ts';
+import type {
+  ApplyResult,
+  PlanResult,
+  Reconciler,
+  ReconcilerEvent,
+  SourceCondition,
+  SyncCondition,
+} from './reconciler.ts';
+import { readSettled } from './settled-read.ts';
+import {
+  absentDiagnostic,
+  acceptedCondition,
+  readCondition,
+  refusedCondition,
+  writeCondition,
+} from './source-condition.ts';
+import { createWaits } from './waits.ts';
+
+export interface ReconcilerLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ReconcilerParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly digest: Digest;
+  readonly store: Store;
+  readonly watch: ManifestWatch;
+  readonly scheduler: Pick<Scheduler, 'load' | 'nextStart'>;
+  readonly sync: 'auto' | 'manual';
+  /** Absolute. */
+  readonly manifestPath: string;
+  readonly log: ReconcilerLog;
+  readonly judge: JudgeManifest;
+  readonly planner: Planner;
+  readonly readSource?: () => Promise<SourceRead>;
+  readonly gitCommit?: () => Promise<string | null>;
+  readonly isGitBusy?: () => Promise<boolean>;
+}
+
+/** The watcher may miss a change, a content hash cannot. */
+const hashEveryMs = 30_000;
+/** What the plans of the watcher look ahead; nobody reads more of them. */
+const watcherHorizonMs = 24 * 3_600_000;
+
+type Accepted = JudgedManifest & { readonly manifest: Manifest };
+type ReadBytes = Extract<SourceRead, { kind: 'read' }>;
+
+export function createReconciler(parts: ReconcilerParts): Reconciler {
+  const { clock, store, log } = parts;
+  const manifestDir = dirname(parts.manifestPath);
+  const read = parts.readSource ?? (() => readSource(parts.manifestPath, parts.digest));
+  const gitCommit = parts.gitCommit ?? (() => headCommit(manifestDir));
+  const gitBusy = parts.isGitBusy ?? (() => isGitBusy(manifestDir, clock.now()));
+  const waits = createWaits(clock);
+  const listeners = new Set<(event: ReconcilerEvent) => void>();
+
+  let applied = revisionInForce(store);
+  /** Revision whose jobs the scheduler has; behind `applied` only after a failure. */
+  let loadedRevision = 0;
+  let source: SourceCondition = readCondition(store) ?? {
+    kind: 'accepted',
+    since: applied?.appliedAt ?? clock.now(),
+  };
+  let sync: SyncCondition = { kind: 'synced' };
+  let attempted: { sourceDigest: string | null; at: number | null } = {
+    sourceDigest: null,
+    at: null,
+  };
+  /** What the last pass came to a verdict on; looked at again, it changes nothing. */
+  let concluded: string | null = null;
+  let judged: { readonly sourceDigest: string; readonly result: JudgedManifest } | null = null;
+
+  let lastHintAt = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
+  let applyWaiting = 0;
+  let cancelHash: CancelTimer = () => {};
+  const passes = createPasses({
+    clock,
+    pass,
+    failed(error, why, retryInMs) {
+      log.error({ err: error, why, retryInMs }, 'reconciling failed');
+    },
+  });
+
+  /** True when the source as it is now has its verdict. */
+  async function pass(why: string): Promise<boolean> {
+    // Anew each time: an apply that failed half-way may have been recorded.
+    applied = revisionInForce(store);
+    if (keyOf(await read()) === concluded) return true;
+    const settled = await settle(applied?.sourceBytes ?? null);
+    if (settled.kind === 'unsettled') return isStopped;
+    if (settled.kind === 'read') await judgeAndAct(settled, why);
+    else refuse(settled.kind, [absentDiagnostic(settled, place())]);
+    concluded = keyOf(settled);
+    return true;
+  }
+
+  function settle(lastGoodBytes: number | null, isVouchedFor = false) {
+    return readSettled(
+      {
+        clock,
+        read,
+        sleep: (ms) => waits.sleep(ms),
+        lastHintAt: () => (isVouchedFor ? Number.NEGATIVE_INFINITY : lastHintAt),
+        isGitBusy: gitBusy,
+        isCutShort: () => isStopped || (applyWaiting > 0 && !isVouchedFor),
+      },
+      lastGoodBytes,
+    );
+  }
+
+  async function judgeAndAct(settled: ReadBytes, why: string): Promise<void> {
+    attempted = { sourceDigest: settled.digest, at: clock.now() };
+    if (settled.digest === applied?.sourceDigest) return accept();
+    const [result, gitHead] = await Promise.all([judgeOnce(settled), gitCommit()]);
+    if (!isAccepted(result)) return refuse('invalid', result.diagnostics);
+    if (result.digest === applied?.digest) return accept();
+    const input = planInput(store, result, { now: clock.now(), horizonMs: watcherHorizonMs });
+    const plan = parts.planner.plan(input);
+    const because = parts.sync === 'manual' ? 'manual' : (plan.guard?.code ?? null);
+    if (because !== null) return wait(because, plan);
+    carryOut({ settled, input, plan, by: why === 'start' ? 'start' : 'watcher', gitHead });
+  }
+
+  async function judgeOnce(settled: ReadBytes): Promise<JudgedManifest> {
+    if (judged?.sourceDigest === settled.digest) return judged.result;
+    const result = await parts.judge(settled.bytes, parts.manifestPath);
+    judged = { sourceDigest: settled.digest, result };
+    return result;
+  }
+
+  /** The file means what is in force. */
+  function accept(): void {
+    loadJobs();
+    const wasRefused = source.kind !== 'accepted';
+    const wasPending = sync.kind === 'pending';
+    sync = { kind: 'synced' };
+    if (wasRefused) remember(acceptedCondition(source, clock.now()));
+    if (wasRefused || wasPending) emit({ kind: 'manifest.restored' });
+  }
+
+  function refuse(
+    kind: 'invalid' | 'missing' | 'unreadable',
+    diagnostics: readonly Diagnostic[],
+  ): void {
+    sync = { kind: 'synced' };
+    if (kind !== 'invalid') attempted = { sourceDigest: null, at: clock.now() };
+    remember(refusedCondition(source, clock.now(), { kind, diagnostics }));
+    log.warn({ source: kind, revision: applied?.number ?? 0 }, 'manifest not accepted');
+    emit({ kind: 'manifest.rejected', diagnostics });
+  }
+
+  function wait(because: 'manual' | 'shrink' | 'empty', plan: Plan): void {
+    const since = sync.kind === 'pending' ? sync.since : clock.now();
+    if (source.kind !== 'accepted') remember(acceptedCondition(source, clock.now()));
+    sync = { kind: 'pending', since, because, plan };
+    log.warn({ because, summary: plan.summary }, 'manifest waits for an apply');
+    emit({ kind: 'manifest.pending', because, plan });
+  }
+
+  function remember(condition: SourceCondition): void {
+    // Shown at once; when storing it fails, the retry of the pass stores it.
+    source = condition;
+    writeCondition(store, condition);
+  }
+
+  /** Gives the recorded jobs to the scheduler unless it has them. */
+  function loadJobs(): void {
+    if (applied === null || loadedRevision === applied.number) return;
+    parts.scheduler.load(store.jobs(), { concurrencyMax: applied.concurrencyMax });
+    loadedRevision = applied.number;
+  }
+
+  function carryOut(work: {
+    readonly settled: ReadBytes;
+    readonly input: PlanInput;
+    readonly plan: Plan;
+    readonly by: string;
+    readonly gitHead: string | null;
+  }): number {
+    const condition = acceptedCondition(source, clock.now());
+    const revision = recordPlan(parts, { ...work, condition });
+    // A crash here leaves the revision recorded, and the old schedule in a memory
+    // that is gone with it: the next daemon loads what the store has.
+    applied = revisionInForce(store);
+    loadJobs();
+    reportUnarmed(parts, work.plan);
+    source = condition;
+    sync = { kind: 'synced' };
+    log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
+    emit({ kind: 'manifest.applied', revision, plan: work.plan, by: work.by });
+    return revision;
+  }
+
+  async function applyNow(input: Parameters<Reconciler['apply']>[0]): Promise<ApplyResult> {
+    const settled = await settle(null, true);
+    if (settled.kind === 'unsettled') {
+      throw refuseStale('the manifest kept changing while it was read', applied);
+    }
+    if (settled.kind !== 'read') {
+      const diagnostics = [absentDiagnostic(settled, place())];
+      refuse(settled.kind, diagnostics);
+      concluded = keyOf(settled);
+      return { kind: 'rejected', diagnostics };
+    }
+    attempted = { sourceDigest: settled.digest, at: clock.now() };
+    const gitHead = await gitCommit();
+    const result = await judgeOnce(settled);
+    if (!isAccepted(result)) {
+      refuse('invalid', result.diagnostics);
+      concluded = settled.digest;
+      return { kind: 'rejected', diagnostics: result.diagnostics };
+    }
+    const { expected } = input;
+    if (expected !== null && expected.desiredDigest !== result.digest) {
+      throw refuseStale('the manifest is another than the one the plan was computed from', applied);
+    }
+    // Checked before the revision: when the watcher was quicker with the very
+    // same manifest, the plan has been carried out.
+    if (result.digest === applied?.digest) {
+      accept();
+      concluded = settled.digest;
+      return { kind: 'unchanged', revision: applied.number, diagnostics: result.diagnostics };
+    }
+    if (expected !== null && expected.revision !== (applied?.number ?? 0)) {
+      throw refuseStale(`the plan was computed from revision ${expected.revision}`, applied);
+    }
+    const at = { now: clock.now(), horizonMs: watcherHorizonMs };
+    const basis = planInput(store, result, at);
+    const plan = parts.planner.plan(basis);
+    const revision = carryOut({ settled, input: basis, plan, by: input.by, gitHead });
+    concluded = settled.digest;
+    return { kind: 'applied', revision, plan, diagnostics: result.diagnostics };
+  }
+
+  async function planNow(input: Parameters<Reconciler['plan']>[0]): Promise<PlanResult> {
+    const found = input.text === null ? await settle(null, true) : proposal(input.text);
+    if (found.kind === 'unsettled') {
+      throw refuseStale('the manifest kept changing while it was read', applied);
+    }
+    if (found.kind !== 'read') {
+      return { kind: 'rejected', diagnostics: [absentDiagnostic(found, place())] };
+    }
+    const result = await judgeOnce(found);
+    if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
+    const at = { now: clock.now(), horizonMs: input.horizonMs };
+    const plan = parts.planner.plan(planInput(store, result, at));
+    return { kind: 'planned', plan, diagnostics: result.diagnostics };
+  }
+
+  function proposal(text: string): ReadBytes {
+    const bytes = new TextEncoder().encode(text);
+    return { kind: 'read', bytes, digest: parts.digest(bytes) };
+  }
+
+  function place(): { readonly file: string; readonly revision: number } {
+    return { file: parts.manifestPath, revision: applied?.number ?? 0 };
+  }
+
+  function emit(event: ReconcilerEvent): void {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        log.error({ err: error, event: event.kind }, 'a listener failed');
+      }
+    }
+  }
+
+  function armHash(): void {
+    cancelHash = clock.setTimer(hashEveryMs, () => {
+      void passes.request('content hash');
+      armHash();
+    });
+  }
+
+  return {
+    async start() {
+      // The last good revision comes first: whatever the file is now, its jobs run on.
+      loadJobs();
+      // In place before the first look, so that no change falls between the two.
+      await parts.watch.start(hint);
+      await passes.request('start');
+      armHash();
+    },
+    hint,
+    reconcileNow(why) {
+      // A look by order is no glance: even content already judged is judged again.
+      concluded = null;
+      judged = null;
+      return passes.request(why);
+    },
+    plan: planNow,
+    async apply(input) {
+      // A pass that waits for a suspicious file to hold still must not keep a
+      // person waiting who has looked at it.
+      applyWaiting += 1;
+      waits.cutShort();
+      try {
+        return await passes.inTurn(() => applyNow(input));
+      } finally {
+        applyWaiting -= 1;
+      }
+    },
+    status() {
+      return { source, sync, attempted, appliedRevision: applied?.number ?? 0 };
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async stop() {
+      isStopped = true;
+      cancelHash();
+      waits.cutShort();
+      await parts.watch.close();
+      await passes.stop();
+    },
+  };
+
+  function hint(why: string): void {
+    lastHintAt = clock.monotonic();
+    void passes.request(why);
+  }
+}
+
+function keyOf(read: SourceRead): string {
+  return read.kind === 'read' ? read.digest : `${read.kind}: ${read.detail}`;
+}
+
+function isAccepted(result: JudgedManifest): result is Accepted {
+  return result.manifest !== null;
+}

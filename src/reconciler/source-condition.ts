@@ -1,0 +1,68 @@
+// What is remembered about the source while it is not accepted: the transitions
+// of the condition, and its form as a stored fact that outlives the daemon.
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import { diagnostic } from '../core/diagnostics/registry.ts';
+import type { SourceCondition } from './reconciler.ts';
+import type { SourceRead } from './read-source.ts';
+
+/** Key of the fact that holds the condition; absent while the source is accepted. */
+const conditionFact = 'source.condition';
+/** As many as people read; the file itself tells the rest. */
+const diagnosticsMax = 50;
+
+type Refused = Exclude<SourceCondition, { kind: 'accepted' }>;
+
+/** `since` stays while the kind of trouble stays, however often its content changes. */
+export function refusedCondition(
+  before: SourceCondition,
+  now: number,
+  trouble: { readonly kind: Refused['kind']; readonly diagnostics: readonly Diagnostic[] },
+): Refused {
+  const since = before.kind === trouble.kind ? before.since : now;
+  return { ...trouble, diagnostics: trouble.diagnostics.slice(0, diagnosticsMax), since };
+}
+
+export function acceptedCondition(before: SourceCondition, now: number): SourceCondition {
+  return before.kind === 'accepted' ? before : { kind: 'accepted', since: now };
+}
+
+/** A file that is gone or gives no bytes, as a diagnostic that says what still holds. */
+export function absentDiagnostic(
+  read: Exclude<SourceRead, { kind: 'read' }>,
+  at: { readonly file: string; readonly revision: number },
+): Diagnostic {
+  const holds =
+    at.revision === 0
+      ? 'No revision was ever accepted, so no job is scheduled.'
+      : `Revision ${at.revision} stays in force.`;
+  return diagnostic(read.kind === 'missing' ? 'JM2-M001' : 'JM2-M002', {
+    detail: `${read.detail}. ${holds}`,
+    file: at.file,
+  });
+}
+
+export function writeCondition(
+  store: { setFact(key: string, value: string | null): void },
+  condition: SourceCondition,
+): void {
+  store.setFact(conditionFact, condition.kind === 'accepted' ? null : JSON.stringify(condition));
+}
+
+/**
+ * The condition an earlier or the running daemon left; null when the source
+ * was accepted. Also for readers while no daemon runs.
+ */
+export function readCondition(store: { fact(key: string): string | null }): Refused | null {
+  const text = store.fact(conditionFact);
+  if (text === null) return null;
+  try {
+    const stored = JSON.parse(text) as Partial<Refused>;
+    const { kind, since, diagnostics } = stored;
+    if (typeof since !== 'number' || !Array.isArray(diagnostics)) return null;
+    if (kind !== 'invalid' && kind !== 'missing' && kind !== 'unreadable') return null;
+    return { kind, since, diagnostics };
+  } catch {
+    // Written by another version: the next look at the file tells it anew.
+    return null;
+  }
+}
