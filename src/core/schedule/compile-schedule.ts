@@ -98,13 +98,15 @@ function pick(
   direction: 'next' | 'previous',
   instant: number,
 ): Merged | null {
-  let best: Merged | null = null;
-  for (const [schedule, source] of sources.entries()) {
-    const found = source[direction](instant);
+  let best: Nominal | null = null;
+  let speaker = 0;
+  for (let index = 0; index < sources.length; index += 1) {
+    const found = sources[index]?.[direction](instant) ?? null;
     if (found === null) continue;
-    const isBetter =
-      best === null || (direction === 'next' ? found.at < best.at : found.at > best.at);
-    if (isBetter) best = { ...found, schedule };
+    if (best === null || (direction === 'next' ? found.at < best.at : found.at > best.at)) {
+      best = found;
+      speaker = index;
+    }
   }
-  return best;
+  return best === null ? null : { at: best.at, note: best.note, schedule: speaker };
 }

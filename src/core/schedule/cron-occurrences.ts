@@ -34,7 +34,7 @@ export class CronOccurrences implements OccurrenceSource {
   }
 
   next(after: number): Nominal | null {
-    const steps = this.#search(`after ${after}`);
+    const steps = this.#search(() => `after ${after}`);
     let from = Math.max(Math.floor(after) + 1, EPOCH);
     while (from < HORIZON) {
       steps.spend();
@@ -51,7 +51,7 @@ export class CronOccurrences implements OccurrenceSource {
   }
 
   previous(instant: number): Nominal | null {
-    const steps = this.#search(`up to ${instant}`);
+    const steps = this.#search(() => `up to ${instant}`);
     let to = Math.min(Math.floor(instant), HORIZON - 1);
     while (to >= EPOCH) {
       steps.spend();
@@ -68,7 +68,7 @@ export class CronOccurrences implements OccurrenceSource {
   }
 
   count(from: number, to: number): number {
-    const steps = this.#search(`from ${from} to ${to}`);
+    const steps = this.#search(() => `from ${from} to ${to}`);
     let total = 0;
     for (let start = Math.ceil(from); start < to;) {
       steps.spend();
@@ -141,7 +141,7 @@ export class CronOccurrences implements OccurrenceSource {
 
   /** Runs for the gap within [start, end) that do not coincide with a regular occurrence. */
   #countMoved(segment: Segment, start: number, end: number): number {
-    const steps = this.#search('a count around a gap');
+    const steps = this.#search(() => `the gap at ${segment.start}`);
     let total = 0;
     // At most one per second of the gap, which is three hours long at most.
     for (let from = start; from < end;) {
@@ -153,8 +153,8 @@ export class CronOccurrences implements OccurrenceSource {
     return total;
   }
 
-  #search(question: string): SearchSteps {
+  #search(question: () => string): SearchSteps {
     const { expression, timezone } = this.#schedule;
-    return new SearchSteps(`"${expression}" in ${timezone} ${question}`);
+    return new SearchSteps(() => `"${expression}" in ${timezone} ${question()}`);
   }
 }

@@ -19,16 +19,17 @@ export class EngineFault extends Error {
 /** Counts the steps of one search and ends it by a fault at the bound. */
 export class SearchSteps {
   #left = SEARCH_STEPS_MAX;
-  readonly #question: string;
+  readonly #question: () => string;
 
-  constructor(question: string) {
+  /** The question is put into words only when there is a fault to tell. */
+  constructor(question: () => string) {
     this.#question = question;
   }
 
   spend(): void {
     this.#left -= 1;
     if (this.#left < 0) {
-      throw new EngineFault(this.#question, `searched more than ${SEARCH_STEPS_MAX} steps`);
+      throw new EngineFault(this.#question(), `searched more than ${SEARCH_STEPS_MAX} steps`);
     }
   }
 }
