@@ -103,5 +103,5 @@ export function shorten(text: string, width: number): string {
     kept += segment;
     used += cells;
   }
-  return `${kept}…`;
+  return `${kept.trimEnd()}…`;
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { Input } from '../../src/cli/input.ts';
+import { midnight, parseWhen } from '../../src/cli/instants.ts';
+
+const reading = { zone: 'Europe/Berlin', now: Date.parse('2026-03-28T13:05:00Z') };
+const iso = (instant: number | null): string | null =>
+  instant === null ? null : new Date(instant).toISOString();
+
+describe('a time as people type it', () => {
+  it.each([
+    ['now', '2026-03-28T13:05:00.000Z'],
+    ['today', '2026-03-27T23:00:00.000Z'],
+    ['tomorrow', '2026-03-28T23:00:00.000Z'],
+    ['yesterday', '2026-03-26T23:00:00.000Z'],
+    ['+2h', '2026-03-28T15:05:00.000Z'],
+    ['-1d', '2026-03-27T13:05:00.000Z'],
+    ['2026-12-31T23:59', '2026-12-31T22:59:00.000Z'],
+    ['2026-12-31T23:59Z', '2026-12-31T23:59:00.000Z'],
+    ['2026-03-30', '2026-03-29T22:00:00.000Z'],
+  ])('%s is %s', (text, instant) => {
+    expect(iso(parseWhen(text, reading))).toBe(instant);
+  });
+
+  it.each(['soon', '2026-02-30', '+', '2h', 'constructor', ''])('refuses "%s"', (text) => {
+    expect(parseWhen(text, reading)).toBeNull();
+  });
+
+  it('counts days by the calendar across a clock change', () => {
+    expect(iso(midnight(reading.now, reading.zone, 2))).toBe('2026-03-29T22:00:00.000Z');
+  });
+});
+
+describe('the words of a call', () => {
+  it('names option, value and bounds of a wrong number', () => {
+    const input = new Input([], { count: 'many' });
+    expect(() => input.count('count', { min: 1, max: 50 })).toThrow(
+      expect.objectContaining({
+        code: 'JM2-C103',
+        exitCode: 64,
+        detail: '--count got "many", which is not a whole number from 1 to 50.',
+      }),
+    );
+  });
+
+  it('spells options as they are typed', () => {
+    const input = new Input([], { keepAge: 'x' });
+    expect(() => input.duration('keepAge')).toThrow(/--keep-age got "x"/);
+  });
+
+  it('reads durations and times', () => {
+    const input = new Input(['a', ['b', 'c']], { horizon: '1h30m', from: 'now' });
+    expect(input.duration('horizon')).toBe(5_400_000);
+    expect(input.instant('from', reading)).toBe(reading.now);
+    expect(input.instant('to', reading)).toBeNull();
+    expect(input.argument(0)).toBe('a');
+    expect(input.list(1)).toEqual(['b', 'c']);
+  });
+
+  it('refuses a time it cannot read with exit code 64', () => {
+    const input = new Input([], { from: 'soon' });
+    expect(() => input.instant('from', reading)).toThrow(
+      expect.objectContaining({ code: 'JM2-C103', exitCode: 64 }),
+    );
+  });
+});

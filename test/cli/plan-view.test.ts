@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { ChangeView, PlanView } from '../../src/api/service.ts';
+import { planText } from '../../src/cli/views/plan.ts';
+import { aTerminal } from '../support/terminal.ts';
+
+const unchanged: ChangeView['impact'] = {
+  nextRun: { before: null, after: null },
+  runs: { before: 0, after: 0 },
+  lost: [],
+  gained: [],
+};
+
+function aChange(change: Partial<ChangeView>): ChangeView {
+  return {
+    job: 'job',
+    action: 'update',
+    reason: 'config_changed',
+    previousName: null,
+    fields: [],
+    impact: unchanged,
+    scheduleInWords: null,
+    hazards: [],
+    ...change,
+  };
+}
+
+function aPlan(changes: readonly ChangeView[], plan: Partial<PlanView> = {}): PlanView {
+  return {
+    basis: { lineage: 'l', revision: 41, appliedDigest: 'c1:a', desiredDigest: 'c1:b' },
+    changes,
+    summary: { create: 1, update: 1, rename: 1, delete: 1, unchanged: 37 },
+    guard: null,
+    at: '2026-03-27T13:05:00.000Z',
+    horizonMs: 7 * 86_400_000,
+    diagnostics: [],
+    ...plan,
+  };
+}
+
+describe('a plan', () => {
+  it('tells each change with symbol, word, fields and times', () => {
+    const plan = aPlan([
+      aChange({
+        job: 'vat-export',
+        action: 'create',
+        reason: 'new_in_config',
+        scheduleInWords: { before: null, after: 'daily at 04:10' },
+        impact: {
+          nextRun: { before: null, after: '2026-03-28T03:10:00.000Z' },
+          runs: { before: 0, after: 7 },
+          lost: [],
+          gained: [],
+        },
+      }),
+      aChange({
+        job: 'invoice-run',
+        fields: [
+          { path: '/schedule', before: '0 3 * * *', after: '0 4 * * *', effect: 'schedule' },
+          { path: '/description', before: null, after: 'Invoices', effect: 'cosmetic' },
+        ],
+        scheduleInWords: { before: 'daily at 03:00', after: 'daily at 04:00' },
+        impact: {
+          nextRun: { before: '2026-03-28T02:00:00.000Z', after: '2026-03-28T03:00:00.000Z' },
+          runs: { before: 7, after: 7 },
+          lost: [],
+          gained: [],
+        },
+        hazards: [{ code: 'period_lost', severity: 'high', detail: 'Friday has no run.' }],
+      }),
+      aChange({ job: 'cleanup', action: 'rename', previousName: 'tmp-clean' }),
+      aChange({ job: 'old-report', action: 'delete', reason: 'not_in_config' }),
+    ]);
+    expect(planText(plan, { source: 'jobs.yaml' }, aTerminal())).toBe(
+      [
+        'jobs.yaml against revision 41',
+        'as of Fri 2026-03-27 14:05 +01:00 Europe/Berlin, looking 7 d ahead',
+        '',
+        '  + vat-export           create  daily at 04:10',
+        '      next run  never → Sat 2026-03-28 04:10 +01:00 (in 14 h 5 m)',
+        '      runs/7 d  0 → 7',
+        '  ~ invoice-run          update',
+        '      schedule     "0 3 * * *" → "0 4 * * *"',
+        '      description  not set → "Invoices"  (no effect on runs)',
+        '      in words     daily at 03:00 → daily at 04:00',
+        '      next run     Sat 2026-03-28 03:00 +01:00 (in 12 h 55 m) → Sat 2026-03-28 04:00 +01:00 (in 13 h 55 m)',
+        '      ! period_lost (high)  Friday has no run.',
+        '  > cleanup ← tmp-clean  rename  history and watermark move with it',
+        '  - old-report           delete  no longer in the manifest; its history stays',
+        '',
+        'Plan: 1 to create, 1 to update, 1 to rename, 1 to delete, 37 unchanged.',
+        'Time: runs of these jobs in 7 d 7 → 14; applying starts none.',
+        'Legend: + create  ~ update  > rename  - delete  ! hazard',
+      ].join('\n'),
+    );
+  });
+
+  it('without changes says so', () => {
+    const summary = { create: 0, update: 0, rename: 0, delete: 0, unchanged: 3 };
+    expect(planText(aPlan([], { summary }), { source: 'jobs.yaml' }, aTerminal())).toContain(
+      'No changes: what is in force equals the manifest.',
+    );
+  });
+
+  it('names the guard that stops the watcher', () => {
+    const guard = { code: 'shrink', detail: '12 of 40 jobs would go.' };
+    const plan = aPlan([aChange({ action: 'delete' })], { guard });
+    expect(planText(plan, { source: 'jobs.yaml' }, aTerminal())).toContain(
+      '! guard shrink  12 of 40 jobs would go.',
+    );
+  });
+
+  it('shows control characters of a manifest instead of obeying them', () => {
+    const plan = aPlan([
+      aChange({
+        fields: [{ path: '/command', before: 'a', after: '\u001b[2Jx\u202ey', effect: 'next_run' }],
+      }),
+    ]);
+    const text = planText(plan, { source: 'jobs\u001b]0;x\u0007.yaml' }, aTerminal());
+    expect(text).not.toMatch(/\p{Cc}(?<!\n)|\u202e/u);
+  });
+});
