@@ -1,0 +1,563 @@
+// What every store promises. Run it for each implementation.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import {
+  aJob,
+  anEndedRun,
+  anOutcome,
+  apply,
+  applyInput,
+  aRun,
+  create,
+  noon,
+  specDigest,
+} from '../support/store-records.ts';
+
+const minute = 60_000;
+
+export function storeContract(name: string, open: () => Store): void {
+  describe(`the store contract: ${name}`, () => {
+    let store: Store;
+
+    beforeEach(() => {
+      store = open();
+    });
+    afterEach(() => store.close());
+
+    const jobNames = () => store.jobs().map((record) => record.name);
+    const update = (
+      uid: string,
+      jobName: string,
+      watermark: number | null,
+      aliases: string[] = [],
+    ) => {
+      const job = aJob(jobName, { description: `${uid} as ${jobName}` });
+      return { kind: 'update', uid, job, digest: specDigest(job), watermark, aliases } as const;
+    };
+
+    describe('revisions', () => {
+      it('has none at first, and a lineage', () => {
+        expect(store.latestRevision()).toBeNull();
+        expect(store.revisions(10)).toEqual([]);
+        expect(store.jobs()).toEqual([]);
+        expect(store.lineage).not.toBe('');
+      });
+
+      it('numbers them from 1 and keeps what was applied', () => {
+        const first = store.applyRevision({
+          ...applyInput(0, [create('backup')]),
+          gitCommit: '9f31c2a',
+        });
+        expect(first).toEqual({
+          number: 1,
+          digest: 'digest-1',
+          sourceDigest: 'source-1',
+          appliedAt: noon,
+          appliedBy: 'cli (alice)',
+          gitCommit: '9f31c2a',
+          summary: { create: 1, update: 0, rename: 0, delete: 0 },
+          manifestPath: '/etc/shop/jobs.yaml',
+        });
+        const detail = {
+          ...first,
+          source: 'version: 1\njobs: {}\n',
+          timezone: 'Europe/Berlin',
+          concurrencyMax: 64,
+        };
+        expect(store.revision(1)).toEqual(detail);
+        expect(store.latestRevision()).toEqual(detail);
+        expect(apply(store).number).toBe(2);
+        expect(store.revisions(1).map((revision) => revision.number)).toEqual([2]);
+        expect(store.revisions(9).map((revision) => revision.number)).toEqual([2, 1]);
+        expect(store.revision(3)).toBeNull();
+      });
+
+      it('refuses an apply whose basis is no longer the latest, and writes nothing of it', () => {
+        apply(store, create('backup'));
+        expect(() => store.applyRevision(applyInput(0, [create('other')]))).toThrowError(
+          expect.objectContaining({ code: 'JM2-P201', exitCode: 4 }),
+        );
+        expect(store.latestRevision()?.number).toBe(1);
+        expect(jobNames()).toEqual(['backup']);
+      });
+
+      it('applies all of a revision or nothing', () => {
+        apply(store, create('backup'));
+        expect(() => apply(store, create('new'), update('nobody', 'x', null))).toThrow(/nobody/);
+        expect(store.latestRevision()?.number).toBe(1);
+        expect(jobNames()).toEqual(['backup']);
+      });
+    });
+
+    describe('jobs', () => {
+      it('records them with their specs, by name', () => {
+        apply(store, create('web', { env: { A: '1' } }), create('backup'));
+        expect(store.jobs()).toEqual([
+          {
+            uid: 'uid-backup',
+            name: 'backup',
+            job: aJob('backup'),
+            digest: specDigest(aJob('backup')),
+            revision: 1,
+            watermark: noon,
+            epoch: 0,
+            aliases: [],
+            fault: null,
+            removedAt: null,
+          },
+          expect.objectContaining({ name: 'web', job: aJob('web', { env: { A: '1' } }) }),
+        ]);
+        expect(store.jobSpec(specDigest(aJob('backup')))).toEqual(aJob('backup'));
+        expect(store.jobSpec('unheard of')).toBeNull();
+      });
+
+      it('keeps the watermark and the fault of a job whose schedule did not change', () => {
+        apply(store, create('backup'));
+        store.setWatermark('uid-backup', noon + minute, 0);
+        store.setFault('uid-backup', 'no progress');
+        apply(store, update('uid-backup', 'backup', null));
+        expect(store.findJob('backup')).toMatchObject({
+          watermark: noon + minute,
+          fault: 'no progress',
+          revision: 2,
+          job: { description: 'uid-backup as backup' },
+        });
+      });
+
+      it('moves the watermark and clears the fault when the schedule changed', () => {
+        apply(store, create('backup'));
+        store.setFault('uid-backup', 'no progress');
+        apply(store, update('uid-backup', 'backup', noon + minute));
+        expect(store.findJob('backup')).toMatchObject({ watermark: noon + minute, fault: null });
+      });
+
+      it('keeps the identity across a rename and answers to the old name', () => {
+        apply(store, create('backup'));
+        apply(store, update('uid-backup', 'dump', null, ['backup']));
+        expect(jobNames()).toEqual(['dump']);
+        expect(store.findJob('backup')).toMatchObject({
+          uid: 'uid-backup',
+          name: 'dump',
+          aliases: ['backup'],
+        });
+      });
+
+      it('swaps two names in one revision', () => {
+        apply(store, create('a'), create('b'));
+        apply(store, update('uid-a', 'b', null, ['a']), update('uid-b', 'a', null, ['b']));
+        expect(store.findJob('a')?.uid).toBe('uid-b');
+        expect(store.findJob('b')?.uid).toBe('uid-a');
+      });
+
+      it('gives a name freed in a revision to a new job of the same revision', () => {
+        apply(store, create('backup'));
+        apply(store, { ...create('backup'), uid: 'uid-second' } as ReturnType<typeof create>, {
+          kind: 'delete',
+          uid: 'uid-backup',
+          at: noon,
+        });
+        expect(store.jobs().map((record) => record.uid)).toEqual(['uid-second']);
+      });
+
+      it('finds a current name before an alias, and an alias before a removed job', () => {
+        apply(store, create('a'), create('gone'));
+        apply(store, { kind: 'delete', uid: 'uid-gone', at: noon + 1 });
+        expect(store.findJob('gone')).toMatchObject({ uid: 'uid-gone', removedAt: noon + 1 });
+        apply(store, update('uid-a', 'b', null, ['a', 'gone']));
+        expect(store.findJob('gone')?.uid).toBe('uid-a');
+        apply(store, { ...create('a'), uid: 'uid-new' } as ReturnType<typeof create>);
+        expect(store.findJob('a')?.uid).toBe('uid-new');
+        expect(store.findJob('b')?.aliases).toEqual(['a', 'gone']);
+        expect(store.findJob('nobody')).toBeNull();
+      });
+
+      it('never moves a watermark back within a clock epoch', () => {
+        apply(store, create('backup'));
+        store.setWatermark('uid-backup', noon + minute, 0);
+        store.setWatermark('uid-backup', noon, 0);
+        expect(store.findJob('backup')?.watermark).toBe(noon + minute);
+        apply(store, update('uid-backup', 'backup', noon));
+        expect(store.findJob('backup')?.watermark).toBe(noon + minute);
+      });
+
+      it('takes any watermark with a new epoch and ignores an older one', () => {
+        apply(store, create('backup'));
+        store.setWatermark('uid-backup', noon - 9 * minute, 1);
+        store.setWatermark('uid-backup', noon + 9 * minute, 0);
+        expect(store.findJob('backup')).toMatchObject({ watermark: noon - 9 * minute, epoch: 1 });
+      });
+    });
+
+    describe('the ledger', () => {
+      it('refuses a second disposition of one occurrence and keeps the first', () => {
+        apply(store, create('backup'));
+        store.recordOutcome(anOutcome('backup', noon));
+        expect(() =>
+          store.recordOutcome(anOutcome('backup', noon, { reason: 'suspended' })),
+        ).toThrowError(expect.objectContaining({ code: 'JM2-T110' }));
+        expect(store.outcomes({ limit: 9 })).toEqual([anOutcome('backup', noon)]);
+      });
+
+      it('takes the same nominal time again in a new clock epoch and for another job', () => {
+        apply(store, create('backup'), create('web'));
+        store.recordOutcome(anOutcome('backup', noon));
+        store.recordOutcome(anOutcome('backup', noon, { epoch: 1 }));
+        store.recordOutcome(anOutcome('web', noon));
+        expect(store.outcomes({ limit: 9 })).toHaveLength(3);
+      });
+
+      it('refuses a second run of one occurrence, but not of a request', () => {
+        apply(store, create('backup'));
+        const scheduled = { trigger: 'schedule', nominalTime: noon } as const;
+        store.insertRun(aRun('backup', 'r1', scheduled));
+        expect(() =>
+          store.insertRun(aRun('backup', 'r2', { ...scheduled, trigger: 'catch-up' })),
+        ).toThrowError(expect.objectContaining({ code: 'JM2-T110' }));
+        store.insertRun(aRun('backup', 'r3'));
+        store.insertRun(aRun('backup', 'r4'));
+        expect(store.unfinishedRuns().map((run) => run.id)).toEqual(['r1', 'r3', 'r4']);
+      });
+
+      it('finds rows of a range, newest first, with those that reach into it', () => {
+        apply(store, create('backup'), create('web'));
+        const misfires = anOutcome('backup', noon - 10 * minute, {
+          lastNominalTime: noon + 2 * minute,
+          count: 13,
+          disposition: 'missed',
+          reason: 'catch_up_none',
+        });
+        store.recordOutcome(misfires);
+        store.recordOutcome(anOutcome('backup', noon + 3 * minute));
+        store.recordOutcome(anOutcome('backup', noon + 9 * minute));
+        store.recordOutcome(anOutcome('web', noon + 4 * minute));
+        const found = (filter: Partial<Parameters<Store['outcomes']>[0]>) =>
+          store.outcomes({ limit: 9, ...filter }).map((row) => [row.job, row.nominalTime - noon]);
+        const range = { since: noon, until: noon + 9 * minute };
+        expect(found(range)).toEqual([
+          ['web', 4 * minute],
+          ['backup', 3 * minute],
+          ['backup', -10 * minute],
+        ]);
+        expect(found({ ...range, jobUid: 'uid-backup' })).toEqual([
+          ['backup', 3 * minute],
+          ['backup', -10 * minute],
+        ]);
+        expect(found({ jobUid: 'uid-backup', limit: 1 })).toEqual([['backup', 9 * minute]]);
+        expect(found({ since: noon + 2 * minute + 1, until: noon + 3 * minute })).toEqual([]);
+        expect(found({ until: noon - 10 * minute })).toEqual([]);
+      });
+    });
+
+    describe('runs', () => {
+      beforeEach(() => {
+        apply(store, create('backup'), create('web'));
+      });
+
+      it('follows a run through a failed attempt, a retry and its end', () => {
+        store.insertRun(
+          aRun('backup', 'r1', {
+            trigger: 'schedule',
+            nominalTime: noon,
+            requestedBy: null,
+          }),
+        );
+        store.beginAttempt({ runId: 'r1', attempt: 1, intendedAt: noon + 1, bootId: 'boot' });
+        expect(store.run('r1')).toMatchObject({ state: 'running', attempts: 1, startedAt: null });
+        store.attemptStarted({
+          runId: 'r1',
+          attempt: 1,
+          startedAt: noon + 3,
+          pid: 77,
+          processStart: '1234',
+          lateMs: 3,
+        });
+        const failed = {
+          state: 'failed',
+          endedAt: noon + 50,
+          exitCode: 2,
+          signal: null,
+          reason: 'exit code 2',
+        } as const;
+        store.endAttempt('r1', 1, failed);
+        store.requeueRun('r1', noon + 1000, 'retry 1 of 3');
+        expect(store.run('r1')).toMatchObject({
+          state: 'queued',
+          notBefore: noon + 1000,
+          reason: 'retry 1 of 3',
+        });
+        store.beginAttempt({ runId: 'r1', attempt: 2, intendedAt: noon + 1000, bootId: 'boot' });
+        store.attemptStarted({
+          runId: 'r1',
+          attempt: 2,
+          startedAt: noon + 1002,
+          pid: 78,
+          processStart: null,
+          lateMs: 1002,
+        });
+        const succeeded = {
+          ...failed,
+          state: 'succeeded',
+          endedAt: noon + 2000,
+          exitCode: 0,
+        } as const;
+        store.endAttempt('r1', 2, { ...succeeded, reason: null });
+        store.endRun('r1', { ...succeeded, reason: null });
+        expect(store.run('r1')).toEqual({
+          ...aRun('backup', 'r1', { trigger: 'schedule', nominalTime: noon, requestedBy: null }),
+          state: 'succeeded',
+          attempts: 2,
+          startedAt: noon + 3,
+          lateMs: 3,
+          endedAt: noon + 2000,
+          exitCode: 0,
+        });
+        expect(store.attempts('r1')).toEqual([
+          {
+            runId: 'r1',
+            attempt: 1,
+            intendedAt: noon + 1,
+            startedAt: noon + 3,
+            endedAt: noon + 50,
+            pid: 77,
+            processStart: '1234',
+            bootId: 'boot',
+            killIntent: null,
+            exitCode: 2,
+            signal: null,
+            state: 'failed',
+            reason: 'exit code 2',
+          },
+          expect.objectContaining({ attempt: 2, pid: 78, processStart: null, state: 'succeeded' }),
+        ]);
+      });
+
+      it('begins each attempt at most once and only in its turn', () => {
+        store.insertRun(aRun('backup', 'r1'));
+        const begin = (attempt: number) =>
+          store.beginAttempt({ runId: 'r1', attempt, intendedAt: noon, bootId: 'boot' });
+        expect(() => begin(2)).toThrow(/does not follow/);
+        begin(1);
+        expect(() => begin(1)).toThrow(/does not follow/);
+        expect(store.attempts('r1')).toHaveLength(1);
+      });
+
+      it('keeps the first kill intent and the first end', () => {
+        store.insertRun(aRun('backup', 'r1'));
+        store.beginAttempt({ runId: 'r1', attempt: 1, intendedAt: noon, bootId: 'boot' });
+        store.setKillIntent('r1', 1, 'timeout');
+        store.setKillIntent('r1', 1, 'cancel');
+        const end = { endedAt: noon + 9, exitCode: null, signal: 'SIGTERM', reason: null };
+        store.endAttempt('r1', 1, { ...end, state: 'timed_out' });
+        store.endRun('r1', { ...end, state: 'timed_out' });
+        store.endAttempt('r1', 1, { ...end, state: 'lost' });
+        store.endRun('r1', { ...end, state: 'lost' });
+        store.setRunReason('r1', 'too late to say');
+        expect(store.attempts('r1')[0]).toMatchObject({
+          killIntent: 'timeout',
+          state: 'timed_out',
+        });
+        expect(store.run('r1')).toMatchObject({ state: 'timed_out', reason: null });
+        expect(() => store.requeueRun('r1', noon, 'again')).toThrow(/has ended/);
+      });
+
+      it('does not record a success without an observed exit code', () => {
+        store.insertRun(aRun('backup', 'r1'));
+        store.beginAttempt({ runId: 'r1', attempt: 1, intendedAt: noon, bootId: 'boot' });
+        const end = { endedAt: noon, exitCode: null, signal: null, reason: null };
+        expect(() => store.endAttempt('r1', 1, { ...end, state: 'succeeded' })).toThrow();
+        expect(() => store.endRun('r1', { ...end, state: 'succeeded' })).toThrow();
+        expect(store.run('r1')?.state).toBe('running');
+      });
+
+      it('says why a queued run waits', () => {
+        store.insertRun(aRun('backup', 'r1'));
+        store.setRunReason('r1', 'waits for a slot');
+        expect(store.run('r1')?.reason).toBe('waits for a slot');
+      });
+
+      it('filters runs, newest first', () => {
+        store.insertRun(anEndedRun('backup', 'r1', { queuedAt: noon + 1 }));
+        store.insertRun(
+          anEndedRun('backup', 'r2', { queuedAt: noon + 2, state: 'failed', exitCode: 1 }),
+        );
+        store.insertRun(
+          anEndedRun('web', 'r3', { queuedAt: noon + 3, trigger: 'schedule', nominalTime: noon }),
+        );
+        store.insertRun(aRun('web', 'r4', { queuedAt: noon + 4 }));
+        const ids = (filter: Partial<Parameters<Store['runs']>[0]>) =>
+          store.runs({ limit: 9, ...filter }).map((run) => run.id);
+        expect(ids({})).toEqual(['r4', 'r3', 'r2', 'r1']);
+        expect(ids({ limit: 2 })).toEqual(['r4', 'r3']);
+        expect(ids({ job: 'backup' })).toEqual(['r2', 'r1']);
+        expect(ids({ job: 'nobody' })).toEqual([]);
+        expect(ids({ jobUid: 'uid-web' })).toEqual(['r4', 'r3']);
+        expect(ids({ job: 'backup', jobUid: 'uid-web' })).toEqual([]);
+        expect(ids({ states: ['failed', 'lost'] })).toEqual(['r2']);
+        expect(ids({ states: ['queued'] })).toEqual(['r4']);
+        expect(ids({ states: ['queued', 'succeeded'] })).toEqual(['r4', 'r3', 'r1']);
+        expect(ids({ states: [] })).toEqual([]);
+        expect(ids({ triggers: ['schedule'] })).toEqual(['r3']);
+        expect(ids({ since: noon + 2, until: noon + 4 })).toEqual(['r3', 'r2']);
+        expect(ids({ jobUid: 'uid-backup', states: ['failed'], since: noon })).toEqual(['r2']);
+      });
+
+      it('follows a job through its names', () => {
+        store.insertRun(anEndedRun('backup', 'r1'));
+        apply(store, update('uid-backup', 'dump', null, ['backup']));
+        expect(store.runs({ job: 'dump', limit: 9 }).map((run) => run.id)).toEqual(['r1']);
+        expect(store.runs({ job: 'backup', limit: 9 }).map((run) => run.id)).toEqual(['r1']);
+      });
+
+      it('tells the last run of each job and the unfinished ones, oldest first', () => {
+        store.insertRun(anEndedRun('backup', 'r1', { queuedAt: noon + 1 }));
+        store.insertRun(aRun('backup', 'r9', { queuedAt: noon + 9 }));
+        store.insertRun(aRun('web', 'r5', { queuedAt: noon + 5 }));
+        const last = store.lastRuns(['uid-backup', 'uid-web', 'uid-none']);
+        expect([...last].map(([uid, run]) => [uid, run.id])).toEqual([
+          ['uid-backup', 'r9'],
+          ['uid-web', 'r5'],
+        ]);
+        expect(store.unfinishedRuns().map((run) => run.id)).toEqual(['r5', 'r9']);
+        expect(store.lastRuns([])).toEqual(new Map());
+      });
+
+      it('finds runs by the beginning of their id', () => {
+        for (const id of ['01ab', '01ac', '01b', '02']) store.insertRun(aRun('web', id));
+        expect(store.runsByPrefix('01a', 9).map((run) => run.id)).toEqual(['01ab', '01ac']);
+        expect(store.runsByPrefix('0', 2).map((run) => run.id)).toEqual(['01ab', '01ac']);
+        expect(store.runsByPrefix('01ab', 9).map((run) => run.id)).toEqual(['01ab']);
+        expect(store.runsByPrefix('3', 9)).toEqual([]);
+        expect(store.run('01a')).toBeNull();
+      });
+    });
+
+    describe('transactions', () => {
+      it('rolls everything back when the body throws', () => {
+        apply(store, create('backup'));
+        expect(() =>
+          store.transaction(() => {
+            store.insertRun(aRun('backup', 'r1'));
+            store.recordOutcome(anOutcome('backup', noon));
+            throw new Error('stop');
+          }),
+        ).toThrow('stop');
+        expect(store.run('r1')).toBeNull();
+        expect(store.outcomes({ limit: 9 })).toEqual([]);
+      });
+
+      it('joins nested calls: the outer one decides', () => {
+        apply(store, create('backup'));
+        expect(() =>
+          store.transaction(() => {
+            store.transaction(() => store.insertRun(aRun('backup', 'r1')));
+            throw new Error('stop');
+          }),
+        ).toThrow('stop');
+        expect(store.run('r1')).toBeNull();
+      });
+
+      it('undoes only the inner part when the outer one catches its error', () => {
+        apply(store, create('backup'));
+        const result = store.transaction(() => {
+          store.insertRun(aRun('backup', 'r1'));
+          try {
+            store.transaction(() => {
+              store.insertRun(aRun('backup', 'r2'));
+              throw new Error('inner');
+            });
+          } catch {
+            store.insertRun(aRun('backup', 'r3'));
+          }
+          return 'done';
+        });
+        expect(result).toBe('done');
+        expect(store.unfinishedRuns().map((run) => run.id)).toEqual(['r1', 'r3']);
+      });
+
+      it('refuses a body that is asynchronous', () => {
+        expect(() => store.transaction(() => Promise.resolve())).toThrow(/asynchronous/);
+      });
+    });
+
+    describe('facts and retention', () => {
+      it('sets, replaces and clears facts', () => {
+        expect(store.fact('source.error')).toBeNull();
+        store.setFact('source.error', 'one');
+        store.setFact('source.error', 'two');
+        expect(store.fact('source.error')).toBe('two');
+        store.setFact('source.error', null);
+        expect(store.fact('source.error')).toBeNull();
+      });
+
+      const bounds = { perJob: 5, olderThan: 0, keepLast: 2, limit: 100 };
+      const fill = (count: number, failures: readonly number[] = []) => {
+        apply(store, create('backup'), create('web'));
+        for (let i = 1; i <= count; i += 1) {
+          const nominalTime = noon + i * minute;
+          const run = { trigger: 'schedule', nominalTime, queuedAt: nominalTime } as const;
+          const id = `r${String(i).padStart(2, '0')}`;
+          const end = failures.includes(i) ? ({ state: 'failed', exitCode: 1 } as const) : {};
+          store.insertRun(anEndedRun('backup', id, { ...run, ...end }));
+          store.recordOutcome(
+            anOutcome('backup', nominalTime, {
+              disposition: 'admitted',
+              reason: null,
+              runId: id,
+            }),
+          );
+        }
+      };
+      const left = () =>
+        store
+          .runs({ limit: 99 })
+          .map((run) => run.id)
+          .reverse();
+
+      it('prunes by count, oldest first, and keeps the newest failure', () => {
+        fill(9, [1, 2]);
+        expect(store.prune(bounds)).toEqual(['r01', 'r03', 'r04']);
+        expect(left()).toEqual(['r02', 'r05', 'r06', 'r07', 'r08', 'r09']);
+        expect(store.prune(bounds)).toEqual([]);
+        expect(store.outcomes({ limit: 99 }).map((row) => row.runId)).not.toContain('r03');
+      });
+
+      it('prunes by age, but keeps the last runs of a job', () => {
+        fill(4);
+        const old = { ...bounds, olderThan: noon + 60 * minute };
+        expect(store.prune(old)).toEqual(['r01', 'r02']);
+        expect(left()).toEqual(['r03', 'r04']);
+      });
+
+      it('prunes in slices until nothing is left to prune', () => {
+        fill(9);
+        const slice = { ...bounds, limit: 3 };
+        expect(store.prune(slice)).toEqual(['r01', 'r02', 'r03']);
+        expect(store.prune(slice)).toEqual(['r04']);
+        expect(store.prune(slice)).toEqual([]);
+      });
+
+      it('prunes runs that came in after an earlier pruning', () => {
+        fill(5);
+        expect(store.prune(bounds)).toEqual([]);
+        store.insertRun(anEndedRun('backup', 'r99', { queuedAt: noon + 99 * minute }));
+        expect(store.prune(bounds)).toEqual(['r01']);
+      });
+
+      it('never prunes a run that has not ended', () => {
+        apply(store, create('backup'));
+        for (let i = 0; i < 9; i += 1) store.insertRun(aRun('backup', `r${i}`));
+        expect(store.prune({ ...bounds, olderThan: noon + minute })).toEqual([]);
+      });
+
+      it('prunes old skipped and missed rows, not the young', () => {
+        apply(store, create('backup'));
+        store.recordOutcome(anOutcome('backup', noon));
+        store.recordOutcome(anOutcome('backup', noon + 2 * minute));
+        store.prune({ ...bounds, olderThan: noon + minute });
+        expect(store.outcomes({ limit: 9 }).map((row) => row.nominalTime - noon)).toEqual([
+          2 * minute,
+        ]);
+      });
+    });
+  });
+}
