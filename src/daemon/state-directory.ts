@@ -4,6 +4,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -50,8 +51,7 @@ function makePrivate(
   refuse: (detail: string, cause?: unknown) => Jm2Error,
 ): void {
   try {
-    // Only missing ones get the mode; parents of the last are ours as well.
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    createWithParents(directory);
   } catch (cause) {
     throw refuse(`${directory} could not be created: ${messageOf(cause)}.`, cause);
   }
@@ -73,6 +73,23 @@ function makePrivate(
     );
   }
   chmodSync(directory, 0o700);
+}
+
+/**
+ * Step by step, because Node's recursive form never returns where a file system
+ * answers ENOENT for a directory whose parent exists, as /proc does.
+ */
+function createWithParents(directory: string): void {
+  const missing: string[] = [];
+  for (let at = directory; !existsSync(at); at = dirname(at)) missing.push(at);
+  for (const path of missing.reverse()) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      // Another one that starts at the same time may have been quicker.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 function statOf(path: string, refuse: (detail: string, cause?: unknown) => Jm2Error): Stats {

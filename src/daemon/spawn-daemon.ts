@@ -1,0 +1,148 @@
+// Starts a daemon in the background: a detached process of the same program
+// whose own words go to daemon.log. It is up when it answers on the socket.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createClient } from '../api/client.ts';
+import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import type { Locations } from '../settings/locations.ts';
+import type { Settings } from '../settings/settings.ts';
+import { prepareStateDirectory } from './state-directory.ts';
+
+const startWithinMs = 15_000;
+const askEveryMs = 50;
+const tailBytes = 4_096;
+const tailLines = 12;
+
+/**
+ * Resolves when the new daemon answers. Throws JM2-D102 when another one holds
+ * the state directory, JM2-D105 with the end of its log when it ends early or
+ * does not answer within 15 s (the process is then ended). `entry` is the
+ * program's main script.
+ */
+export async function startInBackground(
+  locations: Locations,
+  settings: Settings,
+  entry: string = process.argv[1] ?? '',
+): Promise<{ readonly pid: number }> {
+  prepareStateDirectory(locations);
+  const logFile = openSync(locations.daemonLog, 'a', 0o600);
+  // What stands in the log before is not this start's story.
+  const logStart = fstatSync(logFile).size;
+  let child: ChildProcess;
+  try {
+    child = spawn(
+      process.execPath,
+      [
+        entry,
+        'up',
+        '--foreground-child',
+        '--manifest',
+        locations.manifest,
+        '--state-dir',
+        locations.stateDir,
+      ],
+      {
+        detached: true,
+        cwd: locations.manifestDir,
+        stdio: ['ignore', logFile, logFile],
+        env: { ...process.env, ...settingsAsEnvironment(settings) },
+      },
+    );
+  } finally {
+    closeSync(logFile);
+  }
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('exit', (code) => resolve(code));
+  });
+  const outcome = await waitUntilUp(locations, child, ended);
+  child.unref();
+  if (outcome.kind === 'up') return { pid: outcome.pid };
+  throw notStarted(locations, logStart, outcome);
+}
+
+type Outcome =
+  | { readonly kind: 'up'; readonly pid: number }
+  | { readonly kind: 'ended'; readonly code: number | null }
+  | { readonly kind: 'late' };
+
+async function waitUntilUp(
+  locations: Locations,
+  child: ChildProcess,
+  ended: Promise<number | null>,
+): Promise<Outcome> {
+  const client = createClient(locations.socket);
+  const deadline = performance.now() + startWithinMs;
+  while (performance.now() < deadline) {
+    const end = await Promise.race([ended.then((code) => ({ code })), pause(askEveryMs)]);
+    if (end !== undefined) return { kind: 'ended', code: end.code };
+    const pid = await client.status().then(
+      (status) => status.daemon.pid,
+      () => null,
+    );
+    // Another daemon's answer is not this one's: its own end then tells.
+    if (pid !== null && pid === child.pid) return { kind: 'up', pid };
+  }
+  child.kill('SIGKILL');
+  return { kind: 'late' };
+}
+
+function notStarted(
+  locations: Locations,
+  logStart: number,
+  outcome: Exclude<Outcome, { kind: 'up' }>,
+): Jm2Error {
+  const tail = readTail(locations.daemonLog, logStart);
+  if (outcome.kind === 'ended' && outcome.code === ExitCode.conflict) {
+    return operationalError('JM2-D102', {
+      detail: `Another daemon holds ${locations.stateDir}; the new one ended without touching anything.`,
+      data: { log: tail },
+    });
+  }
+  const what =
+    outcome.kind === 'late'
+      ? `It did not answer within ${startWithinMs / 1000} s and was ended.`
+      : `It ended at once${outcome.code === null ? '' : ` with code ${outcome.code}`}.`;
+  const said = tail.length === 0 ? '' : `\nThe end of ${locations.daemonLog}:\n${tail.join('\n')}`;
+  return operationalError('JM2-D105', { detail: what + said, data: { log: tail } });
+}
+
+/** Everything that was decided here, so that the child cannot decide otherwise. */
+function settingsAsEnvironment(settings: Settings): Record<string, string> {
+  return {
+    JM2_HOME: settings.home,
+    JM2_SYNC: settings.sync,
+    JM2_GRACE: `${settings.graceMs}ms`,
+    JM2_LOG_LEVEL: settings.logLevel,
+    JM2_KEEP_RUNS: String(settings.keepRuns),
+    JM2_KEEP_AGE: `${settings.keepAgeMs}ms`,
+  };
+}
+
+function readTail(path: string, from: number): string[] {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      // A smaller file was rotated by the start; then all of it is new.
+      const start = Math.max(size < from ? 0 : from, size - tailBytes);
+      const bytes = Buffer.alloc(size - start);
+      readSync(file, bytes, 0, bytes.length, start);
+      return bytes
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .slice(-tailLines);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return [];
+  }
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
