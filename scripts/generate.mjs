@@ -5,6 +5,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorPages } from './generate/error-pages.mjs';
+import { fieldNames } from './generate/field-names.mjs';
 import { fieldReference } from './generate/field-reference.mjs';
 import { loadTypescript } from './generate/load-typescript.mjs';
 import { publishedSchema } from './generate/published-schema.mjs';
@@ -22,6 +23,7 @@ const files = new Map([
   ['schema/jobs.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
   ...(await validatorFiles(schema, generatedDir)),
   [`${generatedDir}/written-manifest.ts`, writtenType(schema)],
+  [`${generatedDir}/field-names.ts`, fieldNames(schema)],
   ['docs/manifest.md', fieldReference(schema)],
   ...errorPages(registryEntries, explainPage),
 ]);

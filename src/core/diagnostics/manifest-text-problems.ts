@@ -226,4 +226,14 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     corrected: null,
     exitCode,
   },
+  {
+    code: 'JM2-M120',
+    area,
+    summary: 'a hole of blanks in the file',
+    meaning: `More than 65,536 blanks or empty lines follow each other. Nobody writes that; a program that went wrong or a damaged disk does. ${kept}`,
+    remedy: 'Remove the blanks, and look at what wrote the file.',
+    example: null,
+    corrected: null,
+    exitCode,
+  },
 ];

@@ -1,0 +1,45 @@
+// Digests of meaning: equal for manifests that do the same, whatever the order
+// of keys, the comments, the anchors or the way a schedule is spelt.
+import type { Job, Manifest } from './job.ts';
+
+/** Hex digest of a text; supplied by the caller, since the core has no crypto. */
+export type DigestFunction = (content: string) => string;
+
+/** Version of the canonical form. It changes whenever the form or a default does. */
+const prefix = 'c1:';
+
+/** JSON with sorted keys and without blanks. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+}
+
+/**
+ * Digest of a job spec. Leaves out what is identity (the name and former names)
+ * and the spelling of schedules, since `every 60s` and `every 1m` are one rule.
+ */
+export function jobDigest(job: Job, digest: DigestFunction): string {
+  const { name: _name, renamedFrom: _renamedFrom, schedules, ...spec } = job;
+  const rules = schedules.map(({ written: _written, ...rule }) => rule);
+  return prefix + digest(canonicalJson({ ...spec, schedules: rules }));
+}
+
+/** Digest of all that is in force under a manifest; the order of jobs does not count. */
+export function manifestDigest(
+  manifest: Manifest,
+  jobDigests: ReadonlyMap<string, string>,
+  digest: DigestFunction,
+): string {
+  const content = {
+    version: manifest.version,
+    timezone: manifest.timezone,
+    concurrency: manifest.concurrency,
+    jobs: Object.fromEntries(jobDigests),
+  };
+  return prefix + digest(canonicalJson(content));
+}

@@ -1,0 +1,157 @@
+// From the bytes of a manifest to its meaning, or to all its problems at once.
+// The steps: decode, parse, convert, schema, rules, normalise, digest. A later
+// step runs only where the earlier ones left something it can judge.
+import { type Diagnostic, type Range, hasErrors } from '../diagnostics/diagnostic.ts';
+import { diagnostic } from '../diagnostics/registry.ts';
+import { type DigestFunction, jobDigest, manifestDigest } from './digest.ts';
+import validate from './generated/validate-manifest.js';
+import type { WrittenManifest } from './generated/written-manifest.ts';
+import type { Manifest } from './job.ts';
+import { normalise } from './normalise.ts';
+import { Reporter, bounded } from './reporter.ts';
+import { checkCombinations } from './rules/combination-rules.ts';
+import { checkCommands } from './rules/command-rules.ts';
+import { checkDurations } from './rules/duration-rules.ts';
+import { checkEnvironment } from './rules/environment-rules.ts';
+import { checkNames } from './rules/name-rules.ts';
+import { checkSchedules } from './rules/schedule-rules.ts';
+import { checkSecrets } from './rules/secret-rules.ts';
+import { soundParts } from './rules/sound-parts.ts';
+import { schemaReport } from './schema-diagnostics.ts';
+import { type SchemaFault, reduceFaults } from './schema-faults.ts';
+import { decode } from './text/decode.ts';
+import { parseYaml } from './text/parse-yaml.ts';
+import { Places } from './text/places.ts';
+import { Positions } from './text/positions.ts';
+import { type Converted, toValue } from './text/to-value.ts';
+
+export const jobsMax = 200_000;
+
+export interface LoadOptions {
+  /** How diagnostics name the file. */
+  readonly file: string;
+  readonly digest: DigestFunction;
+}
+
+export interface LoadedManifest {
+  /** Null when there is at least one error. */
+  readonly manifest: Manifest | null;
+  /** By position; warnings also beside a manifest. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Digest of the manifest's meaning; '' when there is none. */
+  readonly digest: string;
+  /** Digest of each job's spec by name. */
+  readonly jobDigests: ReadonlyMap<string, string>;
+  /**
+   * Place of the value behind a JSON pointer. Holds on to the whole syntax tree
+   * and cannot be sent to another thread: do not keep it.
+   */
+  readonly places: (pointer: string) => Range | null;
+}
+
+function rejected(diagnostics: readonly Diagnostic[], file: string): LoadedManifest {
+  return {
+    manifest: null,
+    diagnostics: bounded(diagnostics, file),
+    digest: '',
+    jobDigests: new Map(),
+    places: () => null,
+  };
+}
+
+function empty(file: string): LoadedManifest {
+  const problem = diagnostic('JM2-M116', {
+    file,
+    detail:
+      'The file has no content besides comments. It is not read as "no jobs": the last good revision stays in force.',
+    range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
+  });
+  return rejected([problem], file);
+}
+
+function jobCount(value: unknown): number {
+  const jobs = (value as Partial<WrittenManifest> | null)?.jobs;
+  return jobs !== null && typeof jobs === 'object' ? Object.keys(jobs).length : 0;
+}
+
+/** Schema and rules; the manifest when nothing forbids it. */
+function judge(converted: Converted, reporter: Reporter): Manifest | null {
+  const { value, surprises } = converted;
+  if (jobCount(value) > jobsMax) {
+    reporter.report({
+      code: 'JM2-M307',
+      pointer: '/jobs',
+      atKey: true,
+      detail: `The manifest has ${jobCount(value)} jobs; ${jobsMax} are allowed.`,
+    });
+    return null;
+  }
+  const faults: readonly SchemaFault[] = validate(value) ? [] : reduceFaults(validate.errors ?? []);
+  // The validator keeps its last errors, and with them the memory of a large file.
+  validate.errors = null;
+  for (const fault of faults) {
+    if (reporter.isFull) break;
+    reporter.report(schemaReport(fault, value));
+  }
+  const sound = soundParts(value, faults);
+  checkNames(sound, reporter);
+  const schedules = checkSchedules(sound, reporter);
+  const durations = checkDurations(sound, reporter);
+  checkEnvironment(sound, surprises, reporter);
+  checkCommands(sound, reporter);
+  checkSecrets(sound, reporter);
+  checkCombinations(sound, schedules.schedules, durations, reporter);
+  if (faults.length > 0 || reporter.hasErrors) return null;
+  const { concurrency } = value as WrittenManifest;
+  return normalise(sound, concurrency?.max, schedules, durations);
+}
+
+function load(input: Uint8Array | string, { file, digest }: LoadOptions): LoadedManifest {
+  const decoded = decode(input, file);
+  if (!decoded.ok) return rejected([decoded.problem], file);
+  const { text } = decoded;
+  if (text.trim() === '') return empty(file);
+  const positions = new Positions(text);
+  const parsed = parseYaml(text, positions, file);
+  if (hasErrors(parsed.diagnostics)) return rejected(parsed.diagnostics, file);
+  const document = parsed.document;
+  if (document?.contents === null || document === null) return empty(file);
+  const converted = toValue(document.contents, text, positions, file);
+  if (hasErrors(converted.diagnostics) && converted.value === null) {
+    return rejected(converted.diagnostics, file);
+  }
+  if (converted.value === null) return empty(file);
+  const places = new Places(document, converted.targets, positions, text);
+  const reporter = new Reporter(file, places);
+  const judged = judge(converted, reporter);
+  const diagnostics = bounded([...converted.diagnostics, ...reporter.diagnostics()], file);
+  const manifest = hasErrors(converted.diagnostics) ? null : judged;
+  const jobDigests = new Map<string, string>(
+    (manifest?.jobs ?? []).map((job) => [job.name, jobDigest(job, digest)]),
+  );
+  return {
+    manifest,
+    diagnostics,
+    digest: manifest === null ? '' : manifestDigest(manifest, jobDigests, digest),
+    jobDigests,
+    places: (pointer) => places.value(pointer),
+  };
+}
+
+/**
+ * Reads a manifest. Never throws for what the text holds: whatever it is, the
+ * answer is a manifest or at least one diagnostic of severity error.
+ */
+export function loadManifest(input: Uint8Array | string, options: LoadOptions): LoadedManifest {
+  try {
+    return load(input, options);
+  } catch (error) {
+    // The last resort for text that exhausts a library; anything else is a bug of ours.
+    if (!(error instanceof RangeError)) throw error;
+    const problem = diagnostic('JM2-M111', {
+      file: options.file,
+      detail: `The text exhausts its reader: ${error.message}. The last good revision stays in force.`,
+    });
+    return rejected([problem], options.file);
+  }
+}

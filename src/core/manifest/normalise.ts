@@ -1,0 +1,129 @@
+// A manifest that passed schema and rules, as used: defaults filled in, texts
+// read, nothing optional left. Judges nothing.
+import type { Schedule } from '../schedule/schedule.ts';
+import type { WrittenDefaults, WrittenJob } from './generated/written-manifest.ts';
+import type { CatchUp, Command, Job, Manifest, RetryPolicy } from './job.ts';
+import { parseSize } from './parse-size.ts';
+import type { Durations } from './rules/duration-rules.ts';
+import type { JudgedSchedules } from './rules/schedule-rules.ts';
+import type { SoundManifest } from './rules/sound-parts.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** How many runs of all jobs may go on at once when the manifest does not say. */
+const concurrencyMaxDefault = 64;
+const logBytesDefault = 10_000_000;
+const maxDelayDefault = 5 * minute;
+
+function commandOf(command: WrittenJob['command'], shell: string): Command {
+  return typeof command === 'string'
+    ? { kind: 'shell', text: command, shell }
+    : { kind: 'argv', argv: [...command] };
+}
+
+function retryOf(written: WrittenDefaults['retry'], ms: (text: string) => number): RetryPolicy {
+  const retry = typeof written === 'object' ? written : { limit: written ?? 0 };
+  const delayMs = retry.delay === undefined ? second : ms(retry.delay);
+  return {
+    limit: retry.limit,
+    delayMs,
+    backoff: retry.backoff ?? 'exponential',
+    factor: retry.factor ?? 2,
+    // A first delay beyond the default bound is meant, so it raises the bound.
+    maxDelayMs:
+      retry.max_delay === undefined ? Math.max(maxDelayDefault, delayMs) : ms(retry.max_delay),
+    jitter: retry.jitter ?? 0.1,
+    on: [...(retry.on ?? (['exit', 'timeout', 'signal', 'start'] as const))],
+  };
+}
+
+function catchUpOf(written: WrittenDefaults['catch_up'], ms: (text: string) => number): CatchUp {
+  const catchUp = typeof written === 'object' ? written : { policy: written ?? 'latest' };
+  return {
+    policy: catchUp.policy ?? 'latest',
+    windowMs: catchUp.window === undefined ? 24 * hour : ms(catchUp.window),
+    limit: catchUp.limit ?? 100,
+  };
+}
+
+function envOf(
+  ...layers: readonly (Readonly<Record<string, unknown>> | undefined)[]
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer ?? {})) env[name] = String(value);
+  }
+  return env;
+}
+
+interface Surroundings {
+  readonly defaults: Partial<WrittenDefaults>;
+  readonly env: SoundManifest['env'];
+  readonly durations: Durations;
+}
+
+function jobOf(
+  name: string,
+  written: WrittenJob,
+  schedules: readonly Schedule[],
+  timezone: string,
+  { defaults, env, durations }: Surroundings,
+): Job {
+  const ms = (text: string): number => durations.get(text) ?? 0;
+  // A job's own value replaces the default as a whole; only env is merged by name.
+  const job = { ...defaults, ...written };
+  const renamed = job.renamed_from ?? [];
+  return {
+    name,
+    description: job.description ?? null,
+    owner: job.owner ?? null,
+    tags: [...(job.tags ?? [])],
+    schedules,
+    timezone,
+    command: commandOf(job.command, job.shell ?? '/bin/sh'),
+    cwd: job.cwd ?? null,
+    env: envOf(env, written.env),
+    user: job.user ?? null,
+    timeoutMs: job.timeout === undefined ? null : ms(job.timeout),
+    kill: {
+      signal: job.kill?.signal ?? 'TERM',
+      graceMs: job.kill?.grace === undefined ? 10 * second : ms(job.kill.grace),
+    },
+    retry: retryOf(job.retry, ms),
+    successCodes: (job.success_codes ?? [0]).toSorted((a, b) => a - b),
+    concurrency: job.concurrency ?? 'forbid',
+    catchUp: catchUpOf(job.catch_up, ms),
+    suspend: job.suspend ?? false,
+    log: {
+      maxSizeBytes: job.log?.max_size === undefined ? logBytesDefault : parseSize(job.log.max_size),
+    },
+    renamedFrom: typeof renamed === 'string' ? [renamed] : [...renamed],
+    onRemove: job.on_remove ?? 'finish',
+  };
+}
+
+/** Only for a manifest without errors: every job then has its command. */
+export function normalise(
+  sound: SoundManifest,
+  concurrencyMax: number | undefined,
+  judged: JudgedSchedules,
+  durations: Durations,
+): Manifest {
+  const surroundings = { defaults: sound.defaults, env: sound.env, durations };
+  return {
+    version: 1,
+    timezone: judged.timezone,
+    concurrency: { max: concurrencyMax ?? concurrencyMaxDefault },
+    jobs: sound.jobs.map(({ name, job }) =>
+      jobOf(
+        name,
+        job as WrittenJob,
+        judged.schedules.get(name) ?? [],
+        judged.zones.get(name) ?? judged.timezone,
+        surroundings,
+      ),
+    ),
+  };
+}

@@ -1,0 +1,108 @@
+// Collects the diagnostics of one manifest and gives each its place. Which
+// problems there are is decided by its callers.
+import { compareDiagnostics } from '../diagnostics/compare-diagnostics.ts';
+import type { Diagnostic, Range, Severity } from '../diagnostics/diagnostic.ts';
+import { diagnostic } from '../diagnostics/registry.ts';
+import type { Places } from './text/places.ts';
+
+/** More than these are counted, not listed. */
+export const shownMax = 200;
+// Rules go on looking a little further, so that the first of the file are shown.
+const collectedMax = 2000;
+
+const refusal = 'The manifest is not accepted; the last good revision stays in force.';
+const remark = 'This is a warning and stops nothing.';
+
+export interface Report {
+  readonly code: string;
+  readonly pointer: string;
+  readonly detail: string;
+  readonly severity?: Severity;
+  /** Mark the key instead of the value. */
+  readonly atKey?: boolean;
+  /** A part of the scalar's text. */
+  readonly part?: { readonly offset: number; readonly length: number } | null;
+  readonly label?: string | null;
+  readonly hint?: string | null;
+}
+
+export class Reporter {
+  readonly #found: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+  readonly #file: string;
+  readonly #places: Places;
+  #errors = 0;
+
+  constructor(file: string, places: Places) {
+    this.#file = file;
+    this.#places = places;
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  get isFull(): boolean {
+    return this.#found.length >= collectedMax;
+  }
+
+  report(report: Report): void {
+    const severity = report.severity ?? 'error';
+    if (severity === 'error') this.#errors += 1;
+    if (this.isFull) return;
+    const range = this.#rangeOf(report);
+    // One mistake behind an anchor is one mistake, however often it is used.
+    const place = range === null ? report.pointer : `${range.start.line}:${range.start.column}`;
+    const identity = `${report.code} ${place}`;
+    if (this.#seen.has(identity)) return;
+    this.#seen.add(identity);
+    this.#found.push(
+      diagnostic(report.code, {
+        severity,
+        file: this.#file,
+        path: report.pointer,
+        detail: `${report.detail} ${severity === 'error' ? refusal : remark}`,
+        range,
+        label: report.label ?? null,
+        ...(report.hint === undefined || report.hint === null ? {} : { hint: report.hint }),
+      }),
+    );
+  }
+
+  #rangeOf(report: Report): Range | null {
+    if (report.atKey === true) return this.#places.key(report.pointer);
+    if (report.part !== undefined && report.part !== null) {
+      return this.#places.part(report.pointer, report.part.offset, report.part.length);
+    }
+    return this.#places.value(report.pointer);
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return this.#found;
+  }
+}
+
+/** By position; beyond the bound one more that tells how many are left out. */
+export function bounded(diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] {
+  const sorted = diagnostics.toSorted(compareDiagnostics);
+  if (sorted.length <= shownMax) return sorted;
+  // Errors first when not all can be shown: a warning never hides why a file is refused.
+  const errors = sorted.filter((each) => each.severity === 'error');
+  const shown = (
+    errors.length > shownMax
+      ? errors
+      : [...errors, ...sorted.filter((each) => each.severity !== 'error')]
+  )
+    .slice(0, shownMax)
+    .toSorted(compareDiagnostics);
+  const rest = sorted.length - shown.length;
+  const severity = errors.length > shownMax ? 'error' : 'warning';
+  return [
+    ...shown,
+    diagnostic('JM2-M119', {
+      severity,
+      file,
+      detail: `${rest} or more further problems were found and are not listed.`,
+    }),
+  ];
+}

@@ -1,0 +1,38 @@
+// Reads the durations outside of schedules, each text once.
+import { parseDuration } from '../../schedule/parse-duration.ts';
+import { badDuration } from '../bad-duration.ts';
+import type { WrittenDefaults } from '../generated/written-manifest.ts';
+import { segment } from '../pointer.ts';
+import type { Reporter } from '../reporter.ts';
+import type { SoundManifest } from './sound-parts.ts';
+
+function durationsOf(
+  fields: Partial<WrittenDefaults>,
+): readonly (readonly [string, string | undefined])[] {
+  const { kill, retry, catch_up: catchUp } = fields;
+  return [
+    ['/timeout', fields.timeout],
+    ['/kill/grace', kill?.grace],
+    ['/retry/delay', typeof retry === 'object' ? retry.delay : undefined],
+    ['/retry/max_delay', typeof retry === 'object' ? retry.max_delay : undefined],
+    ['/catch_up/window', typeof catchUp === 'object' ? catchUp.window : undefined],
+  ];
+}
+
+/** Milliseconds by text. */
+export type Durations = ReadonlyMap<string, number>;
+
+export function checkDurations(manifest: SoundManifest, reporter: Reporter): Durations {
+  const known = new Map<string, number>();
+  const check = (fields: Partial<WrittenDefaults>, pointer: string): void => {
+    for (const [path, text] of durationsOf(fields)) {
+      if (text === undefined || known.has(text)) continue;
+      const parsed = parseDuration(text);
+      if (parsed.ok) known.set(text, parsed.ms);
+      else reporter.report(badDuration(pointer + path, text));
+    }
+  };
+  check(manifest.defaults, '/defaults');
+  for (const { name, job } of manifest.jobs) check(job, `/jobs${segment(name)}`);
+  return known;
+}

@@ -1,0 +1,83 @@
+// The parts of a manifest as written that passed the schema. Rules look only at
+// these, so that a broken field hides no problem of its neighbours.
+import type {
+  WrittenDefaults,
+  WrittenJob,
+  WrittenManifest,
+  WrittenSchedule,
+} from '../generated/written-manifest.ts';
+import type { SchemaFault } from '../schema-faults.ts';
+import { pointerParts, segment } from '../pointer.ts';
+
+type Env = Readonly<Record<string, string | number | boolean>>;
+
+export interface SoundManifest {
+  readonly timezone: string | undefined;
+  readonly env: Env;
+  readonly defaults: Partial<WrittenDefaults>;
+  readonly schedules: Readonly<Record<string, WrittenSchedule>>;
+  readonly jobs: readonly { readonly name: string; readonly job: Partial<WrittenJob> }[];
+}
+
+// Faults that concern a map's keys leave the values beside them sound.
+const keyFaults: ReadonlySet<string> = new Set(['additionalProperties', 'required']);
+
+/** Per map, the keys below which something is broken. */
+function brokenKeys(faults: readonly SchemaFault[]): ReadonlySet<string> {
+  const broken = new Set<string>();
+  for (const fault of faults) {
+    if (keyFaults.has(fault.keyword) && pointerParts(fault.instancePath).length < 3) continue;
+    if (fault.propertyName !== undefined) {
+      // A job or schedule under a bad name is still worth judging.
+      if (fault.instancePath.endsWith('/env')) {
+        broken.add(fault.instancePath + segment(fault.propertyName));
+      }
+      continue;
+    }
+    // The whole field is left out: /jobs/NAME/FIELD, /defaults/FIELD, /FIELD.
+    const parts = fault.instancePath.split('/');
+    for (let length = 2; length <= parts.length; length += 1) {
+      const isInner = parts[1] === 'jobs' && length < 4 && length < parts.length;
+      const isSection = ['defaults', 'schedules'].includes(parts[1] ?? '') && length === 2;
+      if (!isInner && !(isSection && parts.length > 2))
+        broken.add(parts.slice(0, length).join('/'));
+    }
+  }
+  return broken;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function soundOf(
+  value: unknown,
+  pointer: string,
+  broken: ReadonlySet<string>,
+): Record<string, unknown> {
+  if (!isMap(value) || broken.has(pointer)) return {};
+  if (broken.size === 0) return value;
+  const sound = Object.create(null) as Record<string, unknown>;
+  for (const [key, part] of Object.entries(value)) {
+    const inner = pointer + segment(key);
+    if (!broken.has(inner)) sound[key] = part;
+  }
+  return sound;
+}
+
+/** `faults` are all faults of the schema in `root`. */
+export function soundParts(root: unknown, faults: readonly SchemaFault[]): SoundManifest {
+  const broken = brokenKeys(faults);
+  const top = soundOf(root, '', broken) as Partial<WrittenManifest>;
+  const jobs = isMap(top.jobs) ? Object.entries(top.jobs) : [];
+  return {
+    timezone: top.timezone,
+    env: isMap(top.env) ? (top.env as Env) : {},
+    defaults: soundOf(top.defaults, '/defaults', broken) as Partial<WrittenDefaults>,
+    schedules: soundOf(top.schedules, '/schedules', broken) as Record<string, WrittenSchedule>,
+    jobs: jobs.map(([name, job]) => ({
+      name,
+      job: soundOf(job, `/jobs${segment(name)}`, broken) as Partial<WrittenJob>,
+    })),
+  };
+}
