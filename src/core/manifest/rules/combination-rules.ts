@@ -1,10 +1,10 @@
 // Rules between the fields of one job: what contradicts, what has no effect,
 // what lets runs pile up.
-import type { Schedule } from './../schedule/schedule.ts';
-import type { WrittenDefaults, WrittenJob } from './generated/written-manifest.ts';
-import { parseSize } from './parse-size.ts';
-import { fieldPhrase, segment } from './pointer.ts';
-import type { Reporter } from './reporter.ts';
+import type { Schedule } from '../../schedule/schedule.ts';
+import type { WrittenDefaults, WrittenJob } from '../generated/written-manifest.ts';
+import { parseSize } from '../parse-size.ts';
+import { fieldPhrase, segment } from '../pointer.ts';
+import type { Reporter } from '../reporter.ts';
 import type { Durations } from './duration-rules.ts';
 import type { SoundManifest } from './sound-parts.ts';
 
@@ -152,6 +152,6 @@ export function checkCombinations(
     const pointer = `/jobs${segment(name)}`;
     check(job, job.success_codes ?? defaultCodes, pointer);
     checkSchedule(job, pointer, job.schedule !== undefined, reporter);
-    checkPileUp({ ..defaults, ...job }, schedules.get(name) ?? [], pointer, durations, reporter);
+    checkPileUp({ ...defaults, ...job }, schedules.get(name) ?? [], pointer, durations, reporter);
   }
 }

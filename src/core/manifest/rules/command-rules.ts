@@ -1,6 +1,6 @@
 // Rules about commands.
-import { segment } from './pointer.ts';
-import type { Reporter } from './reporter.ts';
+import { segment } from '../pointer.ts';
+import type { Reporter } from '../reporter.ts';
 import type { SoundManifest } from './sound-parts.ts';
 
 /** What systems allow for one argument. */

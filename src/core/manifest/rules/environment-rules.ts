@@ -1,7 +1,7 @@
 // Rules about variables that their form alone does not tell.
-import { fieldPhrase, pointerParts, segment } from './pointer.ts';
-import type { Reporter } from './reporter.ts';
-import type { Surprise } from './text/to-value.ts';
+import { fieldPhrase, pointerParts, segment } from '../pointer.ts';
+import type { Reporter } from '../reporter.ts';
+import type { Surprise } from '../text/to-value.ts';
 import type { SoundManifest } from './sound-parts.ts';
 
 /** Set by jm2 for every run. */

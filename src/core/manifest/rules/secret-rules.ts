@@ -1,7 +1,7 @@
 // Values that look like secrets in clear. Best effort: it warns, and only of
 // what is very likely, since a warning that is wrong too often is not read.
-import { segment } from './pointer.ts';
-import type { Reporter } from './reporter.ts';
+import { segment } from '../pointer.ts';
+import type { Reporter } from '../reporter.ts';
 import type { SoundManifest } from './sound-parts.ts';
 
 const secretName = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i;
@@ -42,7 +42,7 @@ function warn(reporter: Reporter, pointer: string, what: string): void {
     severity: 'warning',
     pointer,
     // The value itself is not repeated: messages end up in logs.
-    detail: `${what} looks like a secret in clear. The manifest is accepted, but whoever can read it can read the secret.`,
+    detail: `${what} looks like a secret in clear: whoever can read it can read the secret.`,
     label: 'a secret?',
   });
 }
