@@ -94,6 +94,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   let concluded: string | null = null;
   let judged: { readonly sourceDigest: string; readonly result: JudgedManifest } | null = null;
 
+  /** A look by order is no glance: even content with a verdict is judged again. */
+  let isOrdered = false;
   let lastHintAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let applyWaiting = 0;
@@ -110,6 +112,11 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   async function pass(why: string): Promise<boolean> {
     // Anew each time: an apply that failed half-way may have been recorded.
     applied = revisionInForce(store);
+    if (isOrdered) {
+      isOrdered = false;
+      concluded = null;
+      judged = null;
+    }
     if (keyOf(await read()) === concluded) return true;
     const settled = await settle(applied?.sourceBytes ?? null);
     if (settled.kind === 'unsettled') return isStopped;
@@ -274,7 +281,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
 
   function proposal(text: string): ReadBytes {
     const bytes = new TextEncoder().encode(text);
-    return { kind: 'read', bytes, digest: parts.digest(bytes) };
+    return { kind: 'read', bytes, digest: parts.digest(bytes), changedAt: clock.now() };
   }
 
   function place(): { readonly file: string; readonly revision: number } {
@@ -309,9 +316,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     },
     hint,
     reconcileNow(why) {
-      // A look by order is no glance: even content already judged is judged again.
-      concluded = null;
-      judged = null;
+      isOrdered = true;
       return passes.request(why);
     },
     plan: planNow,

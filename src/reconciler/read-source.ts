@@ -6,7 +6,13 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Digest } from '../system/digest.ts';
 
 export type SourceRead =
-  | { readonly kind: 'read'; readonly bytes: Uint8Array; readonly digest: string }
+  | {
+      readonly kind: 'read';
+      readonly bytes: Uint8Array;
+      readonly digest: string;
+      /** When the system last changed the file in any way (epoch ms); nobody can set it. */
+      readonly changedAt: number;
+    }
   /** Nothing is there. */
   | { readonly kind: 'missing'; readonly detail: string }
   /** Something is there, but it gives no bytes. */
@@ -27,7 +33,7 @@ export async function readSource(path: string, digest: Digest): Promise<SourceRe
       return { kind: 'unreadable', detail: `${path} is ${what}, not a file` };
     }
     const bytes = await readBounded(handle, found.size);
-    return { kind: 'read', bytes, digest: digest(bytes) };
+    return { kind: 'read', bytes, digest: digest(bytes), changedAt: found.ctimeMs };
   } catch (error) {
     return failedRead(path, error as NodeJS.ErrnoException);
   } finally {

@@ -50,7 +50,14 @@ export async function readSettled(
     const now = clock.monotonic();
     if (last === null || !isSameRead(last, read)) sameSince = now;
     last = read;
-    const stillMs = stillFor(read, lastGoodBytes) - (readBegunAt - sameSince);
+    const sameMs = readBegunAt - sameSince;
+    const ageMs = read.kind === 'read' ? clock.now() - read.changedAt : 0;
+    // Two reads have to agree in any case; beyond that, a file that nobody has
+    // touched for long has held still before the first look.
+    const stillMs = Math.max(
+      equalReadsMs - sameMs,
+      stillFor(read, lastGoodBytes) - Math.max(sameMs, ageMs),
+    );
     const hushMs = Math.min(quietMs - (now - parts.lastHintAt()), quietWaitMaxMs - (now - begunAt));
     const waitMs = Math.max(stillMs, hushMs);
     if (waitMs <= 0 && !(await parts.isGitBusy())) return read;

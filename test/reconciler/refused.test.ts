@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { harness, judge } from './harness.ts';
+import type { Harness } from './harness.ts';
+
+let h: Harness;
+
+afterEach(() => h.end());
+
+async function running(content: string | null): Promise<void> {
+  h = await harness(content);
+  await h.begin();
+}
+
+const inForce = (...jobs: string[]) => h.until(() => expect(h.jobs()).toEqual(jobs));
+const condition = () => h.reconciler.status().source.kind;
+const kinds = () => h.events.map((event) => event.kind);
+
+describe('a file that is not accepted', () => {
+  it('changes nothing, and is told once per content', async () => {
+    await running('a 1\n');
+    await writeFile(h.file, '!\n');
+    await h.until(() => expect(condition()).toBe('invalid'));
+    const { source, appliedRevision } = h.reconciler.status();
+    expect(source).toMatchObject({ diagnostics: [{ code: 'JM2-M111', file: h.file }] });
+    expect([h.jobs(), appliedRevision]).toEqual([['a: 1'], 1]);
+    await utimes(h.file, 1, 1);
+    await writeFile(h.file, '!!\n');
+    const rejections = () => kinds().filter((kind) => kind === 'manifest.rejected').length;
+    await h.until(() => expect(rejections()).toBe(2));
+    expect(h.jobs()).toEqual(['a: 1']);
+  });
+
+  it('is judged again only when its content changes', async () => {
+    h = await harness('!\n');
+    let judgements = 0;
+    await h.begin({
+      judge: (bytes, file) => {
+        judgements += 1;
+        return judge(bytes, file);
+      },
+    });
+    h.reconciler.hint('test');
+    h.reconciler.hint('test');
+    await utimes(h.file, 1, 1);
+    await h.reconciler.plan({ text: null, horizonMs: 1000 });
+    expect(judgements).toBe(1);
+  });
+
+  it('is forgotten when the old text is restored, without a new revision', async () => {
+    await running('a 1\n');
+    await writeFile(h.file, '!\n');
+    await h.until(() => expect(condition()).toBe('invalid'));
+    await writeFile(h.file, 'a 1\n');
+    await h.until(() => expect(condition()).toBe('accepted'));
+    expect(h.store.revisions).toHaveLength(1);
+    expect(kinds()).toEqual(['manifest.applied', 'manifest.rejected', 'manifest.restored']);
+    expect(h.store.facts.size).toBe(0);
+  });
+
+  it.each([
+    ['invalid', (file: string) => writeFile(file, '!\n')],
+    ['missing', (file: string) => rm(file)],
+  ])('leaves the last good revision in force across a restart when %s', async (kind, spoil) => {
+    await running('a 1\n');
+    await spoil(h.file);
+    await h.until(() => expect(condition()).toBe(kind));
+    const before = h.reconciler.status().source;
+    await h.reconciler.stop();
+    h.loads.length = 0;
+    await h.begin();
+    expect(h.loads).toEqual([['a']]);
+    expect(h.reconciler.status()).toMatchObject({
+      source: { kind, since: before.since },
+      appliedRevision: 1,
+    });
+  });
+
+  it('may be the first one ever: nothing runs, and the condition says why', async () => {
+    await running('!\n');
+    expect(h.reconciler.status()).toMatchObject({
+      source: { kind: 'invalid' },
+      appliedRevision: 0,
+    });
+    await writeFile(h.file, 'a 1\n');
+    await inForce('a: 1');
+  });
+
+  it('may be missing from the first: its arrival is noticed', async () => {
+    await running(null);
+    expect(condition()).toBe('missing');
+    await writeFile(h.file, 'a 1\n');
+    await inForce('a: 1');
+  });
+
+  it.each([
+    ['a directory', (file: string) => mkdir(file), 'is a directory, not a file'],
+    ['a FIFO', (file: string) => void execFileSync('mkfifo', [file]), 'is a FIFO, not a file'],
+    ['a loop of links', (file: string) => symlink(file, file), 'leads back to itself'],
+  ])('may have become %s: told apart, nothing hangs', async (_what, make, detail) => {
+    await running('a 1\n');
+    await rm(h.file);
+    await make(h.file);
+    await h.until(() => expect(condition()).toBe('unreadable'));
+    const { source } = h.reconciler.status();
+    if (source.kind === 'accepted') throw new Error('accepted');
+    expect(source.diagnostics[0]).toMatchObject({ code: 'JM2-M002' });
+    expect(source.diagnostics[0]?.detail).toContain(detail);
+    expect(source.diagnostics[0]?.detail).toContain('Revision 1 stays in force');
+    expect(h.jobs()).toEqual(['a: 1']);
+  });
+
+  // The superuser may read everything, so nothing can be forbidden to it.
+  it.skipIf(process.getuid?.() === 0)('may be forbidden to the account', async () => {
+    await running('a 1\n');
+    execFileSync('chmod', ['000', h.file]);
+    await h.until(() => expect(condition()).toBe('unreadable'));
+    execFileSync('chmod', ['600', h.file]);
+    await h.until(() => expect(condition()).toBe('accepted'));
+  });
+
+  it('may come newer after a restart: it is applied at start', async () => {
+    await running('a 1\n');
+    await h.reconciler.stop();
+    await writeFile(h.file, 'a 2\n');
+    await h.begin();
+    expect(h.jobs()).toEqual(['a: 2']);
+    expect(h.store.revisions.at(-1)).toMatchObject({ number: 2, appliedBy: 'start' });
+  });
+});
