@@ -36,6 +36,8 @@ export interface Answer {
   readonly text: (terminal: Terminal) => string;
   readonly exitCode?: number;
   readonly error?: ErrorBody;
+  /** The text is about a problem and goes to stderr; the answer then has an `error`. */
+  readonly problem?: boolean;
   /** The text only confirms what was asked for; `--quiet` leaves it out. */
   readonly confirmation?: boolean;
 }

@@ -3,7 +3,6 @@
 // other problem of a manifest.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { hasErrors } from '../core/diagnostics/diagnostic.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { diagnostic } from '../core/diagnostics/registry.ts';
@@ -97,12 +96,4 @@ export function notAccepted(diagnostics: readonly Diagnostic[], data?: unknown):
     exitCode: ExitCode.manifestNotAccepted,
     data: data ?? { diagnostics },
   });
-}
-
-/** The manifest, or throws `notAccepted`. */
-export function acceptedManifest(judged: JudgedManifest): Manifest {
-  if (judged.manifest === null || hasErrors(judged.diagnostics)) {
-    throw notAccepted(judged.diagnostics);
-  }
-  return judged.manifest;
 }

@@ -90,7 +90,8 @@ function show(reply: Answer, output: Output, terminal: Terminal): void {
     return;
   }
   if (reply.confirmation === true && output.quiet) return;
-  output.text(reply.text(terminal));
+  if (reply.problem === true) output.problem(reply.text(terminal));
+  else output.text(reply.text(terminal));
 }
 
 function fail(error: unknown, output: Output, terminal: Terminal, verbose: boolean): number {

@@ -40,6 +40,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
       data: { diagnostics: planned.diagnostics },
       error: notAccepted(planned.diagnostics).toBody(),
       exitCode: ExitCode.manifestNotAccepted,
+      problem: true,
       text: await planRejection(context, planned.diagnostics, null, place.manifest),
     };
   }
@@ -82,6 +83,7 @@ async function answerOf(
       data: { diagnostics: reply.diagnostics },
       error: notAccepted(reply.diagnostics).toBody(),
       exitCode: ExitCode.manifestNotAccepted,
+      problem: true,
       text: await planRejection(context, reply.diagnostics, null, manifest),
     };
   }

@@ -77,6 +77,7 @@ async function rejected(
     data: { diagnostics: reply.diagnostics },
     error: error.toBody(),
     exitCode: ExitCode.manifestNotAccepted,
+    problem: true,
     text,
   };
 }

@@ -1,5 +1,6 @@
 // Shows when jobs run, from the manifest file alone: no daemon, no store.
 import type { Job, Manifest } from '../../core/manifest/job.ts';
+import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
@@ -9,7 +10,8 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { midnight } from '../instants.ts';
-import { acceptedManifest, judgeManifest } from '../manifest-file.ts';
+import { refusedManifest } from '../refused-manifest.ts';
+import { judgeManifest } from '../manifest-file.ts';
 import { countPerSlot, nextOccurrences, occurrencesBetween } from '../occurrences.ts';
 import type { Compiled, Listed } from '../occurrences.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
@@ -61,7 +63,8 @@ async function preview(context: Context, input: Input): Promise<Answer> {
   }
   const { manifest: path } = await context.locations();
   const judged = await judgeManifest(path, context.shownPath(path));
-  const manifest = acceptedManifest(judged);
+  const { manifest } = judged;
+  if (manifest === null || hasErrors(judged.diagnostics)) return refusedManifest(judged);
   const compiled = chosenJobs(manifest, input.list(0)).map((job): Compiled => ({
     job,
     schedule: compileSchedule(job.schedules, job.name),

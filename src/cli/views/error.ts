@@ -14,7 +14,7 @@ export function errorText(error: Jm2Error, terminal: Terminal, verbose = false):
 
 /** Commands stand apart; sentences are sentences. */
 function hintText(hint: string): string {
-  return /^jm2 /.test(hint) ? `      ${hint}` : indent(escapeForTerminal(hint));
+  return hint.startsWith('jm2 ') ? `      ${hint}` : indent(escapeForTerminal(hint));
 }
 
 function causeText(cause: unknown): string {

@@ -135,7 +135,9 @@ function reasonWords(change: ChangeView): string {
       return 'history and watermark move with it';
     case 'delete':
       return 'no longer in the manifest; its history stays';
-    default:
+    case 'create':
+    case 'update':
+    case 'no-op':
       return change.reason === 'config_changed' ? '' : change.reason;
   }
 }

@@ -96,8 +96,8 @@ function blank(length: number): string[] {
 }
 
 function write(cells: string[], at: number, text: string): void {
-  for (const [index, letter] of [...text].entries()) {
-    if (at + index < cells.length) cells[at + index] = letter;
+  for (let index = 0; index < text.length; index += 1) {
+    if (at + index < cells.length) cells[at + index] = text.charAt(index);
   }
 }
 

@@ -1,0 +1,263 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { aProject } from '../support/cli.ts';
+import type { Project } from '../support/cli.ts';
+
+let project: Project;
+const inProject = async (manifest: string | null): Promise<Project> => {
+  project = await aProject(manifest);
+  return project;
+};
+afterEach(() => project.cleanUp());
+
+const good = `version: 1
+timezone: Europe/Berlin
+jobs:
+  nightly:
+    schedule: "30 2 * * *"
+    command: echo night
+  often:
+    schedule: every 15m
+    command: echo often
+  by-hand:
+    command: echo hand
+`;
+
+describe('validate', () => {
+  it('accepts a good manifest with 0 and says how many jobs it has', async () => {
+    const { code, stdout, stderr } = await (await inProject(good)).call(['validate']);
+    expect([code, stdout, stderr]).toEqual([0, 'valid  jobs.yaml: 3 jobs\n', '']);
+  });
+
+  it('shows all errors at once with place, snippet and code, and ends with 3', async () => {
+    const bad = good
+      .replace('"30 2 * * *"', '"30 25 * * *"')
+      .replace('command: echo often', 'comand: x');
+    const { code, stdout } = await (await inProject(bad)).call(['validate']);
+    expect(code).toBe(3);
+    expect(stdout).toContain('jobs.yaml:5:');
+    expect(stdout).toContain('hour must be 0 to 23');
+    expect(stdout).toContain('jobs.yaml:9:5');
+    expect(stdout).toMatch(/did you mean .*command/i);
+    expect(stdout).toContain('not accepted  jobs.yaml: ');
+  });
+
+  it('prints one JSON object with the diagnostics in success and in failure', async () => {
+    await inProject(good);
+    const accepted = (await project.call(['validate', '--json'])).json();
+    expect(accepted).toMatchObject({ success: true, data: { diagnostics: [] } });
+    const refused = await project.call(['--json', 'validate', '-'], {
+      input: 'version: 1\njobs: 3\n',
+    });
+    expect(refused.code).toBe(3);
+    expect(refused.json()).toMatchObject({
+      success: false,
+      error: { code: expect.stringMatching(/^JM2-M/) },
+      data: {
+        diagnostics: [{ severity: 'error', file: '<stdin>', range: { start: { line: 2 } } }],
+      },
+    });
+  });
+
+  it('judges several files and names the one that is wrong', async () => {
+    await inProject(good);
+    await writeFile(join(project.dir, 'b.yaml'), 'version: 7\njobs: {}\n');
+    const { code, stdout } = await project.call(['validate', 'jobs.yaml', 'b.yaml']);
+    expect(code).toBe(3);
+    expect(stdout).toContain('valid  jobs.yaml');
+    expect(stdout).toContain('not accepted  b.yaml');
+  });
+
+  it('answers binary content, a directory and a missing file with a diagnostic', async () => {
+    await inProject(good);
+    await mkdir(join(project.dir, 'folder'));
+    await writeFile(join(project.dir, 'binary.yaml'), Uint8Array.from([0xff, 0xfe, 0, 1, 2, 0x80]));
+    for (const file of ['folder', 'binary.yaml', 'missing.yaml']) {
+      const { code, stdout, stderr } = await project.call(['validate', file]);
+      expect(code).toBe(3);
+      expect(stdout).toMatch(/error\[JM2-M\d+\]/);
+      expect(stdout + stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+});
+
+describe('preview', () => {
+  it('shows the next starts of all jobs in order of time', async () => {
+    const { code, stdout } = await (await inProject(good)).call(['preview', '--count', '3']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^LOCAL TIME +ZONE +WHEN +JOB/);
+    expect(lines).toHaveLength(4);
+  });
+
+  it('shows a clock change in a past range, with a remark', async () => {
+    const args = ['preview', 'nightly', '--from', '2026-03-28', '--to', '2026-03-31'];
+    await inProject(good);
+    const { json } = await project.call([...args, '--json', '--tz', 'Europe/Berlin']);
+    expect(json().data['occurrences']).toEqual([
+      {
+        job: 'nightly',
+        nominalTime: '2026-03-28T01:30:00.000Z',
+        startTime: '2026-03-28T01:30:00.000Z',
+        local: '2026-03-28T02:30:00+01:00',
+        timezone: 'Europe/Berlin',
+        note: null,
+      },
+      {
+        job: 'nightly',
+        nominalTime: '2026-03-29T01:00:00.000Z',
+        startTime: '2026-03-29T01:00:00.000Z',
+        local: '2026-03-29T03:00:00+02:00',
+        timezone: 'Europe/Berlin',
+        note: 'dst_gap',
+      },
+      {
+        job: 'nightly',
+        nominalTime: '2026-03-30T00:30:00.000Z',
+        startTime: '2026-03-30T00:30:00.000Z',
+        local: '2026-03-30T02:30:00+02:00',
+        timezone: 'Europe/Berlin',
+        note: null,
+      },
+    ]);
+    expect((await project.call(args)).stdout).toContain('does not exist');
+  });
+
+  it('draws a day with one column per hour', async () => {
+    await inProject(good);
+    const { stdout } = await project.call(['preview', '--timeline', 'day', '--from', '2026-06-01']);
+    expect(stdout).toContain(`often    ${'▒'.repeat(48)}`);
+    expect(stdout).not.toContain('by-hand');
+  });
+
+  it('names a near job for an unknown one', async () => {
+    const { code, stderr } = await (await inProject(good)).call(['preview', 'nigthly']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('JM2-R101');
+    expect(stderr).toContain('Did you mean nightly?');
+  });
+
+  it('ends quietly when its reader has had enough', async () => {
+    await inProject(good);
+    const live = project.start(['preview', '--count', '100000']);
+    live.process.stdout?.destroy();
+    expect(await live.ended).toBe(0);
+    expect(live.errors().replace(/^warning: .*\n/, '')).toBe('');
+  });
+});
+
+describe('init', () => {
+  it('writes a manifest that is accepted, with the zone of the host and the schema beside it', async () => {
+    await inProject(null);
+    const written = await project.call(['init'], { env: { TZ: 'Asia/Tokyo' } });
+    expect(written.code).toBe(0);
+    const manifest = await readFile(project.manifest, 'utf8');
+    expect(manifest).toMatch(/^# yaml-language-server: \$schema=\.\/jobs\.schema\.json\n/);
+    expect(manifest).toContain('timezone: Asia/Tokyo');
+    expect((await project.call(['validate', '--strict'])).code).toBe(0);
+    const schema = await readFile(join(project.dir, 'jobs.schema.json'), 'utf8');
+    expect(schema).toBe((await project.call(['schema'])).stdout);
+  });
+
+  it('overwrites nothing unasked', async () => {
+    await inProject(good);
+    const { code, stderr } = await project.call(['init']);
+    expect([code, stderr.includes('JM2-C106')]).toEqual([5, true]);
+    expect(await readFile(project.manifest, 'utf8')).toBe(good);
+    expect((await project.call(['init', '--force'])).code).toBe(0);
+  });
+});
+
+describe('a wrong call', () => {
+  it.each([
+    [['frobnicate'], 64, 'JM2-C101'],
+    [['valdiate'], 64, 'Did you mean validate?'],
+    [['preview', '--cuont', '3'], 64, 'Did you mean --count?'],
+    [['preview', '--count', 'many'], 64, 'JM2-C103'],
+    [['preview', '--from', 'soon'], 64, 'JM2-C103'],
+    [['preview', '--tz', 'Europe/Berln'], 64, 'Europe/Berlin'],
+    [['preview', '--timeline', 'month'], 64, 'JM2-C103'],
+    [['show'], 64, 'JM2-C102'],
+    [['list', 'one', 'two'], 64, 'JM2-C102'],
+    [['explain', 'M999'], 64, 'JM2-C105'],
+    [['config', 'set'], 64, 'JM2-C102'],
+    [['run', 'nightly'], 8, 'jm2 start'],
+    [['apply'], 8, 'jm2 start'],
+    [['status', '--state-dir', '/proc/nowhere'], 8, 'not running'],
+  ])('%j ends with %d and says "%s"', async (args, code, words) => {
+    const result = await (await inProject(good)).call(args);
+    expect(result.code).toBe(code);
+    expect(result.stdout + result.stderr).toContain(words);
+    expect(result.stdout + result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('in JSON still prints one object on stdout and nothing else', async () => {
+    const { code, stdout, json } = await (await inProject(good)).call(['frobnicate', '--json']);
+    expect([code, stdout.split('\n').length]).toEqual([64, 2]);
+    expect(json()).toMatchObject({ success: false, error: { code: 'JM2-C101' } });
+  });
+});
+
+describe('without a manifest', () => {
+  it('says where it looked and how to begin', async () => {
+    await inProject(null);
+    const { code, stderr } = await project.call(['validate']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('JM2-M001');
+    expect(stderr).toContain(join(project.dir, 'jobs.yaml'));
+    expect(stderr).toContain('jm2 init');
+  });
+
+  it('list falls back to an empty user manifest and says that it made one', async () => {
+    await inProject(null);
+    const { code, stdout, stderr } = await project.call(['list']);
+    expect([code, stdout]).toEqual([0, 'No jobs are in force.\n']);
+    expect(stderr).toContain('created an empty user manifest');
+    expect((await project.call(['validate'])).code).toBe(0);
+  });
+});
+
+describe('help', () => {
+  it('of a command shows its options and examples', async () => {
+    const { code, stdout } = await (await inProject(null)).call(['plan', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('--detailed-exitcode');
+    expect(stdout).toContain('--manifest <file>');
+    expect(stdout).toContain('Examples:');
+    expect((await project.call(['help', 'plan'])).stdout).toBe(stdout);
+  });
+
+  it('the version is one line', async () => {
+    const { code, stdout } = await (await inProject(null)).call(['--version']);
+    expect([code, /^\d+\.\d+\.\d+\n$/.test(stdout)]).toEqual([0, true]);
+  });
+});
+
+describe('settings', () => {
+  it('are listed with what gave each of them', async () => {
+    await inProject(good);
+    await writeFile(join(project.dir, '.jm2rc'), 'sync: manual\n');
+    const { json } = await project.call(['config', 'list', '--origin', '--json'], {
+      env: { JM2_GRACE: '5s' },
+    });
+    expect(json().data['settings']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ key: 'sync', value: 'manual', origin: 'file' }),
+        expect.objectContaining({ key: 'graceMs', value: 5000, origin: 'environment' }),
+        expect.objectContaining({ key: 'logLevel', value: 'info', origin: 'default' }),
+      ]),
+    );
+  });
+
+  it('that are wrong are all told at once', async () => {
+    await inProject(good);
+    const { code, stderr } = await project.call(['list'], {
+      env: { JM2_SYNC: 'always', JM2_GRACE: 'long' },
+    });
+    expect(code).toBe(64);
+    expect(stderr).toContain('JM2-C104');
+    expect(stderr).toContain('JM2_SYNC');
+    expect(stderr).toContain('JM2_GRACE');
+  });
+});
