@@ -60,7 +60,8 @@ function describeRequest(
   run: Run,
   attempt: number,
 ): AttemptRequest | string {
-  if (live.job === null) return `the spec ${run.specDigest} of this run is not in the store any more`;
+  if (live.job === null)
+    return `the spec ${run.specDigest} of this run is not in the store any more`;
   try {
     return state.parts.attemptRequest(run, live.job, attempt);
   } catch (error) {

@@ -62,9 +62,7 @@ export class JobTable {
   build(record: JobRecord, before: JobEntry | undefined, now: number): JobEntry {
     const reuse = before !== undefined && before.record.digest === record.digest;
     try {
-      const schedule = reuse
-        ? before.schedule
-        : this.#compile(record.job.schedules, record.name);
+      const schedule = reuse ? before.schedule : this.#compile(record.job.schedules, record.name);
       const isFixed = reuse ? before.isFixed : isFixedTime(record.job.schedules);
       return this.#timed({ record, schedule, isFixed, next: null, visitAt: null }, now);
     } catch (error) {

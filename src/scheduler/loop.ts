@@ -4,7 +4,7 @@
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
-import type { DispatchEvent } from '../dispatch/dispatcher.ts';
+import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { CancelTimer } from '../system/clock.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -291,7 +291,7 @@ class SchedulerLoop implements Scheduler {
 
   /** Stored before dispatched, before told: a crash after the commit loses no decision. */
   #commit<T>(body: (work: Work) => T): T {
-    const { store, clock, dispatcher, log } = this.#parts;
+    const { store, clock, log } = this.#parts;
     const work = new Work(store, clock.now(), clock.monotonic());
     let result: T;
     try {
@@ -303,10 +303,24 @@ class SchedulerLoop implements Scheduler {
     if (this.#failures > 0) log.info({}, 'the store can be written again');
     this.#failures = 0;
     this.#problem = null;
-    if (work.requests.length > 0) dispatcher.dispatch(work.requests);
+    if (work.requests.length > 0) this.#dispatch(work.requests);
     for (const send of work.signals) send();
     for (const event of work.events) this.#emit(event);
     return result;
+  }
+
+  #dispatch(requests: readonly AttemptRequest[]): void {
+    try {
+      this.#parts.dispatcher.dispatch(requests);
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'attempts could not be handed over');
+      // Whether any of them began is unknown, so they are lost, not retried.
+      const at = this.#parts.clock.now();
+      const exit = { kind: 'lost', reason: 'could not be handed to the executor', at } as const;
+      for (const { runId, attempt } of requests) {
+        this.#pending.push({ kind: 'ended', runId, attempt, exit });
+      }
+    }
   }
 
   #fail(error: unknown): void {
@@ -333,7 +347,11 @@ class SchedulerLoop implements Scheduler {
       if (due !== null) waitMs = Math.min(waitMs, due.at - clock.now());
       if (alarm !== null) waitMs = Math.min(waitMs, alarm.at - mono);
       if (this.#pending.length > 0 || this.#unloaded !== null) waitMs = 0;
-      if (phase === 'running' && runs.readyCount > 0 && runs.activeCount < this.#state.concurrencyMax) {
+      if (
+        phase === 'running' &&
+        runs.readyCount > 0 &&
+        runs.activeCount < this.#state.concurrencyMax
+      ) {
         waitMs = 0;
       }
     }

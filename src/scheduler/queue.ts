@@ -82,8 +82,7 @@ export function admitRun(
 function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admission): Run {
   const { record } = wanted.entry;
   const { trigger, nominalTime, requestedBy, lateCause } = wanted;
-  const late =
-    lateCause === null ? null : describeLateness(work.now - wanted.dueAt, lateCause);
+  const late = lateCause === null ? null : describeLateness(work.now - wanted.dueAt, lateCause);
   return {
     id: state.parts.ids.runId(work.now),
     jobUid: record.uid,

@@ -16,11 +16,7 @@ import type { Work } from './work.ts';
  * occurrences that came due within that moment, of a job changed just then,
  * without a row; nothing is started twice by it.
  */
-export function reloadJobs(
-  state: SchedulerState,
-  work: Work,
-  records: readonly JobRecord[],
-): void {
+export function reloadJobs(state: SchedulerState, work: Work, records: readonly JobRecord[]): void {
   const kept = new Set(records.map((record) => record.uid));
   for (const entry of state.jobs.all()) {
     if (!kept.has(entry.record.uid)) removeJob(state, work, entry);

@@ -6,7 +6,12 @@ import { dueUntil } from './catch-up.ts';
 import { coalesce, type CoalescedRow } from './missed.ts';
 
 export type ClockStep =
-  'none' | 'forward_small' | 'forward_medium' | 'forward_large' | 'backward' | 'backward_large';
+  | 'none'
+  | 'forward_small'
+  | 'forward_medium'
+  | 'forward_large'
+  | 'backward'
+  | 'backward_large';
 
 /** Up to here a forward step is lateness: each occurrence runs once, in order. */
 export const smallStepMs = 5 * 60_000;
@@ -59,9 +64,13 @@ export function settleForwardStep(
     return { admit: [], missed: [], settledTo: null };
   }
   const settledTo = newest.nominalTime;
-  const isAdmitted =
-    step === 'forward_medium' && (isFixed || now - newest.startTime < currentMs);
-  const jumped = coalesce(schedule, watermark, isAdmitted ? settledTo - 1 : settledTo, 'clock_step');
+  const isAdmitted = step === 'forward_medium' && (isFixed || now - newest.startTime < currentMs);
+  const jumped = coalesce(
+    schedule,
+    watermark,
+    isAdmitted ? settledTo - 1 : settledTo,
+    'clock_step',
+  );
   return {
     admit: isAdmitted ? [settledTo] : [],
     missed: jumped === null ? [] : [jumped],

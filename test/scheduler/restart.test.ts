@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptExit } from '../../src/core/runs/run.ts';
+import type { JobRecord } from '../../src/store/store.ts';
+import { runsForever } from '../support/fake-dispatcher.ts';
+import { aJob, aScheduler, at, cron, every, hour, minute, second } from './harness.ts';
+
+const daily = cron('0 12 * * *');
+const catchUp = (policy: 'latest' | 'none' | 'all', windowMs = 24 * hour, limit = 100) => ({
+  catchUp: { policy, windowMs, limit },
+});
+
+describe('scheduler: restart and recovery', () => {
+  it('killed between recorded and dispatched: the command starts once, in the same run', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)]);
+    // The daemon dies after the commit, before the hand-over.
+    h.dispatcher.dispatch = () => {};
+    h.clock.advance(second);
+    expect(h.runsOf('a')).toMatchObject([{ state: 'running', attempts: 1, startedAt: null }]);
+    Reflect.deleteProperty(h.dispatcher, 'dispatch');
+    await h.restart();
+    h.clock.advance(10 * second);
+    expect(h.dispatcher.dispatched).toHaveLength(1);
+    expect(h.runsOf('a')).toMatchObject([{ state: 'succeeded', attempts: 2 }]);
+    expect(h.ledger('a')).toEqual(['admitted']);
+  });
+
+  it('an attempt that never began does not use up a retry', async () => {
+    const retry = { ...aJob('x', null).retry, limit: 1, delayMs: second };
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily, { retry })]);
+    h.dispatcher.dispatch = () => {};
+    h.clock.advance(second);
+    Reflect.deleteProperty(h.dispatcher, 'dispatch');
+    h.dispatcher.behave = () => ({ runMs: 0, exit: { kind: 'exited', code: 1 } });
+    await h.restart();
+    h.clock.advance(minute);
+    expect(h.dispatcher.dispatched.map((request) => request.attempt)).toEqual([2, 3]);
+  });
+
+  it('a run that never began is canceled as missed when its window has passed', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily, catchUp('latest', hour))]);
+    h.dispatcher.dispatch = () => {};
+    h.clock.advance(second);
+    await h.scheduler.detach();
+    h.clock.advance(2 * hour);
+    await h.restart();
+    expect(h.runsOf('a')).toMatchObject([
+      { state: 'canceled', reason: expect.stringMatching(/^missed: could not start/) },
+    ]);
+  });
+
+  it('finalises what ended while nobody watched', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)]);
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(5 * second);
+    await h.scheduler.detach();
+    const exit: AttemptExit = { kind: 'exited', code: 0, at: h.clock.now() + 1_500 };
+    h.dispatcher.find = () => ({ kind: 'ended', started: null, exit });
+    h.clock.advance(minute);
+    await h.restart();
+    expect(h.runsOf('a')).toMatchObject([{ state: 'succeeded', exitCode: 0, endedAt: exit.at }]);
+    expect(h.dispatcher.dispatched).toHaveLength(1);
+  });
+
+  it('learns of a start it had not recorded, then of the end', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)]);
+    h.dispatcher.dispatch = () => {};
+    h.clock.advance(second);
+    const startedAt = h.clock.now() + 20;
+    const started = { pid: 77, processStart: '9', at: startedAt };
+    const exit: AttemptExit = { kind: 'signaled', signal: 'SIGKILL', at: startedAt + 500 };
+    h.dispatcher.find = () => ({ kind: 'ended', started, exit });
+    await h.restart();
+    expect(h.runsOf('a')).toMatchObject([
+      { state: 'failed', signal: 'SIGKILL', startedAt, lateMs: 20 },
+    ]);
+    expect(h.store.attempts(h.runsOf('a')[0]?.id ?? '')).toMatchObject([{ pid: 77 }]);
+  });
+
+  it('an adopted attempt keeps its timeout', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily, { timeoutMs: hour })]);
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(second + 1);
+    await h.scheduler.detach();
+    h.clock.advance(50 * minute);
+    const started = { pid: 1, processStart: '1', at: Date.parse('2026-03-01T12:00:00Z') };
+    h.dispatcher.find = () => ({ kind: 'adopted', started });
+    await h.restart();
+    expect(h.scheduler.runningCount).toBe(1);
+    h.clock.advance(9 * minute + 50 * second);
+    expect(h.runsOf('a')).toMatchObject([{ state: 'running' }]);
+    h.clock.advance(20 * second);
+    expect(h.runsOf('a')).toMatchObject([{ state: 'timed_out' }]);
+  });
+
+  it('an adopted attempt that was being ended gets its KILL', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)]);
+    h.dispatcher.behave = () => ({ ...runsForever, ignoresTerm: true });
+    h.clock.advance(2 * second);
+    h.scheduler.cancel(h.runsOf('a')[0]?.id ?? '', 'alice');
+    const started = { pid: 1, processStart: '1', at: h.clock.now() };
+    h.dispatcher.find = () => ({ kind: 'adopted', started });
+    await h.restart();
+    h.clock.advance(second);
+    expect(h.runsOf('a')).toMatchObject([{ state: 'canceled' }]);
+  });
+
+  it('a pending retry survives a restart and comes at its time', async () => {
+    const retry = { ...aJob('x', null).retry, limit: 1, delayMs: minute };
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily, { retry })]);
+    h.dispatcher.behave = () => ({ runMs: 0, exit: { kind: 'exited', code: 1 } });
+    h.clock.advance(11 * second);
+    await h.restart();
+    h.clock.advance(49 * second);
+    expect(h.dispatcher.dispatched).toHaveLength(1);
+    h.clock.advance(10 * second);
+    expect(h.dispatcher.dispatched).toHaveLength(2);
+    h.clock.advance(hour);
+    expect(h.dispatcher.dispatched).toHaveLength(2);
+  });
+
+  it('runs of a job that left the manifest meanwhile are canceled, not started', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)], { max: 0 });
+    h.clock.advance(2 * second);
+    h.apply([]);
+    await h.restart();
+    expect(h.runsOf('a')).toMatchObject([{ state: 'canceled' }]);
+  });
+});
+
+describe('scheduler: downtime', () => {
+  const downFor = async (job: ReturnType<typeof aJob>, ms: number) => {
+    const h = await aScheduler('2026-03-01T00:00:30Z', [job]);
+    await h.scheduler.detach();
+    h.clock.advance(ms);
+    await h.restart();
+    h.clock.advance(second);
+    return h;
+  };
+
+  it('latest: one run for the newest, one row for the rest', async () => {
+    const h = await downFor(aJob('a', cron('0 * * * *'), catchUp('latest')), 5 * hour);
+    expect(h.ledger('a')).toEqual(['missed catch_up_latest 4', 'admitted']);
+    expect(h.runsOf('a')).toMatchObject([
+      { trigger: 'catch-up', nominalTime: Date.parse('2026-03-01T05:00:00Z'), lateMs: 30 * second },
+    ]);
+    expect(h.runsOf('a')[0]?.reason).toBe(
+      '30s late: the scheduler was down, asleep or unable to record',
+    );
+  });
+
+  it('none: one row, no run', async () => {
+    const h = await downFor(aJob('a', cron('0 * * * *'), catchUp('none')), 5 * hour);
+    expect(h.ledger('a')).toEqual(['missed catch_up_none 5']);
+    expect(h.dispatcher.dispatched).toHaveLength(0);
+  });
+
+  it('all: oldest first up to the limit, one after the other even under forbid', async () => {
+    const job = aJob('a', cron('0 * * * *'), catchUp('all', 24 * hour, 3));
+    const h = await downFor(job, 5 * hour);
+    h.clock.advance(second);
+    expect(h.ledger('a')).toEqual(['admitted', 'admitted', 'admitted', 'missed catch_up_limit 2']);
+    expect(h.runsOf('a').map((run) => new Date(run.nominalTime ?? 0).getUTCHours())).toEqual([
+      1, 2, 3,
+    ]);
+    expect(h.runsOf('a').every((run) => run.state === 'succeeded')).toBe(true);
+  });
+
+  it('beyond the window: missed, with the window as reason', async () => {
+    const h = await downFor(aJob('a', cron('0 * * * *'), catchUp('latest', 2 * hour)), 5 * hour);
+    expect(h.ledger('a')).toEqual([
+      'missed catch_up_window 3',
+      'missed catch_up_latest',
+      'admitted',
+    ]);
+  });
+
+  it('an instant beyond its window is missed; within it, it runs late', async () => {
+    const once = at('2026-03-01T01:00:00Z');
+    const late = await downFor(aJob('a', once), 5 * hour);
+    expect(late.ledger('a')).toEqual(['admitted']);
+    const tooLate = await downFor(aJob('a', once), 48 * hour);
+    expect(tooLate.ledger('a')).toEqual(['missed catch_up_window']);
+  });
+
+  it('three years down with a job of every minute: starts, counts, and says "more than"', async () => {
+    const h = await aScheduler('2023-03-01T00:00:30Z', [aJob('a', cron('* * * * *'))]);
+    await h.scheduler.detach();
+    h.clock.step(3 * 365 * 24 * hour);
+    const before = performance.now();
+    await h.restart();
+    // Listing 1.5 million occurrences would take minutes.
+    expect(performance.now() - before).toBeLessThan(10_000);
+    h.clock.advance(second);
+    expect(h.ledger('a')).toEqual([
+      'missed catch_up_window 100000',
+      'missed catch_up_latest 1439',
+      'admitted',
+    ]);
+  });
+
+  it('suspended meanwhile: skipped, never caught up', async () => {
+    const h = await downFor(aJob('a', cron('0 * * * *'), { suspend: true }), 5 * hour);
+    h.clock.advance(2 * minute);
+    expect(h.ledger('a').every((row) => row.startsWith('skipped suspended'))).toBe(true);
+    expect(h.dispatcher.dispatched).toHaveLength(0);
+  });
+
+  it('a job added while the daemon was down is not back-filled', async () => {
+    const h = await aScheduler('2026-03-01T10:05:00Z', []);
+    await h.scheduler.detach();
+    h.apply([aJob('late', cron('0 10 * * *'))]);
+    await h.restart();
+    h.clock.advance(minute);
+    expect(h.ledger('late')).toEqual([]);
+  });
+});
+
+describe('scheduler: clock', () => {
+  const watermark = (record: JobRecord | null) => new Date(record?.watermark ?? 0).toISOString();
+
+  it('set forward by minutes: each occurrence once, in order', async () => {
+    const h = await aScheduler('2026-03-01T11:58:30Z', [
+      aJob('a', every(minute), { concurrency: 'allow' }),
+    ]);
+    h.clock.step(4 * minute);
+    h.clock.advance(11 * second);
+    expect(h.runsOf('a').map((run) => run.trigger)).toEqual(Array(4).fill('schedule'));
+    expect(h.events.filter((event) => event.kind === 'clock.stepped')).toMatchObject([
+      { byMs: 4 * minute },
+    ]);
+  });
+
+  it('set forward by two hours: fixed-time jobs once, wildcard jobs only the current one', async () => {
+    const h = await aScheduler('2026-03-01T10:58:30Z', [
+      aJob('fixed', cron('0,30 11 * * *')),
+      aJob('wild', cron('*/15 * * * *')),
+    ]);
+    h.clock.step(2 * hour);
+    h.clock.advance(11 * second);
+    expect(h.ledger('fixed')).toEqual(['missed clock_step', 'admitted']);
+    expect(h.ledger('wild')).toEqual(['missed clock_step 8']);
+    h.clock.advance(5 * minute);
+    expect(h.ledger('wild')).toEqual(['missed clock_step 8', 'admitted']);
+  });
+
+  it('set forward by a day without a sleep: nothing is caught up', async () => {
+    const h = await aScheduler('2026-03-01T10:58:30Z', [aJob('fixed', daily)]);
+    h.clock.step(24 * hour);
+    h.clock.advance(11 * second);
+    expect(h.ledger('fixed')).toEqual(['missed clock_step']);
+    h.clock.advance(2 * hour);
+    expect(h.ledger('fixed')).toEqual(['missed clock_step', 'admitted']);
+  });
+
+  it('asleep for five hours: as a downtime, one coalesced run', async () => {
+    let slept = 0;
+    const h = await aScheduler('2026-03-01T00:30:00Z', [aJob('a', cron('0 * * * *'))], {
+      start: false,
+    });
+    await h.restart({ uptime: () => h.clock.monotonic() + slept });
+    slept = 5 * hour;
+    h.clock.step(5 * hour);
+    h.clock.advance(11 * second);
+    expect(h.ledger('a')).toEqual(['missed catch_up_latest 4', 'admitted']);
+    expect(h.events.some((event) => event.kind === 'clock.stepped')).toBe(false);
+  });
+
+  it('a loop blocked for three seconds is one late tick that loses nothing', async () => {
+    const jobs = [aJob('a', every(second)), aJob('helper', null)];
+    const h = await aScheduler('2026-03-01T00:30:00.500Z', jobs);
+    h.dispatcher.behave = () => runsForever;
+    const helper = h.scheduler.runNow({ job: 'helper', requestedBy: 'test', force: false });
+    h.clock.advance(1);
+    h.clock.freeze(3 * second);
+    h.dispatcher.end(helper.id, 1, { kind: 'exited', code: 0 });
+    expect(h.ledger('a')).toEqual(['admitted', 'skipped forbid 2']);
+  });
+
+  it('set back by an hour: fixed-time jobs do not repeat, wildcard jobs go on at once', async () => {
+    const h = await aScheduler('2026-03-01T11:50:30Z', [
+      aJob('fixed', daily),
+      aJob('wild', cron('*/10 * * * *')),
+    ]);
+    h.clock.advance(10 * minute);
+    h.clock.step(-hour);
+    h.clock.advance(65 * minute);
+    expect(h.runsOf('fixed')).toHaveLength(1);
+    expect(h.runsOf('wild')).toHaveLength(1 + 6);
+    expect(h.store.findJob('wild')?.epoch).toBe(1);
+    expect(h.store.findJob('fixed')?.epoch).toBe(0);
+  });
+
+  it('set back by a day: every job follows the new time in a new epoch', async () => {
+    const h = await aScheduler('2026-03-02T11:59:30Z', [aJob('fixed', daily)]);
+    h.clock.advance(minute);
+    h.clock.step(-24 * hour);
+    h.clock.advance(24 * hour);
+    expect(h.runsOf('fixed').map((run) => run.epoch)).toEqual([0, 1]);
+  });
+
+  it('a boot with the clock in 2098 leaves no job stuck once it is corrected', async () => {
+    const h = await aScheduler('2098-01-01T11:59:30Z', [aJob('fixed', daily)]);
+    h.clock.advance(minute);
+    await h.scheduler.detach();
+    h.clock.step(Date.parse('2026-03-01T11:00:00Z') - h.clock.now());
+    await h.restart();
+    expect(watermark(h.store.findJob('fixed'))).toBe('2026-03-01T11:00:00.000Z');
+    h.clock.advance(2 * hour);
+    expect(h.runsOf('fixed')).toHaveLength(2);
+  });
+});
