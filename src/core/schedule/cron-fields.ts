@@ -64,6 +64,8 @@ type Refuse = (
   part?: { readonly from: number; readonly length: number },
 ) => null;
 
+const MISSING = 'Write values with single commas, and ranges with both ends: 1,15,20-30.';
+
 /** Reads one field that begins at `offset` of the expression. */
 export function readField(spec: FieldSpec, text: string, offset: number): FieldReading {
   const values = new Set<number>();
@@ -106,7 +108,7 @@ function readElement(
   refuse: Refuse,
 ): ElementReading | null {
   if (element === '') {
-    return refuse('JM2-S103', 'a value is missing', 'Write values with single commas: 1,15,30.');
+    return refuse('JM2-S103', 'a value is missing', MISSING);
   }
   const special = readSpecial(spec, element, field, refuse);
   if (special !== undefined) return special;
@@ -184,6 +186,7 @@ function readRange(spec: FieldSpec, element: string, refuse: Refuse): ElementRea
 }
 
 function readValue(spec: FieldSpec, text: string, refuse: Refuse, from: number): number | null {
+  if (text === '') return refuse('JM2-S103', 'a value is missing', MISSING);
   const named = spec.names.indexOf(text.toLowerCase());
   if (named !== -1) return spec.min + named;
   if (/^\d+$/.test(text) && Number(text) >= spec.min && Number(text) <= spec.max) {

@@ -46,7 +46,8 @@ export function readDuration(
 ): number | null {
   const parsed = parseDuration(text);
   if (parsed.ok) return parsed.ms;
-  const offset = shift + parsed.column - 1;
+  // A unit that is missing at the end has no place of its own: the number is marked.
+  const offset = parsed.column > text.length ? shift : shift + parsed.column - 1;
   problems.add('JM2-S108', path, {
     detail: `"${text}" is not a duration: ${parsed.problem}.`,
     label: parsed.problem,

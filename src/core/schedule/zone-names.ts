@@ -39,6 +39,7 @@ const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const NAME = /^[A-Z][A-Za-z_-]*(?:\/[A-Z][A-Za-z0-9_+-]*)+$/;
+const OFFSET = /^(?:UTC|GMT)?\s?[+-]\d/i;
 const REMEMBERED = 2000;
 const verdicts = new Map<string, boolean>();
 
@@ -60,6 +61,7 @@ export function isKnownZone(name: string): boolean {
 /** The zones that were most likely meant, best first; empty when nothing is near. */
 export function nearestZones(name: string): readonly string[] {
   const wanted = name.trim();
+  if (OFFSET.test(wanted)) return [];
   const meant = ABBREVIATIONS[wanted.toUpperCase()];
   if (meant !== undefined) return meant;
   const resolved = resolve(wanted);
@@ -77,7 +79,7 @@ export function nearestZones(name: string): readonly string[] {
 
 /** Why a text is no zone, in words that follow "is". */
 export function zoneProblem(name: string): string {
-  if (/^(?:UTC|GMT)?[+-]\d/i.test(name)) return 'an offset, not a zone with its rules';
+  if (OFFSET.test(name)) return 'an offset, not a zone with its rules';
   if (Object.hasOwn(ABBREVIATIONS, name.toUpperCase())) return 'an abbreviation, not a zone name';
   return 'not a time zone that this runtime knows';
 }

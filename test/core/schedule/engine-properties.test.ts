@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pickInstant } from '../../../src/core/schedule/wall-time.ts';
+import { transitionsBetween } from '../../../src/core/schedule/zone.ts';
+import { compiled } from '../../support/a-schedule.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * A fixed seed, so that a run can be repeated; `JM2_PROPERTY_FACTOR=50` with a
+ * `JM2_PROPERTY_SEED` of one's own searches further.
+ */
+function runs(count: number): { numRuns: number; seed: number } {
+  return {
+    numRuns: count * Number(process.env['JM2_PROPERTY_FACTOR'] ?? 1),
+    seed: Number(process.env['JM2_PROPERTY_SEED'] ?? 20260329),
+  };
+}
+
+const zones = fc.constantFrom(
+  'UTC',
+  'Europe/Berlin',
+  'Europe/Lisbon',
+  'Europe/Dublin',
+  'America/New_York',
+  'America/St_Johns',
+  'America/Santiago',
+  'America/Havana',
+  'America/Recife',
+  'Africa/Cairo',
+  'Africa/Casablanca',
+  'Asia/Beirut',
+  'Asia/Kolkata',
+  'Asia/Pyongyang',
+  'Australia/Lord_Howe',
+  'Antarctica/Troll',
+  'Pacific/Chatham',
+  'Pacific/Apia',
+);
+
+const instants = fc.integer({
+  min: Date.UTC(2000, 0, 1),
+  max: Date.UTC(2037, 11, 31),
+});
+
+function field(min: number, max: number): fc.Arbitrary<string> {
+  const value = fc.integer({ min, max });
+  const step = fc.integer({ min: 1, max: max - min });
+  const range = fc
+    .tuple(value, value)
+    .map(([one, other]) => `${Math.min(one, other)}-${Math.max(one, other)}`);
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant('*') },
+    { weight: 4, arbitrary: value.map(String) },
+    { weight: 1, arbitrary: range },
+    { weight: 1, arbitrary: fc.tuple(range, step).map(([text, by]) => `${text}/${by}`) },
+    { weight: 1, arbitrary: step.map((by) => `*/${by}`) },
+    { weight: 1, arbitrary: fc.tuple(value, value).map((values) => values.join(',')) },
+  );
+}
+
+const crons = fc
+  .record({
+    minute: field(0, 59),
+    hour: field(0, 23),
+    // Up to the 28th, so that every expression fires.
+    day: fc.oneof(field(1, 28), fc.constantFrom('L', '15W', 'LW')),
+    month: field(1, 12),
+    weekday: fc.oneof(field(0, 6), fc.constantFrom('5L', '1#2', 'mon-fri')),
+    timezone: zones,
+    dst_gap: fc.constantFrom('run_once', 'skip', 'shift'),
+    dst_overlap: fc.constantFrom('first', 'last', 'both'),
+  })
+  .map(({ minute, hour, day, month, weekday, ...rest }) => ({
+    cron: `${minute} ${hour} ${day} ${month} ${weekday}`,
+    ...rest,
+  }));
+
+describe('every cron schedule in every zone', () => {
+  it('progresses: the next one is later, and the same from anywhere before it', () => {
+    fc.assert(
+      fc.property(
+        crons,
+        instants,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (cron, after, part) => {
+          const schedule = compiled(cron);
+          const next = schedule.next(after);
+          if (next === null) return;
+          expect(next.nominalTime).toBeGreaterThan(after);
+          const between = after + Math.floor(part * (next.nominalTime - 1 - after));
+          expect(schedule.next(between)).toEqual(next);
+        },
+      ),
+      runs(400),
+    );
+  });
+
+  it('leads back: the one before is found from the one after', () => {
+    fc.assert(
+      fc.property(crons, instants, (cron, after) => {
+        const schedule = compiled(cron);
+        const next = schedule.next(after);
+        if (next === null) return;
+        expect(schedule.previous(next.nominalTime)).toEqual(next);
+        const before = schedule.previous(next.nominalTime - 1);
+        if (before === null) return;
+        expect(before.nominalTime).toBeLessThanOrEqual(after);
+        expect(schedule.next(before.nominalTime)).toEqual(next);
+      }),
+      runs(400),
+    );
+  });
+
+  it('agrees with itself: range, chains of next and previous, and the count', () => {
+    fc.assert(
+      fc.property(crons, instants, fc.integer({ min: 1, max: 40 }), (cron, from, days) => {
+        const schedule = compiled(cron);
+        // The zone's next change is inside, where the answers are hardest.
+        const change = transitionsBetween(cron.timezone, from, from + 200 * DAY_MS)[0]?.at ?? from;
+        const start = change - MINUTE_MS * 91;
+        const end = Math.min(start + days * DAY_MS, start + 40 * DAY_MS);
+        const range: number[] = [];
+        for (const found of schedule.range(start, end)) {
+          range.push(found.nominalTime);
+          if (range.length >= 3000) break;
+        }
+        if (range.length >= 3000) return;
+        const forward: number[] = [];
+        for (let at = start - 1; ;) {
+          const found = schedule.next(at);
+          if (found === null || found.nominalTime >= end) break;
+          forward.push((at = found.nominalTime));
+        }
+        const backward: number[] = [];
+        for (let at = end; ;) {
+          const found = schedule.previous(at - 1);
+          if (found === null || found.nominalTime < start) break;
+          backward.unshift((at = found.nominalTime));
+        }
+        expect(forward).toEqual(range);
+        expect(backward).toEqual(range);
+        expect(range.every((time, index) => index === 0 || time > (range[index - 1] ?? 0))).toBe(
+          true,
+        );
+        expect(schedule.count(start, end, 1_000_000)).toBe(range.length);
+        const middle = start + Math.floor((end - start) / 3);
+        const parts = schedule.count(start, middle, 1e6) + schedule.count(middle, end, 1e6);
+        expect(parts).toBe(range.length);
+      }),
+      runs(250),
+    );
+  });
+});
+
+describe('fixed-time jobs', () => {
+  it('start exactly once per local date', () => {
+    const dayZones = zones.filter((zone) => zone !== 'Pacific/Apia');
+    const hours = fc.integer({ min: 0, max: 23 });
+    const minutes = fc.integer({ min: 0, max: 59 });
+    fc.assert(
+      fc.property(dayZones, hours, minutes, instants, (timezone, hour, minute, from) => {
+        const schedule = compiled(`${minute} ${hour} * * *`, timezone);
+        const firstDay = Math.floor(from / DAY_MS);
+        // From noon to noon, half a day away from the time on most days, and on quiet days.
+        const noon = (day: number) => quietNoon(timezone, day);
+        const start = noon(firstDay);
+        const end = noon(firstDay + 400);
+        const dates = end.day - start.day;
+        expect(schedule.count(start.instant, end.instant, 1_000_000)).toBe(dates);
+      }),
+      runs(300),
+    );
+  });
+});
+
+describe('wildcard jobs', () => {
+  it('keep elapsed time through every change of the clocks', () => {
+    fc.assert(
+      fc.property(zones, instants, (timezone, after) => {
+        const schedule = compiled('*/15 * * * *', timezone);
+        const change = transitionsBetween(timezone, after, after + 200 * DAY_MS)[0]?.at ?? after;
+        const times = [...schedule.range(change - DAY_MS, change + DAY_MS)].map(
+          (found) => found.nominalTime,
+        );
+        expect(times).toHaveLength(192);
+        times.forEach((time, index) => {
+          if (index > 0) expect(time - (times[index - 1] ?? 0)).toBe(15 * MINUTE_MS);
+        });
+      }),
+      runs(60),
+    );
+  });
+});
+
+/** Local noon of the first day at or after `day` with no change of the clocks within two days. */
+function quietNoon(timezone: string, day: number): { day: number; instant: number } {
+  for (let candidate = day; candidate < day + 30; candidate += 1) {
+    const { instant } = pickInstant(timezone, candidate * DAY_MS + DAY_MS / 2);
+    const near = transitionsBetween(timezone, instant - 2 * DAY_MS, instant + 2 * DAY_MS);
+    if (near.length === 0) return { day: candidate, instant };
+  }
+  throw new Error(`no quiet day in ${timezone}`);
+}
