@@ -140,7 +140,7 @@ describe('preview', () => {
 
   it('ends quietly when its reader has had enough', async () => {
     await inProject(good);
-    const live = project.start(['preview', '--count', '100000']);
+    const live = project.start(['preview', '--count', '20000']);
     live.process.stdout?.destroy();
     expect(await live.ended).toBe(0);
     expect(live.errors().replace(/^warning: .*\n/, '')).toBe('');

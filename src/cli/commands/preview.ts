@@ -4,7 +4,7 @@ import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
-import { isKnownZone, zoneProblem } from '../../core/schedule/zone-names.ts';
+import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
 import { timeZoneDataProblem } from '../../daemon/time-zone-age.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -87,7 +87,10 @@ async function preview(context: Context, input: Input): Promise<Answer> {
 function zoneOf(input: Input): string | null {
   const zone = input.text('tz');
   if (zone !== null && !isKnownZone(zone)) {
-    throw wrongValue(`--tz got "${zone}".`, zoneProblem(zone));
+    throw wrongValue(
+      `--tz got "${zone}": ${zoneProblem(zone)}.`,
+      didYouMean(nearestZones(zone)) ?? 'Write a zone such as Europe/Berlin or UTC.',
+    );
   }
   return zone;
 }
