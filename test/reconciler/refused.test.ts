@@ -20,20 +20,20 @@ const kinds = () => h.events.map((event) => event.kind);
 describe('a file that is not accepted', () => {
   it('changes nothing, and is told once per content', async () => {
     await running('a 1\n');
-    await writeFile(h.file, '!\n');
+    await writeFile(h.file, '! broken\n');
     await h.until(() => expect(condition()).toBe('invalid'));
     const { source, appliedRevision } = h.reconciler.status();
     expect(source).toMatchObject({ diagnostics: [{ code: 'JM2-M111', file: h.file }] });
     expect([h.jobs(), appliedRevision]).toEqual([['a: 1'], 1]);
     await utimes(h.file, 1, 1);
-    await writeFile(h.file, '!!\n');
+    await writeFile(h.file, '! broken again\n');
     const rejections = () => kinds().filter((kind) => kind === 'manifest.rejected').length;
     await h.until(() => expect(rejections()).toBe(2));
     expect(h.jobs()).toEqual(['a: 1']);
   });
 
   it('is judged again only when its content changes', async () => {
-    h = await harness('!\n');
+    h = await harness('! broken\n');
     let judgements = 0;
     await h.begin({
       judge: (bytes, file) => {
@@ -50,7 +50,7 @@ describe('a file that is not accepted', () => {
 
   it('is forgotten when the old text is restored, without a new revision', async () => {
     await running('a 1\n');
-    await writeFile(h.file, '!\n');
+    await writeFile(h.file, '! broken\n');
     await h.until(() => expect(condition()).toBe('invalid'));
     await writeFile(h.file, 'a 1\n');
     await h.until(() => expect(condition()).toBe('accepted'));
@@ -60,7 +60,7 @@ describe('a file that is not accepted', () => {
   });
 
   it.each([
-    ['invalid', (file: string) => writeFile(file, '!\n')],
+    ['invalid', (file: string) => writeFile(file, '! broken\n')],
     ['missing', (file: string) => rm(file)],
   ])('leaves the last good revision in force across a restart when %s', async (kind, spoil) => {
     await running('a 1\n');
@@ -78,7 +78,7 @@ describe('a file that is not accepted', () => {
   });
 
   it('may be the first one ever: nothing runs, and the condition says why', async () => {
-    await running('!\n');
+    await running('! broken\n');
     expect(h.reconciler.status()).toMatchObject({
       source: { kind: 'invalid' },
       appliedRevision: 0,
