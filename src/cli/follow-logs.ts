@@ -65,12 +65,14 @@ export async function followRun(
     // Asked before reading: what was written until the end is then read after it.
     const { value: run } = await context.read((service) => service.getRun(runId));
     if (cursor === null && run.startedAt !== null) cursor = startOf(run.id);
-    if (cursor !== null) {
-      const next = await readOn(context, cursor, show);
-      // Complete for now; a later attempt of the run moves the cursor on.
-      if (next !== null) cursor = next;
+    if (hasEnded(run.state)) {
+      if (cursor !== null) await readToEnd(context, cursor, show);
+      return run;
     }
-    if (hasEnded(run.state)) return run;
+    if (cursor !== null) {
+      // Null means complete for now; a retry of the run moves the cursor on later.
+      cursor = (await readOn(context, cursor, show)) ?? cursor;
+    }
     await pause();
   }
 }

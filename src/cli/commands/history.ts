@@ -3,6 +3,7 @@ import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { RunState } from '../../core/runs/run.ts';
 import type { HistoryQuery } from '../../api/service.ts';
 import type { CommandDefinition } from '../command.ts';
+import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { outcomeTable, runTable } from '../views/run-table.ts';
 
@@ -53,7 +54,9 @@ export const historyCommand: CommandDefinition = {
       ...(until === null ? {} : { until: new Date(until).toISOString() }),
       ...(input.flag('all') ? { all: true } : {}),
     };
-    const { value } = await context.read((service) => service.history(query));
+    const { value } = await withNearJobs(context, job, () =>
+      context.read((service) => service.history(query)),
+    );
     const { runs, outcomes } = value;
     return {
       data: input.flag('all') ? { runs, outcomes } : { runs },

@@ -5,6 +5,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
+import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { logText } from '../views/log-lines.ts';
 import type { LogForm } from '../views/log-lines.ts';
@@ -56,7 +57,9 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
     return ExitCode.ok;
   }
   const query = queryOf(context, input, job, run);
-  const { value: page } = await context.read((service) => service.logs(query));
+  const { value: page } = await withNearJobs(context, job, () =>
+    context.read((service) => service.logs(query)),
+  );
   if (!follow) {
     return { data: { lines: page.lines }, text: () => logText(page.lines, form, terminal) };
   }

@@ -4,6 +4,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followRun } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
+import { withNearJobs } from '../near-jobs.ts';
 import { exitCodeOfRun } from '../run-exit-code.ts';
 import { humanDuration } from '../views/durations.ts';
 import { oneLine } from '../views/foreign.ts';
@@ -33,11 +34,10 @@ export const runCommand: CommandDefinition = {
 
 async function runNow(context: Context, input: Input): Promise<Answer | number> {
   const daemon = await context.daemon();
-  const started = await daemon.run({
-    job: input.needed(0),
-    by: context.actor,
-    force: input.flag('force'),
-  });
+  const job = input.needed(0);
+  const started = await withNearJobs(context, job, () =>
+    daemon.run({ job, by: context.actor, force: input.flag('force') }),
+  );
   if (!input.flag('wait')) {
     return {
       data: { run: started },

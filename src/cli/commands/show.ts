@@ -1,5 +1,6 @@
 // Shows one job in full.
 import type { CommandDefinition } from '../command.ts';
+import { withNearJobs } from '../near-jobs.ts';
 import { jobDetail } from '../views/job-detail.ts';
 
 export const showCommand: CommandDefinition = {
@@ -11,7 +12,10 @@ export const showCommand: CommandDefinition = {
   options: [],
   examples: [{ command: 'jm2 show dump-shop', meaning: 'everything about one job' }],
   async run(context, input) {
-    const { value } = await context.read((service) => service.show(input.needed(0)));
+    const name = input.needed(0);
+    const { value } = await withNearJobs(context, name, () =>
+      context.read((service) => service.show(name)),
+    );
     return { data: value, text: (terminal) => jobDetail(value, terminal) };
   },
 };
