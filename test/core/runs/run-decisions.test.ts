@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import type { RetryPolicy } from '../../../src/core/manifest/job.ts';
+import { admit, type AdmissionFacts } from '../../../src/core/runs/admission.ts';
+import { endOfAttempt, type AttemptEnd } from '../../../src/core/runs/attempt-end.ts';
+import { describeLateness } from '../../../src/core/runs/late.ts';
+import { retryDelay } from '../../../src/core/runs/retry.ts';
+import { canBecome, isEnded } from '../../../src/core/runs/run-state.ts';
+import type { AttemptExit, KillIntent, Run, RunState } from '../../../src/core/runs/run.ts';
+import { isStillWanted } from '../../../src/core/runs/still-wanted.ts';
+
+describe('run states', () => {
+  const all: RunState[] = [
+    'queued',
+    'running',
+    'succeeded',
+    'failed',
+    'timed_out',
+    'canceled',
+    'lost',
+  ];
+
+  it('an ended run never moves again', () => {
+    for (const state of all.filter((s) => isEnded(s))) {
+      expect(all.filter((next) => canBecome(state, next))).toEqual([]);
+    }
+  });
+
+  it('a queued run cannot succeed, time out or be lost: it has no process', () => {
+    expect(all.filter((next) => canBecome('queued', next))).toEqual([
+      'running',
+      'failed',
+      'canceled',
+    ]);
+  });
+
+  it('a running run may end in every way, or wait for a retry', () => {
+    expect(all.filter((next) => canBecome('running', next))).toEqual(
+      all.filter((state) => state !== 'running'),
+    );
+  });
+});
+
+describe('end of an attempt', () => {
+  const at = 0;
+  const exited = (code: number): AttemptExit => ({ kind: 'exited', code, at });
+  const signaled: AttemptExit = { kind: 'signaled', signal: 'SIGTERM', at };
+  const lost: AttemptExit = { kind: 'lost', reason: 'reboot', at };
+  const failure = { code: 'cwd_missing', detail: 'no directory /srv/x' } as const;
+  const notStarted: AttemptExit = { kind: 'not_started', failure, at };
+
+  it.each<[AttemptExit, KillIntent | null, string, string | null]>([
+    [exited(0), null, 'succeeded', null],
+    [exited(3), null, 'failed', null],
+    [signaled, null, 'failed', 'ended by signal SIGTERM'],
+    [notStarted, null, 'failed', 'no directory /srv/x'],
+    [lost, null, 'lost', 'reboot'],
+    [exited(0), 'timeout', 'timed_out', 'ran longer than its timeout'],
+    [signaled, 'timeout', 'timed_out', 'ran longer than its timeout'],
+    [lost, 'timeout', 'timed_out', 'ran longer than its timeout'],
+    [notStarted, 'timeout', 'failed', 'no directory /srv/x'],
+    [signaled, 'cancel', 'canceled', 'canceled on request'],
+    [exited(0), 'replace', 'canceled', 'replaced by a newer run of the job'],
+    [lost, 'remove', 'canceled', 'the job left the manifest'],
+    [signaled, 'stop', 'canceled', 'the scheduler was stopped'],
+    [notStarted, 'cancel', 'canceled', 'canceled on request'],
+  ])('%j with intent %s is %s', (exit, intent, state, reason) => {
+    expect(endOfAttempt(exit, intent, [0])).toMatchObject({ state, reason });
+  });
+
+  it('takes other codes for success only when the job says so', () => {
+    expect(endOfAttempt(exited(3), null, [0, 3]).state).toBe('succeeded');
+    expect(endOfAttempt(exited(0), null, [3]).state).toBe('failed');
+  });
+
+  it('never succeeds without an observed exit code', () => {
+    for (const exit of [signaled, lost, notStarted]) {
+      expect(endOfAttempt(exit, null, [0]).state).not.toBe('succeeded');
+    }
+  });
+});
+
+describe('retry', () => {
+  const policy: RetryPolicy = {
+    limit: 5,
+    delayMs: 1_000,
+    backoff: 'exponential',
+    factor: 2,
+    maxDelayMs: 5_000,
+    jitter: 0,
+    on: ['exit', 'timeout', 'signal', 'start'],
+  };
+  const end = (cause: AttemptEnd['cause'], exitCode: number | null = null): AttemptEnd => ({
+    state: 'failed',
+    exitCode,
+    signal: null,
+    reason: null,
+    cause,
+  });
+
+  it('grows up to max_delay and ends at the limit', () => {
+    const delays = [0, 1, 2, 3, 4, 5].map((used) => retryDelay(policy, end('exit', 1), used, 0));
+    expect(delays).toEqual([1_000, 2_000, 4_000, 5_000, 5_000, null]);
+  });
+
+  it('stays constant when asked to', () => {
+    const constant = { ...policy, backoff: 'constant' } as const;
+    expect([0, 3].map((used) => retryDelay(constant, end('exit', 1), used, 0))).toEqual([
+      1_000, 1_000,
+    ]);
+  });
+
+  it('is bounded even when the power overflows', () => {
+    const long = { ...policy, limit: 5_000 };
+    expect(retryDelay(long, end('exit', 1), 4_000, 0)).toBe(5_000);
+  });
+
+  it('spreads by its jitter, never beyond max_delay', () => {
+    const spread = { ...policy, jitter: 0.5 };
+    expect([0, 0.5, 1].map((random) => retryDelay(spread, end('exit', 1), 0, random))).toEqual([
+      1_000, 750, 500,
+    ]);
+  });
+
+  it.each<[RetryPolicy['on'], AttemptEnd, boolean]>([
+    [['exit'], end('exit', 1), true],
+    [['exit'], end('signal'), false],
+    [['timeout'], end('timeout'), true],
+    [['timeout'], end('exit', 1), false],
+    [['start'], end('start'), true],
+    [['signal'], end('signal'), true],
+    [[75], end('exit', 75), true],
+    [[75], end('exit', 1), false],
+    [[75], end('timeout', 75), false],
+    [['exit', 'timeout', 'signal', 'start'], end(null), false],
+  ])('on %j answers %j: %s', (on, ended, expected) => {
+    expect(retryDelay({ ...policy, on }, ended, 0, 0) !== null).toBe(expected);
+  });
+});
+
+describe('admission', () => {
+  const facts: AdmissionFacts = {
+    policy: 'forbid',
+    inProgress: [],
+    waiting: [],
+    freeSlots: 1,
+    force: false,
+    serial: false,
+  };
+  const busy = { inProgress: ['r1'] };
+  const waiting = { waiting: ['w1'] };
+
+  it.each<[string, Partial<AdmissionFacts>, object]>([
+    ['forbid, idle', {}, { kind: 'start' }],
+    ['forbid, running', busy, { kind: 'skip', reason: 'forbid' }],
+    ['forbid, one waits for a slot', waiting, { kind: 'skip', reason: 'forbid' }],
+    ['forbid, running, forced', { ...busy, force: true }, { kind: 'start' }],
+    ['allow, running', { ...busy, policy: 'allow' }, { kind: 'start' }],
+    ['allow, no slot', { policy: 'allow', freeSlots: 0 }, { kind: 'queue', behind: 'slot' }],
+    ['queue, idle', { policy: 'queue' }, { kind: 'start' }],
+    ['queue, running', { ...busy, policy: 'queue' }, { kind: 'queue', behind: 'job' }],
+    [
+      'queue, one waits',
+      { ...busy, ...waiting, policy: 'queue' },
+      { kind: 'skip', reason: 'queue_full', evidence: 'run w1 was waiting already' },
+    ],
+    ['replace, idle', { policy: 'replace' }, { kind: 'start' }],
+    ['replace, running', { ...busy, policy: 'replace' }, { kind: 'replace', cancel: ['r1'] }],
+    [
+      'replace, running and waiting',
+      { ...busy, ...waiting, policy: 'replace' },
+      { kind: 'replace', cancel: ['r1', 'w1'] },
+    ],
+    ['forbid, no slot', { freeSlots: 0 }, { kind: 'queue', behind: 'slot' }],
+    ['catch-up series, running', { ...busy, serial: true }, { kind: 'queue', behind: 'job' }],
+    ['catch-up series, allow', { ...busy, serial: true, policy: 'allow' }, { kind: 'start' }],
+  ])('%s', (_, given, expected) => {
+    expect(admit({ ...facts, ...given })).toMatchObject(expected);
+  });
+});
+
+describe('a run that never began', () => {
+  const hour = 3_600_000;
+  const run = { trigger: 'schedule', nominalTime: 0, queuedAt: 0, notBefore: null } as Run;
+
+  it.each<[string, Partial<Run>, 'latest' | 'none', number, boolean]>([
+    ['within the window', {}, 'latest', hour, true],
+    ['beyond the window', {}, 'latest', 25 * hour, false],
+    ['no catch-up, quick restart', {}, 'none', 30_000, true],
+    ['no catch-up, later', {}, 'none', hour, false],
+    ['by hand, whatever the policy', { trigger: 'manual', nominalTime: null }, 'none', hour, true],
+    ['its retry was due just now', { notBefore: 25 * hour }, 'latest', 26 * hour, true],
+  ])('%s: wanted is %s', (_, given, policy, now, expected) => {
+    const rule = { policy, windowMs: 24 * hour, limit: 100 };
+    expect(isStillWanted({ ...run, ...given }, rule, now)).toBe(expected);
+  });
+});
+
+describe('words for lateness', () => {
+  it.each([
+    [999, null],
+    [1_000, '1s late: it waited for its turn'],
+    [65_000, '1m 5s late: it waited for its turn'],
+    [7_200_000, '2h late: it waited for its turn'],
+    [90_061_000, '1d 1h late: it waited for its turn'],
+  ])('%i ms', (ms, words) => {
+    expect(describeLateness(ms, 'waited')).toBe(words);
+  });
+});
