@@ -236,4 +236,14 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     corrected: null,
     exitCode,
   },
+  {
+    code: 'JM2-M121',
+    area,
+    summary: 'the line is too long',
+    meaning: `A line may have 1,048,576 characters. Longer ones are no manifest, but data that came into the file by mistake. ${kept}`,
+    remedy: 'Break the line, or put the data into a file of its own.',
+    example: null,
+    corrected: null,
+    exitCode,
+  },
 ];

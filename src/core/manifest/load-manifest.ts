@@ -110,13 +110,15 @@ function load(input: Uint8Array | string, { file, digest }: LoadOptions): Loaded
   const decoded = decode(input, file);
   if (!decoded.ok) return rejected([decoded.problem], file);
   const { text } = decoded;
-  if (text.trim() === '') return empty(file);
+  if (text === '') return empty(file);
   const positions = new Positions(text);
   const parsed = parseYaml(text, positions, file);
   if (hasErrors(parsed.diagnostics)) return rejected(parsed.diagnostics, file);
   const document = parsed.document;
   if (document?.contents === null || document === null) return empty(file);
   const converted = toValue(document.contents, text, positions, file);
+  // What was cut off halfway says nothing about fields.
+  if (converted.isExhausted) return rejected(converted.diagnostics, file);
   if (hasErrors(converted.diagnostics) && converted.value === null) {
     return rejected(converted.diagnostics, file);
   }

@@ -8,6 +8,8 @@ const mebibyte = 1024 * 1024;
 export const sizeMax = 64 * mebibyte;
 // The parser spends time on each blank line; a disk fault leaves millions.
 const blankRunMax = 64 * 1024;
+// A command may have 128 KiB; in flow style a line holds a few of them.
+const lineMax = mebibyte;
 
 export type Decoded =
   | { readonly ok: true; readonly text: string }
@@ -24,27 +26,32 @@ function utf16(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && ((a === 0 && c === 0) || (b === 0 && d === 0)) && a !== b;
 }
 
-/** Index of the first byte that is not UTF-8; the text before it is. */
-function firstInvalid(bytes: Uint8Array): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let good = 0;
-  let bad = bytes.length;
-  // Decoding a prefix in stream mode fails exactly when it holds an invalid byte.
-  while (good < bad) {
-    const middle = (good + bad + 1) >> 1;
-    try {
-      decoder.decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle - 1;
+/** How many bytes at the start of an invalid text are UTF-8. */
+function validBytes(bytes: Uint8Array): number {
+  // Replacement marks stand where decoding failed; a mark that is really in the
+  // text has its own three bytes, which tells the two apart.
+  const piece = 64 * 1024;
+  let at = 0;
+  while (at < bytes.length) {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+      bytes.subarray(at, at + piece),
+    );
+    let offset = at;
+    for (const character of text) {
+      if (character === '\ufffd') {
+        const isWritten =
+          bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
+        const isCut = offset > at + piece - 4 && at + piece < bytes.length;
+        if (!isWritten && isCut) break;
+        if (!isWritten) return offset;
+      }
+      const code = character.codePointAt(0) ?? 0;
+      offset += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     }
-    try {
-      decoder.decode();
-    } catch {
-      // An unfinished character at the end of the prefix; only resets the decoder.
-    }
+    if (offset === at) return at;
+    at = offset;
   }
-  return good;
+  return at;
 }
 
 function decodeBytes(bytes: Uint8Array, file: string): Decoded {
@@ -60,7 +67,7 @@ function decodeBytes(bytes: Uint8Array, file: string): Decoded {
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    const at = firstInvalid(bytes);
+    const at = validBytes(bytes);
     const before = new TextDecoder('utf-8').decode(bytes.subarray(0, at));
     const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
     return fail(
@@ -74,9 +81,6 @@ function decodeBytes(bytes: Uint8Array, file: string): Decoded {
   }
 }
 
-// C0 without tab, LF and CR, then DEL and C1 without NEL: what YAML forbids.
-const control = /(?![\t\n\r\u0085])\p{Cc}/u;
-
 function tooLarge(file: string): Decoded {
   return fail(
     diagnostic('JM2-M103', {
@@ -86,14 +90,60 @@ function tooLarge(file: string): Decoded {
   );
 }
 
-function blankRun(text: string): number {
-  let start = 0;
+interface Flaw {
+  readonly kind: 'control' | 'blanks' | 'line';
+  readonly at: number;
+}
+
+// C0 without tab, LF and CR, then DEL and C1 without NEL: what YAML forbids.
+function isControl(code: number): boolean {
+  if (code < 32) return code !== 9 && code !== 10 && code !== 13;
+  return code >= 127 && code < 160 && code !== 0x85;
+}
+
+/** The first thing that no manifest has, in one pass over the text. */
+function firstFlaw(text: string): Flaw | null {
+  let blankStart = 0;
+  let lineStart = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code !== 32 && code !== 10 && code !== 13 && code !== 9) start = at + 1;
-    else if (at - start >= blankRunMax) return start;
+    if (code === 10) lineStart = at + 1;
+    else if (at - lineStart > lineMax) return { kind: 'line', at: lineStart };
+    if (code === 32 || code === 10 || code === 13 || code === 9) {
+      if (at - blankStart >= blankRunMax) return { kind: 'blanks', at: blankStart };
+      continue;
+    }
+    blankStart = at + 1;
+    if (isControl(code)) return { kind: 'control', at };
   }
-  return -1;
+  return null;
+}
+
+function flawed(flaw: Flaw, text: string, file: string): Diagnostic {
+  const { at } = flaw;
+  const range = new Positions(text.slice(0, at + 1)).range(at, at + 1);
+  const kept = 'The last good revision stays in force.';
+  if (flaw.kind === 'control') {
+    const name = `U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')}`;
+    return diagnostic('JM2-M102', {
+      file,
+      detail: `The character ${name} is not allowed in a manifest. ${kept}`,
+      range,
+      label: name,
+    });
+  }
+  if (flaw.kind === 'blanks') {
+    return diagnostic('JM2-M120', {
+      file,
+      detail: `More than ${blankRunMax} blank characters follow each other. ${kept}`,
+      range,
+    });
+  }
+  return diagnostic('JM2-M121', {
+    file,
+    detail: `The line has more than ${lineMax} characters. ${kept}`,
+    range,
+  });
 }
 
 /** The text without its byte order mark, so that columns are those of an editor. */
@@ -103,27 +153,8 @@ export function decode(input: Uint8Array | string, file: string): Decoded {
     typeof input === 'string' ? { ok: true, text: input } : decodeBytes(input, file);
   if (!decoded.ok) return decoded;
   const text = decoded.text.startsWith('\ufeff') ? decoded.text.slice(1) : decoded.text;
-  const found = control.exec(text);
-  if (found !== null) {
-    const code = text.charCodeAt(found.index).toString(16).padStart(4, '0');
-    return fail(
-      diagnostic('JM2-M102', {
-        file,
-        detail: `The character U+${code.toUpperCase()} is not allowed in a manifest. The last good revision stays in force.`,
-        range: new Positions(text).range(found.index, found.index + 1),
-        label: `U+${code.toUpperCase()}`,
-      }),
-    );
-  }
-  const blank = blankRun(text);
-  if (blank !== -1 && text.trim() !== '') {
-    return fail(
-      diagnostic('JM2-M120', {
-        file,
-        detail: `More than ${blankRunMax} blank characters follow each other. The last good revision stays in force.`,
-        range: new Positions(text).range(blank, blank + 1),
-      }),
-    );
-  }
-  return { ok: true, text };
+  // A file of blanks alone is an empty one.
+  if (text.trim() === '') return { ok: true, text: '' };
+  const flaw = firstFlaw(text);
+  return flaw === null ? { ok: true, text } : fail(flawed(flaw, text, file));
 }

@@ -29,21 +29,14 @@ export function scalarOffset(text: string, node: Scalar, offset: number): number
   const [start, end] = node.range ?? [];
   if (start === undefined || end === undefined) return null;
   const value = typeof node.value === 'string' ? node.value : (node.source ?? '');
-  switch (node.type) {
-    case 'QUOTE_SINGLE':
-      return inSingleQuotes(text, start, end, offset);
-    case 'QUOTE_DOUBLE':
-      return inDoubleQuotes(text, start, end, offset);
-    case 'PLAIN':
-      return text.slice(start, start + value.length) === value ? start + offset : null;
-    case 'BLOCK_FOLDED':
-    case 'BLOCK_LITERAL':
-    case undefined: {
-      // A block of one line stands in the text as it is, below its header.
-      const line = value.trimEnd();
-      if (line === '' || line.includes('\n')) return null;
-      const at = text.indexOf(line, start);
-      return at === -1 || at > end ? null : at + Math.min(offset, line.length);
-    }
+  if (node.type === 'QUOTE_SINGLE') return inSingleQuotes(text, start, end, offset);
+  if (node.type === 'QUOTE_DOUBLE') return inDoubleQuotes(text, start, end, offset);
+  if (node.type === 'PLAIN') {
+    return text.slice(start, start + value.length) === value ? start + offset : null;
   }
+  // A block of one line stands in the text as it is, below its header.
+  const line = value.trimEnd();
+  if (line === '' || line.includes('\n')) return null;
+  const at = text.indexOf(line, start);
+  return at === -1 || at > end ? null : at + Math.min(offset, line.length);
 }

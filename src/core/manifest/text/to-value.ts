@@ -22,7 +22,8 @@ const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
 // An anchor may hold this many aliases, all levels counted: enough for every
 // honest use, and far below what makes nested aliases explode.
 const expansionsMax = 100;
-// What aliases add to the file may be this much beyond its own size.
+// What aliases add, in nodes, beyond one for each character of the file: room
+// for every job to share a map, far below what takes a second to look through.
 const expandedMax = 1_000_000;
 const problemsMax = 1000;
 
@@ -46,6 +47,8 @@ export interface Converted {
   readonly value: unknown;
   readonly diagnostics: readonly Diagnostic[];
   readonly surprises: readonly Surprise[];
+  /** True when aliases went beyond the bounds: the value is incomplete. */
+  readonly isExhausted: boolean;
   /** What each alias stands for, for finding places. */
   readonly targets: ReadonlyMap<Alias, Node>;
 }
@@ -74,6 +77,7 @@ class Converter {
   readonly #text: string;
   readonly #positions: Positions;
   readonly #file: string;
+  isExhausted = false;
   #expansions = 0;
   #weight = 0;
   #added = 0;
@@ -85,7 +89,7 @@ class Converter {
   }
 
   value(node: Node | null | undefined): unknown {
-    if (node === null || node === undefined) return null;
+    if (node === null || node === undefined || this.isExhausted) return null;
     if (isAlias(node)) return this.#alias(node);
     const anchor = 'anchor' in node ? node.anchor : undefined;
     const expansionsBefore = this.#expansions;
@@ -194,7 +198,7 @@ class Converter {
       const source = this.value(part);
       if (source !== null && typeof source === 'object' && !Array.isArray(source)) {
         maps.push(source as Record<string, unknown>);
-      } else if (!isAlias(part) || this.targets.has(part)) {
+      } else if (!this.isExhausted && (!isAlias(part) || this.targets.has(part))) {
         // An alias without anchor has been reported already.
         this.#report(
           'JM2-M115',
@@ -217,7 +221,8 @@ class Converter {
     this.#expansions += 1 + target.expansions;
     this.#weight += target.weight;
     this.#added += target.weight;
-    if (target.expansions > expansionsMax || this.#added > expandedMax) {
+    if (target.expansions > expansionsMax || this.#added > expandedMax + this.#text.length) {
+      this.isExhausted = true;
       this.#report(
         'JM2-M105',
         node,
@@ -307,6 +312,7 @@ export function toValue(
     value,
     diagnostics: converter.diagnostics,
     surprises: converter.surprises,
+    isExhausted: converter.isExhausted,
     targets: converter.targets,
   };
 }
