@@ -5,6 +5,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -189,7 +190,7 @@ function copyRange(source: number, from: number, to: number, target: number): vo
  * still hold it. Does nothing for a log that was never cut.
  */
 export function composeLog(directory: string, maxBytes: number): void {
-  if (readLiveCut(directory) === null) return;
+  if (!existsSync(join(directory, logTailFile))) return;
   cutLog(directory, maxBytes);
   const cut = readLiveCut(directory);
   if (cut === null) return;

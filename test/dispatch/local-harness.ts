@@ -44,7 +44,12 @@ export class Harness {
   request(argv: readonly string[], changes: Partial<AttemptRequest> = {}): AttemptRequest {
     const runId = systemIds.runId(Date.now());
     return {
-      ...{ runId, attempt: 1, job: 'probe', argv, cwd: bin, user: null },
+      runId,
+      attempt: 1,
+      job: 'probe',
+      argv,
+      cwd: bin,
+      user: null,
       env: { PATH: '/usr/bin:/bin', JM2_RUN_ID: runId, JM2_ATTEMPT: '1' },
       logMaxBytes: 10_000_000,
       ...changes,
@@ -78,9 +83,19 @@ export class Harness {
 /** An attempt as the store has it right after its intent was committed. */
 export function openAttempt(request: AttemptRequest, changes: Partial<Attempt> = {}): Attempt {
   return {
-    ...{ runId: request.runId, attempt: request.attempt, intendedAt: Date.now(), bootId },
-    ...{ startedAt: null, endedAt: null, pid: null, processStart: null, killIntent: null },
-    ...{ exitCode: null, signal: null, state: null, reason: null },
+    runId: request.runId,
+    attempt: request.attempt,
+    intendedAt: Date.now(),
+    bootId,
+    startedAt: null,
+    endedAt: null,
+    pid: null,
+    processStart: null,
+    killIntent: null,
+    exitCode: null,
+    signal: null,
+    state: null,
+    reason: null,
     ...changes,
   };
 }

@@ -44,8 +44,11 @@ describe('accounts', () => {
 
   it('are found by name and by id, with a shell in any case', () => {
     expect(inPasswd(passwd, 'ann')).toEqual({
-      ...{ name: 'ann', uid: 1000, gid: 1001 },
-      ...{ home: '/home/ann', shell: '/bin/sh' },
+      name: 'ann',
+      uid: 1000,
+      gid: 1001,
+      home: '/home/ann',
+      shell: '/bin/sh',
     });
     expect(inPasswd(passwd, 0)).toMatchObject({ name: 'root' });
     expect(inPasswd(passwd, 'broken')).toBeNull();

@@ -11,7 +11,7 @@ import { logFile } from '../run-directory.ts';
 import { recordStart, takeToken } from '../start-token.ts';
 import { codeOf, isResourceFailure } from './diagnose-start-failure.ts';
 import type { LauncherEvent, StartRequest } from './protocol.ts';
-import { startCommand } from './start-command.ts';
+import { startCommand, type StartResult } from './start-command.ts';
 
 export interface AttemptsOptions {
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export interface AttemptsOptions {
 }
 
 /** Starts before the event loop gets its turn, so that ends are seen in between. */
-const sliceLength = 8;
+const sliceLength = 16;
 /** Waits before the 2nd, 3rd and 4th try when the machine is short of something. */
 const retryDelaysMs = [100, 400, 1_600];
 /** An end that the disk does not take is tried again this often, a second apart. */
@@ -36,6 +36,13 @@ const newLog =
   constants.O_APPEND |
   constants.O_WRONLY |
   constants.O_NOFOLLOW;
+
+/** An attempt whose token is ours and whose log is open. */
+interface Prepared {
+  readonly request: StartRequest;
+  readonly token: number;
+  readonly log: number;
+}
 
 export class Attempts {
   readonly #options: AttemptsOptions;
@@ -62,8 +69,29 @@ export class Attempts {
     this.#sliceArmed = true;
     setImmediate(() => {
       this.#sliceArmed = false;
-      for (const request of this.#queue.splice(0, sliceLength)) this.#begin(request, 0);
+      this.#runSlice();
       if (this.#queue.length > 0) this.#armSlice();
+    });
+  }
+
+  /**
+   * In three sweeps, files, starts, notes, because a fork makes every page of this
+   * process cost a fault at its next touch: forks in a row touch few pages in between.
+   */
+  #runSlice(): void {
+    const prepared: Prepared[] = [];
+    for (const request of this.#queue.splice(0, sliceLength)) this.#begin(request, 0, prepared);
+    const started: (() => void)[] = [];
+    for (const one of prepared) this.#start(one, 0, started);
+    for (const note of started) note();
+  }
+
+  /** A later try, by itself. */
+  #retry(delay: number, prepare: (prepared: Prepared[]) => void): void {
+    this.#options.clock.setTimer(delay, () => {
+      const prepared: Prepared[] = [];
+      prepare(prepared);
+      for (const one of prepared) this.#start(one, 0, null);
     });
   }
 
@@ -72,14 +100,21 @@ export class Attempts {
     if (this.#open === 0) this.#options.idle();
   }
 
-  #begin(request: StartRequest, tries: number): void {
+  #begin(request: StartRequest, tries: number, prepared: Prepared[]): void {
     let token: number | null;
     try {
       // Crash window before the token: nobody has it, recovery takes it, the
       // command never runs.
       token = takeToken(request.directory, { pid: process.pid, start: this.#options.ownStart });
     } catch (error) {
-      this.#cannotPrepare(error, request, tries);
+      const delay = retryDelaysMs[tries];
+      if (isResourceFailure(error) && delay !== undefined) {
+        this.#retry(delay, (later) => this.#begin(request, tries + 1, later));
+        return;
+      }
+      // Without a token on disk there is no place for an exit file either; the event is all.
+      this.#send(request, this.#notStarted(unwritable(error, request.directory)));
+      this.#close();
       return;
     }
     if (token === null) {
@@ -90,76 +125,78 @@ export class Attempts {
     }
     // Crash window from here to the start: the token is taken, no process exists;
     // recovery finds none and records the attempt as lost.
-    this.#openLog(request, token, 0);
+    this.#openLog(request, token, 0, prepared);
   }
 
-  #cannotPrepare(error: unknown, request: StartRequest, tries: number): void {
-    const delay = retryDelaysMs[tries];
-    if (isResourceFailure(error) && delay !== undefined) {
-      this.#options.clock.setTimer(delay, () => this.#begin(request, tries + 1));
-      return;
-    }
-    // Without a token on disk there is no place for an exit file either; the event is all.
-    const exit = notStarted(unwritable(error, request.directory), this.#options.clock.now());
-    this.#send(request, exit);
-    this.#close();
-  }
-
-  #openLog(request: StartRequest, token: number, tries: number): void {
+  #openLog(request: StartRequest, token: number, tries: number, prepared: Prepared[]): void {
     const path = join(request.directory, logFile);
-    let log: number;
     try {
-      log = openSync(path, newLog, 0o600);
+      prepared.push({ request, token, log: openSync(path, newLog, 0o600) });
     } catch (error) {
       const delay = retryDelaysMs[tries];
       if (isResourceFailure(error) && delay !== undefined) {
-        this.#options.clock.setTimer(delay, () => this.#openLog(request, token, tries + 1));
+        this.#retry(delay, (later) => this.#openLog(request, token, tries + 1, later));
         return;
       }
       closeSync(token);
-      this.#end(request, notStarted(unwritable(error, path), this.#options.clock.now()));
-      return;
+      this.#end(request, this.#notStarted(unwritable(error, path)));
     }
-    this.#start(request, token, log, 0);
   }
 
-  #start(request: StartRequest, token: number, log: number, tries: number): void {
+  /** With `notes`, what follows a start that worked is left there for the caller to do. */
+  #start(one: Prepared, tries: number, notes: (() => void)[] | null): void {
+    const { request, token, log } = one;
     startCommand(request, log, (result) => {
       const delay = retryDelaysMs[tries];
       if (result.kind === 'exhausted' && delay !== undefined) {
-        this.#options.clock.setTimer(delay, () => this.#start(request, token, log, tries + 1));
+        this.#options.clock.setTimer(delay, () => this.#start(one, tries + 1, null));
         return;
       }
-      closeSync(log);
       if (result.kind !== 'running') {
+        closeSync(log);
         closeSync(token);
-        this.#end(request, notStarted(result.failure, this.#options.clock.now()));
+        this.#end(request, this.#notStarted(result.failure));
         return;
       }
-      // Crash window: the command runs and the token does not name it yet;
-      // recovery looks for it by its environment.
-      const { pid, child } = result;
-      const { runId, attempt, logMaxBytes } = request;
-      const started = { pid, processStart: processStart(pid), at: this.#options.clock.now() };
-      recordStart(token, { ...started, logMaxBytes });
-      closeSync(token);
-      this.#options.send({ kind: 'started', runId, attempt, ...started });
-      this.#options.guard.watch(request.directory, logMaxBytes);
-      // `exit` and not `close`: a background process that holds the log must not
-      // delay the end.
-      child.once('exit', (code, signal) => {
-        const at = this.#options.clock.now();
-        // Crash window from here to the rename: the end is known to nobody else,
-        // and recovery records the attempt as lost, never as a success.
-        this.#options.guard.finish(request.directory);
-        this.#end(
-          request,
-          signal === null
-            ? { kind: 'exited', code: code ?? 1, at }
-            : { kind: 'signaled', signal, at },
-        );
-      });
+      const at = this.#options.clock.now();
+      if (notes === null) this.#noteStart(one, result, at);
+      else notes.push(() => this.#noteStart(one, result, at));
     });
+  }
+
+  #noteStart(
+    { request, token, log }: Prepared,
+    { pid, child }: Extract<StartResult, { kind: 'running' }>,
+    at: number,
+  ): void {
+    // Crash window: the command runs and the token does not name it yet; recovery
+    // looks for it by its environment. Its end cannot come in between: ends are
+    // events, and this is the same turn of the event loop.
+    const { runId, attempt, logMaxBytes } = request;
+    const started = { pid, processStart: processStart(pid), at };
+    recordStart(token, { ...started, logMaxBytes });
+    closeSync(token);
+    closeSync(log);
+    this.#options.send({ kind: 'started', runId, attempt, ...started });
+    this.#options.guard.watch(request.directory, logMaxBytes);
+    // `exit` and not `close`: a background process that holds the log must not
+    // delay the end.
+    child.once('exit', (code, signal) => {
+      const endedAt = this.#options.clock.now();
+      // Crash window from here to the rename: the end is known to nobody else,
+      // and recovery records the attempt as lost, never as a success.
+      this.#options.guard.finish(request.directory);
+      this.#end(
+        request,
+        signal === null
+          ? { kind: 'exited', code: code ?? 1, at: endedAt }
+          : { kind: 'signaled', signal, at: endedAt },
+      );
+    });
+  }
+
+  #notStarted(failure: StartFailure): AttemptExit {
+    return { kind: 'not_started', failure, at: this.#options.clock.now() };
   }
 
   #end(request: StartRequest, exit: AttemptExit): void {
@@ -185,10 +222,6 @@ export class Attempts {
   #send(request: StartRequest, exit: AttemptExit): void {
     this.#options.send({ kind: 'ended', runId: request.runId, attempt: request.attempt, exit });
   }
-}
-
-function notStarted(failure: StartFailure, at: number): AttemptExit {
-  return { kind: 'not_started', failure, at };
 }
 
 function unwritable(error: unknown, path: string): StartFailure {

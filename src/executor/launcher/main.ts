@@ -18,6 +18,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as co
 closeInheritedDescriptors();
 
 let daemonIsGone = false;
+let unsent: string[] = [];
 // Sockets and not process.stdin and process.stdout, whose writes block on Linux:
 // a daemon that does not read must not stop the recording of ends.
 const input = new Socket({ fd: 0, readable: true, writable: false });
@@ -45,8 +46,15 @@ input.on('error', daemonLeft);
 input.on('close', daemonLeft);
 send({ kind: 'ready' });
 
+/** Gathers what happens in one turn of the event loop into one write. */
 function send(event: LauncherEvent): void {
-  if (!daemonIsGone && output.writable) output.write(`${JSON.stringify(event)}\n`);
+  if (daemonIsGone) return;
+  unsent.push(`${JSON.stringify(event)}\n`);
+  if (unsent.length > 1) return;
+  setImmediate(() => {
+    if (output.writable) output.write(unsent.join(''));
+    unsent = [];
+  });
 }
 
 function daemonLeft(): void {
