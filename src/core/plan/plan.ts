@@ -81,6 +81,8 @@ export interface Plan {
   /** Only jobs that change, in a stable order. */
   readonly changes: readonly Change[];
   readonly summary: PlanSummary;
+  /** Manifest-wide values that change, such as `/concurrency/max`; absent when none does. */
+  readonly manifestFields?: readonly FieldChange[];
   /** Removals beyond the shrink guard: the watcher must not take this plan by itself. */
   readonly guard: { readonly code: 'shrink' | 'empty'; readonly detail: string } | null;
   /** Computed at this instant, over this horizon (ms). */

@@ -1,0 +1,183 @@
+// Which fields of a job change, as a person would see them in jobs.yaml, and
+// what each change does. Env values are masked by name. What the schedule
+// change means in time is left to schedule-impact.ts.
+import type { Job } from '../manifest/job.ts';
+import { formatDuration } from '../schedule/parse-duration.ts';
+import { maskValue } from './mask.ts';
+import type { FieldChange, FieldEffect } from './plan.ts';
+import { sameSchedules } from './same-schedule.ts';
+import { sameValue } from './same-value.ts';
+import { shownScheduleChange } from './shown-schedule.ts';
+
+/** Adds what changed in one field; both jobs are complete. */
+type FieldDiff = (before: Job, after: Job, add: Add) => void;
+type Add = (path: string, before: unknown, after: unknown, effect: FieldEffect) => void;
+
+/** In the order in which they are shown. Complete by type: a new field of Job needs its line. */
+const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
+  schedules: (before, after, add) => {
+    const { before: from, after: to } = shownScheduleChange(before, after);
+    add(
+      '/schedule',
+      from,
+      to,
+      sameSchedules(before.schedules, after.schedules) ? 'cosmetic' : 'schedule',
+    );
+  },
+  timezone: (before, after, add) => {
+    // Schedules carry their own zones: this one may be for display alone.
+    const moved = !sameSchedules(before.schedules, after.schedules);
+    add('/timezone', before.timezone, after.timezone, moved ? 'schedule' : 'cosmetic');
+  },
+  suspend: (before, after, add) => add('/suspend', before.suspend, after.suspend, 'schedule'),
+  command: (before, after, add) => {
+    add('/command', shownCommand(before), shownCommand(after), 'next_run');
+    add('/shell', shellOf(before), shellOf(after), 'next_run');
+  },
+  cwd: (before, after, add) => add('/cwd', before.cwd, after.cwd, 'next_run'),
+  env: (before, after, add) => {
+    const values = [
+      new Map(Object.entries(before.env)),
+      new Map(Object.entries(after.env)),
+    ] as const;
+    const names = new Set([...values[0].keys(), ...values[1].keys()]);
+    for (const name of [...names].sort()) {
+      const [from = null, to = null] = values.map((value) => value.get(name));
+      if (from === to) continue;
+      // Compared before they are masked, so that a changed secret shows as changed.
+      const shown = (value: string | null) => (value === null ? null : maskValue(name, value));
+      add(`/env/${pointerPart(name)}`, shown(from), shown(to), 'next_run');
+    }
+  },
+  user: (before, after, add) => add('/user', before.user, after.user, 'security'),
+  timeoutMs: (before, after, add) =>
+    add('/timeout', duration(before.timeoutMs), duration(after.timeoutMs), 'next_run'),
+  kill: (before, after, add) => {
+    add('/kill/signal', before.kill.signal, after.kill.signal, 'next_run');
+    add('/kill/grace', duration(before.kill.graceMs), duration(after.kill.graceMs), 'next_run');
+  },
+  retry: ({ retry: before }, { retry: after }, add) => {
+    add('/retry/limit', before.limit, after.limit, 'next_run');
+    add('/retry/delay', duration(before.delayMs), duration(after.delayMs), 'next_run');
+    add('/retry/backoff', before.backoff, after.backoff, 'next_run');
+    add('/retry/factor', before.factor, after.factor, 'next_run');
+    add('/retry/max_delay', duration(before.maxDelayMs), duration(after.maxDelayMs), 'next_run');
+    add('/retry/jitter', before.jitter, after.jitter, 'next_run');
+    add('/retry/on', before.on, after.on, 'next_run');
+  },
+  successCodes: (before, after, add) =>
+    add('/success_codes', before.successCodes, after.successCodes, 'next_run'),
+  concurrency: (before, after, add) =>
+    add('/concurrency', before.concurrency, after.concurrency, 'capacity'),
+  catchUp: ({ catchUp: before }, { catchUp: after }, add) => {
+    add('/catch_up/policy', before.policy, after.policy, 'next_run');
+    add('/catch_up/window', duration(before.windowMs), duration(after.windowMs), 'next_run');
+    add('/catch_up/limit', before.limit, after.limit, 'next_run');
+  },
+  log: (before, after, add) =>
+    add('/log/max_size', size(before.log.maxSizeBytes), size(after.log.maxSizeBytes), 'next_run'),
+  onRemove: (before, after, add) => add('/on_remove', before.onRemove, after.onRemove, 'next_run'),
+  description: (before, after, add) =>
+    add('/description', before.description, after.description, 'cosmetic'),
+  owner: (before, after, add) => add('/owner', before.owner, after.owner, 'cosmetic'),
+  tags: (before, after, add) => add('/tags', before.tags, after.tags, 'cosmetic'),
+  renamedFrom: (before, after, add) =>
+    add(
+      '/renamed_from',
+      before.renamedFrom,
+      after.renamedFrom,
+      before.name === after.name ? 'cosmetic' : 'identity',
+    ),
+};
+
+/**
+ * The changed fields; empty when only the spelling of nothing visible changed.
+ * Null stands for a job that is not there: then every value it sets is listed.
+ */
+export function diffJob(before: Job | null, after: Job | null): FieldChange[] {
+  const present = after ?? before;
+  if (present === null) return [];
+  const changes: FieldChange[] = [];
+  const add: Add = (path, from, to, effect) => {
+    const masked = path.startsWith('/env/');
+    if (masked || !sameValue(from, to)) changes.push({ path, before: from, after: to, effect });
+  };
+  const blank = blankJob(present);
+  for (const diff of Object.values(fields)) diff(before ?? blank, after ?? blank, add);
+  if (before !== null && after !== null) return changes;
+  // A blank job has no command: what it seems to have there is absence.
+  return changes.map((change) => ({
+    ...change,
+    before: before === null ? absent(change.before) : change.before,
+    after: after === null ? absent(change.after) : change.after,
+  }));
+}
+
+/** What the built-in defaults make of a job that sets nothing. */
+function blankJob(like: Job): Job {
+  return {
+    name: like.name,
+    description: null,
+    owner: null,
+    tags: [],
+    schedules: [],
+    timezone: like.timezone,
+    command: { kind: 'shell', text: '', shell: '/bin/sh' },
+    cwd: null,
+    env: {},
+    user: null,
+    timeoutMs: null,
+    kill: { signal: 'TERM', graceMs: 10_000 },
+    retry: {
+      limit: 0,
+      delayMs: 1000,
+      backoff: 'exponential',
+      factor: 2,
+      maxDelayMs: 300_000,
+      jitter: 0.1,
+      on: ['exit', 'timeout', 'signal', 'start'],
+    },
+    successCodes: [0],
+    concurrency: 'forbid',
+    catchUp: { policy: 'latest', windowMs: 86_400_000, limit: 100 },
+    suspend: false,
+    log: { maxSizeBytes: 10_000_000 },
+    renamedFrom: [],
+    onRemove: 'finish',
+  };
+}
+
+function absent(value: unknown): unknown {
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  return value === '' || isEmptyList ? null : value;
+}
+
+function shownCommand({ command }: Job): unknown {
+  return command.kind === 'shell' ? command.text : command.argv;
+}
+
+/** An argument vector has no shell: shown as such only against another shell command. */
+function shellOf({ command }: Job): string | null {
+  return command.kind === 'shell' && command.shell !== '/bin/sh' ? command.shell : null;
+}
+
+function duration(ms: number | null): string | null {
+  return ms === null ? null : formatDuration(ms);
+}
+
+function size(bytes: number): string {
+  const units = [
+    ['GiB', 1024 ** 3],
+    ['GB', 1e9],
+    ['MiB', 1024 ** 2],
+    ['MB', 1e6],
+    ['KiB', 1024],
+    ['KB', 1000],
+  ] as const;
+  const unit = units.find(([, factor]) => bytes > 0 && bytes % factor === 0);
+  return unit === undefined ? `${bytes}B` : `${bytes / unit[1]}${unit[0]}`;
+}
+
+function pointerPart(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,41 @@
+// What the store must write to make the desired state the recorded one. Pure:
+// the reconciler hands the steps to the store in one transaction.
+import { matchJobs } from './match-jobs.ts';
+import type { JobStep, PlanStates } from './plan-input.ts';
+import type { RecordedJob } from './plan.ts';
+import { needsNewPosition } from './same-schedule.ts';
+
+/**
+ * Empty when nothing changes. A job whose digest alone differs is written too,
+ * although no plan shows it. `newUid` is asked once per created job.
+ */
+export function jobSteps(states: PlanStates, newUid: () => string): JobStep[] {
+  const { manifest, jobDigests } = states.desired;
+  const { matches, removed } = matchJobs(manifest.jobs, states.recorded.jobs);
+  const steps: JobStep[] = removed.map((record) => ({
+    kind: 'delete',
+    uid: record.uid,
+    at: states.now,
+  }));
+  for (const { job, recorded } of matches) {
+    const digest = jobDigests.get(job.name) ?? '';
+    if (recorded === null) {
+      steps.push({ kind: 'create', uid: newUid(), job, digest, watermark: states.now });
+    } else if (recorded.digest !== digest || recorded.job.name !== job.name) {
+      steps.push({
+        kind: 'update',
+        uid: recorded.uid,
+        job,
+        digest,
+        watermark: needsNewPosition(recorded.job, job) ? states.now : null,
+        aliases: newAliases(recorded, job.name),
+      });
+    }
+  }
+  return steps;
+}
+
+function newAliases(recorded: RecordedJob, name: string): string[] {
+  const old = recorded.job.name;
+  return old === name || recorded.aliases.includes(old) ? [] : [old];
+}

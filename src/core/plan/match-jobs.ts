@@ -1,0 +1,100 @@
+// Decides which recorded job a desired one continues: by name, or by
+// renamed_from. Identity is the uid; the name is only its address.
+import type { Job } from '../manifest/job.ts';
+import type { RecordedJob } from './plan.ts';
+
+export interface JobMatch {
+  readonly job: Job;
+  /** Null: a new job. */
+  readonly recorded: RecordedJob | null;
+}
+
+export interface Matching {
+  /** One per desired job, in the order of the manifest. */
+  readonly matches: readonly JobMatch[];
+  /** Recorded jobs that no desired one continues. */
+  readonly removed: readonly RecordedJob[];
+}
+
+export function matchJobs(desired: readonly Job[], recorded: readonly RecordedJob[]): Matching {
+  const byName = new Map(recorded.map((record) => [record.job.name, record]));
+  const renames = resolveRenames(desired, recorded, byName);
+  const moved = new Set([...renames.values()].map((record) => record.uid));
+  const kept = new Set<string>();
+  const matches = desired.map((job) => {
+    let match = renames.get(job.name) ?? null;
+    if (match === null) {
+      const sameName = byName.get(job.name);
+      if (sameName !== undefined && !moved.has(sameName.uid)) match = sameName;
+    }
+    if (match !== null) kept.add(match.uid);
+    return { job, recorded: match };
+  });
+  return { matches, removed: recorded.filter((record) => !kept.has(record.uid)) };
+}
+
+interface Candidate {
+  readonly name: string;
+  /** Former owners of the identity, as the manifest lists them; the first valid one is taken. */
+  readonly from: RecordedJob[];
+}
+
+/**
+ * Renames hold each other up: in a chain or a swap, a name is free only because
+ * its holder is renamed too. So all are assumed, and those that cannot be are
+ * dropped until the rest stands. Every round drops at least one candidate.
+ */
+function resolveRenames(
+  desired: readonly Job[],
+  recorded: readonly RecordedJob[],
+  byName: ReadonlyMap<string, RecordedJob>,
+): Map<string, RecordedJob> {
+  const wanted = desired.filter((job) => job.renamedFrom.length > 0);
+  if (wanted.length === 0) return new Map();
+  const names = new Set(desired.map((job) => job.name));
+  const byAlias = new Map(
+    recorded.flatMap((record) => record.aliases.map((alias) => [alias, record] as const)),
+  );
+  const candidates: Candidate[] = wanted.map((job) => ({
+    name: job.name,
+    from: job.renamedFrom.flatMap((old) => {
+      if (isSpent(old, byName.get(job.name))) return [];
+      const record = byName.get(old) ?? byAlias.get(old);
+      return record === undefined || record.job.name === job.name ? [] : [record];
+    }),
+  }));
+  for (;;) {
+    const renames = new Map<string, RecordedJob>();
+    const claimedBy = new Map<string, string>();
+    for (const { name, from } of candidates) {
+      // Of two that want one identity, the first in the manifest gets it.
+      while (from[0] !== undefined && claimedBy.has(from[0].uid)) from.shift();
+      if (from[0] === undefined) continue;
+      renames.set(name, from[0]);
+      claimedBy.set(from[0].uid, name);
+    }
+    let dropped = false;
+    for (const { name, from } of candidates) {
+      const record = renames.get(name);
+      if (record === undefined) continue;
+      const leavesItsName = !names.has(record.job.name) || renames.has(record.job.name);
+      const holder = byName.get(name);
+      const nameIsFree = holder === undefined || claimedBy.has(holder.uid);
+      if (leavesItsName && nameIsFree) continue;
+      from.shift();
+      dropped = true;
+    }
+    if (!dropped) return renames;
+  }
+}
+
+/**
+ * The job that has the new name took the old one into account already: it came
+ * from there, or was applied with the same renamed_from. Without this a swap
+ * would swap back at the next plan.
+ */
+function isSpent(old: string, holder: RecordedJob | undefined): boolean {
+  return (
+    holder !== undefined && (holder.aliases.includes(old) || holder.job.renamedFrom.includes(old))
+  );
+}

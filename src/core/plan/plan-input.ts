@@ -1,0 +1,51 @@
+// What a plan is computed from, and the steps that carry it out.
+import type { Job, Manifest } from '../manifest/job.ts';
+import type { RecordedJob } from './plan.ts';
+
+/** Desired and recorded state. */
+export interface PlanStates {
+  readonly desired: {
+    readonly manifest: Manifest;
+    readonly digest: string;
+    /** Spec digest by job name. */
+    readonly jobDigests: ReadonlyMap<string, string>;
+  };
+  readonly recorded: {
+    readonly lineage: string;
+    /** 0 before the first revision; then digest is ''. */
+    readonly revision: number;
+    readonly digest: string;
+    readonly concurrencyMax: number;
+    readonly timezone: string;
+    readonly jobs: readonly RecordedJob[];
+  };
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export interface PlanInput extends PlanStates {
+  /** How far ahead runs are counted. */
+  readonly horizonMs: number;
+  /** Attempts that run now, by job uid; unknown when absent. */
+  readonly running?: ReadonlyMap<string, number>;
+}
+
+/** One job's part of an apply, of the shape the store writes. */
+export type JobStep =
+  | {
+      readonly kind: 'create';
+      readonly uid: string;
+      readonly job: Job;
+      readonly digest: string;
+      readonly watermark: number;
+    }
+  | {
+      readonly kind: 'update';
+      readonly uid: string;
+      readonly job: Job;
+      readonly digest: string;
+      /** Null unless the schedule changed: the position stays. */
+      readonly watermark: number | null;
+      readonly aliases: readonly string[];
+    }
+  | { readonly kind: 'delete'; readonly uid: string; readonly at: number };
