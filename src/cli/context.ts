@@ -3,12 +3,9 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { relative } from 'node:path';
-import { createClient } from '../api/client.ts';
 import type { ReadService, Service } from '../api/service.ts';
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
-import { discoverManifest, userManifestPath } from '../settings/discover-manifest.ts';
-import { loadSettings } from '../settings/load-settings.ts';
 import { locationsFor } from '../settings/locations.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { LoadedSettings, Settings } from '../settings/settings.ts';
@@ -68,7 +65,9 @@ export function createContext(input: {
     return near !== '' && !near.startsWith('..') ? near : path;
   };
   const settings = (): Promise<LoadedSettings> => {
-    loaded ??= loadSettings({ flags, env: process.env, cwd, homeDir: homedir() });
+    loaded ??= import('../settings/load-settings.ts').then(({ loadSettings }) =>
+      loadSettings({ flags, env: process.env, cwd, homeDir: homedir() }),
+    );
     return loaded;
   };
   const locations: Context['locations'] = (options) => {
@@ -81,7 +80,7 @@ export function createContext(input: {
     });
     return found;
   };
-  const daemon = async (): Promise<Service> => createClient((await locations()).socket);
+  const daemon = async (): Promise<Service> => clientOf((await locations()).socket);
   return {
     output,
     terminal,
@@ -100,7 +99,7 @@ export function createContext(input: {
       // Without a socket there is no daemon to ask.
       if (existsSync(place.socket)) {
         try {
-          return { value: await ask(createClient(place.socket)), live: true };
+          return { value: await ask(await clientOf(place.socket)), live: true };
         } catch (error) {
           if (!(error instanceof Jm2Error) || error.code !== 'JM2-D101') throw error;
         }
@@ -112,12 +111,20 @@ export function createContext(input: {
   };
 }
 
+// Settings and client are loaded when asked for: help, schema and explain need neither.
+
+async function clientOf(socket: string): Promise<Service> {
+  const { createClient } = await import('../api/client.ts');
+  return createClient(socket);
+}
+
 async function openReadOnly(place: Locations, settings: Settings): Promise<ReadService> {
   const { openReadOnlyService } = await import('../daemon/read-only-service.ts');
   return openReadOnlyService(place, settings);
 }
 
 async function locate(settings: Settings, cwd: string, orUser: boolean): Promise<Locations> {
+  const { discoverManifest, userManifestPath } = await import('../settings/discover-manifest.ts');
   const discovered = await discoverManifest({ settings, cwd, homeDir: homedir() });
   if (discovered.found !== null && !discovered.isUserManifest) {
     return locationsFor(discovered.found, false, settings);
