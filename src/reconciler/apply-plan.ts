@@ -2,12 +2,13 @@
 // the scheduler waits for. Whether it may be carried out has been decided before.
 import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Revision, Store, StoreReader } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Ids } from '../system/ids.ts';
-import type { PlanInput, Planner } from './planning.ts';
+import type { Planner } from './planning.ts';
 import type { SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
 

@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Manifest } from '../core/manifest/job.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Store } from '../store/store.ts';
@@ -13,10 +14,11 @@ import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
 import { recordPlan, refuseStale, reportUnarmed, revisionInForce } from './apply-plan.ts';
 import { headCommit, isGitBusy } from './git-work-tree.ts';
+import { createManifestJudge } from './judge-manifest.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
 import { createPasses } from './passes.ts';
-import { planInput } from './planning.ts';
-import type { Planner, PlanInput } from './planning.ts';
+import { corePlanner, planInput } from './planning.ts';
+import type { Planner } from './planning.ts';
 import { readSource } from './read-source.ts';
 import type { SourceRead } from './read-source.ts';
 import type {
@@ -54,8 +56,9 @@ export interface ReconcilerParts {
   /** Absolute. */
   readonly manifestPath: string;
   readonly log: ReconcilerLog;
-  readonly judge: JudgeManifest;
-  readonly planner: Planner;
+  /** What follows has real versions of its own; tests give others. */
+  readonly judge?: JudgeManifest;
+  readonly planner?: Planner;
   readonly readSource?: () => Promise<SourceRead>;
   readonly gitCommit?: () => Promise<string | null>;
   readonly isGitBusy?: () => Promise<boolean>;
@@ -72,6 +75,8 @@ type ReadBytes = Extract<SourceRead, { kind: 'read' }>;
 export function createReconciler(parts: ReconcilerParts): Reconciler {
   const { clock, store, log } = parts;
   const manifestDir = dirname(parts.manifestPath);
+  const judge = parts.judge ?? createManifestJudge();
+  const planner = parts.planner ?? corePlanner;
   const read = parts.readSource ?? (() => readSource(parts.manifestPath, parts.digest));
   const gitCommit = parts.gitCommit ?? (() => headCommit(manifestDir));
   const gitBusy = parts.isGitBusy ?? (() => isGitBusy(manifestDir, clock.now()));
@@ -147,7 +152,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (!isAccepted(result)) return refuse('invalid', result.diagnostics);
     if (result.digest === applied?.digest) return accept();
     const input = planInput(store, result, { now: clock.now(), horizonMs: watcherHorizonMs });
-    const plan = parts.planner.plan(input);
+    const plan = planner.plan(input);
     const because = parts.sync === 'manual' ? 'manual' : (plan.guard?.code ?? null);
     if (because !== null) return wait(because, plan);
     carryOut({ settled, input, plan, by: why === 'start' ? 'start' : 'watcher', gitHead });
@@ -155,7 +160,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
 
   async function judgeOnce(settled: ReadBytes): Promise<JudgedManifest> {
     if (judged?.sourceDigest === settled.digest) return judged.result;
-    const result = await parts.judge(settled.bytes, parts.manifestPath);
+    const result = await judge(settled.bytes, parts.manifestPath);
     judged = { sourceDigest: settled.digest, result };
     return result;
   }
@@ -210,7 +215,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     readonly gitHead: string | null;
   }): number {
     const condition = acceptedCondition(source, clock.now());
-    const revision = recordPlan(parts, { ...work, condition });
+    const revision = recordPlan({ ...parts, planner }, { ...work, condition });
     // A crash here leaves the revision recorded, and the old schedule in a memory
     // that is gone with it: the next daemon loads what the store has.
     applied = revisionInForce(store);
@@ -258,7 +263,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     }
     const at = { now: clock.now(), horizonMs: watcherHorizonMs };
     const basis = planInput(store, result, at);
-    const plan = parts.planner.plan(basis);
+    const plan = planner.plan(basis);
     const revision = carryOut({ settled, input: basis, plan, by: input.by, gitHead });
     concluded = settled.digest;
     return { kind: 'applied', revision, plan, diagnostics: result.diagnostics };
@@ -275,7 +280,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const result = await judgeOnce(found);
     if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
     const at = { now: clock.now(), horizonMs: input.horizonMs };
-    const plan = parts.planner.plan(planInput(store, result, at));
+    const plan = planner.plan(planInput(store, result, at));
     return { kind: 'planned', plan, diagnostics: result.diagnostics };
   }
 

@@ -1,35 +1,20 @@
 // Brings the judged manifest and the recorded state into the form in which the
 // core compares them. Decides nothing itself.
 import type { Manifest } from '../core/manifest/job.ts';
-import type { Plan, RecordedJob } from '../core/plan/plan.ts';
+import { computePlan } from '../core/plan/compute-plan.ts';
+import { jobSteps } from '../core/plan/job-steps.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { Plan } from '../core/plan/plan.ts';
 import type { JobWrite, StoreReader } from '../store/store.ts';
 import type { JudgedManifest } from './judged-manifest.ts';
-
-export interface PlanInput {
-  readonly desired: {
-    readonly manifest: Manifest;
-    readonly digest: string;
-    readonly jobDigests: ReadonlyMap<string, string>;
-  };
-  readonly recorded: {
-    readonly lineage: string;
-    readonly revision: number;
-    readonly digest: string;
-    readonly concurrencyMax: number;
-    readonly timezone: string;
-    readonly jobs: readonly RecordedJob[];
-  };
-  readonly now: number;
-  readonly horizonMs: number;
-  /** Running attempts by job uid. */
-  readonly running: ReadonlyMap<string, number>;
-}
 
 /** The two answers of the core about a pair of states: what to show, what to write. */
 export interface Planner {
   plan(input: PlanInput): Plan;
   writes(input: PlanInput, newUid: () => string): readonly JobWrite[];
 }
+
+export const corePlanner: Planner = { plan: computePlan, writes: jobSteps };
 
 export function planInput(
   store: StoreReader,

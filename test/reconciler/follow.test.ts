@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/system/clock.ts';
+import type { Clock } from '../../src/system/clock.ts';
 import { harness, manyJobs } from './harness.ts';
 import type { Harness } from './harness.ts';
 
@@ -92,6 +94,19 @@ describe('the reconciler', () => {
     await writeFile(h.file, 'a 2\n');
     await inForce('a: 2');
     expect(condition()).toBe('accepted');
+  });
+
+  it('notices by content hash what the watch never told', async () => {
+    h = await harness('a 1\n');
+    const deaf = { start: () => Promise.resolve(), close: () => Promise.resolve() };
+    // The half minute between two hashes passes in 50 ms here.
+    const hasty: Clock = {
+      ...systemClock,
+      setTimer: (ms, fire) => systemClock.setTimer(ms >= 30_000 ? 50 : ms, fire),
+    };
+    await h.begin({ watch: deaf, clock: hasty });
+    await writeFile(h.file, 'a 2\n');
+    await inForce('a: 2');
   });
 
   it('follows git from branch to branch and names the commit', async () => {
