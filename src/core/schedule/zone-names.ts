@@ -2,8 +2,8 @@
 // the runtime's own data, so a name that passes here can be computed with.
 import leven from 'leven';
 
-/** Abbreviations people write, with the zone they most often mean. */
-const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
+/** Abbreviations and old one-word names (in capitals), with the zones they most often mean. */
+const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
   GMT: ['UTC', 'Europe/London'],
   UCT: ['UTC'],
   ZULU: ['UTC'],
@@ -36,6 +36,24 @@ const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
   KST: ['Asia/Seoul'],
   AEST: ['Australia/Sydney', 'Australia/Brisbane'],
   AEDT: ['Australia/Sydney'],
+  GB: ['Europe/London'],
+  EIRE: ['Europe/Dublin'],
+  ICELAND: ['Atlantic/Reykjavik'],
+  PORTUGAL: ['Europe/Lisbon'],
+  POLAND: ['Europe/Warsaw'],
+  TURKEY: ['Europe/Istanbul'],
+  EGYPT: ['Africa/Cairo'],
+  ISRAEL: ['Asia/Jerusalem'],
+  IRAN: ['Asia/Tehran'],
+  PRC: ['Asia/Shanghai'],
+  HONGKONG: ['Asia/Hong_Kong'],
+  ROC: ['Asia/Taipei'],
+  ROK: ['Asia/Seoul'],
+  JAPAN: ['Asia/Tokyo'],
+  SINGAPORE: ['Asia/Singapore'],
+  NZ: ['Pacific/Auckland'],
+  JAMAICA: ['America/Jamaica'],
+  CUBA: ['America/Havana'],
 };
 
 const NAME = /^[A-Z][A-Za-z_-]*(?:\/[A-Z][A-Za-z0-9_+-]*)+$/;
@@ -62,7 +80,7 @@ export function isKnownZone(name: string): boolean {
 export function nearestZones(name: string): readonly string[] {
   const wanted = name.trim();
   if (OFFSET.test(wanted)) return [];
-  const meant = ABBREVIATIONS[wanted.toUpperCase()];
+  const meant = SHORT_NAMES[wanted.toUpperCase()];
   if (meant !== undefined) return meant;
   const resolved = resolve(wanted);
   if (resolved !== null && isKnownZone(resolved)) return [resolved];
@@ -80,7 +98,9 @@ export function nearestZones(name: string): readonly string[] {
 /** Why a text is no zone, in words that follow "is". */
 export function zoneProblem(name: string): string {
   if (OFFSET.test(name)) return 'an offset, not a zone with its rules';
-  if (Object.hasOwn(ABBREVIATIONS, name.toUpperCase())) return 'an abbreviation, not a zone name';
+  if (Object.hasOwn(SHORT_NAMES, name.toUpperCase())) {
+    return 'a short name, not a zone named by area and place';
+  }
   return 'not a time zone that this runtime knows';
 }
 

@@ -37,7 +37,7 @@ describe('zone names', () => {
 
   it('says what is wrong with a name', () => {
     expect(zoneProblem('+01:00')).toBe('an offset, not a zone with its rules');
-    expect(zoneProblem('PST')).toBe('an abbreviation, not a zone name');
+    expect(zoneProblem('PST')).toBe('a short name, not a zone named by area and place');
     expect(zoneProblem('Mars/Base')).toBe('not a time zone that this runtime knows');
   });
 });
