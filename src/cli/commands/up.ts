@@ -2,7 +2,7 @@
 // their next runs, then each fact as it happens, until it is told to stop.
 import type { EventView, Service } from '../../api/service.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
-import type { Daemon } from '../../daemon/daemon.ts';
+import type { Daemon, StartStep } from '../../daemon/daemon.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { refuseFirstStart } from '../first-start.ts';
@@ -40,6 +40,16 @@ export const upCommand: CommandDefinition = {
   run: up,
 };
 
+const stepWords: Readonly<Record<StartStep, string>> = {
+  'state directory': 'Prepare the state directory',
+  lock: 'Be the only daemon of this manifest',
+  store: 'Open the store',
+  launcher: 'Start the launcher of commands',
+  manifest: 'Bring the manifest into force',
+  scheduler: 'Settle what was missed and arm the schedule',
+  socket: 'Listen for other commands',
+};
+
 async function up(context: Context, input: Input): Promise<Answer | number> {
   context.useFlags(settingFlags(input));
   const place = await ensureUserManifest(context);
@@ -57,7 +67,7 @@ async function up(context: Context, input: Input): Promise<Answer | number> {
       locations: place,
       foreground: !isChild,
       version: context.version,
-      onStep: (step, state) => steps?.report(step, state),
+      onStep: (step, state) => steps?.report(stepWords[step], state),
     });
   } finally {
     await steps?.finish();

@@ -56,10 +56,10 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
 function lastRunWords(job: JobView, terminal: Terminal): string {
   const run = job.lastRun;
   if (run === null) return '-';
-  const parts = [stateWords(run.state)];
-  if (run.state === 'failed') parts.push(exitWords(run));
+  const exit = run.state === 'failed' ? ` ${exitWords(run)}` : '';
+  const parts = [`${stateWords(run.state)}${exit}`.trimEnd()];
   const at = run.endedAt ?? run.startedAt;
   if (at !== null) parts.push(relativeTime(Date.parse(at), terminal.now));
-  if (run.durationMs !== null) parts.push(`(${humanDuration(run.durationMs)})`);
-  return parts.filter((part) => part !== '').join(' ');
+  if (run.durationMs !== null) parts.push(humanDuration(run.durationMs));
+  return parts.join(', ');
 }
