@@ -47,7 +47,7 @@ export function aJob(name: string, changes: Partial<Job> = {}): Job {
     concurrency: 'forbid',
     catchUp: { policy: 'latest', windowMs: 86_400_000, limit: 100 },
     suspend: false,
-    log: { maxSizeBytes: 1_048_576 },
+    log: { maxSizeBytes: 10_000_000 },
     renamedFrom: [],
     onRemove: 'finish',
     ...changes,

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../src/core/manifest/job.ts';
+import { diffJob } from '../../../src/core/plan/diff-job.ts';
+import { isSecretName, maskEnv } from '../../../src/core/plan/mask.ts';
+import { aJob } from '../../support/store-records.ts';
+import { cron, every } from './plan-states.ts';
+
+describe('the fields of a changed job', () => {
+  const retry = aJob('a').retry;
+  const cases: [Partial<Job>, Partial<Job>, [string, unknown, unknown, string][]][] = [
+    [{}, { timeoutMs: 2_700_000 }, [['/timeout', null, '45m', 'next_run']]],
+    [
+      { schedules: [cron('0 3 * * *')] },
+      { schedules: [cron('0 4 * * *')] },
+      [['/schedule', '0 3 * * *', '0 4 * * *', 'schedule']],
+    ],
+    [
+      { schedules: [cron('0 3 * * *')] },
+      { schedules: [cron('0 3 * * *', { jitterMs: 300_000, timezone: 'Asia/Tokyo' })] },
+      [
+        [
+          '/schedule',
+          '0 3 * * *',
+          { cron: '0 3 * * *', timezone: 'Asia/Tokyo', jitter: '5m' },
+          'schedule',
+        ],
+      ],
+    ],
+    [
+      { schedules: [] },
+      { schedules: [every(30_000), cron('@daily', { expression: '0 0 * * *' })] },
+      [['/schedule', null, ['every 30s', '@daily'], 'schedule']],
+    ],
+    // A named schedule that was defined anew is spelled as before.
+    [
+      { schedules: [cron('@office', { expression: '0 9 * * *' })] },
+      { schedules: [cron('@office', { expression: '0 8 * * *' })] },
+      [
+        [
+          '/schedule',
+          { cron: '0 9 * * *', timezone: 'UTC' },
+          { cron: '0 8 * * *', timezone: 'UTC' },
+          'schedule',
+        ],
+      ],
+    ],
+    // Another spelling of the same rule is no change of schedule.
+    [
+      { schedules: [cron('@daily', { expression: '0 0 * * *' })] },
+      { schedules: [cron('0 0 * * *')] },
+      [['/schedule', '@daily', '0 0 * * *', 'cosmetic']],
+    ],
+    [
+      { command: { kind: 'shell', text: 'make', shell: '/bin/sh' } },
+      { command: { kind: 'shell', text: 'make', shell: '/bin/bash' } },
+      [['/shell', null, '/bin/bash', 'next_run']],
+    ],
+    [
+      {},
+      { command: { kind: 'argv', argv: ['ls', '-l'] } },
+      [['/command', 'echo a', ['ls', '-l'], 'next_run']],
+    ],
+    [
+      { env: { API_TOKEN: 'one', PLAIN: 'x', 'a/b~c': '1' } },
+      { env: { API_TOKEN: 'two', PLAIN: 'y', DB_PASSWORD: 'z' } },
+      [
+        ['/env/API_TOKEN', '***', '***', 'next_run'],
+        ['/env/DB_PASSWORD', null, '***', 'next_run'],
+        ['/env/PLAIN', 'x', 'y', 'next_run'],
+        ['/env/a~1b~0c', '1', null, 'next_run'],
+      ],
+    ],
+    [{ env: { A: '1', B: '2' } }, { env: { B: '2', A: '1' } }, []],
+    [
+      {},
+      { retry: { ...retry, limit: 3, delayMs: 30_000, on: [75] } },
+      [
+        ['/retry/limit', 0, 3, 'next_run'],
+        ['/retry/delay', '1s', '30s', 'next_run'],
+        ['/retry/on', ['exit', 'timeout', 'signal', 'start'], [75], 'next_run'],
+      ],
+    ],
+    [{}, { concurrency: 'queue' }, [['/concurrency', 'forbid', 'queue', 'capacity']]],
+    [{}, { user: 'backup' }, [['/user', null, 'backup', 'security']]],
+    [
+      {},
+      { description: 'x', tags: ['y'] },
+      [
+        ['/description', null, 'x', 'cosmetic'],
+        ['/tags', [], ['y'], 'cosmetic'],
+      ],
+    ],
+    [{}, { log: { maxSizeBytes: 1024 ** 2 } }, [['/log/max_size', '10MB', '1MiB', 'next_run']]],
+    [
+      {},
+      { kill: { signal: 'INT', graceMs: 60_000 } },
+      [
+        ['/kill/signal', 'TERM', 'INT', 'next_run'],
+        ['/kill/grace', '10s', '1m', 'next_run'],
+      ],
+    ],
+    [
+      { timezone: 'UTC' },
+      { timezone: 'Asia/Tokyo', schedules: [cron('* * * * *', { timezone: 'Asia/Tokyo' })] },
+      [
+        [
+          '/schedule',
+          { cron: '* * * * *', timezone: 'UTC' },
+          { cron: '* * * * *', timezone: 'Asia/Tokyo' },
+          'schedule',
+        ],
+        ['/timezone', 'UTC', 'Asia/Tokyo', 'schedule'],
+      ],
+    ],
+  ];
+  it.each(cases)('%j → %j', (before, after, expected) => {
+    expect(
+      diffJob(aJob('a', before), aJob('a', after)).map((field) => [
+        field.path,
+        field.before,
+        field.after,
+        field.effect,
+      ]),
+    ).toEqual(expected);
+  });
+
+  it('lists what a new job sets, and the same for one that leaves', () => {
+    const job = aJob('a', { env: { KEY: 'k' }, timeoutMs: 5000 });
+    const set = [
+      ['/schedule', '* * * * *'],
+      ['/command', 'echo a'],
+      ['/env/KEY', '***'],
+      ['/timeout', '5s'],
+    ];
+    const created = diffJob(null, job);
+    expect(created.map((field) => [field.path, field.after])).toEqual(set);
+    expect(created.every((field) => field.before === null)).toBe(true);
+    const deleted = diffJob(job, null);
+    expect(deleted.map((field) => [field.path, field.before])).toEqual(set);
+    expect(deleted.every((field) => field.after === null)).toBe(true);
+  });
+});
+
+describe('masking', () => {
+  it.each([
+    ['API_TOKEN', true],
+    ['db_password_file', true],
+    ['SecretSauce', true],
+    ['SSH_KEY', true],
+    ['MONKEY', true],
+    ['PATH', false],
+    ['USER', false],
+  ])('%s: %s', (name, secret) => expect(isSecretName(name)).toBe(secret));
+
+  it('keeps names and order and hides values by name', () => {
+    expect(Object.entries(maskEnv({ B: '1', A_KEY: '2' }))).toEqual([
+      ['B', '1'],
+      ['A_KEY', '***'],
+    ]);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { computePlan } from '../../../src/core/plan/compute-plan.ts';
+import { jobSteps } from '../../../src/core/plan/job-steps.ts';
+import { aJob, specDigest } from '../../support/store-records.ts';
+import { applied, cron, friday, recorded, states } from './plan-states.ts';
+
+const noUid = () => {
+  throw new Error('no job is created');
+};
+
+describe('the steps of a plan', () => {
+  it('creates at the time of the apply, so that nothing earlier is due', () => {
+    expect(jobSteps(states([], [aJob('a')]), () => 'fresh')).toEqual([
+      {
+        kind: 'create',
+        uid: 'fresh',
+        job: aJob('a'),
+        digest: specDigest(aJob('a')),
+        watermark: friday,
+      },
+    ]);
+  });
+
+  it('deletes before it creates', () => {
+    const steps = jobSteps(states([aJob('a')], [aJob('b')]), () => 'fresh');
+    expect(steps.map((step) => step.kind)).toEqual(['delete', 'create']);
+    expect(steps[0]).toEqual({ kind: 'delete', uid: 'uid-a', at: friday });
+  });
+
+  const base = aJob('a', { schedules: [cron('@daily', { expression: '0 0 * * *' })] });
+  it.each([
+    ['another schedule', { schedules: [cron('5 0 * * *')] }, friday],
+    ['another zone', { schedules: [cron('0 0 * * *', { timezone: 'Asia/Tokyo' })] }, friday],
+    ['another spelling of the schedule', { schedules: [cron('0 0 * * *')] }, null],
+    ['another command', { command: { kind: 'argv', argv: ['ls'] } as const }, null],
+    ['another catch-up', { catchUp: { ...base.catchUp, policy: 'all' } as const }, null],
+    ['being suspended', { suspend: true }, null],
+  ])('sets the watermark only for a changed schedule: %s', (_, change, watermark) => {
+    const [step] = jobSteps(states([base], [{ ...base, ...change }]), noUid);
+    expect(step).toMatchObject({ kind: 'update', uid: 'uid-a', watermark, aliases: [] });
+  });
+
+  it('sets the watermark when a suspension ends, so that nothing is caught up', () => {
+    const suspended = { ...base, suspend: true };
+    const [step] = jobSteps(states([suspended], [base]), noUid);
+    expect(step).toMatchObject({ watermark: friday });
+  });
+
+  it('writes a digest that changed alone', () => {
+    const [step] = jobSteps(states([{ ...recorded(base), digest: 'earlier' }], [base]), noUid);
+    expect(step).toMatchObject({ kind: 'update', digest: specDigest(base), watermark: null });
+  });
+});
+
+describe('renames', () => {
+  const uids = (input: ReturnType<typeof states>) =>
+    Object.fromEntries(applied(input).recorded.jobs.map((record) => [record.job.name, record.uid]));
+
+  it.each<[string, string[], [string, ...string[]][], Record<string, string>]>([
+    ['one', ['a'], [['b', 'a']], { b: 'uid-a' }],
+    [
+      'a chain',
+      ['a', 'b'],
+      [
+        ['b', 'a'],
+        ['c', 'b'],
+      ],
+      { b: 'uid-a', c: 'uid-b' },
+    ],
+    [
+      'a swap',
+      ['a', 'b'],
+      [
+        ['a', 'b'],
+        ['b', 'a'],
+      ],
+      { a: 'uid-b', b: 'uid-a' },
+    ],
+    [
+      'a rotation',
+      ['a', 'b', 'c'],
+      [
+        ['a', 'c'],
+        ['b', 'a'],
+        ['c', 'b'],
+      ],
+      { a: 'uid-c', b: 'uid-a', c: 'uid-b' },
+    ],
+    ['the first that exists', ['a'], [['c', 'x', 'a']], { c: 'uid-a' }],
+    ['an old name that no longer exists', ['b'], [['b', 'a']], { b: 'uid-b' }],
+    ['a name that is taken', ['a', 'b'], [['b', 'a']], { b: 'uid-b' }],
+    ['an old name still in use', ['a'], [['a'], ['b', 'a']], { a: 'uid-a', b: 'new-1' }],
+    [
+      'two that want one',
+      ['a'],
+      [
+        ['b', 'a'],
+        ['c', 'a'],
+      ],
+      { b: 'uid-a', c: 'new-1' },
+    ],
+  ])('%s', (_, before, after, expected) => {
+    const input = states(
+      before.map((name) => aJob(name)),
+      after.map(([name, ...renamedFrom]) => aJob(name, { renamedFrom })),
+    );
+    expect(uids(input)).toEqual(expected);
+    expect(computePlan(applied(input)).changes).toEqual([]);
+  });
+
+  it('follows a name that was given up earlier', () => {
+    const now = recorded(aJob('b'), ['a']);
+    const input = states([now], [aJob('c', { renamedFrom: ['a'] })]);
+    expect(uids(input)).toEqual({ c: 'uid-b' });
+    expect(applied(input).recorded.jobs[0]?.aliases).toEqual(['a', 'b']);
+  });
+
+  it('does not swap two jobs that were created with each other in renamed_from', () => {
+    const pair = [aJob('a', { renamedFrom: ['b'] }), aJob('b', { renamedFrom: ['a'] })];
+    const after = applied(states([], pair));
+    expect(computePlan(after).changes).toEqual([]);
+  });
+
+  it('keeps the watermark across a rename', () => {
+    const [step] = jobSteps(states([aJob('a')], [aJob('b', { renamedFrom: ['a'] })]), noUid);
+    expect(step).toMatchObject({ kind: 'update', uid: 'uid-a', watermark: null, aliases: ['a'] });
+  });
+
+  it('lets renamed_from be deleted later', () => {
+    const renamed = recorded(aJob('b', { renamedFrom: ['a'] }), ['a']);
+    const plan = computePlan(states([renamed], [aJob('b')]));
+    expect(plan.changes).toMatchObject([
+      { job: 'b', action: 'update', fields: [{ path: '/renamed_from', effect: 'cosmetic' }] },
+    ]);
+  });
+});
