@@ -26,6 +26,11 @@ import { Work } from './work.ts';
 /** Steps of the clock and the end of a sleep are noticed within this time. */
 const longestSleepMs = 10_000;
 const firstBackoffMs = 100;
+/**
+ * How long the news that commands have started may wait for company, as a commit
+ * costs a write to the disk. Until then the start token tells recovery as much.
+ */
+const startedWaitMs = 5;
 
 export function createScheduler(parts: SchedulerParts): Scheduler {
   return new SchedulerLoop(parts);
@@ -40,6 +45,9 @@ class SchedulerLoop implements Scheduler {
   #isAwake = false;
   /** Told by the dispatcher and not yet stored; at most two per attempt in progress. */
   #pending: DispatchEvent[] = [];
+  /** Monotonic time by which the pending events are stored, and the timer's own. */
+  #hearBy = Infinity;
+  #armedFor = Infinity;
   #circumstance: Circumstance = 'ordinary';
   #backward: 'backward' | 'backward_large' | null = null;
   #drain: Drain | null = null;
@@ -214,8 +222,13 @@ class SchedulerLoop implements Scheduler {
   #hear(events: readonly DispatchEvent[]): void {
     if (this.#state.phase === 'stopped') return;
     this.#pending.push(...events);
+    const hasEnd = events.some((event) => event.kind === 'ended');
+    const by = this.#parts.clock.monotonic() + (hasEnd ? 0 : startedWaitMs);
+    this.#hearBy = Math.min(this.#hearBy, by);
+    // All that is told before the timer fires shares one commit. A timer that
+    // is early enough stays: a stream of news must not put it off for ever.
     // While the store fails, its back-off timer decides when to try again.
-    if (this.#failures === 0) this.#wake();
+    if (this.#failures === 0 && this.#armedFor > this.#hearBy) this.#arm();
   }
 
   #wake(): void {
@@ -248,6 +261,7 @@ class SchedulerLoop implements Scheduler {
   #slice(): void {
     const events = this.#pending;
     this.#pending = [];
+    this.#hearBy = Infinity;
     const unloaded = this.#unloaded;
     const { circumstance, backward } = this.#state.phase === 'running' ? this.#clockState() : calm;
     try {
@@ -257,6 +271,7 @@ class SchedulerLoop implements Scheduler {
       });
     } catch (error) {
       this.#pending = [...events, ...this.#pending];
+      this.#hearBy = this.#parts.clock.monotonic();
       throw error;
     }
     if (unloaded === this.#unloaded) this.#unloaded = null;
@@ -320,6 +335,7 @@ class SchedulerLoop implements Scheduler {
       for (const { runId, attempt } of requests) {
         this.#pending.push({ kind: 'ended', runId, attempt, exit });
       }
+      this.#hearBy = this.#parts.clock.monotonic();
     }
   }
 
@@ -334,6 +350,7 @@ class SchedulerLoop implements Scheduler {
   #arm(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+    this.#armedFor = Infinity;
     const { phase, jobs, runs } = this.#state;
     if (phase !== 'running' && phase !== 'draining') return;
     const { clock } = this.#parts;
@@ -346,7 +363,8 @@ class SchedulerLoop implements Scheduler {
       const alarm = runs.firstAlarm();
       if (due !== null) waitMs = Math.min(waitMs, due.at - clock.now());
       if (alarm !== null) waitMs = Math.min(waitMs, alarm.at - mono);
-      if (this.#pending.length > 0 || this.#unloaded !== null) waitMs = 0;
+      if (this.#pending.length > 0) waitMs = Math.min(waitMs, this.#hearBy - mono);
+      if (this.#unloaded !== null) waitMs = 0;
       if (
         phase === 'running' &&
         runs.readyCount > 0 &&
@@ -358,6 +376,7 @@ class SchedulerLoop implements Scheduler {
     if (this.#drain !== null && !this.#drain.isStopping && this.#failures === 0) {
       waitMs = Math.min(waitMs, this.#drain.stopAt - mono);
     }
+    this.#armedFor = mono + waitMs;
     this.#cancelTimer = clock.setTimer(Math.max(0, waitMs), () => this.#wake());
   }
 

@@ -9,8 +9,11 @@ import { fillSlots } from './queue.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
-/** Jobs settled in one transaction: enough to share its cost, few enough to stay responsive. */
-const jobsPerSlice = 256;
+/**
+ * Jobs settled in one transaction: enough to share its cost, few enough that the
+ * first commands start while later ones are still being recorded.
+ */
+const jobsPerSlice = 64;
 const alarmsPerSlice = 1_000;
 
 export interface TickInput {
