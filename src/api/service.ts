@@ -113,6 +113,8 @@ export interface PlanView {
   };
   readonly changes: readonly ChangeView[];
   readonly summary: PlanSummary;
+  /** Changes of the manifest as a whole, such as its zone; absent when there are none. */
+  readonly manifestFields?: ChangeView['fields'];
   readonly guard: { readonly code: string; readonly detail: string } | null;
   readonly at: string;
   readonly horizonMs: number;

@@ -7,6 +7,45 @@ import { iso, isoOrNull, runView } from './views.ts';
 /** A manifest with more problems is looked at with `jm2 validate`. */
 const diagnosticsMax = 100;
 
+export interface EventLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** What goes well is told at level debug: thousands of runs must not fill the log. */
+export function logSchedulerEvent(log: EventLog, event: SchedulerEvent): void {
+  switch (event.kind) {
+    case 'run.queued':
+      return log.debug({ job: event.run.job, run: event.run.id }, event.kind);
+    case 'run.started':
+      return log.debug(
+        { job: event.run.job, run: event.run.id, attempt: event.attempt },
+        event.kind,
+      );
+    case 'run.retried':
+      return log.info(
+        { job: event.run.job, run: event.run.id, attempt: event.attempt, retryAt: iso(event.at) },
+        event.kind,
+      );
+    case 'run.ended': {
+      const { id: run, job, state, exitCode, signal, reason } = event.run;
+      const fields = { job, run, state, exitCode, signal, reason };
+      return state === 'succeeded' ? log.debug(fields, event.kind) : log.info(fields, event.kind);
+    }
+    case 'occurrence.skipped':
+    case 'occurrence.missed': {
+      const { kind, ...fields } = event;
+      return log.info(fields, kind);
+    }
+    // Told by the scheduler where it happens.
+    case 'clock.stepped':
+      return;
+    case 'job.faulted':
+      return log.warn({ job: event.job, detail: event.detail }, event.kind);
+  }
+}
+
 export function schedulerEventView(event: SchedulerEvent, now: number): EventView {
   const at = iso(now);
   switch (event.kind) {

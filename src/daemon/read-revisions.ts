@@ -1,23 +1,27 @@
-// The accepted manifests as the store knows them, read without a daemon and
-// beside a running one alike.
+// The accepted manifests, straight from the store: a command may ask for them
+// beside a running daemon, because reading disturbs no writer.
 import type { Locations } from '../settings/locations.ts';
-import type { Revision } from '../store/store.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
+import type { Revision } from '../store/store.ts';
 import { iso } from './views.ts';
 
-export type RevisionRecord = Omit<Revision, 'appliedAt'> & {
-  /** ISO 8601. */
+/** A revision with its instant in ISO 8601. */
+export type RevisionSummary = Omit<Revision, 'appliedAt' | 'manifestPath'> & {
   readonly appliedAt: string;
 };
 
-/** Newest first; empty while nothing has been accepted. */
-export function readRevisions(locations: Locations, limit: number): RevisionRecord[] {
-  const store = openStoreReader(locations.database);
+/** Newest first; none when there is no store yet. */
+export function readRevisions(
+  places: Pick<Locations, 'database'>,
+  limit: number,
+): RevisionSummary[] {
+  const store = openStoreReader(places.database);
   if (store === null) return [];
   try {
-    return store
-      .revisions(limit)
-      .map((revision) => ({ ...revision, appliedAt: iso(revision.appliedAt) }));
+    return store.revisions(limit).map(({ manifestPath: _path, appliedAt, ...rest }) => ({
+      ...rest,
+      appliedAt: iso(appliedAt),
+    }));
   } finally {
     store.close();
   }

@@ -74,6 +74,7 @@ export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanVi
     basis: plan.basis,
     changes: plan.changes.map(changeView),
     summary: plan.summary,
+    ...(plan.manifestFields === undefined ? {} : { manifestFields: plan.manifestFields }),
     guard: plan.guard,
     at: iso(plan.at),
     horizonMs: plan.horizonMs,

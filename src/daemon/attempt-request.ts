@@ -1,0 +1,57 @@
+// Everything an executor needs for one attempt, out of the run and its spec.
+import { isAbsolute, join } from 'node:path';
+import type { Job } from '../core/manifest/job.ts';
+import type { Run } from '../core/runs/run.ts';
+import type { AttemptRequest } from '../dispatch/dispatcher.ts';
+import { accountFor, commandArgv, commandEnvironment } from '../executor/command-environment.ts';
+import type { Account } from '../system/accounts.ts';
+import type { Clock } from '../system/clock.ts';
+
+/** Looking an account up reads a file; a thousand starts at once ask for few accounts. */
+const accountKnownMs = 10_000;
+
+export type MakeAttemptRequest = (run: Run, job: Job, attempt: number) => AttemptRequest;
+
+export function createAttemptRequests(parts: {
+  readonly manifestDir: string;
+  readonly lang: string | undefined;
+  readonly clock: Clock;
+}): MakeAttemptRequest {
+  const { manifestDir, clock, lang } = parts;
+  let accounts = new Map<string | null, Account>();
+  let forgetAt = 0;
+
+  const account = (user: string | null): Account => {
+    if (clock.monotonic() >= forgetAt) {
+      accounts = new Map();
+      forgetAt = clock.monotonic() + accountKnownMs;
+    }
+    const known = accounts.get(user) ?? accountFor(user);
+    accounts.set(user, known);
+    return known;
+  };
+
+  return (run, job, attempt) => ({
+    runId: run.id,
+    attempt,
+    job: run.job,
+    argv: commandArgv(job),
+    cwd: directoryOf(manifestDir, job.cwd),
+    env: commandEnvironment({
+      account: account(job.user),
+      runId: run.id,
+      job: run.job,
+      attempt,
+      nominalTime: run.nominalTime,
+      declared: job.env,
+      lang,
+    }),
+    user: job.user,
+    logMaxBytes: job.log.maxSizeBytes,
+  });
+}
+
+function directoryOf(manifestDir: string, cwd: string | null): string {
+  if (cwd === null) return manifestDir;
+  return isAbsolute(cwd) ? cwd : join(manifestDir, cwd);
+}

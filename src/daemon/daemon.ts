@@ -1,0 +1,303 @@
+// The composition root: names the concrete parts, starts them in order, and
+// stops them in reverse. Each part decides for itself; this file only wires.
+import { writeSync } from 'node:fs';
+import { uptime } from 'node:os';
+import { listen } from '../api/server.ts';
+import type { ApiServer } from '../api/server.ts';
+import type { Service } from '../api/service.ts';
+import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { createLocalDispatcher } from '../dispatch/local/local-dispatcher.ts';
+import { createManifestJudge } from '../reconciler/judge-manifest.ts';
+import { createReconciler } from '../reconciler/loop.ts';
+import { createScheduler } from '../scheduler/loop.ts';
+import type { Locations } from '../settings/locations.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openStore } from '../store/sqlite/open-store.ts';
+import { systemClock } from '../system/clock.ts';
+import { sha256 } from '../system/digest.ts';
+import { systemIds } from '../system/ids.ts';
+import { readBootId } from '../system/process-identity.ts';
+import { createManifestWatch } from '../watch/manifest-watch.ts';
+import { createAttemptRequests } from './attempt-request.ts';
+import { noteStart } from './crash-loop.ts';
+import { openDaemonLog } from './daemon-log.ts';
+import { createEventHub } from './event-hub.ts';
+import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './event-views.ts';
+import { createRecentFaults, initProblem } from './health.ts';
+import { lockInstance } from './instance-lock.ts';
+import { findLauncherFile } from './launcher-file.ts';
+import { createLogLinks } from './log-links.ts';
+import { createMaintenance } from './maintenance.ts';
+import { planner } from './planner.ts';
+import { createService } from './service.ts';
+import { handleSignals } from './signals.ts';
+import { clearStaleSocket } from './stale-socket.ts';
+import { prepareStateDirectory } from './state-directory.ts';
+import { createStopper } from './stopping.ts';
+import { timeZoneDataProblem } from './time-zone-age.ts';
+import { within } from './within.ts';
+
+export type StartStep =
+  | 'state directory'
+  | 'lock'
+  | 'store'
+  | 'launcher'
+  | 'manifest'
+  | 'scheduler'
+  | 'socket';
+
+export interface DaemonOptions {
+  readonly settings: Settings;
+  readonly locations: Locations;
+  /** Started in a terminal that it may lose. */
+  readonly foreground: boolean;
+  readonly version: string;
+  /** Told about each step of the start, in order. */
+  readonly onStep?: (step: StartStep, state: 'started' | 'done' | 'failed') => void;
+  /** Answers to the signals of the process; default true. */
+  readonly signals?: boolean;
+  /** The launcher's bundle; default: the one beside the program. */
+  readonly launcherFile?: string;
+}
+
+export interface Daemon {
+  /** The service, without the detour over the socket. */
+  readonly service: Service;
+  /**
+   * Ends the daemon: `drain` lets attempts finish up to the grace (null or
+   * absent: of the settings) and leaves no process; `detach` leaves them
+   * running for the next daemon. Repeated calls shorten the wait. Resolves when
+   * the daemon is closed.
+   */
+  stop(mode: 'drain' | 'detach', graceMs?: number | null): Promise<void>;
+  /** KILLs what runs; ends a drain at once. */
+  kill(): void;
+  /** Resolves with the exit code of the process when everything is closed. */
+  readonly closed: Promise<number>;
+}
+
+/** A manifest that needs longer is taken up by the running scheduler. */
+const firstPassWithinMs = 10_000;
+/** A launcher that needs longer is a problem to be told, not a reason to stay down. */
+const launcherWithinMs = 10_000;
+
+/**
+ * Starts everything and resolves when the socket answers. Throws Jm2Error
+ * (JM2-D102, D103, D104, store errors) with nothing left open.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { settings, locations, onStep } = options;
+  const clock = systemClock;
+  const stopper = createStopper();
+  const step = async <T>(name: StartStep, body: () => T | Promise<T>): Promise<T> => {
+    onStep?.(name, 'started');
+    try {
+      const result = await body();
+      onStep?.(name, 'done');
+      return result;
+    } catch (error) {
+      onStep?.(name, 'failed');
+      await stopper.closeAll();
+      throw error;
+    }
+  };
+
+  await step('state directory', () => prepareStateDirectory(locations));
+  const lock = await step('lock', () => lockInstance(locations));
+  stopper.onClose(() => lock.release());
+  const { logger, ...logFile } = openDaemonLog(locations.daemonLog, settings.logLevel);
+  stopper.onClose(() => logFile.close());
+  const startedAt = clock.now();
+  const crashes = noteStart(locations.stateDir, startedAt);
+  let ignoreSignals = (): void => undefined;
+  stopper.onClose(() => {
+    ignoreSignals();
+    crashes.endedInOrder();
+    logger.info({}, 'daemon stopped');
+  });
+  logger.info({ version: options.version, manifest: locations.manifest }, 'daemon starts');
+
+  const store = await step('store', () => openStore(locations.database, { clock, ids: systemIds }));
+  stopper.onClose(() => store.close());
+  for (const warning of store.warnings) logger.warn({}, warning);
+
+  const bootId = readBootId();
+  const launcherFaults = createRecentFaults();
+  const dispatcher = createLocalDispatcher({
+    runsDirectory: locations.runsDir,
+    launcherFile: options.launcherFile ?? findLauncherFile(),
+    bootId,
+    clock,
+    warn: (message, detail) => {
+      launcherFaults.note(clock.now());
+      logger.warn({ detail }, message);
+    },
+  });
+  stopper.onClose(() => dispatcher.detach());
+  await step('launcher', async () => {
+    try {
+      await within(launcherWithinMs, dispatcher.ready());
+    } catch (error) {
+      // Runs say it as their reason; everything else works meanwhile.
+      launcherFaults.note(clock.now());
+      logger.error({ err: error }, 'the launcher is not ready');
+    }
+  });
+
+  const hub = createEventHub();
+  const links = createLogLinks({ ...locations, clock, log: logger });
+  stopper.onClose(() => links.close());
+  const scheduler = createScheduler({
+    clock,
+    ids: systemIds,
+    store,
+    dispatcher,
+    bootId,
+    random: Math.random,
+    log: logger,
+    uptime: () => uptime() * 1000,
+    attemptRequest: createAttemptRequests({
+      manifestDir: locations.manifestDir,
+      lang: process.env['LANG'],
+      clock,
+    }),
+  });
+  stopper.onClose(() => scheduler.detach());
+  scheduler.on((event) => {
+    logSchedulerEvent(logger, event);
+    if (event.kind === 'run.started') links.started(event.run.job, event.run.id, event.attempt);
+    if (hub.isWatched) hub.publish(schedulerEventView(event, clock.now()));
+  });
+
+  const reconciler = createReconciler({
+    clock,
+    ids: systemIds,
+    digest: sha256,
+    store,
+    watch: createManifestWatch(locations.manifest, {
+      clock,
+      report: (problem) => logger.warn({ problem }, 'the manifest is watched by polling'),
+    }),
+    scheduler,
+    sync: settings.sync,
+    manifestPath: locations.manifest,
+    log: logger,
+    judge: createManifestJudge(),
+    planner,
+  });
+  reconciler.on((event) => {
+    if (hub.isWatched) hub.publish(reconcilerEventView(event, clock.now()));
+  });
+  // Before the scheduler stops: an apply during the drain would admit again.
+  stopper.onStop(() => reconciler.stop());
+  stopper.onClose(() => reconciler.stop());
+  // Jobs are taken from the manifest before misfires are settled, so that what
+  // was removed meanwhile is not caught up.
+  await step('manifest', () => within(firstPassWithinMs, reconciler.start()).catch(logLate));
+  await step('scheduler', async () => {
+    if (!crashes.isSafeMode) await scheduler.start();
+  });
+
+  const maintenance = createMaintenance({
+    store,
+    clock,
+    runsDir: locations.runsDir,
+    keep: { runs: settings.keepRuns, ageMs: settings.keepAgeMs },
+    isBusy: () => scheduler.queuedCount > 0,
+    rotateLog: () => logFile.rotateWhenLarge(),
+    log: logger,
+  });
+  stopper.onStop(() => maintenance.stop());
+  maintenance.start();
+
+  const service = createService({
+    clock,
+    store,
+    scheduler,
+    reconciler,
+    places: locations,
+    settings,
+    version: options.version,
+    startedAt,
+    events: (signal) => hub.subscribe(signal),
+    troubles: () => ({
+      problems: [
+        ...store.warnings,
+        ...(crashes.isSafeMode ? [safeMode] : []),
+        ...launcherTrouble(launcherFaults.countSince(clock.now())),
+      ],
+      notices: [timeZoneDataProblem(process.versions['tz'], clock.now()), initProblem(process.pid)],
+    }),
+    isStopping: () => stopper.isStopping,
+    stop: (mode, graceMs) => void stop(mode, graceMs),
+  });
+  const server: ApiServer = await step('socket', async () => {
+    // Under the lock, so nobody of ours is about to listen there.
+    await clearStaleSocket(locations.socket);
+    return listen(service, locations.socket, logger);
+  });
+  stopper.onClose(() => server.close());
+  stopper.onClose(() => hub.close());
+
+  const stop: Daemon['stop'] = async (mode, graceMs = null) => {
+    if (!stopper.isStopping) logger.info({ mode }, 'daemon stops');
+    const grace = graceMs ?? settings.graceMs;
+    await stopper.stop(async () => {
+      if (mode === 'detach') await scheduler.detach();
+      else await scheduler.drain(crashes.isSafeMode ? 0 : grace);
+    });
+  };
+  const kill = (): void => scheduler.killAll();
+  if (options.signals !== false) {
+    ignoreSignals = handleSignals(
+      process,
+      {
+        drain: (why) => {
+          logger.info({ why }, 'asked to stop');
+          void stop('drain');
+        },
+        kill: (why) => {
+          logger.warn({ why }, 'asked to stop at once');
+          kill();
+        },
+        detach: (why) => {
+          logger.info({ why }, 'asked to leave');
+          void stop('detach');
+        },
+        reconcile: (why) => void reconciler.reconcileNow(why),
+        crash: (error) => crash(error),
+      },
+      { onTerminal: options.foreground && process.stdin.isTTY },
+    );
+  }
+  logger.info({ socket: locations.socket, pid: process.pid }, 'daemon is up');
+  return { service, stop, kill, closed: stopper.closed.then(() => ExitCode.ok) };
+
+  function logLate(error: unknown): void {
+    if (error instanceof Jm2Error) throw error;
+    logger.warn({ err: error }, 'the first look at the manifest goes on beside the scheduler');
+  }
+
+  /** The log is synchronous; what runs is adopted by the next daemon. */
+  function crash(error: unknown): never {
+    logger.fatal({ err: error }, 'daemon ends after an unexpected error');
+    try {
+      writeSync(
+        2,
+        `jm2: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+    } catch {
+      // Nobody listens.
+    }
+    process.exit(ExitCode.failure);
+  }
+}
+
+const safeMode =
+  'Safe mode: the daemon crashed five times within a minute, so it starts no job. Read daemon.log, then `jm2 restart`.';
+
+function launcherTrouble(count: number): string[] {
+  if (count === 0) return [];
+  const times = count === 1 ? 'once' : `${count} times`;
+  return [`The launcher of commands failed ${times} within the last hour; daemon.log tells why.`];
+}

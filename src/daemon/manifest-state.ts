@@ -1,0 +1,58 @@
+// What status says about manifest, revision, source and sync, from the
+// reconciler's condition or, while no daemon runs, from the store and the file.
+import type { StatusView } from '../api/service.ts';
+import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler.ts';
+import type { Locations } from '../settings/locations.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { StoreReader } from '../store/store.ts';
+import { iso } from './views.ts';
+
+export function manifestView(store: StoreReader, places: Locations): StatusView['manifest'] {
+  return {
+    path: places.manifest,
+    stateDir: places.stateDir,
+    timezone: store.latestRevision()?.timezone ?? null,
+    jobs: store.jobs().length,
+  };
+}
+
+export function revisionView(store: StoreReader, attempted: string | null): StatusView['revision'] {
+  const latest = store.revisions(1)[0] ?? null;
+  return {
+    attempted,
+    applied: latest?.number ?? 0,
+    appliedAt: latest === null ? null : iso(latest.appliedAt),
+    appliedBy: latest?.appliedBy ?? null,
+    gitCommit: latest?.gitCommit ?? null,
+  };
+}
+
+export function sourceView(source: SourceCondition): StatusView['source'] {
+  return {
+    state: source.kind,
+    since: iso(source.since),
+    diagnostics: source.kind === 'accepted' ? [] : source.diagnostics,
+  };
+}
+
+export function syncView(
+  mode: Settings['sync'],
+  { source, sync }: Pick<ReconcilerStatus, 'source' | 'sync'>,
+): StatusView['sync'] {
+  if (sync.kind === 'pending') {
+    return { mode, state: 'pending', because: sync.because, pending: sync.plan.summary };
+  }
+  // A file that is not accepted is not what is in force.
+  if (source.kind !== 'accepted') {
+    return { mode, state: 'unknown', because: source.kind, pending: null };
+  }
+  return { mode, state: 'synced', because: null, pending: null };
+}
+
+/** A sentence when the source is not accepted. */
+export function sourceProblem(source: SourceCondition, applied: number): string | null {
+  if (source.kind === 'accepted') return null;
+  const holds = applied === 0 ? 'no job is in force' : `revision ${applied} stays in force`;
+  const what = source.kind === 'invalid' ? 'not valid' : source.kind;
+  return `The manifest is ${what} since ${iso(source.since)}; ${holds}.`;
+}

@@ -1,0 +1,186 @@
+// The read half of the service that needs no daemon: jobs, history and run logs
+// out of the store and the run directories. Shared by the daemon and by
+// commands while none runs; status and plan differ between the two.
+import type { HistoryQuery, JobDetailView, JobView, ReadService } from '../api/service.ts';
+import { historyPageMax } from '../api/wire.ts';
+import { maskEnv } from '../core/plan/mask.ts';
+import type { Outcome, Run } from '../core/runs/run.ts';
+import { compileSchedule } from '../core/schedule/compile-schedule.ts';
+import { describeSchedules } from '../core/schedule/describe-schedule.ts';
+import type { JobRecord, StoreReader } from '../store/store.ts';
+import { findJob, findRun } from './find.ts';
+import { createRunLogs } from './run-logs.ts';
+import {
+  commandText,
+  iso,
+  isoOrNull,
+  jobState,
+  lastRunView,
+  outcomeView,
+  runView,
+  scheduleText,
+} from './views.ts';
+
+export type Queries = Pick<
+  ReadService,
+  'list' | 'show' | 'history' | 'getRun' | 'logs' | 'logsFrom'
+>;
+
+export interface QueryParts {
+  readonly store: StoreReader;
+  readonly runsDir: string;
+  readonly now: () => number;
+  /** Next start of a job in force (epoch ms); null when nothing is due any more. */
+  readonly nextStart: (record: JobRecord) => number | null;
+}
+
+const nextRunsShown = 5;
+const recentRunsShown = 10;
+/** Ledger rows looked through for those that are not runs. */
+const ledgerRowsMax = 20_000;
+
+export function createQueries(parts: QueryParts): Queries {
+  const { store } = parts;
+  const runLogs = createRunLogs(store, parts.runsDir);
+
+  const jobView = (record: JobRecord, lastRun: Run | null, isRunning: boolean): JobView => {
+    const { job, fault } = record;
+    const next = fault !== null || job.suspend ? null : parts.nextStart(record);
+    const state = jobState({
+      job,
+      fault,
+      isRunning,
+      next,
+      lastRun,
+      wasMissed: lastRun === null && next === null && isMissed(store, record),
+    });
+    return {
+      name: record.name,
+      schedule: scheduleText(job),
+      timezone: job.timezone,
+      state,
+      nextRun: isoOrNull(next),
+      lastRun: lastRun === null ? null : lastRunView(lastRun),
+      description: job.description,
+      owner: job.owner,
+      tags: job.tags,
+      revision: record.revision,
+    };
+  };
+
+  const runningJobs = (): ReadonlySet<string> =>
+    new Set(
+      store
+        .unfinishedRuns()
+        .filter((run) => run.state === 'running')
+        .map((run) => run.jobUid),
+    );
+
+  const show = (name: string): JobDetailView => {
+    const record = findJob(store, name);
+    const recent = store.runs({ jobUid: record.uid, limit: recentRunsShown });
+    const { job } = record;
+    const isInForce = record.removedAt === null;
+    const view = jobView(record, recent[0] ?? null, runningJobs().has(record.uid));
+    return {
+      ...view,
+      nextRun: isInForce ? view.nextRun : null,
+      spec: { ...job, env: maskEnv(job.env) },
+      specDigest: record.digest,
+      command: commandText(job.command),
+      scheduleInWords: job.schedules.length === 0 ? null : describeSchedules(job.schedules),
+      nextRuns:
+        isInForce && view.nextRun !== null ? upcoming(record, parts.now(), nextRunsShown) : [],
+      recentRuns: recent.map(runView),
+      aliases: record.aliases,
+      fault: record.fault,
+    };
+  };
+
+  const history = (query: HistoryQuery): Awaited<ReturnType<ReadService['history']>> => {
+    const jobUid = query.job === undefined ? undefined : findJob(store, query.job).uid;
+    const filter = {
+      ...(jobUid === undefined ? {} : { jobUid }),
+      ...(query.since === undefined ? {} : { since: Date.parse(query.since) }),
+      ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
+      limit: Math.min(query.limit, historyPageMax),
+    };
+    const states = query.states === undefined ? {} : { states: query.states };
+    return {
+      runs: store.runs({ ...filter, ...states }).map(runView),
+      outcomes: query.all === true ? withoutRuns(store, filter).map(outcomeView) : [],
+    };
+  };
+
+  return {
+    list: async () => {
+      const records = store.jobs();
+      const lastRuns = store.lastRuns(records.map((record) => record.uid));
+      const running = runningJobs();
+      return {
+        jobs: records.map((record) =>
+          jobView(record, lastRuns.get(record.uid) ?? null, running.has(record.uid)),
+        ),
+      };
+    },
+    show: async (name) => show(name),
+    history: async (query) => history(query),
+    getRun: async (id) => runView(findRun(store, id)),
+    logs: async (query) => runLogs.logs(query),
+    logsFrom: async (cursor) => runLogs.logsFrom(cursor),
+  };
+}
+
+/** Next start as the schedule says, for when no scheduler waits for it. */
+export function nextStartBySchedule(record: JobRecord, now: number): number | null {
+  try {
+    return compileSchedule(record.job.schedules, record.name).next(now)?.startTime ?? null;
+  } catch {
+    // A schedule the engine cannot compute has no next start; the daemon records the fault.
+    return null;
+  }
+}
+
+function upcoming(record: JobRecord, now: number, count: number): string[] {
+  const starts: string[] = [];
+  try {
+    const schedule = compileSchedule(record.job.schedules, record.name);
+    let after = now;
+    while (starts.length < count) {
+      const occurrence = schedule.next(after);
+      if (occurrence === null) break;
+      starts.push(iso(occurrence.startTime));
+      after = occurrence.nominalTime;
+    }
+  } catch {
+    // As above: those found so far are true.
+  }
+  return starts;
+}
+
+function isMissed(store: StoreReader, record: JobRecord): boolean {
+  return store.outcomes({ jobUid: record.uid, limit: 1 })[0]?.disposition === 'missed';
+}
+
+/** Skipped and missed occurrences, newest first; admitted ones are told as runs. */
+function withoutRuns(
+  store: StoreReader,
+  filter: { jobUid?: string; since?: number; until?: number; limit: number },
+): Outcome[] {
+  const found: Outcome[] = [];
+  let until = filter.until;
+  for (let looked = 0; looked < ledgerRowsMax && found.length < filter.limit;) {
+    const rows = store.outcomes({
+      ...filter,
+      ...(until === undefined ? {} : { until }),
+      limit: historyPageMax,
+    });
+    found.push(...rows.filter((row) => row.disposition !== 'admitted'));
+    looked += rows.length;
+    const oldest = rows.at(-1);
+    if (oldest === undefined || rows.length < historyPageMax) break;
+    // Rows of one instant that a page boundary splits are rare, and only fewer are shown.
+    until = oldest.nominalTime;
+  }
+  return found.slice(0, filter.limit);
+}

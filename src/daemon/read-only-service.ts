@@ -1,0 +1,121 @@
+// What can be answered while no daemon runs: everything recorded, the run logs,
+// and the plan of the file against the recorded state. Writes nothing.
+import type { PlanReply, ReadService, StatusView } from '../api/service.ts';
+import { createManifestJudge } from '../reconciler/judge-manifest.ts';
+import { planInput } from '../reconciler/planning.ts';
+import { readSource } from '../reconciler/read-source.ts';
+import { absentDiagnostic, readCondition } from '../reconciler/source-condition.ts';
+import type { Locations } from '../settings/locations.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openStoreReader } from '../store/sqlite/open-store.ts';
+import type { StoreReader } from '../store/store.ts';
+import { systemClock } from '../system/clock.ts';
+import type { Clock } from '../system/clock.ts';
+import { sha256 } from '../system/digest.ts';
+import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
+import { planner } from './planner.ts';
+import { createQueries, nextStartBySchedule } from './queries.ts';
+import { planView } from './views.ts';
+
+/** Opens the store for reading; without one, answers as an empty one would. */
+export function openReadOnlyService(
+  places: Locations,
+  settings: Settings,
+  clock: Clock = systemClock,
+): ReadService {
+  const store = openStoreReader(places.database) ?? emptyReader;
+  const queries = createQueries({
+    store,
+    runsDir: places.runsDir,
+    now: () => clock.now(),
+    nextStart: (record) => nextStartBySchedule(record, clock.now()),
+  });
+  return {
+    ...queries,
+    status: () => statusOf(store, places, settings),
+    plan: (input) => planOf(store, places, { ...input, now: clock.now() }),
+  };
+}
+
+async function planOf(
+  store: StoreReader,
+  places: Locations,
+  input: { readonly text: string | null; readonly horizonMs: number; readonly now: number },
+): Promise<PlanReply> {
+  const source =
+    input.text === null
+      ? await readSource(places.manifest, sha256)
+      : { kind: 'read' as const, bytes: new TextEncoder().encode(input.text) };
+  if (source.kind !== 'read') {
+    const at = { file: places.manifest, revision: store.latestRevision()?.number ?? 0 };
+    return { kind: 'rejected', diagnostics: [absentDiagnostic(source, at)] };
+  }
+  const judged = await createManifestJudge()(source.bytes, places.manifest);
+  const { manifest, diagnostics } = judged;
+  if (manifest === null) return { kind: 'rejected', diagnostics };
+  const plan = planner.plan(planInput(store, { ...judged, manifest }, input));
+  return { kind: 'planned', plan: planView(plan, diagnostics) };
+}
+
+async function statusOf(
+  store: StoreReader,
+  places: Locations,
+  settings: Settings,
+): Promise<StatusView> {
+  const revision = store.latestRevision();
+  const refused = readCondition(store);
+  const source = await readSource(places.manifest, sha256);
+  const isInForce =
+    revision !== null && source.kind === 'read' && source.digest === revision.sourceDigest;
+  const unfinished = store.unfinishedRuns();
+  const running = unfinished.filter((run) => run.state === 'running').length;
+  const problem = refused === null ? null : sourceProblem(refused, revision?.number ?? 0);
+  return {
+    daemon: {
+      running: false,
+      pid: null,
+      startedAt: null,
+      version: null,
+      socket: places.socket,
+    },
+    manifest: manifestView(store, places),
+    revision: revisionView(store, source.kind === 'read' ? source.digest : null),
+    // Whether another content than the one in force is valid, nobody has judged yet.
+    source:
+      refused === null
+        ? { state: isInForce ? 'accepted' : 'unknown', since: null, diagnostics: [] }
+        : sourceView(refused),
+    sync: {
+      mode: settings.sync,
+      state: isInForce ? 'synced' : 'unknown',
+      because: null,
+      pending: null,
+    },
+    health: {
+      state: 'down',
+      problems: ['No daemon runs, so nothing is started.', ...(problem === null ? [] : [problem])],
+      running,
+      queued: unfinished.length - running,
+    },
+  };
+}
+
+/** Stands for a store that was never made. */
+const emptyReader: StoreReader = {
+  lineage: '',
+  latestRevision: () => null,
+  revision: () => null,
+  revisions: () => [],
+  jobs: () => [],
+  findJob: () => null,
+  run: () => null,
+  runsByPrefix: () => [],
+  runs: () => [],
+  lastRuns: () => new Map(),
+  unfinishedRuns: () => [],
+  attempts: () => [],
+  outcomes: () => [],
+  jobSpec: () => null,
+  fact: () => null,
+  close: () => undefined,
+};

@@ -1,0 +1,132 @@
+// Answers questions about run logs: which runs are meant, which page of lines,
+// where to go on. Files are found through the store's ids, never through a
+// client's text.
+import type { LogCursor, LogLine, LogsQuery, ReadService } from '../api/service.ts';
+import { logPageMaxLines } from '../api/wire.ts';
+import type { Run } from '../core/runs/run.ts';
+import { readLogEnd, readLogFrom } from '../executor/read-log.ts';
+import type { LogPage } from '../executor/read-log.ts';
+import { attemptDirectory } from '../executor/run-directory.ts';
+import type { StoreReader } from '../store/store.ts';
+import { findJob, findRun } from './find.ts';
+
+/** Runs that one question may span; the newest are taken. */
+const runsMax = 200;
+/** A run may have waited this long between its queueing, which the store searches, and its start. */
+const waitedMaxMs = 7 * 86_400_000;
+
+type Answer = Awaited<ReturnType<ReadService['logs']>>;
+type Onward = Awaited<ReturnType<ReadService['logsFrom']>>;
+
+export interface RunLogs {
+  logs(query: LogsQuery): Answer;
+  logsFrom(cursor: LogCursor): Onward;
+}
+
+export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
+  const directory = (run: Run, attempt: number): string =>
+    attemptDirectory(runsDir, run.id, attempt);
+
+  /** Nothing more is written by this attempt's command. */
+  const isOver = (run: Run, attempt: number): boolean => {
+    if (attempt < run.attempts || hasEnded(run)) return true;
+    const found = store.attempts(run.id).find((other) => other.attempt === attempt);
+    return found !== undefined && found.state !== null;
+  };
+
+  /** Oldest first; `isCut` when older ones were left out. */
+  const selectRuns = (query: LogsQuery): { runs: Run[]; isCut: boolean } => {
+    if (query.run !== undefined) return { runs: [findRun(store, query.run)], isCut: false };
+    const ofJob = query.job === undefined ? {} : { jobUid: findJob(store, query.job).uid };
+    if (query.since === undefined && query.until === undefined) {
+      const begun = store.runs({ ...ofJob, limit: runsMax }).find((run) => run.attempts > 0);
+      return { runs: begun === undefined ? [] : [begun], isCut: false };
+    }
+    const since = query.since === undefined ? Number.MIN_SAFE_INTEGER : Date.parse(query.since);
+    const until = query.until === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(query.until);
+    const found = store
+      .runs({ ...ofJob, since: Math.max(since - waitedMaxMs, 0), until, limit: runsMax })
+      .filter(({ startedAt }) => startedAt !== null && startedAt >= since && startedAt < until);
+    return { runs: found.toReversed(), isCut: found.length === runsMax };
+  };
+
+  const fromStart = (runs: readonly Run[], isCut: boolean): Answer => {
+    const lines: LogLine[] = [];
+    let cursor: LogCursor | null = null;
+    for (const run of runs) {
+      for (let attempt = 1; attempt <= run.attempts; attempt += 1) {
+        const room = logPageMaxLines - lines.length;
+        const page = firstLines(
+          readLogFrom(directory(run, attempt), 0, isOver(run, attempt)),
+          room,
+        );
+        lines.push(...linesOf(run, attempt, page));
+        cursor = { run: run.id, attempt, offset: page.next };
+        if (!page.atEnd) return { lines, cursor, truncated: true };
+      }
+    }
+    return { lines, cursor, truncated: isCut };
+  };
+
+  const lastLines = (runs: readonly Run[], count: number, isCut: boolean): Answer => {
+    const pages: LogLine[][] = [];
+    let cursor: LogCursor | null = null;
+    let wanted = Math.min(count, logPageMaxLines);
+    for (const run of runs.toReversed()) {
+      for (let attempt = run.attempts; attempt >= 1; attempt -= 1) {
+        const page = readLogEnd(directory(run, attempt), wanted, isOver(run, attempt));
+        cursor ??= { run: run.id, attempt, offset: page.next };
+        const lines = linesOf(run, attempt, page);
+        pages.unshift(lines);
+        wanted -= lines.length;
+        if (wanted <= 0) return { lines: pages.flat(), cursor, truncated: false };
+      }
+    }
+    return { lines: pages.flat(), cursor, truncated: isCut };
+  };
+
+  return {
+    logs: (query) => {
+      const { runs, isCut } = selectRuns(query);
+      return query.lines === undefined
+        ? fromStart(runs, isCut)
+        : lastLines(runs, query.lines, isCut);
+    },
+    logsFrom: (cursor) => {
+      const run = findRun(store, cursor.run);
+      const { attempt } = cursor;
+      // Asked before reading: what was written until the end is then read after it.
+      const over = isOver(run, attempt);
+      if (attempt < 1 || attempt > run.attempts) {
+        return { lines: [], cursor, ended: hasEnded(run) };
+      }
+      const read = readLogFrom(directory(run, attempt), cursor.offset, over);
+      const page = firstLines(read, logPageMaxLines);
+      const lines = linesOf(run, attempt, page);
+      if (!page.atEnd || !over) {
+        return { lines, cursor: { run: run.id, attempt, offset: page.next }, ended: false };
+      }
+      // On to the output of the retry.
+      if (attempt < run.attempts) {
+        return { lines, cursor: { run: run.id, attempt: attempt + 1, offset: 0 }, ended: false };
+      }
+      const next = { run: run.id, attempt, offset: page.next };
+      return { lines, cursor: next, ended: hasEnded(run) };
+    },
+  };
+}
+
+function hasEnded(run: Run): boolean {
+  return run.state !== 'queued' && run.state !== 'running';
+}
+
+/** A page of a megabyte may hold a million empty lines; the rest of them comes with the next page. */
+function firstLines(page: LogPage, count: number): LogPage {
+  const behind = page.lines[count];
+  if (behind === undefined) return page;
+  return { lines: page.lines.slice(0, count), next: behind.offset, atEnd: false };
+}
+
+function linesOf(run: Run, attempt: number, page: LogPage): LogLine[] {
+  return page.lines.map(({ text }) => ({ job: run.job, run: run.id, attempt, time: null, text }));
+}
