@@ -91,6 +91,8 @@ function judge(converted: Converted, reporter: Reporter): Manifest | null {
   validate.errors = null;
   for (const fault of faults) {
     if (reporter.isFull) break;
+    // Reported already: an alias that leads nowhere.
+    if (converted.untold.has(fault.instancePath)) continue;
     reporter.report(schemaReport(fault, value));
   }
   const sound = soundParts(value, faults);

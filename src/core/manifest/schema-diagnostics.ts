@@ -94,6 +94,15 @@ function typeHint(expected: readonly string[], value: unknown, pointer: string):
   return null;
 }
 
+function wrongVersion(fault: SchemaFault): Report {
+  return {
+    code: 'JM2-M207',
+    pointer: fault.instancePath,
+    detail: 'This jm2 reads manifests of version 1, written as a number.',
+    label: 'expected 1',
+  };
+}
+
 function wrongType(fault: SchemaFault, root: unknown): Report {
   const value = valueAt(root, fault.instancePath);
   const expected = [fault.params['type'] ?? []].flat().map(String);
@@ -110,6 +119,7 @@ function wrongType(fault: SchemaFault, root: unknown): Report {
       label: `${kindOf(value)}, not a map`,
     };
   }
+  if (fault.instancePath === '/version') return wrongVersion(fault);
   return {
     code: 'JM2-M203',
     pointer: fault.instancePath,
@@ -233,12 +243,7 @@ export function schemaReport(fault: SchemaFault, root: unknown): Report {
     case 'enum':
       return wrongWord(fault, root);
     case 'const':
-      return {
-        code: 'JM2-M207',
-        pointer: fault.instancePath,
-        detail: 'This jm2 reads manifests of version 1.',
-        label: 'expected 1',
-      };
+      return wrongVersion(fault);
     case 'pattern':
       return wrongForm(fault, root);
     default: {

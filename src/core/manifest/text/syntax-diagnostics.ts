@@ -100,7 +100,7 @@ function translate(
   text: string,
   positions: Positions,
   file: string,
-  isMultiline: boolean,
+  multilineEnd: number | undefined,
 ): Diagnostic {
   const [start, end] = error.pos;
   const line = lineAt(text, start);
@@ -114,13 +114,24 @@ function translate(
       label: 'a tab',
     });
   }
-  const value = unquoted(error, text, isMultiline);
+  const value = unquoted(error, text, multilineEnd !== undefined);
   if (value !== null) return needsQuotes(value, positions, file);
   if (error.code === 'NON_STRING_KEY') {
     return diagnostic('JM2-M117', {
       file,
       detail: `A key of the manifest is a word. ${kept}`,
       range: positions.range(start, end),
+    });
+  }
+  if (multilineEnd !== undefined && error.code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const next = lineAt(text, multilineEnd - 1);
+    const key = next.start + next.text.length - next.text.trimStart().length;
+    return diagnostic('JM2-M111', {
+      file,
+      detail: `This line is indented deeper than the one above, whose key has its value already. ${kept}`,
+      range: positions.range(key, multilineEnd),
+      label: 'indented too deep',
+      hint: 'Indent the line like the key above it.',
     });
   }
   return diagnostic('JM2-M111', {
@@ -137,8 +148,8 @@ export function syntaxDiagnostics(
   positions: Positions,
   file: string,
 ): Diagnostic[] {
-  const multiline = new Set(
-    errors.filter((error) => error.code === 'MULTILINE_IMPLICIT_KEY').map((error) => error.pos[0]),
+  const multiline = new Map(
+    errors.filter((error) => error.code === 'MULTILINE_IMPLICIT_KEY').map((error) => error.pos),
   );
   const byLine = new Map<number, Diagnostic>();
   for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
@@ -146,7 +157,7 @@ export function syntaxDiagnostics(
     const line = positions.at(error.pos[0]).line;
     if (byLine.has(line)) continue;
     if (byLine.size >= shownMax) break;
-    byLine.set(line, translate(error, text, positions, file, multiline.has(error.pos[0])));
+    byLine.set(line, translate(error, text, positions, file, multiline.get(error.pos[0])));
   }
   return [...byLine.values()];
 }

@@ -47,6 +47,8 @@ export interface Converted {
   readonly value: unknown;
   readonly diagnostics: readonly Diagnostic[];
   readonly surprises: readonly Surprise[];
+  /** Pointers of values that could not be told and stand as null. */
+  readonly untold: ReadonlySet<string>;
   /** True when aliases went beyond the bounds: the value is incomplete. */
   readonly isExhausted: boolean;
   /** What each alias stands for, for finding places. */
@@ -77,6 +79,7 @@ class Converter {
   readonly #text: string;
   readonly #positions: Positions;
   readonly #file: string;
+  readonly untold = new Set<string>();
   isExhausted = false;
   #expansions = 0;
   #weight = 0;
@@ -214,6 +217,7 @@ class Converter {
   #alias(node: Alias): unknown {
     const target = this.#anchors.get(node.source);
     if (target === undefined) {
+      this.untold.add(this.#path.map(segment).join(''));
       this.#unresolved(node);
       return null;
     }
@@ -312,6 +316,7 @@ export function toValue(
     value,
     diagnostics: converter.diagnostics,
     surprises: converter.surprises,
+    untold: converter.untold,
     isExhausted: converter.isExhausted,
     targets: converter.targets,
   };

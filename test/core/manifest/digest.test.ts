@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../../src/core/manifest/digest.ts';
+import { load, withJob } from './load.ts';
+
+const base = withJob('schedule: every 60s', 'command: x', 'env: {A: "1", B: "2"}');
+const jobDigest = (text: string): string | undefined => load(text).jobDigests.get('backup');
+
+describe('the digest of a job', () => {
+  test('begins with the version of its form', () => {
+    expect(jobDigest(base)).toMatch(/^c1:[0-9a-f]{64}$/);
+  });
+
+  test.each([
+    ['the order of keys', withJob('env: {B: "2", A: "1"}', 'command: x', 'schedule: every 60s')],
+    [
+      'comments and quotes',
+      withJob('schedule: "every 60s" # often', "command: 'x'", 'env: {A: 1, B: 2}'),
+    ],
+    [
+      'how a duration is spelt',
+      withJob('schedule: every 1m', 'command: x', 'env: {A: "1", B: "2"}'),
+    ],
+    ['a default that is spelt out', `${base}    concurrency: forbid\n    retry: 0\n`],
+    ['an anchor', withJob('schedule: &s every 60s', 'command: x', 'env: &e {A: "1", B: "2"}')],
+    ['a former name', `${base}    renamed_from: old\n`],
+  ])('does not depend on %s', (_what, text) => {
+    expect(load(text).diagnostics).toEqual([]);
+    expect(jobDigest(text)).toBe(jobDigest(base));
+  });
+
+  test.each([
+    ['the command', base.replace('command: x', 'command: y')],
+    ['a variable', base.replace('"2"', '"3"')],
+    ['the interval', base.replace('60s', '61s')],
+    ['the description', `${base}    description: new\n`],
+    ['a default of the file', base.replace('jobs:', 'defaults: {timeout: 5m}\njobs:')],
+  ])('changes with %s', (_what, text) => {
+    expect(load(text).diagnostics).toEqual([]);
+    expect(jobDigest(text)).not.toBe(jobDigest(base));
+  });
+
+  test('does not depend on the name, so that a rename is seen as one', () => {
+    const renamed = load(base.replace('backup:', 'archive:'));
+    expect(renamed.jobDigests.get('archive')).toBe(jobDigest(base));
+    expect(renamed.digest).not.toBe(load(base).digest);
+  });
+});
+
+describe('the digest of a manifest', () => {
+  test('does not depend on the order of jobs', () => {
+    const forth = 'version: 1\njobs:\n  a: {command: x}\n  b: {command: y}\n';
+    const back = 'version: 1\njobs:\n  b: {command: y}\n  a: {command: x}\n';
+    expect(load(forth).digest).toBe(load(back).digest);
+  });
+
+  test('is empty for a manifest that is not accepted', () => {
+    expect(load('jobs: {}').digest).toBe('');
+    expect(load('jobs: {}').jobDigests.size).toBe(0);
+  });
+});
+
+test('canonical JSON sorts keys at every level and leaves lists alone', () => {
+  expect(canonicalJson({ b: [2, 1, { d: null, c: 'x' }], a: true })).toBe(
+    '{"a":true,"b":[2,1,{"c":"x","d":null}]}',
+  );
+});
