@@ -9,6 +9,7 @@ await build({
   entryPoints: {
     jm2: 'src/cli/main.ts',
     launcher: 'src/executor/launcher/main.ts',
+    'manifest-worker': 'src/reconciler/manifest-worker.ts',
   },
   outdir: 'dist',
   bundle: true,
