@@ -5,7 +5,7 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import type { Revision, Store, StoreReader } from '../store/store.ts';
+import type { JobRecord, Revision, Store, StoreReader } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Ids } from '../system/ids.ts';
 import type { Planner } from './planning.ts';
@@ -85,13 +85,13 @@ const armedMarginMs = 5_000;
 export function reportUnarmed(
   parts: {
     readonly clock: Clock;
-    readonly store: Store;
     readonly scheduler: Pick<Scheduler, 'nextStart'>;
     readonly log: { error(fields: object, message: string): void };
   },
   plan: Plan,
+  jobs: readonly JobRecord[],
 ): void {
-  const byName = new Map(parts.store.jobs().map((job) => [job.name, job]));
+  const byName = new Map(jobs.map((job) => [job.name, job]));
   const soon = parts.clock.now() + armedMarginMs;
   const unarmed = plan.changes.filter(({ job, action, impact }) => {
     const record = byName.get(job);
@@ -100,8 +100,8 @@ export function reportUnarmed(
     return parts.scheduler.nextStart(record.uid) === null;
   });
   if (unarmed.length === 0) return;
-  const jobs = unarmed.slice(0, 20).map(({ job }) => job);
-  parts.log.error({ jobs, count: unarmed.length }, 'jobs are not armed');
+  const names = unarmed.slice(0, 20).map(({ job }) => job);
+  parts.log.error({ jobs: names, count: unarmed.length }, 'jobs are not armed');
 }
 
 function counts(plan: Plan): Revision['summary'] {

@@ -7,7 +7,7 @@ import type { Manifest } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import type { Store } from '../store/store.ts';
+import type { JobRecord, Store } from '../store/store.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
@@ -148,7 +148,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   async function judgeAndAct(settled: ReadBytes, why: string): Promise<void> {
     attempted = { sourceDigest: settled.digest, at: clock.now() };
     if (settled.digest === applied?.sourceDigest) return accept();
-    const [result, gitHead] = await Promise.all([judgeOnce(settled), gitCommit()]);
+    // git first: it works in a process of its own while the manifest is judged here.
+    const [gitHead, result] = await Promise.all([gitCommit(), judgeOnce(settled)]);
     if (!isAccepted(result)) return refuse('invalid', result.diagnostics);
     if (result.digest === applied?.digest) return accept();
     const input = planInput(store, result, { now: clock.now(), horizonMs: watcherHorizonMs });
@@ -200,11 +201,13 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     writeCondition(store, condition);
   }
 
-  /** Gives the recorded jobs to the scheduler unless it has them. */
-  function loadJobs(): void {
-    if (applied === null || loadedRevision === applied.number) return;
-    parts.scheduler.load(store.jobs(), { concurrencyMax: applied.concurrencyMax });
+  /** Gives the recorded jobs to the scheduler unless it has them; answers with what it gave. */
+  function loadJobs(): readonly JobRecord[] {
+    if (applied === null || loadedRevision === applied.number) return [];
+    const jobs = store.jobs();
+    parts.scheduler.load(jobs, { concurrencyMax: applied.concurrencyMax });
     loadedRevision = applied.number;
+    return jobs;
   }
 
   function carryOut(work: {
@@ -219,8 +222,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     // A crash here leaves the revision recorded, and the old schedule in a memory
     // that is gone with it: the next daemon loads what the store has.
     applied = revisionInForce(store);
-    loadJobs();
-    reportUnarmed(parts, work.plan);
+    reportUnarmed(parts, work.plan, loadJobs());
     source = condition;
     sync = { kind: 'synced' };
     log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
@@ -240,8 +242,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       return { kind: 'rejected', diagnostics };
     }
     attempted = { sourceDigest: settled.digest, at: clock.now() };
-    const gitHead = await gitCommit();
-    const result = await judgeOnce(settled);
+    const [gitHead, result] = await Promise.all([gitCommit(), judgeOnce(settled)]);
     if (!isAccepted(result)) {
       refuse('invalid', result.diagnostics);
       concluded = settled.digest;

@@ -82,7 +82,7 @@ const conflictStart = Buffer.from('\n<<<<<<< ');
 const conflictEnd = Buffer.from('\n>>>>>>> ');
 
 /** True when git left both sides of a merge in the text. */
-export function hasConflictMarkers(bytes: Uint8Array): boolean {
+function hasConflictMarkers(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const starts =
     text.includes(conflictStart) || text.subarray(0, 8).equals(conflictStart.subarray(1));

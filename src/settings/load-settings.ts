@@ -1,12 +1,12 @@
 // Brings flags, environment, settings file and defaults together: the first of
 // them that gives a value wins, and everything wrong is told at once.
 import { dirname, join } from 'node:path';
-import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { findUpwards } from './find-upwards.ts';
 import type { FoundFile } from './find-upwards.ts';
-import { nearest, readSetting } from './read-setting.ts';
+import { readSetting } from './read-setting.ts';
+import type { SettingProblem, Written } from './setting-problem.ts';
 import { settingsSchema } from './settings-schema.ts';
 import type { SettingDefinition } from './settings-schema.ts';
 import type { LoadedSettings, SettingOrigin, Settings, SettingValue } from './settings.ts';
@@ -28,21 +28,6 @@ export interface SettingsInput {
   readonly homeDir: string;
 }
 
-/** A value that was not accepted; `source` is the flag, the variable or `file:line`. */
-export interface SettingProblem {
-  readonly key: string;
-  readonly origin: SettingOrigin;
-  readonly source: string;
-  readonly problem: string;
-}
-
-interface Written {
-  readonly value: unknown;
-  readonly source: string;
-}
-
-const fileBytesMax = 1 << 20;
-
 /**
  * Throws Jm2Error JM2-C104 with every problem in `detail` and in
  * `data.problems`. An empty variable counts as not set.
@@ -50,7 +35,7 @@ const fileBytesMax = 1 << 20;
 export async function loadSettings(input: SettingsInput): Promise<LoadedSettings> {
   const problems: SettingProblem[] = [];
   const file = await findSettingsFile(input.cwd, input.homeDir);
-  const fromFile = file === null ? new Map<string, Written>() : readFileValues(file, problems);
+  const fromFile = file === null ? new Map<string, Written>() : await valuesOf(file, problems);
   const values = settingsSchema.map((definition) =>
     settle(definition, { input, file, fromFile, problems }),
   );
@@ -64,6 +49,15 @@ async function findSettingsFile(cwd: string, homeDir: string): Promise<FoundFile
   const near = await findUpwards({ places, from: cwd, stopDir: homeDir });
   if (near.found !== null) return near.found;
   return (await findUpwards({ places, from: homeDir, stopDir: homeDir })).found;
+}
+
+/** Most calls find no file, and then need no YAML, which is the slowest part to load. */
+async function valuesOf(
+  file: FoundFile,
+  problems: SettingProblem[],
+): Promise<Map<string, Written>> {
+  const { readSettingsFile } = await import('./read-settings-file.ts');
+  return readSettingsFile(file, problems);
 }
 
 function settle(
@@ -101,52 +95,6 @@ function settle(
 function defaultOf(definition: SettingDefinition, homeDir: string): SettingValue {
   const value = definition.key === 'home' ? join(homeDir, '.jm2') : definition.defaultValue;
   return { key: definition.key, value, origin: 'default', source: null };
-}
-
-/** Keys and values of a settings file; JSON is read as the YAML it is. */
-function readFileValues(file: FoundFile, problems: SettingProblem[]): Map<string, Written> {
-  const values = new Map<string, Written>();
-  const refuse = (key: string, source: string, problem: string): void => {
-    problems.push({ key, origin: 'file', source, problem });
-  };
-  if (file.text === null) {
-    refuse('', file.path, 'cannot be read as a file');
-    return values;
-  }
-  if (file.text.length > fileBytesMax) {
-    refuse('', file.path, 'is larger than 1 MiB');
-    return values;
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
-  for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
-    refuse('', `${file.path}:${lines.linePos(error.pos[0]).line}`, error.message);
-  }
-  if (document.errors.length > 0 || document.contents === null) return values;
-  if (!isMap(document.contents)) {
-    refuse('', file.path, 'must hold keys and values, such as "sync: manual"');
-    return values;
-  }
-  for (const { key, value } of document.contents.items.slice(0, 200)) {
-    const name = isScalar(key) ? String(key.value) : '';
-    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
-    const source = `${file.path}:${lines.linePos(offset).line}`;
-    const isKnown = settingsSchema.some((definition) => definition.fileKey === name);
-    if (!isKnown) refuse(name, source, unknownKey(name));
-    else if (!isScalar(value) || value.value === null) refuse(name, source, 'needs one value');
-    else values.set(name, { value: value.value, source });
-  }
-  return values;
-}
-
-function unknownKey(name: string): string {
-  const keys = settingsSchema.map((definition) => definition.fileKey);
-  const snake = name
-    .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    .replaceAll('-', '_');
-  const near = nearest(snake, keys);
-  const wayOut = near === null ? `the keys are ${keys.join(', ')}` : `did you mean "${near}"?`;
-  return `unknown key; ${wayOut}`;
 }
 
 function notAccepted(problems: readonly SettingProblem[]): Jm2Error {
