@@ -60,7 +60,7 @@ export class JobTable {
    * job is the same, so that a reload of 10,000 jobs compiles only what changed.
    */
   build(record: JobRecord, before: JobEntry | undefined, now: number): JobEntry {
-    const reuse = before !== undefined && before.record.digest === record.digest;
+    const reuse = before?.schedule != null && before.record.digest === record.digest;
     try {
       const schedule = reuse ? before.schedule : this.#compile(record.job.schedules, record.name);
       const isFixed = reuse ? before.isFixed : isFixedTime(record.job.schedules);

@@ -1,7 +1,6 @@
 // The scheduler: sleeps to the next occurrence, admits, records, dispatches.
 // This file holds the rhythm (one timer, one transaction per slice, back-off
 // when the store fails); what a slice does is in tick.ts.
-import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
@@ -9,13 +8,12 @@ import type { JobRecord } from '../store/store.ts';
 import type { CancelTimer } from '../system/clock.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { beginDrain, killAll, stopAll, type Drain } from './drain.ts';
-import { stopRun } from './ending.ts';
 import { JobTable } from './job-table.ts';
 import type { Circumstance } from './occurrences.ts';
 import type { SchedulerParts } from './parts.ts';
-import { admitRun, fillSlots } from './queue.ts';
 import { findLeftRuns } from './recovery.ts';
-import { reloadJobs } from './reload.ts';
+import { placeJobs, reloadJobs } from './reload.ts';
+import { admitRequest, cancelRequest } from './requests.ts';
 import { RunTable } from './run-table.ts';
 import type { ManualRequest, Scheduler, SchedulerEvent } from './scheduler.ts';
 import { settleStart } from './start.ts';
@@ -53,7 +51,7 @@ class SchedulerLoop implements Scheduler {
   #drain: Drain | null = null;
   #failures = 0;
   #problem: string | null = null;
-  #jobs: readonly JobRecord[] | null = null;
+  #isLoaded = false;
   /** Loads whose records could not be written at once; repeated with the next slice. */
   #unloaded: readonly JobRecord[] | null = null;
 
@@ -98,10 +96,10 @@ class SchedulerLoop implements Scheduler {
     const left = await findLeftRuns(this.#state);
     if (this.#state.phase !== 'recovering') return;
     const revision = store.latestRevision();
-    if (revision !== null && this.#jobs === null) {
+    if (revision !== null && !this.#isLoaded) {
       this.#state.concurrencyMax = revision.concurrencyMax;
     }
-    const records = this.#jobs ?? store.jobs();
+    const records = store.jobs();
     this.#state.phase = 'running';
     try {
       this.#commit((work) => settleStart(this.#state, work, records, left));
@@ -115,9 +113,12 @@ class SchedulerLoop implements Scheduler {
 
   load(jobs: readonly JobRecord[], limits: { readonly concurrencyMax: number }): void {
     this.#state.concurrencyMax = limits.concurrencyMax;
-    this.#jobs = jobs;
-    // Before the start there is nothing to compare with: start() takes these.
-    if (this.#state.phase === 'new' || this.#state.phase === 'recovering') return;
+    this.#isLoaded = true;
+    if (this.#state.phase === 'new' || this.#state.phase === 'recovering') {
+      // Only so that next starts can be told: start() settles these jobs.
+      const { clock, store } = this.#parts;
+      return placeJobs(this.#state, new Work(store, clock.now(), clock.monotonic()), jobs);
+    }
     this.#unloaded = jobs;
     try {
       this.#commit((work) => reloadJobs(this.#state, work, jobs));
@@ -129,51 +130,13 @@ class SchedulerLoop implements Scheduler {
   }
 
   runNow(request: ManualRequest): Run {
-    const entry = this.#state.jobs.named(request.job);
-    if (this.#state.phase !== 'running') {
-      throw operationalError('JM2-D106', { detail: `No run of "${request.job}" was started.` });
-    }
-    if (entry === undefined) {
-      throw operationalError('JM2-R101', { detail: `There is no job "${request.job}".` });
-    }
-    const run = this.#commit((work) => {
-      const judged = admitRun(
-        this.#state,
-        work,
-        {
-          entry,
-          trigger: 'manual',
-          nominalTime: null,
-          dueAt: work.now,
-          lateCause: null,
-          requestedBy: request.requestedBy,
-          force: request.force,
-          serial: false,
-        },
-        () => {},
-      );
-      if (judged.kind === 'skipped') {
-        throw operationalError('JM2-R103', {
-          detail: `No run of "${request.job}" was started: ${judged.evidence} (${judged.reason}).`,
-        });
-      }
-      fillSlots(this.#state, work);
-      return judged.run;
-    });
+    const run = this.#commit((work) => admitRequest(this.#state, work, request));
     this.#arm();
     return this.#state.runs.get(run.id)?.run ?? run;
   }
 
   cancel(runId: string, requestedBy: string): void {
-    const live = this.#state.runs.get(runId);
-    if (live === undefined) {
-      const code = this.#parts.store.run(runId) === null ? 'JM2-R102' : 'JM2-R104';
-      throw operationalError(code, { detail: `Run ${runId} was not canceled.` });
-    }
-    this.#commit((work) => {
-      stopRun(this.#state, work, live, 'cancel', `canceled by ${requestedBy}`);
-      fillSlots(this.#state, work);
-    });
+    this.#commit((work) => cancelRequest(this.#state, work, runId, requestedBy));
     this.#arm();
   }
 

@@ -24,7 +24,7 @@ const recoverBatch = 32;
 
 /** Asks the dispatcher about every attempt that has no end. Writes nothing. */
 export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
-  const { store, dispatcher } = state.parts;
+  const { store } = state.parts;
   const runs = store.unfinishedRuns();
   const left: LeftRun[] = [];
   for (let from = 0; from < runs.length; from += recoverBatch) {
@@ -33,11 +33,28 @@ export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
       const attempts = store.attempts(run.id);
       const last = attempts.at(-1);
       const isOpen = run.state === 'running' && last !== undefined && last.state === null;
-      return { run, attempts, found: isOpen ? await dispatcher.recover(last) : null };
+      return { run, attempts, found: isOpen ? await findAttempt(state, last) : null };
     });
     left.push(...(await Promise.all(batch)));
   }
   return left;
+}
+
+/** One attempt that cannot be looked up must not keep the daemon from starting. */
+async function findAttempt(state: SchedulerState, attempt: Attempt): Promise<RecoveredAttempt> {
+  const { dispatcher, log, clock } = state.parts;
+  try {
+    return await dispatcher.recover(attempt);
+  } catch (error) {
+    log.error({ err: error, run: attempt.runId }, 'an attempt could not be recovered');
+    const why = error instanceof Error ? error.message : String(error);
+    const exit = {
+      kind: 'lost',
+      reason: `could not be recovered: ${why}`,
+      at: clock.now(),
+    } as const;
+    return { kind: 'ended', started: null, exit };
+  }
 }
 
 /** Brings one left run back into the tables, or to its end. */

@@ -24,6 +24,18 @@ export function reloadJobs(state: SchedulerState, work: Work, records: readonly 
   for (const record of records) reloadJob(state, work, record);
 }
 
+/** The table as the records say, without any record of what changed. */
+export function placeJobs(state: SchedulerState, work: Work, records: readonly JobRecord[]): void {
+  const kept = new Set(records.map((record) => record.uid));
+  for (const entry of state.jobs.all()) {
+    if (!kept.has(entry.record.uid)) state.jobs.remove(work, entry);
+  }
+  for (const record of records) {
+    const before = state.jobs.get(record.uid);
+    state.jobs.put(work, state.jobs.build(record, before, work.now));
+  }
+}
+
 function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   const before = state.jobs.get(given.uid);
   if (before === undefined) return placeJob(state, work, given, undefined);

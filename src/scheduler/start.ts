@@ -5,6 +5,7 @@ import type { JobRecord } from '../store/store.ts';
 import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
 import { restoreRun, type LeftRun } from './recovery.ts';
+import { placeJobs } from './reload.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
@@ -14,7 +15,8 @@ export function settleStart(
   records: readonly JobRecord[],
   left: readonly LeftRun[],
 ): void {
-  for (const record of records) placeRecord(state, work, record);
+  placeJobs(state, work, records);
+  for (const record of records) settlePosition(state, work, record);
   // Before the misfires: a run that still goes on counts for their admission.
   for (const run of left) restoreRun(state, work, run);
   for (const entry of state.jobs.all()) {
@@ -25,15 +27,16 @@ export function settleStart(
 }
 
 /** A watermark in the future is a clock that was set back while nobody watched. */
-function placeRecord(state: SchedulerState, work: Work, record: JobRecord): void {
-  const entry = state.jobs.build(record, undefined, work.now);
+function settlePosition(state: SchedulerState, work: Work, record: JobRecord): void {
+  const entry = state.jobs.get(record.uid);
+  if (entry === undefined) return;
   if (entry.record.fault !== null && record.fault === null) return recordFault(state, work, entry);
   const step = classifyStep(work.now - record.watermark);
   const isAhead = step === 'backward' || step === 'backward_large';
-  if (!isAhead || !needsNewEpoch(step, entry.isFixed)) return state.jobs.put(work, entry);
+  if (!isAhead || !needsNewEpoch(step, entry.isFixed)) return;
   state.parts.log.warn({ job: record.name, watermark: record.watermark }, 'watermark lies ahead');
   work.store.setWatermark(record.uid, work.now, record.epoch + 1);
   const advanced = state.jobs.advance(entry, work.now, record.epoch + 1, work.now);
-  if (advanced.record.fault !== null) recordFault(state, work, advanced);
+  if (advanced.record.fault !== record.fault) recordFault(state, work, advanced);
   else state.jobs.put(work, advanced);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failsAtOnce, runsForever, succeedsAtOnce } from '../support/fake-dispatcher.ts';
-import { aJob, aScheduler, cron, minute, second } from './harness.ts';
+import { aJob, aScheduler, cron, hour, minute, second } from './harness.ts';
 
 const retry = {
   limit: 2,
@@ -118,6 +118,19 @@ describe('scheduler: reload', () => {
     expect(h.scheduler.nextStart(uid)).toBe(Date.parse('2026-03-01T12:00:00Z'));
     h.clock.advance(31 * minute);
     expect(h.dispatcher.dispatched).toHaveLength(2);
+  });
+
+  it('tells next starts of jobs loaded before the start, and starts nothing then', async () => {
+    const jobs = [aJob('a', cron('0 * * * *'))];
+    const h = await aScheduler('2026-03-01T11:30:00Z', jobs, { start: false });
+    const records = h.store.jobs();
+    h.scheduler.load(records, { concurrencyMax: 64 });
+    expect(h.scheduler.nextStart(records[0]?.uid ?? '')).toBe(Date.parse('2026-03-01T12:00:00Z'));
+    h.clock.advance(hour);
+    expect(h.dispatcher.dispatched).toHaveLength(0);
+    await h.scheduler.start();
+    h.clock.advance(second);
+    expect(h.ledger('a')).toEqual(['admitted']);
   });
 
   it('a schedule edited past its instant does not start it', async () => {

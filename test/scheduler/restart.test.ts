@@ -76,6 +76,33 @@ describe('scheduler: restart and recovery', () => {
     expect(h.store.attempts(h.runsOf('a')[0]?.id ?? '')).toMatchObject([{ pid: 77 }]);
   });
 
+  it('an attempt that cannot be looked up is lost, and the daemon starts all the same', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)]);
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(5 * second);
+    h.dispatcher.find = () => {
+      throw new Error('too many open files');
+    };
+    await h.restart();
+    expect(h.runsOf('a')).toMatchObject([
+      { state: 'lost', reason: 'could not be recovered: too many open files' },
+    ]);
+  });
+
+  it('swapped names keep history and schedule with the right job', async () => {
+    const h = await aScheduler('2026-03-01T11:30:00Z', [aJob('a', daily), aJob('b', null)]);
+    const [a, b] = [h.store.findJob('a'), h.store.findJob('b')];
+    if (a === null || b === null) throw new Error('both jobs are recorded');
+    const swapped = [
+      { ...a, name: 'b', digest: 'a as b', job: { ...a.job, name: 'b' } },
+      { ...b, name: 'a', digest: 'b as a', job: { ...b.job, name: 'a' } },
+    ];
+    h.scheduler.load(swapped, { concurrencyMax: 64 });
+    const run = h.scheduler.runNow({ job: 'a', requestedBy: 'alice', force: false });
+    expect(run.jobUid).toBe(b.uid);
+    expect(h.scheduler.nextStart(a.uid)).toBe(Date.parse('2026-03-01T12:00:00Z'));
+  });
+
   it('an adopted attempt keeps its timeout', async () => {
     const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily, { timeoutMs: hour })]);
     h.dispatcher.behave = () => runsForever;
