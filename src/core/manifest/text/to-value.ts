@@ -153,6 +153,7 @@ class Converter {
       }
       const name = this.#keyOf(key);
       if (name === null) continue;
+      this.#path.push(name);
       const earlier = keys.get(name);
       if (earlier !== undefined) this.#duplicate(name, earlier, key);
       else keys.set(name, key);
@@ -163,10 +164,9 @@ class Converter {
           `The key "${name}" is refused everywhere in a manifest.`,
           null,
         );
-        continue;
+      } else {
+        result[name] = this.value(pair.value);
       }
-      this.#path.push(name);
-      result[name] = this.value(pair.value);
       this.#path.pop();
     }
     for (const source of merged) {
