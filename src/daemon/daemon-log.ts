@@ -13,8 +13,8 @@ const oldFiles = 5;
 export interface DaemonLog {
   readonly logger: Logger;
   /** Starts a new file when the current one has grown beyond the bound. */
-  rotateWhenLarge(): void;
-  close(): void;
+  readonly rotateWhenLarge: () => void;
+  readonly close: () => void;
 }
 
 /** Opens the log for appending, 0600, rotating it first when it is large. */

@@ -69,9 +69,9 @@ export interface Daemon {
    * running for the next daemon. Repeated calls shorten the wait. Resolves when
    * the daemon is closed.
    */
-  stop(mode: 'drain' | 'detach', graceMs?: number | null): Promise<void>;
+  readonly stop: (mode: 'drain' | 'detach', graceMs?: number | null) => Promise<void>;
   /** KILLs what runs; ends a drain at once. */
-  kill(): void;
+  readonly kill: () => void;
   /** Resolves with the exit code of the process when everything is closed. */
   readonly closed: Promise<number>;
 }

@@ -8,6 +8,7 @@ import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
+import { readLivePid } from './instance-lock.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 
 const startWithinMs = 15_000;
@@ -96,9 +97,10 @@ function notStarted(
 ): Jm2Error {
   const tail = readTail(locations.daemonLog, logStart);
   if (outcome.kind === 'ended' && outcome.code === ExitCode.conflict) {
+    const pid = readLivePid(locations.pidFile);
     return operationalError('JM2-D102', {
-      detail: `Another daemon holds ${locations.stateDir}; the new one ended without touching anything.`,
-      data: { log: tail },
+      detail: `${pid === null ? 'Another daemon' : `Process ${pid}`} holds ${locations.stateDir}; the new one ended without touching anything.`,
+      data: { pid, log: tail },
     });
   }
   const what =

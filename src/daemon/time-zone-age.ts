@@ -1,8 +1,11 @@
 // Whether the runtime's time-zone data is so old that a rule may have changed since.
 
 const oldAfterMs = 400 * 86_400_000;
-/** Releases of a year are lettered; a letter stands for about this much of the year. */
-const letterMs = 75 * 86_400_000;
+/**
+ * Releases of a year are lettered, two or three in most years. Taken for as late
+ * as a letter is likely to be: rather no warning than a false one.
+ */
+const letterMs = 180 * 86_400_000;
 
 /**
  * A sentence when the release (`2025b`) lies more than about 13 months before
