@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Connection } from '../../src/store/sqlite/connection.ts';
+import { loadBinding, type SqlValue } from '../../src/store/sqlite/load-binding.ts';
+import { migrate } from '../../src/store/sqlite/migrations.ts';
+import { excessSql, newestFailureSql } from '../../src/store/sqlite/prune.ts';
+import {
+  lastRunsSql,
+  outcomesSql,
+  runsQuery,
+  unfinishedRunsSql,
+} from '../../src/store/sqlite/read-runs.ts';
+
+const { DatabaseSync } = loadBinding();
+const connection = new Connection(new DatabaseSync(':memory:', { readOnly: false }), ':memory:');
+migrate(connection);
+
+/** What SQLite does for a query, one line per step; small temporary lists are left out. */
+function steps(sql: string, parameters: readonly SqlValue[] = []): string[] {
+  return connection
+    .all(`EXPLAIN QUERY PLAN ${sql}`, ...parameters)
+    .map((row) => String(row['detail']));
+}
+
+const filters = {
+  'all history': { limit: 20 },
+  'history of one job': { jobUid: 'u', limit: 20 },
+  failures: { states: ['failed'], limit: 20 },
+  'failures of one job': { jobUid: 'u', states: ['failed', 'lost'], limit: 20 },
+  'what waits': { states: ['queued'], limit: 20 },
+  'a range': { since: 1, until: 2, limit: 20 },
+  'a range of one job': { jobUid: 'u', since: 1, until: 2, limit: 20 },
+  'triggers of one job': { jobUid: 'u', triggers: ['manual'], limit: 20 },
+} as const;
+
+describe('with a million runs, no query reads them all or sorts them', () => {
+  it.each(Object.entries(filters))('%s', (_, filter) => {
+    const { sql, parameters } = runsQuery(filter);
+    const plan = steps(sql, parameters);
+    expect(plan.join('\n')).toContain('INDEX runs_');
+    expect(plan.join('\n')).not.toContain('TEMP B-TREE');
+  });
+
+  it('uses the small indices of failures and of unfinished runs', () => {
+    const index = (filter: Parameters<typeof runsQuery>[0]) => {
+      const { sql, parameters } = runsQuery(filter);
+      return /INDEX (runs_\w+)/.exec(steps(sql, parameters).join('\n'))?.[1];
+    };
+    expect(index(filters.failures)).toBe('runs_failed');
+    expect(index(filters['failures of one job'])).toBe('runs_failed_by_job');
+    expect(index(filters['what waits'])).toBe('runs_unfinished');
+  });
+
+  it.each([
+    ['unfinished runs', unfinishedRunsSql, []],
+    ['last runs', lastRunsSql, ['["u"]']],
+    ['the newest failure', newestFailureSql, ['u']],
+    ['excess runs of one job', excessSql, ['u', 10, null, 5, 990, 100]],
+    ['outcomes of all', outcomesSql(false), [null, 1, 2, 9]],
+    ['outcomes of one job', outcomesSql(true), ['u', 1, 2, 9]],
+    ['one run', 'SELECT * FROM runs WHERE id = ?', ['r']],
+    [
+      'runs by prefix',
+      'SELECT * FROM runs WHERE id >= ? AND id < ? ORDER BY id LIMIT 5',
+      ['a', 'b'],
+    ],
+    ['attempts', 'SELECT * FROM attempts WHERE run_id = ?', ['r']],
+    ['deleting a run', 'DELETE FROM runs WHERE id = ?', ['r']],
+  ])('%s', (_, sql, parameters) => {
+    const scans = steps(sql, parameters).filter((step) =>
+      /^SCAN (runs|occurrences|attempts|r)\b(?!.*USING (COVERING )?INDEX)/.test(step),
+    );
+    expect(scans).toEqual([]);
+  });
+});
