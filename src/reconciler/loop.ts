@@ -90,6 +90,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     kind: 'accepted',
     since: applied?.appliedAt ?? clock.now(),
   };
+  /** False while the store has not taken the condition: it counts as news until then. */
+  let isRemembered = true;
   let sync: SyncCondition = { kind: 'synced' };
   let attempted: { sourceDigest: string | null; at: number | null } = {
     sourceDigest: null,
@@ -169,7 +171,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   /** The file means what is in force. */
   function accept(): void {
     loadJobs();
-    const wasRefused = source.kind !== 'accepted';
+    const wasRefused = source.kind !== 'accepted' || !isRemembered;
     const wasPending = sync.kind === 'pending';
     sync = { kind: 'synced' };
     if (wasRefused) remember(acceptedCondition(source, clock.now()));
@@ -189,7 +191,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
 
   function wait(because: 'manual' | 'shrink' | 'empty', plan: Plan): void {
     const since = sync.kind === 'pending' ? sync.since : clock.now();
-    if (source.kind !== 'accepted') remember(acceptedCondition(source, clock.now()));
+    if (source.kind !== 'accepted' || !isRemembered)
+      remember(acceptedCondition(source, clock.now()));
     sync = { kind: 'pending', since, because, plan };
     log.warn({ because, summary: plan.summary }, 'manifest waits for an apply');
     emit({ kind: 'manifest.pending', because, plan });
@@ -198,7 +201,9 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   function remember(condition: SourceCondition): void {
     // Shown at once; when storing it fails, the retry of the pass stores it.
     source = condition;
+    isRemembered = false;
     writeCondition(store, condition);
+    isRemembered = true;
   }
 
   /** Gives the recorded jobs to the scheduler unless it has them; answers with what it gave. */
@@ -224,6 +229,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     applied = revisionInForce(store);
     reportUnarmed(parts, work.plan, loadJobs());
     source = condition;
+    isRemembered = true;
     sync = { kind: 'synced' };
     log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
     emit({ kind: 'manifest.applied', revision, plan: work.plan, by: work.by });

@@ -61,7 +61,7 @@ export async function readSettled(
     const hushMs = Math.min(quietMs - (now - parts.lastHintAt()), quietWaitMaxMs - (now - begunAt));
     const waitMs = Math.max(stillMs, hushMs);
     if (waitMs <= 0 && !(await parts.isGitBusy())) return read;
-    await parts.sleep(Math.min(Math.max(waitMs, 10), 200));
+    await parts.sleep(Math.min(Math.max(waitMs, 25), 200));
   }
   return { kind: 'unsettled' };
 }

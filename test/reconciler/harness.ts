@@ -160,6 +160,8 @@ export class MemoryStore {
   readonly facts = new Map<string, string>();
   records = new Map<string, JobRecord>();
   failWith: Error | null = null;
+  /** So many calls of setFact fail first. */
+  failingFacts = 0;
 
   latestRevision = (): RevisionDetail | null => this.revisions.at(-1) ?? null;
   jobs = (): JobRecord[] => [...this.records.values()];
@@ -169,6 +171,7 @@ export class MemoryStore {
   transaction = <T>(body: () => T): T => body();
 
   setFact = (key: string, value: string | null): void => {
+    if (this.failingFacts-- > 0) throw new Error('disk full');
     if (value === null) this.facts.delete(key);
     else this.facts.set(key, value);
   };

@@ -59,6 +59,18 @@ describe('a file that is not accepted', () => {
     expect(h.store.facts.size).toBe(0);
   });
 
+  it('is remembered and forgotten in the store even when that fails at first', async () => {
+    await running('a 1\n');
+    h.store.failingFacts = 1;
+    await writeFile(h.file, '! broken\n');
+    await h.until(() => expect(h.store.facts.size).toBe(1));
+    h.store.failingFacts = 1;
+    await writeFile(h.file, 'a 1\n');
+    await h.until(() => expect(h.store.facts.size).toBe(0));
+    await h.until(() => expect(kinds().at(-1)).toBe('manifest.restored'));
+    expect(condition()).toBe('accepted');
+  });
+
   it.each([
     ['invalid', (file: string) => writeFile(file, '! broken\n')],
     ['missing', (file: string) => rm(file)],
