@@ -49,8 +49,10 @@ export class FakeClock implements Clock {
         .sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (next === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#wall += next.at - this.#mono;
-      this.#mono = next.at;
+      // A timer that is overdue after `freeze` fires now; the clocks never go back.
+      const at = Math.max(next.at, this.#mono);
+      this.#wall += at - this.#mono;
+      this.#mono = at;
       next.fire();
     }
     this.#wall += end - this.#mono;
