@@ -6,7 +6,10 @@ import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const program = resolve(import.meta.dirname, '../../dist/jm2.js');
+/** The built program; another build can be named, such as an unpacked package. */
+const program = resolve(
+  process.env['JM2_TEST_PROGRAM'] ?? join(import.meta.dirname, '../../dist/jm2.js'),
+);
 const callWithinMs = 40_000;
 
 export interface CallResult {

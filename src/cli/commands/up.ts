@@ -78,7 +78,9 @@ async function up(context: Context, input: Input): Promise<Answer | number> {
 
 /** Shows what happens until the daemon has closed; returns its exit code. */
 async function watch(context: Context, daemon: Daemon, withOutput: boolean): Promise<number> {
-  const { output, terminal } = context;
+  const { output } = context;
+  // The start took its time: distances are measured from now.
+  const terminal = { ...context.terminal, now: Date.now() };
   // Nobody reads any more: like a lost terminal.
   output.onReaderGone(() => void daemon.stop('drain'));
   const ending = new AbortController();

@@ -45,7 +45,7 @@ export function statusText(
     ['runs', `${health.running} running, ${health.queued} queued`],
     [
       'next run',
-      next === undefined || next.nextRun === null
+      !daemon.running || next === undefined || next.nextRun === null
         ? null
         : `${oneLine(next.name)} ${relativeTime(Date.parse(next.nextRun), terminal.now)}`,
     ],
