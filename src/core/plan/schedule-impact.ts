@@ -73,8 +73,10 @@ function compare(
     const right = nominalTimes(after, now, until);
     let a = left.next();
     let b = right.next();
-    for (let looked = 0; looked < comparedMax && !(a.done && b.done); looked += 1) {
-      if (lost.length >= listedMax && gained.length >= listedMax) break;
+    for (let looked = 0; looked < comparedMax; looked += 1) {
+      const isLostKnown = a.done || lost.length >= listedMax;
+      const isGainedKnown = b.done || gained.length >= listedMax;
+      if (isLostKnown && isGainedKnown) break;
       const atA = a.done ? Number.POSITIVE_INFINITY : a.value;
       const atB = b.done ? Number.POSITIVE_INFINITY : b.value;
       if (atA < atB && lost.length < listedMax) lost.push(atA);
