@@ -6,7 +6,7 @@
 // rounds, and a memory file system gives the steadiest figures.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -51,12 +51,22 @@ await build({
 
 function measure(form, file, argv) {
   const directory = mkdtempSync(join(scratch, 'round-'));
+  const before = descendantsCpu();
   const output = execFileSync(
     process.execPath,
     [join(here, file), form, String(count), directory, ...argv],
     { encoding: 'utf8', env: { ...process.env, JM2_BENCH_BUNDLE: bundle } },
   );
-  return JSON.parse(output);
+  return { ...JSON.parse(output), cpu: descendantsCpu() - before };
+}
+
+/** Processor time, in ms, of all descendants that have ended: fields 16 and 17 of proc(5) stat. */
+function descendantsCpu() {
+  if (process.platform !== 'linux') return 0;
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // In ticks of a hundredth of a second.
+  return (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 function median(values) {
@@ -75,18 +85,21 @@ try {
       }
     }
     const base = median(samples.get('bare').map((sample) => sample.all));
+    const baseCpu = median(samples.get('bare').map((sample) => sample.cpu));
     console.log(`\n${count} × ${name}, median of ${rounds} rounds`);
     console.log(
-      `${'form'.padEnd(24)}${['last start', 'all ended', 'ratio', 'loop blocked'].map((head) => head.padStart(14)).join('')}`,
+      `${'form'.padEnd(24)}${['last start', 'all ended', 'ratio', 'processor', 'ratio', 'loop blocked'].map((head) => head.padStart(14)).join('')}`,
     );
     for (const [form, list] of samples) {
-      const [last, all, blocked] = ['last', 'all', 'blocked'].map((key) =>
+      const [last, all, cpu, blocked] = ['last', 'all', 'cpu', 'blocked'].map((key) =>
         median(list.map((sample) => sample[key])),
       );
       const cells = [
         `${Math.round(last)} ms`,
         `${Math.round(all)} ms`,
         `${(all / base).toFixed(2)}×`,
+        `${cpu} ms`,
+        `${(cpu / baseCpu).toFixed(2)}×`,
         `${Math.round(blocked)} ms`,
       ];
       console.log(`${form.padEnd(24)}${cells.map((cell) => cell.padStart(14)).join('')}`);
