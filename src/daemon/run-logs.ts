@@ -19,8 +19,8 @@ type Answer = Awaited<ReturnType<ReadService['logs']>>;
 type Onward = Awaited<ReturnType<ReadService['logsFrom']>>;
 
 export interface RunLogs {
-  logs(query: LogsQuery): Answer;
-  logsFrom(cursor: LogCursor): Onward;
+  readonly logs: (query: LogsQuery) => Answer;
+  readonly logsFrom: (cursor: LogCursor) => Onward;
 }
 
 export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
@@ -44,10 +44,16 @@ export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
     }
     const since = query.since === undefined ? Number.MIN_SAFE_INTEGER : Date.parse(query.since);
     const until = query.until === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(query.until);
-    const found = store
-      .runs({ ...ofJob, since: Math.max(since - waitedMaxMs, 0), until, limit: runsMax })
-      .filter(({ startedAt }) => startedAt !== null && startedAt >= since && startedAt < until);
-    return { runs: found.toReversed(), isCut: found.length === runsMax };
+    const found = store.runs({
+      ...ofJob,
+      since: Math.max(since - waitedMaxMs, 0),
+      until,
+      limit: runsMax,
+    });
+    const runs = found.filter(
+      ({ startedAt }) => startedAt !== null && startedAt >= since && startedAt < until,
+    );
+    return { runs: runs.toReversed(), isCut: found.length === runsMax };
   };
 
   const fromStart = (runs: readonly Run[], isCut: boolean): Answer => {

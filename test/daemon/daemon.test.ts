@@ -1,12 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readlink, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
 import type { EventView } from '../../src/api/service.ts';
+import { noteStart } from '../../src/daemon/crash-loop.ts';
 import { startDaemon } from '../../src/daemon/daemon.ts';
 import type { Daemon, DaemonOptions } from '../../src/daemon/daemon.ts';
 import { openReadOnlyService } from '../../src/daemon/read-only-service.ts';
+import { prepareStateDirectory } from '../../src/daemon/state-directory.ts';
 import { buildLauncher } from '../support/launcher.ts';
 import { aProject, until } from '../support/state.ts';
 import type { Project } from '../support/state.ts';
@@ -301,6 +304,42 @@ describe('the daemon', () => {
     await expect(service.run({ job: 'no', by: 'x', force: false })).rejects.toMatchObject({
       code: 'JM2-R101',
     });
+  });
+});
+
+describe('a start that fails', () => {
+  test('at the socket frees everything it had taken, and the live socket stays', async () => {
+    project = await aProject(hello);
+    const { locations } = project;
+    prepareStateDirectory(locations);
+    const stranger = createServer();
+    await new Promise<void>((resolve) => stranger.listen(locations.socket, resolve));
+    await expect(up(null)).rejects.toMatchObject({ code: 'JM2-D104' });
+    expect(existsSync(locations.pidFile)).toBe(false);
+    await new Promise((resolve) => stranger.close(resolve));
+    const { service } = await up(null);
+    expect((await service.status()).health.state).toBe('healthy');
+  });
+});
+
+describe('after five crashes within a minute', () => {
+  test('the daemon answers, starts nothing and says why, and is well after an orderly end', async () => {
+    project = await aProject(manifestOf(`  tick:\n    schedule: every 1s\n    command: echo x\n`));
+    prepareStateDirectory(project.locations);
+    for (let n = 0; n < 5; n += 1) noteStart(project.locations.stateDir, Date.now());
+    const first = await up(null);
+    const { health } = await first.service.status();
+    expect(health.state).toBe('degraded');
+    expect(health.problems[0]).toMatch(/^Safe mode/);
+    await expect(
+      first.service.run({ job: 'tick', by: 'test', force: false }),
+    ).rejects.toMatchObject({ code: 'JM2-D106' });
+    await first.stop('drain');
+    const second = await up(null);
+    await until(
+      () => second.service.history({ limit: 1, states: ['succeeded'] }),
+      ({ runs }) => runs.length === 1,
+    );
   });
 });
 
