@@ -25,7 +25,7 @@ import { Places } from './text/places.ts';
 import { Positions } from './text/positions.ts';
 import { type Converted, toValue } from './text/to-value.ts';
 
-export const jobsMax = 200_000;
+const jobsMax = 200_000;
 
 export interface LoadOptions {
   /** How diagnostics name the file. */

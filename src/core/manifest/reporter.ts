@@ -6,7 +6,7 @@ import { diagnostic } from '../diagnostics/registry.ts';
 import type { Places } from './text/places.ts';
 
 /** More than these are counted, not listed. */
-export const shownMax = 200;
+const shownMax = 200;
 // Rules go on looking a little further, so that the first of the file are shown.
 const collectedMax = 2000;
 

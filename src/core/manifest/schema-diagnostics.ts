@@ -224,8 +224,12 @@ function boundPhrase(fault: SchemaFault): string {
       return `must have at most ${limit} entries`;
     case 'maxLength':
       return `must have at most ${limit} characters`;
-    case 'uniqueItems':
-      return `must not repeat an entry (entries ${Number(fault.params['j']) + 1} and ${Number(fault.params['i']) + 1})`;
+    case 'uniqueItems': {
+      const [first, second] = [fault.params['i'], fault.params['j']]
+        .map((index) => Number(index) + 1)
+        .toSorted((a, b) => a - b);
+      return `must not repeat an entry (entries ${first} and ${second})`;
+    }
     default:
       return 'does not fit';
   }

@@ -106,3 +106,44 @@ describe('a diagnostic as text', () => {
     expect(text.indexOf('jobs.yaml:2:1')).toBeLessThan(text.indexOf('jobs.yaml:5:18'));
   });
 });
+
+describe('the order and the edges of a text', () => {
+  test('a diagnostic without file, place and hint is its code, its summary and its detail', () => {
+    const bare = { ...problem, file: null, range: null, hint: null };
+    expect(renderDiagnostic(bare, { source: null, colour: withoutColour, docs: false })).toBe(
+      'error[JM2-S101] cron field out of range\n  Job "nightly-backup" could never run.\n  The last good revision stays in force.',
+    );
+    expect(renderDiagnostic(bare, { source: null, colour: withoutColour, docs: true })).toContain(
+      '\n  More: jm2 explain JM2-S101',
+    );
+  });
+
+  test('a range over several lines is marked to the end of the first', () => {
+    const range = { start: { line: 3, column: 3 }, end: { line: 5, column: 4 } };
+    expect(renderDiagnostic({ ...problem, range, label: null }, plain)).toContain(
+      '   3 |   nightly-backup:\n     |   ^^^^^^^^^^^^^^^',
+    );
+  });
+
+  test('long lines before the marked one are cut', () => {
+    const range = { start: { line: 2, column: 1 }, end: { line: 2, column: 2 } };
+    const text = renderDiagnostic(
+      { ...problem, range },
+      { ...plain, source: `${'x'.repeat(500)}\nabc` },
+    );
+    expect(text).toContain(`${'x'.repeat(100)}…\n`);
+  });
+
+  test('files come one after the other, errors before warnings at one place', () => {
+    const other = { ...problem, file: 'a.yaml' };
+    const warning = { ...problem, severity: 'warning' as const, code: 'JM2-M305' };
+    const later = { ...problem, code: 'JM2-S104' };
+    const text = renderDiagnostics([later, warning, problem, other], { ...plain, source: null });
+    expect(text.match(/\w+\[JM2-\w+\] [a-z]+\.yaml/g)).toEqual([
+      'error[JM2-S101] a.yaml',
+      'error[JM2-S101] jobs.yaml',
+      'error[JM2-S104] jobs.yaml',
+      'warning[JM2-M305] jobs.yaml',
+    ]);
+  });
+});

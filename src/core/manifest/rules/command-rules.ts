@@ -4,7 +4,7 @@ import type { Reporter } from '../reporter.ts';
 import type { SoundManifest } from './sound-parts.ts';
 
 /** What systems allow for one argument. */
-export const commandBytesMax = 128 * 1024;
+const commandBytesMax = 128 * 1024;
 
 const shellWords: ReadonlySet<string> = new Set([
   '|',

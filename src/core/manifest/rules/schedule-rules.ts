@@ -8,7 +8,7 @@ import { fieldPhrase, segment } from '../pointer.ts';
 import type { Reporter } from '../reporter.ts';
 import type { SoundManifest } from './sound-parts.ts';
 
-export const defaultZone = 'UTC';
+const defaultZone = 'UTC';
 
 /** The zone if it is known; otherwise reported, and the fallback lets the rest be judged. */
 function checkedZone(

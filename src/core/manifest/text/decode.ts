@@ -5,13 +5,13 @@ import { diagnostic } from '../../diagnostics/registry.ts';
 import { Positions } from './positions.ts';
 
 const mebibyte = 1024 * 1024;
-export const sizeMax = 64 * mebibyte;
+const sizeMax = 64 * mebibyte;
 // The parser spends time on each blank line; a disk fault leaves millions.
 const blankRunMax = 64 * 1024;
 // A command may have 128 KiB; in flow style a line holds a few of them.
 const lineMax = mebibyte;
 
-export type Decoded =
+type Decoded =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: Diagnostic };
 

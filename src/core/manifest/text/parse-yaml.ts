@@ -6,9 +6,9 @@ import { diagnostic } from '../../diagnostics/registry.ts';
 import type { Positions } from './positions.ts';
 import { syntaxDiagnostics } from './syntax-diagnostics.ts';
 
-export const depthMax = 32;
+const depthMax = 32;
 
-export interface ParsedYaml {
+interface ParsedYaml {
   /** Null when there is no content or the text could not be composed at all. */
   readonly document: Document.Parsed | null;
   readonly diagnostics: readonly Diagnostic[];
