@@ -4,6 +4,7 @@
 // and ends with 1, naming the files that are stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cliReference } from './generate/cli-reference.mjs';
 import { errorPages } from './generate/error-pages.mjs';
 import { fieldNames } from './generate/field-names.mjs';
 import { fieldReference } from './generate/field-reference.mjs';
@@ -25,6 +26,7 @@ const files = new Map([
   [`${generatedDir}/written-manifest.ts`, writtenType(schema)],
   [`${generatedDir}/field-names.ts`, fieldNames(schema)],
   ['docs/manifest.md', fieldReference(schema)],
+  ['docs/cli.md', await cliReference()],
   ...errorPages(registryEntries, explainPage),
 ]);
 
