@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { Input } from './input.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal, rendered } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { fromCommander, unknownCommand } from './usage-errors.ts';
 import { errorText } from './views/error.ts';
@@ -43,11 +43,13 @@ export async function main(args: readonly string[], version: string): Promise<vo
 }
 
 async function call(args: readonly string[], version: string, output: Output): Promise<number> {
+  // Libraries that colour by themselves know the variable, not our flag.
+  if (args.includes('--no-color')) process.env['NO_COLOR'] = '1';
   const terminal = createTerminal({
     stream: output.json ? {} : process.stdout,
     env: process.env,
     noColorFlag: args.includes('--no-color'),
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     now: Date.now(),
   });
   const verbose = args.includes('--verbose');
@@ -78,20 +80,21 @@ async function answer(
 ): Promise<number> {
   const reply = await definition.run(context, input);
   if (typeof reply === 'number') return reply;
-  show(reply, context.output, context.terminal);
+  await show(reply, context.output, context.terminal);
   return reply.exitCode ?? (reply.error === undefined ? ExitCode.ok : ExitCode.failure);
 }
 
 /** Writes an answer in the form that was asked for. */
-function show(reply: Answer, output: Output, terminal: Terminal): void {
+async function show(reply: Answer, output: Output, terminal: Terminal): Promise<void> {
   if (output.json) {
     if (reply.error === undefined) output.success(reply.data);
     else output.failure(reply.error, reply.data);
     return;
   }
   if (reply.confirmation === true && output.quiet) return;
-  if (reply.problem === true) output.problem(reply.text(terminal));
-  else output.text(reply.text(terminal));
+  const text = await rendered((screen) => reply.text(screen), terminal);
+  if (reply.problem === true) output.problem(text);
+  else output.text(text);
 }
 
 function fail(error: unknown, output: Output, terminal: Terminal, verbose: boolean): number {

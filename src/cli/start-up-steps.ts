@@ -16,7 +16,7 @@ export async function showStartUp(context: Context): Promise<StartUpSteps> {
   if (output.quiet || output.json) {
     return { report: () => undefined, finish: async () => undefined };
   }
-  if (!terminal.isTty) {
+  if (!terminal.canAnimate) {
     return {
       report(step, state) {
         if (state !== 'started') output.text(`${state === 'done' ? 'ok' : 'FAILED'}  ${step}`);

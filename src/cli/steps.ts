@@ -10,7 +10,7 @@ export interface Step {
 /** Runs the steps in order; the first failure ends it and is thrown. */
 export async function runSteps(context: Context, steps: readonly Step[]): Promise<void> {
   const { output, terminal } = context;
-  if (!terminal.isTty || output.json || output.quiet) {
+  if (!terminal.canAnimate || output.json || output.quiet) {
     for (const step of steps) {
       await step.run();
       if (!output.json) output.note(`done: ${step.title}`);

@@ -68,12 +68,12 @@ describe('a table', () => {
 
 describe('shortening', () => {
   it('never ends in half a wide character', () => {
-    expect(shorten('日本語です', 6)).toBe('日本…');
+    expect(shorten('日本語です', 6, aTerminal())).toBe('日本…');
   });
   it('leaves fitting text alone', () => {
-    expect(shorten('fits', 4)).toBe('fits');
+    expect(shorten('fits', 4, aTerminal())).toBe('fits');
   });
   it('pads to the right when asked', () => {
-    expect(pad('7', 3, 'right')).toBe('  7');
+    expect(pad('7', 3, aTerminal(), 'right')).toBe('  7');
   });
 });

@@ -76,6 +76,15 @@ describe('up', () => {
     expect(up.output()).toMatch(/canceled +forever/);
   });
 
+  it('ends in order when nobody reads its output any more', async () => {
+    await inProject('version: 1\njobs:\n  tick: {schedule: every 1s, command: echo tock}\n');
+    const up = project.start(['up']);
+    await up.until(/started +tick/);
+    up.process.stdout?.destroy();
+    expect(await up.ended).toBe(0);
+    expect((await project.call(['history'])).stdout).not.toContain('running');
+  });
+
   it('refuses an invalid first manifest with 3 and its problems', async () => {
     await inProject(quiet.replace('"0 3 1 1 *"', '"0 33 1 1 *"'));
     const { code, stderr } = await project.call(['up']);

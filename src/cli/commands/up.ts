@@ -15,6 +15,7 @@ import { eventLine } from '../views/events.ts';
 import { oneLine } from '../views/foreign.ts';
 import { jobTable } from '../views/job-table.ts';
 import { logText } from '../views/log-lines.ts';
+import { rendered } from '../terminal.ts';
 import { count } from '../views/status.ts';
 
 export const upCommand: CommandDefinition = {
@@ -80,7 +81,7 @@ async function up(context: Context, input: Input): Promise<Answer | number> {
 async function watch(context: Context, daemon: Daemon, withOutput: boolean): Promise<number> {
   const { output } = context;
   // The start took its time: distances are measured from now.
-  const terminal = { ...context.terminal, now: Date.now() };
+  const screen = { ...context.terminal, now: Date.now() };
   // Nobody reads any more: like a lost terminal.
   output.onReaderGone(() => void daemon.stop('drain'));
   const ending = new AbortController();
@@ -89,7 +90,8 @@ async function watch(context: Context, daemon: Daemon, withOutput: boolean): Pro
   process.once('SIGINT', tellWait);
   process.once('SIGTERM', tellWait);
   const { jobs } = await daemon.service.list();
-  output.text(`\n${jobs.length === 0 ? 'No jobs are in force.' : jobTable(jobs, terminal)}\n`);
+  const table = await rendered((terminal) => jobTable(jobs, terminal), screen);
+  output.text(`\n${jobs.length === 0 ? 'No jobs are in force.' : table}\n`);
   const shown = showEvents(context, events, withOutput);
   const code = await daemon.closed;
   ending.abort();

@@ -7,7 +7,6 @@ import { oneLine } from './foreign.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { clockTime } from './times.ts';
 import { count } from './status.ts';
-import { pad } from './table.ts';
 import type { RunState } from '../../core/runs/run.ts';
 
 interface RunFacts {
@@ -28,7 +27,7 @@ export function eventLine(event: EventView, terminal: Terminal, now: number): st
   const said = words(event, now);
   if (said === null) return null;
   const time = terminal.style('dim', clockTime(Date.parse(event.at), terminal.zone));
-  const verb = pad(said.verb, 9);
+  const verb = said.verb.padEnd(9);
   return `${time}  ${said.style === null ? verb : terminal.style(said.style, verb)}  ${said.text}`.trimEnd();
 }
 

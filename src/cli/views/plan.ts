@@ -5,7 +5,6 @@ import type { Action } from '../../core/plan/plan.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
-import { pad } from './table.ts';
 import { localTime } from './times.ts';
 
 const marks: Readonly<Record<Action, { symbol: string; word: string; style: Style }>> = {
@@ -68,7 +67,7 @@ function changeLines(
   const note =
     change.action === 'create' ? oneLine(words?.after ?? 'only by hand') : reasonWords(change);
   const lines = [
-    `  ${terminal.style(mark.style, mark.symbol)} ${pad(title(change), width)}  ${terminal.style(mark.style, mark.word)}  ${note}`.trimEnd(),
+    `  ${terminal.style(mark.style, mark.symbol)} ${title(change).padEnd(width)}  ${terminal.style(mark.style, mark.word)}  ${note}`.trimEnd(),
   ];
   const inner: [string, string][] = [];
   if (change.action === 'update' || change.action === 'rename') {

@@ -1,7 +1,6 @@
 // Tables that fit: columns are as wide as their widest cell; on a narrow
 // terminal the least important ones are dropped first, then long free text is
 // cut. Names are never cut. Widths count screen cells, not characters.
-import stringWidth from 'string-width';
 import type { Style, Terminal } from '../terminal.ts';
 
 export interface Column<Row> {
@@ -26,7 +25,7 @@ export function renderTable<Row>(
 ): string {
   const filled = columns.map((column) => {
     const cells = rows.map((row) => column.cell(row));
-    return { column, cells, width: widestOf({ column, cells }) };
+    return { column, cells, width: widestOf({ column, cells }, terminal) };
   });
   // A column that says nothing in any row takes no room.
   let shown = filled.filter(
@@ -40,18 +39,23 @@ export function renderTable<Row>(
     const worst = shown.reduce((rank, { column }) => Math.max(rank, column.rank), 0);
     if (worst === 0) break;
     shown = shown.filter(({ column }) => column.rank !== worst);
-    for (const part of shown) part.width = widestOf(part);
+    for (const part of shown) part.width = widestOf(part, terminal);
   }
   const line = (cells: readonly string[]): string => cells.join(gap).trimEnd();
   const header = line(
     shown.map(({ column, width }) =>
-      terminal.style('bold', pad(column.header, width, column.align)),
+      terminal.style('bold', pad(column.header, width, terminal, column.align)),
     ),
   );
   const body = rows.map((row, index) =>
     line(
       shown.map(({ column, cells, width }) => {
-        const text = pad(shorten(cells[index] ?? '', width), width, column.align);
+        const text = pad(
+          shorten(cells[index] ?? '', width, terminal),
+          width,
+          terminal,
+          column.align,
+        );
         const style = column.style?.(row) ?? null;
         return style === null ? text : terminal.style(style, text);
       }),
@@ -66,10 +70,10 @@ interface Filled {
   width: number;
 }
 
-function widestOf({ column, cells }: Pick<Filled, 'column' | 'cells'>): number {
+function widestOf({ column, cells }: Pick<Filled, 'column' | 'cells'>, screen: Screen): number {
   return cells.reduce(
-    (width, cell) => Math.max(width, stringWidth(cell)),
-    stringWidth(column.header),
+    (width, cell) => Math.max(width, screen.cells(cell)),
+    screen.cells(column.header),
   );
 }
 
@@ -87,18 +91,25 @@ function cut(columns: readonly Filled[], excess: number): void {
   }
 }
 
-export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const fill = ' '.repeat(Math.max(0, width - stringWidth(text)));
+type Screen = Pick<Terminal, 'cells'>;
+
+export function pad(
+  text: string,
+  width: number,
+  screen: Screen,
+  align: 'left' | 'right' = 'left',
+): string {
+  const fill = ' '.repeat(Math.max(0, width - screen.cells(text)));
   return align === 'right' ? fill + text : text + fill;
 }
 
 /** At most `width` screen cells, ending in an ellipsis when something was left out. */
-export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+export function shorten(text: string, width: number, screen: Screen): string {
+  if (screen.cells(text) <= width) return text;
   let kept = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const cells = stringWidth(segment);
+    const cells = screen.cells(segment);
     if (used + cells > width - 1) break;
     kept += segment;
     used += cells;

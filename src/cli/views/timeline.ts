@@ -3,7 +3,6 @@
 // many columns as it has hours.
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
-import { pad } from './table.ts';
 import { localParts } from './times.ts';
 
 export interface TimelineRow {
@@ -44,7 +43,7 @@ export function timelineText(timeline: Timeline, terminal: Terminal): string {
   const wide = labelWidth + 2 + slots * 2 + 2 + sumWidth <= terminal.width;
   const cell = wide ? 2 : 1;
   const line = (label: string, body: string, tail: string): string =>
-    `${pad(label, labelWidth)}  ${body}  ${tail.padStart(sumWidth)}`.trimEnd();
+    `${label.padEnd(labelWidth)}  ${body}  ${tail.padStart(sumWidth)}`.trimEnd();
   const picture = (row: TimelineRow): string =>
     row.counts.map((value) => inkOf(value).repeat(cell)).join('');
   return [
