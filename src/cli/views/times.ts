@@ -15,7 +15,11 @@ export interface LocalParts {
 }
 
 export function localParts(instant: number, zone: string): LocalParts {
-  const text = formatLocal(instant, zone);
+  // UTC needs no zone data, whose first use costs a small command a fifth of its time.
+  const text =
+    zone === 'UTC'
+      ? `${new Date(instant).toISOString().slice(0, 19)}+00:00`
+      : formatLocal(instant, zone);
   const date = text.slice(0, 10);
   return {
     // The date alone, read as UTC, has the weekday of the local day.
