@@ -85,6 +85,8 @@ export interface ChangeView {
   readonly action: Action;
   readonly reason: string;
   readonly previousName: string | null;
+  /** Zone that the job's times are told in. */
+  readonly timezone: string;
   readonly fields: readonly {
     path: string;
     before: unknown;

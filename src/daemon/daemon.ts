@@ -34,7 +34,7 @@ import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { createStopper } from './stopping.ts';
-import { timeZoneDataProblem } from './time-zone-age.ts';
+import { timeZoneDataProblem } from '../core/schedule/zone-data.ts';
 import { within } from './within.ts';
 
 export type StartStep =
@@ -270,7 +270,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       { onTerminal: options.foreground && process.stdin.isTTY },
     );
   }
-  logger.info({ socket: locations.socket, pid: process.pid }, 'daemon is up');
+  logger.info({ socket: locations.socket }, 'daemon is up');
   return { service, stop, kill, closed: stopper.closed.then(() => ExitCode.ok) };
 
   function logLate(error: unknown): void {

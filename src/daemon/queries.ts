@@ -1,6 +1,7 @@
 // The read half of the service that needs no daemon: jobs, history and run logs
 // out of the store and the run directories. Shared by the daemon and by
 // commands while none runs; status and plan differ between the two.
+import { displayZone } from '../core/schedule/display-zone.ts';
 import type { HistoryQuery, JobDetailView, JobView, ReadService } from '../api/service.ts';
 import { historyPageMax } from '../api/wire.ts';
 import { maskEnv } from '../core/plan/mask.ts';
@@ -57,7 +58,7 @@ export function createQueries(parts: QueryParts): Queries {
     return {
       name: record.name,
       schedule: scheduleText(job),
-      timezone: job.timezone,
+      timezone: displayZone(job.schedules, job.timezone),
       state,
       nextRun: isoOrNull(next),
       lastRun: lastRun === null ? null : lastRunView(lastRun),

@@ -17,6 +17,7 @@ function aChange(change: Partial<ChangeView>): ChangeView {
     reason: 'config_changed',
     previousName: null,
     fields: [],
+    timezone: 'Europe/Berlin',
     impact: unchanged,
     scheduleInWords: null,
     hazards: [],
@@ -38,6 +39,15 @@ function aPlan(changes: readonly ChangeView[], plan: Partial<PlanView> = {}): Pl
 }
 
 describe('a plan', () => {
+  it('shows a change that concerns all jobs even when no job changes', () => {
+    const plan = aPlan([], {
+      manifestFields: [{ path: '/concurrency/max', before: 64, after: 8, effect: 'capacity' }],
+    });
+    expect(planText(plan, { source: 'jobs.yaml' }, aTerminal())).toContain(
+      '~ concurrency.max  64 → 8  (for all jobs)',
+    );
+  });
+
   it('tells each change with symbol, word, fields and times', () => {
     const plan = aPlan([
       aChange({

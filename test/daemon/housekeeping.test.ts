@@ -18,7 +18,7 @@ import { noteStart } from '../../src/daemon/crash-loop.ts';
 import { openDaemonLog } from '../../src/daemon/daemon-log.ts';
 import { createLogLinks } from '../../src/daemon/log-links.ts';
 import { createMaintenance } from '../../src/daemon/maintenance.ts';
-import { timeZoneDataProblem } from '../../src/daemon/time-zone-age.ts';
+import { timeZoneDataProblem } from '../../src/core/schedule/zone-data.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 let directory: string;

@@ -93,6 +93,7 @@ function change(job: string, action: Change['action'], reason: string): Change {
     reason,
     previousName: null,
     fields: [],
+    timezone: 'UTC',
     impact,
     scheduleInWords: null,
     hazards: [],

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
+import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ApplyReply, PlanView, Service } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -45,10 +46,10 @@ async function apply(context: Context, input: Input): Promise<Answer> {
     };
   }
   const { plan } = planned;
-  if (!output.quiet || plan.changes.length > 0) {
+  if (!output.quiet || !isEmptyPlanView(plan)) {
     output.text(planText(plan, { source: context.shownPath(place.manifest) }, terminal));
   }
-  if (plan.changes.length > 0) await approve(context, plan, input.flag('autoApprove'));
+  if (!isEmptyPlanView(plan)) await approve(context, plan, input.flag('autoApprove'));
   let reply: ApplyReply | undefined;
   await runSteps(context, [
     {

@@ -1,6 +1,7 @@
 // Shows what the manifest, or a proposal, would change in what is in force.
 import { resolve } from 'node:path';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
+import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { PlanReply } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -51,7 +52,7 @@ async function plan(context: Context, input: Input): Promise<Answer> {
       : await readProposal(file === '-' ? file : resolve(context.cwd, file), source);
   const { value } = await context.read((service) => service.plan({ text, horizonMs }));
   if (value.kind === 'rejected') return rejected(context, value, text, place.manifest);
-  const changed = value.plan.changes.length > 0;
+  const changed = !isEmptyPlanView(value.plan);
   return {
     data: value.plan,
     exitCode: changed && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,

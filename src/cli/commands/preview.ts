@@ -5,7 +5,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
 import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
-import { timeZoneDataProblem } from '../../daemon/time-zone-age.ts';
+import { outdatedZones } from '../../core/schedule/zone-data.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
@@ -109,7 +109,7 @@ function chosenJobs(manifest: Manifest, names: readonly string[]): readonly Job[
   });
 }
 
-/** Zones other than UTC depend on data that ages with the runtime. */
+/** Zone data sits in the runtime and ages with it: some zones may be an hour off. */
 function warnOfOldZones(
   context: Context,
   compiled: readonly Compiled[],
@@ -117,13 +117,11 @@ function warnOfOldZones(
 ): void {
   const zones = new Set(compiled.flatMap(({ job }) => job.schedules.map((rule) => rule.timezone)));
   if (zone !== null) zones.add(zone);
-  for (const fixed of ['UTC', 'Etc/UTC', 'GMT']) zones.delete(fixed);
-  if (zones.size === 0) return;
-  const problem = timeZoneDataProblem(process.versions['tz'], context.terminal.now);
-  if (problem !== null) {
-    const names = [...zones].toSorted().slice(0, 5).join(', ');
+  const release = process.versions['tz'];
+  const outdated = outdatedZones(release, zones);
+  if (outdated.length > 0) {
     context.output.note(
-      `warning: ${problem} Concerned here: ${names}${zones.size > 5 ? ', …' : ''}.`,
+      `warning: the rules of ${outdated.join(', ')} changed after release ${release}, which this Node.js has: times there may be wrong by an hour. Update Node.js.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 // A plan for people: what changes and when it takes effect, each change with a
 // symbol and a word, hazards beside their change, then the sums and a legend.
+import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ChangeView, PlanView } from '../../api/service.ts';
 import type { Action } from '../../core/plan/plan.ts';
 import type { Style, Terminal } from '../terminal.ts';
@@ -21,7 +22,7 @@ export interface PlanHead {
 }
 
 export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): string {
-  const against = plan.basis.revision === 0 ? 'nothing' : `revision ${plan.basis.revision}`;
+  const against = plan.basis.revision === 0 ? 'no revision yet' : `revision ${plan.basis.revision}`;
   const lines = [
     `${terminal.style('bold', oneLine(head.source))} against ${against}`,
     terminal.style(
@@ -30,9 +31,14 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
     ),
     '',
   ];
-  if (plan.changes.length === 0) {
+  if (isEmptyPlanView(plan)) {
     lines.push('No changes: what is in force equals the manifest.');
     return lines.join('\n');
+  }
+  for (const field of plan.manifestFields ?? []) {
+    lines.push(
+      `  ${terminal.style('yellow', '~')} ${fieldName(field.path)}  ${shown(field.before)} → ${shown(field.after)}  (for all jobs)`,
+    );
   }
   const width = plan.changes.reduce((most, change) => Math.max(most, title(change).length), 0);
   for (const change of plan.changes) lines.push(...changeLines(change, width, plan, terminal));
@@ -104,7 +110,7 @@ function impactLines(change: ChangeView, plan: PlanView, terminal: Terminal): [s
   const at = (text: string | null): string =>
     text === null
       ? 'never'
-      : `${localTime(Date.parse(text), terminal.zone)} (${relativeTime(Date.parse(text), terminal.now)})`;
+      : `${localTime(Date.parse(text), change.timezone)} (${relativeTime(Date.parse(text), terminal.now)})`;
   if (nextRun.before !== nextRun.after) {
     lines.push(['next run', `${at(nextRun.before)} → ${at(nextRun.after)}`]);
   }
@@ -112,14 +118,14 @@ function impactLines(change: ChangeView, plan: PlanView, terminal: Terminal): [s
     lines.push([`runs/${horizonWords(plan.horizonMs)}`, `${runs.before} → ${runs.after}`]);
   }
   if (change.action === 'update' || change.action === 'rename') {
-    if (lost.length > 0) lines.push(['lost', instants(lost, runs.before, terminal)]);
-    if (gained.length > 0) lines.push(['gained', instants(gained, runs.after, terminal)]);
+    if (lost.length > 0) lines.push(['lost', instants(lost, runs.before, change.timezone)]);
+    if (gained.length > 0) lines.push(['gained', instants(gained, runs.after, change.timezone)]);
   }
   return lines;
 }
 
-function instants(times: readonly string[], among: number, terminal: Terminal): string {
-  const first = times.slice(0, 3).map((time) => localTime(Date.parse(time), terminal.zone));
+function instants(times: readonly string[], among: number, zone: string): string {
+  const first = times.slice(0, 3).map((time) => localTime(Date.parse(time), zone));
   return first.join(', ') + (times.length > 3 && among > 3 ? ', …' : '');
 }
 

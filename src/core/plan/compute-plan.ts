@@ -2,6 +2,7 @@
 // shown is left to the views, how it is carried out to job-steps.ts.
 import type { Job } from '../manifest/job.ts';
 import { describeSchedules } from '../schedule/describe-schedule.ts';
+import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
 import { createHazards, deleteHazards, updateHazards } from './hazards.ts';
 import { matchJobs, type Matching } from './match-jobs.ts';
@@ -76,6 +77,7 @@ function created(job: Job, input: PlanInput, lookalike: string | null): Change {
     reason: 'new_in_config',
     previousName: null,
     fields: diffJob(null, job),
+    timezone: displayZone(job.schedules, job.timezone),
     impact,
     scheduleInWords: { before: null, after: inWords(job) },
     hazards: createHazards(job, impact, lookalike),
@@ -93,6 +95,7 @@ function deleted(
     reason: 'not_in_config',
     previousName: null,
     fields: diffJob(record.job, null),
+    timezone: displayZone(record.job.schedules, record.job.timezone),
     impact: scheduleImpact(duesOf(record.job), null, input.now, input.horizonMs),
     scheduleInWords: { before: inWords(record.job), after: null },
     hazards: deleteHazards(record.job, input.running?.get(record.uid) ?? 0, guard),
@@ -118,6 +121,7 @@ function updated(
     reason: isRenamed ? 'renamed_from' : 'config_changed',
     previousName: isRenamed ? before.name : null,
     fields,
+    timezone: displayZone(after.schedules, after.timezone),
     impact,
     scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
     hazards: updateHazards(

@@ -47,6 +47,8 @@ export interface Change {
   /** The former name for a rename (which may change fields as well). */
   readonly previousName: string | null;
   readonly fields: readonly FieldChange[];
+  /** Zone that the job's times are told in: the new one, for a removed job the old one. */
+  readonly timezone: string;
   readonly impact: ScheduleImpact;
   /** The schedule change in words: "daily at 03:00 → daily at 04:00"; null when unchanged. */
   readonly scheduleInWords: {

@@ -17,7 +17,13 @@ function formerPointer(name: string, value: unknown, index: number): string {
 }
 
 export function checkNames(manifest: SoundManifest, reporter: Reporter): void {
-  const names = new Set(manifest.jobs.map(({ name }) => name));
+  // A job that bears a former name and was itself renamed makes a swap or a chain:
+  // every history still has one place to go.
+  const keepsItsName = new Set(
+    manifest.jobs
+      .filter(({ job }) => formerNames(job.renamed_from).length === 0)
+      .map(({ name }) => name),
+  );
   const claimed = new Map<string, string>();
   for (const { name, job } of manifest.jobs) {
     if (reserved.test(name)) {
@@ -33,7 +39,7 @@ export function checkNames(manifest: SoundManifest, reporter: Reporter): void {
       const claimant = claimed.get(former);
       let problem: string | null = null;
       if (former === name) problem = `"${name}" cannot be renamed from itself`;
-      else if (names.has(former)) problem = `"${former}" is still a job of this manifest`;
+      else if (keepsItsName.has(former)) problem = `"${former}" is still a job of this manifest`;
       else if (claimant !== undefined)
         problem = `job "${claimant}" was renamed from "${former}" too`;
       claimed.set(former, name);
