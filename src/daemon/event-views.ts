@@ -35,8 +35,10 @@ export function logSchedulerEvent(log: EventLog, event: SchedulerEvent): void {
     }
     case 'occurrence.skipped':
     case 'occurrence.missed': {
-      const { kind, ...fields } = event;
-      return log.info(fields, kind);
+      const { kind, ...rest } = event;
+      const nominalTime = iso(event.nominalTime);
+      const lastNominalTime = iso(event.lastNominalTime);
+      return log.info({ ...rest, nominalTime, lastNominalTime }, kind);
     }
     // Told by the scheduler where it happens.
     case 'clock.stepped':

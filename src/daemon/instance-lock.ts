@@ -5,6 +5,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Locations } from '../settings/locations.ts';
 import { acquireExclusiveLock } from '../store/sqlite/exclusive-lock.ts';
+import { isAlive, processStart } from '../system/process-identity.ts';
 
 export interface InstanceLock {
   /** Removes the pid file, then frees the lock; harmless when repeated. */
@@ -37,7 +38,10 @@ export async function lockInstance(
   };
 }
 
-/** Pid in the file; null when there is none or it names no process that lives. */
+/**
+ * Pid in the file; null when there is none or it names no process that lives. One
+ * that has ended and only waits to be collected does not live.
+ */
 export function readLivePid(pidFile: string): number | null {
   let text: string;
   try {
@@ -46,16 +50,7 @@ export function readLivePid(pidFile: string): number | null {
     return null;
   }
   const pid = Number.parseInt(text, 10);
-  return Number.isInteger(pid) && pid > 0 && exists(pid) ? pid : null;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return Number.isInteger(pid) && pid > 0 && isAlive(pid, processStart(pid)) ? pid : null;
 }
 
 /** By rename, so that nobody reads half a number. */

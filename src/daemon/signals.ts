@@ -1,6 +1,7 @@
 // What each signal of the process means. Acts through SignalTarget and knows
 // nothing of how the daemon stops.
 import { closeSync, openSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 export interface SignalTarget {
   /** Admit nothing more, let attempts finish up to the grace, then stop them. */
@@ -30,6 +31,8 @@ export function handleSignals(
   { onTerminal }: { readonly onTerminal: boolean },
 ): () => void {
   let stopping = false;
+  // Asked now: after a hang-up the system does not take them for a terminal any more.
+  const terminals = onTerminal ? [0, 1, 2].filter((fd) => isatty(fd)) : [];
   const stop = (signal: string) => (): void => {
     if (stopping) {
       target.kill(signal);
@@ -39,8 +42,12 @@ export function handleSignals(
     target.drain(signal);
   };
   const hangUp = (): void => {
-    if (onTerminal && !hasTerminal()) stop('SIGHUP, the terminal is gone')();
-    else target.reconcile('SIGHUP');
+    if (!onTerminal || hasTerminal()) {
+      target.reconcile('SIGHUP');
+      return;
+    }
+    leaveTerminal(terminals);
+    stop('SIGHUP, the terminal is gone')();
   };
   const listeners: readonly (readonly [string, (argument: unknown) => void])[] = [
     ['SIGTERM', stop('SIGTERM')],
@@ -65,5 +72,21 @@ function hasTerminal(): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Puts /dev/null where the terminal was. At its end Node resets the modes of the
+ * terminal it began with and aborts when that fails, as it does after a hang-up.
+ */
+function leaveTerminal(descriptors: readonly number[]): void {
+  for (const fd of descriptors) {
+    try {
+      closeSync(fd);
+      // The lowest free number is the one just closed.
+      openSync('/dev/null', 'r+');
+    } catch {
+      // What is open stays open; the worst is an abort after everything is closed.
+    }
   }
 }

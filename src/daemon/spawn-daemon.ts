@@ -2,7 +2,7 @@
 // whose own words go to daemon.log. It is up when it answers on the socket.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createClient } from '../api/client.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
@@ -46,7 +46,8 @@ export async function startInBackground(
       ],
       {
         detached: true,
-        cwd: locations.manifestDir,
+        // A project may be gone while its state is not.
+        cwd: existsSync(locations.manifestDir) ? locations.manifestDir : locations.stateDir,
         stdio: ['ignore', logFile, logFile],
         env: { ...process.env, ...settingsAsEnvironment(settings) },
       },

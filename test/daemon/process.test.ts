@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
 import type { Service } from '../../src/api/service.ts';
+import { openReadOnlyService } from '../../src/daemon/read-only-service.ts';
 import { startInBackground } from '../../src/daemon/spawn-daemon.ts';
-import { findSessionLeaders } from '../../src/system/process-identity.ts';
+import { findSessionLeaders, isAlive, processStart } from '../../src/system/process-identity.ts';
 import { bundle } from '../support/bundle.ts';
 import { buildLauncher } from '../support/launcher.ts';
 import { aProject, until } from '../support/state.ts';
@@ -152,6 +153,47 @@ describe('signals to the process', () => {
     expect(child.exitCode).toBeNull();
   });
 });
+
+// util-linux `script` gives a child a terminal, and takes it away when it is killed.
+describe.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))(
+  'in a terminal',
+  () => {
+    test('a daemon that loses it drains and ends in order', async () => {
+      project = await aProject(slow);
+      const { settings, locations } = project;
+      const options = { settings, locations, foreground: true, version: 'test', launcherFile };
+      const argument = join(project.directory, 'options.json');
+      writeFileSync(argument, JSON.stringify(options));
+      const terminal = spawn(
+        '/usr/bin/script',
+        ['-qfec', `exec '${process.execPath}' '${program}' "$(cat '${argument}')"`, '/dev/null'],
+        { stdio: ['pipe', 'ignore', 'ignore'] },
+      );
+      children.push(terminal);
+      const client = createClient(locations.socket);
+      const pid = await until(
+        () =>
+          client.status().then(
+            ({ daemon }) => daemon.pid,
+            () => null,
+          ),
+        (answer) => answer !== null,
+      );
+      const id = await started(client, 'slow');
+      await end(terminal, 'SIGKILL');
+      await until(
+        () => isAlive(pid as number, processStart(pid as number)),
+        (alive) => !alive,
+      );
+      const log = readFileSync(locations.daemonLog, 'utf8');
+      expect(log).toContain('SIGHUP, the terminal is gone');
+      expect(log).toContain('daemon stopped');
+      expect(await openReadOnlyService(locations, settings).getRun(id)).toMatchObject({
+        state: 'succeeded',
+      });
+    });
+  },
+);
 
 describe('starting in the background', () => {
   test('returns when the daemon answers, and a second one is refused by name', async () => {
