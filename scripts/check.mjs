@@ -43,6 +43,7 @@ function checkCoverage() {
   return core.lines >= 95 && core.branches >= 90 && rest.lines >= 85;
 }
 
+/** @type {[string, () => boolean][]} */
 const checks = [
   ['formatting', () => tool('oxfmt', '--check')],
   ['types', () => tool('tsc', '--noEmit')],
@@ -56,7 +57,7 @@ const checks = [
 const failed = [];
 for (const [name, check] of checks) {
   console.log(`\n== ${name}`);
-  if (!(await check())) failed.push(name);
+  if (!check()) failed.push(name);
 }
 console.log(failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

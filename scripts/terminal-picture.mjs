@@ -12,6 +12,9 @@ const colours = {
   90: '#8b949e',
 };
 const cell = { width: 8.4, height: 19 };
+const escape = String.fromCharCode(27);
+const anyCode = new RegExp(`(${escape}\\[[0-9;]*m)`, 'g');
+const oneCode = new RegExp(`^${escape}\\[([0-9;]*)m$`);
 const escapeXml = (text) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -22,9 +25,9 @@ const style = { colour: '', bold: false, dim: false };
 function spans(line) {
   let column = 0;
   return line
-    .split(/(\u001b\[[0-9;]*m)/)
+    .split(anyCode)
     .map((part) => {
-      const code = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
+      const code = oneCode.exec(part)?.[1];
       if (code !== undefined) {
         for (const number of code.split(';').map(Number)) {
           if (number === 0) Object.assign(style, { colour: '', bold: false, dim: false });
@@ -49,9 +52,7 @@ function spans(line) {
 }
 
 const width = Math.ceil(
-  Math.max(60, ...lines.map((line) => [...line.replaceAll(/\u001b\[[0-9;]*m/g, '')].length)) *
-    cell.width +
-    32,
+  Math.max(60, ...lines.map((line) => [...line.replaceAll(anyCode, '')].length)) * cell.width + 32,
 );
 const height = (lines.length + 2) * cell.height + 24;
 const text = [`\u001b[32m$\u001b[39m \u001b[1m${command}\u001b[22m`, ...lines]
