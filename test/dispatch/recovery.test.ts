@@ -100,12 +100,12 @@ describe('a launcher', () => {
     await new Promise((ready) => child.stdout?.once('data', ready));
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) child.kill(signal);
     const harness = daemon();
-    const request = harness.request(['/bin/sh', '-c', 'ls /proc/$$/fd | tr "\\n" " "']);
+    const request = harness.request(['/bin/sh', '-c', 'ls /proc/$$/fd; :']);
     const directory = harness.directory(request);
     child.stdin?.write(`${JSON.stringify({ kind: 'start', directory, ...request })}\n`);
     await eventually('the exit file', () => existsSync(join(directory, 'exit')));
     // It was started with two more descriptors than it needs; the command got none of them.
-    expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('0 1 2 ');
+    expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('0\n1\n2\n');
     child.stdin?.end();
     await eventually('its end', () => child.exitCode === 0);
   });
