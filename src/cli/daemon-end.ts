@@ -3,6 +3,7 @@
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { isAlive, processStart } from '../system/process-identity.ts';
 
 const askEveryMs = 50;
 
@@ -26,8 +27,10 @@ export async function untilGone(
   withinMs: number,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
+  // A process that has ended but was not reaped yet holds nothing any more.
+  const start = pid === null ? null : processStart(pid);
   for (;;) {
-    const gone = pid === null ? (await runningDaemon(daemon)) === null : !isAlive(pid);
+    const gone = pid === null ? (await runningDaemon(daemon)) === null : !isAlive(pid, start);
     if (gone) return;
     if (performance.now() > deadline) {
       throw operationalError('JM2-R106', {
@@ -37,14 +40,5 @@ export async function untilGone(
       });
     }
     await new Promise((resolve) => setTimeout(resolve, askEveryMs));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -34,9 +34,10 @@ export function createOutput(options: {
 }): Output {
   const { json, quiet, stdout, stderr } = options;
   let readerGone = (): void => options.exit(0);
-  // `jm2 history | head` closes the pipe early: that is no error of ours.
+  // `jm2 history | head` closes the pipe early, and a terminal may be closed while
+  // a command still ends in order: neither is an error of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') readerGone();
+    if (error.code === 'EPIPE' || error.code === 'EIO') readerGone();
     else options.exit(1);
   });
   stderr.on('error', () => {

@@ -1,8 +1,6 @@
 // What can be answered while no daemon runs: everything recorded, the run logs,
 // and the plan of the file against the recorded state. Writes nothing.
 import type { PlanReply, ReadService, StatusView } from '../api/service.ts';
-import { createManifestJudge } from '../reconciler/judge-manifest.ts';
-import { planInput } from '../reconciler/planning.ts';
 import { readSource } from '../reconciler/read-source.ts';
 import { absentDiagnostic, readCondition } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -13,7 +11,6 @@ import { systemClock } from '../system/clock.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
-import { planner } from './planner.ts';
 import { createQueries, nextStartBySchedule } from './queries.ts';
 import { planView } from './views.ts';
 
@@ -50,6 +47,10 @@ async function planOf(
     const at = { file: places.manifest, revision: store.latestRevision()?.number ?? 0 };
     return { kind: 'rejected', diagnostics: [absentDiagnostic(source, at)] };
   }
+  // Only a plan needs the manifest's loader and the planner; other answers start sooner.
+  const { createManifestJudge } = await import('../reconciler/judge-manifest.ts');
+  const { planInput } = await import('../reconciler/planning.ts');
+  const { planner } = await import('./planner.ts');
   const judged = await createManifestJudge()(source.bytes, places.manifest);
   const { manifest, diagnostics } = judged;
   if (manifest === null) return { kind: 'rejected', diagnostics };

@@ -5,9 +5,6 @@ import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
-// The public entry reads options from the working directory's package.json and
-// would even run its .config/config.js. The class behind it does neither.
-import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
 
 interface ExplorerOptions {
   readonly moduleName: string;
@@ -23,11 +20,21 @@ interface ExplorerOptions {
   readonly metaConfigFilePath: null;
 }
 
-// The deep import has no types of its own; its options are those of the public
-// entry with every default spelled out.
-const { Explorer } = explorerModule as unknown as {
-  Explorer: new (options: ExplorerOptions) => Pick<PublicExplorer, 'search'>;
-};
+type ExplorerClass = new (options: ExplorerOptions) => Pick<PublicExplorer, 'search'>;
+
+/**
+ * The public entry reads options from the working directory's package.json and
+ * would even run its .config/config.js. The class behind it does neither. Loaded
+ * when there is something to find, since most calls find no settings file.
+ */
+async function loadExplorer(): Promise<ExplorerClass> {
+  // The deep import has no types of its own; its options are those of the public
+  // entry with every default spelled out.
+  const loaded = (await import('cosmiconfig/dist/Explorer.js')) as unknown as {
+    Explorer: ExplorerClass;
+  };
+  return loaded.Explorer;
+}
 
 export interface FoundFile {
   readonly path: string;
@@ -61,6 +68,7 @@ export async function findUpwards(input: {
   // A search would wait for ever on a FIFO and step over what it may not read,
   // answering with a file further up that nobody meant.
   if (!first.readable) return { found: { path: first.path, text: null }, lookedAt: candidates };
+  const Explorer = await loadExplorer();
   const result = await new Explorer({
     moduleName: 'jm2',
     searchPlaces: input.places,

@@ -2,12 +2,13 @@
 import { resolve } from 'node:path';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
-import type { PlanReply } from '../../api/service.ts';
+import type { PlanReply, PlanView } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
 import { planRejection } from '../plan-rejection.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { planText } from '../views/plan.ts';
 import { diagnosticsText } from '../views/diagnostics.ts';
 
@@ -17,7 +18,7 @@ export const planCommand: CommandDefinition = {
   name: 'plan',
   summary: 'Show what the manifest would change, and when',
   description:
-    'Compares the manifest with what is in force and changes nothing. While no daemon runs, the store answers.',
+    'Compares the manifest with what is in force and changes nothing. While no daemon runs, the store answers. With --against it compares two files and needs neither: for a pull request.',
   arguments: [
     {
       name: '[file]',
@@ -26,11 +27,16 @@ export const planCommand: CommandDefinition = {
   ],
   options: [
     { flags: '--detailed-exitcode', description: 'end with 2 when there are changes' },
+    { flags: '--against <file>', description: 'compare with this manifest; - is standard input' },
     { flags: '--horizon <duration>', description: 'how far to compare runs (default: 7d)' },
   ],
   examples: [
     { command: 'jm2 plan', meaning: 'what the next apply would do' },
     { command: 'git show feature:jobs.yaml | jm2 plan -', meaning: 'judge a branch' },
+    {
+      command: 'git show main:jobs.yaml | jm2 plan --against -',
+      meaning: 'what a branch changes, without a daemon',
+    },
     { command: 'jm2 plan --detailed-exitcode', meaning: 'for scripts: 2 when there are changes' },
   ],
   run: plan,
@@ -39,6 +45,8 @@ export const planCommand: CommandDefinition = {
 async function plan(context: Context, input: Input): Promise<Answer> {
   const horizonMs = input.duration('horizon') ?? horizonDefaultMs;
   const file = input.argument(0);
+  const against = input.text('against');
+  if (against !== null) return planAgainst(context, input, against, horizonMs);
   const place = await context.locations();
   const source =
     file === null
@@ -52,16 +60,53 @@ async function plan(context: Context, input: Input): Promise<Answer> {
       : await readProposal(file === '-' ? file : resolve(context.cwd, file), source);
   const { value } = await context.read((service) => service.plan({ text, horizonMs }));
   if (value.kind === 'rejected') return rejected(context, value, text, place.manifest);
-  const changed = !isEmptyPlanView(value.plan);
+  return planned(value.plan, input, { source, text });
+}
+
+/** Two files and nothing else: no store, no daemon, no settings of this host. */
+async function planAgainst(
+  context: Context,
+  input: Input,
+  against: string,
+  horizonMs: number,
+): Promise<Answer> {
+  const file = input.argument(0);
+  if (against === '-' && file === '-') {
+    throw wrongArguments(
+      'Only one of the two can be standard input.',
+      'Name a file for the other.',
+    );
+  }
+  const read = async (path: string) => {
+    const shown = path === '-' ? 'standard input' : context.shownPath(resolve(context.cwd, path));
+    const text = await readProposal(path === '-' ? path : resolve(context.cwd, path), shown);
+    return { text, file: shown };
+  };
+  const base = await read(against);
+  const proposal = await read(file ?? (await context.locations()).manifest);
+  const { planBetween } = await import('../../daemon/plan-between.ts');
+  const reply = planBetween({ base, proposal, now: context.terminal.now, horizonMs });
+  if (reply.kind === 'rejected') return rejected(context, reply, reply.of.text, reply.of.file);
+  return planned(reply.plan, input, {
+    source: proposal.file,
+    against: base.file,
+    text: proposal.text,
+  });
+}
+
+function planned(
+  plan: PlanView,
+  input: Input,
+  shown: { readonly source: string; readonly against?: string; readonly text: string | null },
+): Answer {
+  const changed = !isEmptyPlanView(plan);
   return {
-    data: value.plan,
+    data: plan,
     exitCode: changed && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,
     text: (terminal) => {
-      const warnings = diagnosticsText(
-        { source: text, diagnostics: value.plan.diagnostics },
-        terminal,
-      );
-      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(value.plan, { source }, terminal)}`;
+      const { diagnostics } = plan;
+      const warnings = diagnosticsText({ source: shown.text, diagnostics }, terminal);
+      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, terminal)}`;
     },
   };
 }

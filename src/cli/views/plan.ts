@@ -19,10 +19,13 @@ const marks: Readonly<Record<Action, { symbol: string; word: string; style: Styl
 export interface PlanHead {
   /** What was planned, as people name it: a path, or "standard input". */
   readonly source: string;
+  /** The base, when it is a file; otherwise the revision in force is. */
+  readonly against?: string;
 }
 
 export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): string {
-  const against = plan.basis.revision === 0 ? 'no revision yet' : `revision ${plan.basis.revision}`;
+  const inForce = plan.basis.revision === 0 ? 'no revision yet' : `revision ${plan.basis.revision}`;
+  const against = head.against === undefined ? inForce : oneLine(head.against);
   const lines = [
     `${terminal.style('bold', oneLine(head.source))} against ${against}`,
     terminal.style(

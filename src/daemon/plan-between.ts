@@ -1,0 +1,51 @@
+// The plan from one manifest to another, with no store behind it: for a review
+// where no daemon runs, such as on a pull request. The base's jobs stand in for
+// the recorded state under their own names.
+import type { PlanReply } from '../api/service.ts';
+import { loadManifest } from '../core/manifest/load-manifest.ts';
+import { computePlan } from '../core/plan/compute-plan.ts';
+import { sha256 } from '../system/digest.ts';
+import { planView } from './views.ts';
+
+export interface ManifestText {
+  readonly text: string;
+  /** How messages name it. */
+  readonly file: string;
+}
+
+/** `rejected` names the diagnostics of the first of the two that is not accepted. */
+export function planBetween(input: {
+  readonly base: ManifestText;
+  readonly proposal: ManifestText;
+  readonly now: number;
+  readonly horizonMs: number;
+}): PlanReply & { readonly of: ManifestText } {
+  const { base, proposal, now, horizonMs } = input;
+  const before = loadManifest(base.text, { file: base.file, digest: sha256 });
+  if (before.manifest === null) {
+    return { kind: 'rejected', diagnostics: before.diagnostics, of: base };
+  }
+  const after = loadManifest(proposal.text, { file: proposal.file, digest: sha256 });
+  if (after.manifest === null) {
+    return { kind: 'rejected', diagnostics: after.diagnostics, of: proposal };
+  }
+  const plan = computePlan({
+    desired: { manifest: after.manifest, digest: after.digest, jobDigests: after.jobDigests },
+    recorded: {
+      lineage: '',
+      revision: 0,
+      digest: before.digest,
+      concurrencyMax: before.manifest.concurrency.max,
+      timezone: before.manifest.timezone,
+      jobs: before.manifest.jobs.map((job) => ({
+        uid: job.name,
+        job,
+        digest: before.jobDigests.get(job.name) ?? '',
+        aliases: [],
+      })),
+    },
+    now,
+    horizonMs,
+  });
+  return { kind: 'planned', plan: planView(plan, after.diagnostics), of: proposal };
+}
