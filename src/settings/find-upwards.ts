@@ -29,11 +29,13 @@ type ExplorerClass = new (options: ExplorerOptions) => Pick<PublicExplorer, 'sea
  */
 async function loadExplorer(): Promise<ExplorerClass> {
   // The deep import has no types of its own; its options are those of the public
-  // entry with every default spelled out.
+  // entry with every default spelled out. A CommonJS module: a bundler gives its
+  // exports as the default alone.
   const loaded = (await import('cosmiconfig/dist/Explorer.js')) as unknown as {
-    Explorer: ExplorerClass;
+    readonly Explorer?: ExplorerClass;
+    readonly default: { readonly Explorer: ExplorerClass };
   };
-  return loaded.Explorer;
+  return loaded.Explorer ?? loaded.default.Explorer;
 }
 
 export interface FoundFile {
