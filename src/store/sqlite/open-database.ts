@@ -29,9 +29,13 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
   let setAside: SetAside | null = null;
   let connection = openHealthy(path);
   if (!(connection instanceof Connection)) {
+    // Before the close, which would delete the WAL of the damaged file, or write
+    // it into that file: both are evidence.
     setAside = moveAside(path, now, connection.damage);
+    connection.close();
     connection = openHealthy(path);
     if (!(connection instanceof Connection)) {
+      connection.close();
       throw operationalError('JM2-T101', { detail: `${path}: ${connection.damage}` });
     }
   }
@@ -82,7 +86,13 @@ function connect(location: string, path: string, readOnly: boolean): Connection 
   }
 }
 
-function openHealthy(path: string): Connection | { readonly damage: string } {
+/** A damaged file, still open: `close` when it is out of the way. */
+interface Damaged {
+  readonly damage: string;
+  close(): void;
+}
+
+function openHealthy(path: string): Connection | Damaged {
   // Made by us first, so that the database and its -wal and -shm are the owner's alone.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const connection = connect(path, path, false);
@@ -97,15 +107,17 @@ function openHealthy(path: string): Connection | { readonly damage: string } {
     );
     const answer = connection.get('PRAGMA quick_check(1)')?.['quick_check'];
     if (answer !== 'ok') {
-      connection.close();
-      return { damage: String(answer) };
+      return { damage: String(answer), close: () => connection.close() };
     }
     migrate(connection);
     return connection;
   } catch (error) {
-    connection.close();
     const cause = causeOf(error);
-    if (isCorruption(cause)) return { damage: cause instanceof Error ? cause.message : '' };
+    if (isCorruption(cause)) {
+      const damage = cause instanceof Error ? cause.message : '';
+      return { damage, close: () => connection.close() };
+    }
+    connection.close();
     throw error;
   }
 }
