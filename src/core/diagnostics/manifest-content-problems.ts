@@ -4,7 +4,7 @@ import type { RegistryEntry } from './registry-entry.ts';
 
 const area = 'manifest' as const;
 const exitCode = ExitCode.manifestNotAccepted;
-const kept = 'The manifest is not accepted; the last good revision stays in force.';
+const kept = 'The manifest is not accepted; the last good revision, if any, stays in force.';
 const warned = 'This is a warning; the manifest is accepted.';
 
 /** A manifest of one job with these lines. */
@@ -89,7 +89,7 @@ export const manifestContentProblems: readonly RegistryEntry[] = [
     area,
     summary: 'jobs is not a map of jobs',
     meaning:
-      '`jobs` is a map from names to jobs. Nothing after the colon, or a list, is refused, because an unfinished edit looks like that and would remove every job. The last good revision stays in force.',
+      '`jobs` is a map from names to jobs. Nothing after the colon, or a list, is refused, because an unfinished edit looks like that and would remove every job. The last good revision, if any, stays in force.',
     remedy: 'Write each job as `name:` followed by its indented fields; write `jobs: {}` for none.',
     example: 'version: 1\njobs:\n  - name: backup\n    command: ./backup.sh\n',
     corrected: job('command: ./backup.sh'),

@@ -4,7 +4,7 @@ import type { RegistryEntry } from './registry-entry.ts';
 
 const area = 'manifest' as const;
 const exitCode = ExitCode.manifestNotAccepted;
-const kept = 'The manifest is not accepted; the last good revision stays in force.';
+const kept = 'The manifest is not accepted; the last good revision, if any, stays in force.';
 
 export const manifestTextProblems: readonly RegistryEntry[] = [
   {
@@ -34,7 +34,7 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     code: 'JM2-M101',
     area,
     summary: 'the file is not UTF-8 text',
-    meaning: `A manifest is text in UTF-8. This file has bytes that are no UTF-8, or is UTF-16, which some editors write by default. ${kept}`,
+    meaning: `A manifest is text in UTF-8. This file has bytes that are no UTF-8, or is UTF-16 or UTF-32, which some editors write. ${kept}`,
     remedy:
       'Save the file as UTF-8 (in most editors: "save with encoding"), or convert it: iconv -f UTF-16 -t UTF-8.',
     example: null,
@@ -45,7 +45,7 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     code: 'JM2-M102',
     area,
     summary: 'a control character in the file',
-    meaning: `NUL and most other control characters are not allowed in YAML. They come from binary files, from a copied terminal output, or from a disk fault that left a hole in the file. ${kept}`,
+    meaning: `NUL and most other control characters are not allowed in YAML. They come from binary files, from a copied terminal output, or from a disk fault that left a hole in the file. A carriage return is a line end only together with a line feed. ${kept}`,
     remedy: 'Remove the character; in a quoted value write it as an escape such as "\\e".',
     example: null,
     corrected: null,
@@ -188,7 +188,7 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     area,
     summary: 'the manifest is empty',
     meaning:
-      'The file has no content, or nothing but comments. An editor that crashed or a disk that ran full leaves such files, so an empty one is never read as "no jobs". The last good revision stays in force.',
+      'The file has no content, or nothing but comments. An editor that crashed or a disk that ran full leaves such files, so an empty one is never read as "no jobs". The last good revision, if any, stays in force.',
     remedy: 'Restore the content. To have no jobs on purpose write `jobs: {}`.',
     example: '# nothing here\n',
     corrected: 'version: 1\njobs: {}\n',
@@ -242,6 +242,16 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     summary: 'the line is too long',
     meaning: `A line may have 1,048,576 characters. Longer ones are no manifest, but data that came into the file by mistake. ${kept}`,
     remedy: 'Break the line, or put the data into a file of its own.',
+    example: null,
+    corrected: null,
+    exitCode,
+  },
+  {
+    code: 'JM2-M122',
+    area,
+    summary: 'hardly anything but comments',
+    meaning: `A manifest may have as many lines of comments and empty lines as lines with content, and 50,000 more. Beyond that it is no manifest any more, but output that came into the file by mistake. ${kept}`,
+    remedy: 'Remove the comments, and look at what wrote the file.',
     example: null,
     corrected: null,
     exitCode,

@@ -3,7 +3,7 @@
 import { compareDiagnostics } from './compare-diagnostics.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { escapeForTerminal, escapeLine } from './escape-for-terminal.ts';
-import { type SnippetLine, snippetOf, splitLines } from './snippet.ts';
+import { type SnippetLine, SourceLines, snippetOf } from './snippet.ts';
 
 /** What a piece of the text is; a view maps it to a colour. */
 export type DiagnosticStyle =
@@ -78,11 +78,19 @@ function wayOut(diagnostic: Diagnostic, options: RenderOptions): string | null {
   return more === '' ? hint : `${hint}  ${more}`;
 }
 
+function linesOf({ source }: RenderOptions): SourceLines | null {
+  return source === null ? null : new SourceLines(source);
+}
+
 /** One diagnostic in four parts, without a final newline. */
 export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+  return render(diagnostic, options, linesOf(options));
+}
+
+function render(diagnostic: Diagnostic, options: RenderOptions, lines: SourceLines | null): string {
   const parts = [header(diagnostic, options)];
-  if (options.source !== null && diagnostic.range !== null) {
-    const snippet = snippetOf(splitLines(options.source), diagnostic.range);
+  if (lines !== null && diagnostic.range !== null) {
+    const snippet = snippetOf(lines, diagnostic.range);
     if (snippet !== null) parts.push('', snippetText(snippet, diagnostic, options), '');
   }
   parts.push(indented(diagnostic.detail));
@@ -96,8 +104,9 @@ export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   options: RenderOptions,
 ): string {
+  const lines = linesOf(options);
   return [...diagnostics]
     .sort(compareDiagnostics)
-    .map((diagnostic) => renderDiagnostic(diagnostic, options))
+    .map((diagnostic) => render(diagnostic, options, lines))
     .join('\n\n');
 }

@@ -25,7 +25,7 @@ export const scheduleEntries: readonly RegistryEntry[] = SCHEDULE_PROBLEMS.map((
   summary: problem.summary,
   meaning: `${problem.explanation} ${
     problem.severity === 'error'
-      ? 'The manifest is not accepted; the last good revision stays in force.'
+      ? 'The manifest is not accepted; the last good revision, if any, stays in force.'
       : 'This is a warning; the manifest is accepted.'
   }`,
   remedy: 'Write it in the form of the example that is put right.',

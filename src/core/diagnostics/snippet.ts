@@ -15,9 +15,31 @@ const widthMax = 100;
 const tabWidth = 4;
 const ellipsis = '…';
 
-/** The lines of a text, without their ends. */
-export function splitLines(source: string): readonly string[] {
-  return source.split(/\r\n|\n|\r/);
+/**
+ * The lines of a text by number from 1, without their ends. Looks no further
+ * than to the last line asked for: a large file is not cut up for one place.
+ */
+export class SourceLines {
+  readonly #source: string;
+  readonly #starts: number[] = [0];
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** Undefined beyond the end. */
+  line(number: number): string | undefined {
+    const source = this.#source;
+    while (this.#starts.length <= number) {
+      const end = source.indexOf('\n', this.#starts.at(-1));
+      if (end === -1) break;
+      this.#starts.push(end + 1);
+    }
+    const start = this.#starts[number - 1];
+    if (start === undefined) return undefined;
+    const next = this.#starts[number];
+    return source.slice(start, next === undefined ? source.length : next - 1).replace(/\r$/, '');
+  }
 }
 
 // The shown form of text in a line, so that its width tells where marks go.
@@ -65,13 +87,13 @@ function markedLine(number: number, line: string, from: number, to: number): Sni
  * lines is marked to the end of its first line. Null when the place lies
  * outside the source, which then is not the text that was judged.
  */
-export function snippetOf(lines: readonly string[], range: Range): readonly SnippetLine[] | null {
+export function snippetOf(lines: SourceLines, range: Range): readonly SnippetLine[] | null {
   const { line: number, column } = range.start;
-  const line = lines[number - 1];
+  const line = lines.line(number);
   if (line === undefined) return null;
   const result: SnippetLine[] = [];
   for (let n = Math.max(1, number - linesBefore); n < number; n += 1) {
-    const text = lines[n - 1] ?? '';
+    const text = lines.line(n) ?? '';
     const tooLong = text.length > widthMax;
     const windowed = tooLong ? text.slice(0, widthMax) + ellipsis : text;
     result.push({ number: n, text: shown(windowed, 0).trimEnd(), marks: '' });

@@ -63,7 +63,7 @@ function empty(file: string): LoadedManifest {
   const problem = diagnostic('JM2-M116', {
     file,
     detail:
-      'The file has no content besides comments. It is not read as "no jobs": the last good revision stays in force.',
+      'The file has no content besides comments. It is not read as "no jobs": the last good revision, if any, stays in force.',
     range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
   });
   return rejected([problem], file);
@@ -154,7 +154,7 @@ export function loadManifest(input: Uint8Array | string, options: LoadOptions): 
     if (!(error instanceof RangeError)) throw error;
     const problem = diagnostic('JM2-M111', {
       file: options.file,
-      detail: `The text exhausts its reader: ${error.message}. The last good revision stays in force.`,
+      detail: `The text exhausts its reader: ${error.message}. The last good revision, if any, stays in force.`,
     });
     return rejected([problem], options.file);
   }

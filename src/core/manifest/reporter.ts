@@ -10,7 +10,7 @@ const shownMax = 200;
 // Rules go on looking a little further, so that the first of the file are shown.
 const collectedMax = 2000;
 
-const refusal = 'The manifest is not accepted; the last good revision stays in force.';
+const refusal = 'The manifest is not accepted; the last good revision, if any, stays in force.';
 const remark = 'This is a warning and stops nothing.';
 
 export interface Report {

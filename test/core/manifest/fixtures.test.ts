@@ -14,6 +14,7 @@ const large: Readonly<Record<string, () => string | Uint8Array>> = {
     `version: 1\njobs:\n${Array.from({ length: 201 }, (_, i) => `  j${i}: {}`).join('\n')}\n`,
   'JM2-M308': () => `version: 1\njobs:\n  a:\n    command: ${'x'.repeat(128 * 1024 + 1)}\n`,
   'JM2-M120': () => `version: 1\n${'\n'.repeat(70_000)}jobs: {}\n`,
+  'JM2-M122': () => `version: 1\njobs: {}\n${'# x\n'.repeat(50_010)}`,
   'JM2-M121': () => `version: 1\njobs: {} # ${'x'.repeat(1024 * 1024)}\n`,
 };
 

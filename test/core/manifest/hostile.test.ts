@@ -30,6 +30,12 @@ function sharedEnv(variables: number, jobs: number): string {
   return lines.join('\n');
 }
 
+function utf32(text: string): Uint8Array {
+  const bytes = Buffer.alloc(text.length * 4);
+  for (let i = 0; i < text.length; i += 1) bytes.writeUInt32LE(text.charCodeAt(i), i * 4);
+  return bytes;
+}
+
 const corpus: Readonly<Record<string, () => string | Uint8Array>> = {
   'an alias bomb': () => aliasBomb(30, 9),
   'a chain of merge keys': () => mergeChain(3000),
@@ -44,6 +50,11 @@ const corpus: Readonly<Record<string, () => string | Uint8Array>> = {
   '64 MiB of spaces': () => ' '.repeat(64 * mebibyte),
   '64 MiB of spaces behind a key': () => `version:${' '.repeat(64 * mebibyte - 8)}`,
   '32 MiB of empty lines': () => `version: 1${'\n'.repeat(32 * mebibyte)}`,
+  'ten million lines of comments': () => `${'#x\n'.repeat(10_000_000)}version: 1\njobs: {}\n`,
+  '10 million lines that are comments in the middle': () =>
+    `version: 1\n${'  # x\n'.repeat(10_000_000)}jobs: {}\n`,
+  'empty lines, broken by comments': () =>
+    `version: 1\njobs: {}\n${`${'\n'.repeat(60_000)}#\n`.repeat(300)}`,
   'one line of 64 MiB': () => 'x'.repeat(64 * mebibyte),
   'more than 64 MiB': () => new Uint8Array(64 * mebibyte + 1).fill(0x61),
   'a key of a megabyte': () => `${'a'.repeat(mebibyte)}: b`,
@@ -59,6 +70,9 @@ const corpus: Readonly<Record<string, () => string | Uint8Array>> = {
   'a NUL': () => 'version: 1\0',
   'UTF-16 with a mark': () => Buffer.from('\ufeffversion: 1\njobs: {}\n', 'utf16le'),
   'UTF-16 without a mark': () => Buffer.from('version: 1\njobs: {}\n', 'utf16le'),
+  'UTF-32 with a mark': () => utf32('\ufeffversion: 1\n'),
+  'UTF-32 without a mark': () => utf32('version: 1\n'),
+  'lines that end as on old Macs': () => 'version: 1\rjobs: {}\r',
   'big-endian UTF-16': () => Buffer.from('version: 1\njobs: {}\n', 'utf16le').swap16(),
   'bytes that are no UTF-8': () => Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe, 0xfd]),
   'an overlong encoding': () => Buffer.from([0x61, 0x3a, 0x20, 0xc0, 0xaf]),
@@ -82,6 +96,42 @@ describe('hostile text', () => {
     expect(diagnostics.length).toBeLessThanOrEqual(201);
     // One second on an idle machine; work of a thread that is not ours counts too.
     expect((used.user + used.system) / 1e6).toBeLessThan(6);
+  });
+
+  test.each([
+    ['UTF-16', Buffer.from('\ufeffversion: 1\n', 'utf16le')],
+    ['UTF-16', Buffer.from('version: 1\n', 'utf16le')],
+    ['UTF-16', Buffer.from('\ufeffversion: 1\n', 'utf16le').swap16()],
+    ['UTF-32', utf32('\ufeffversion: 1\n')],
+    ['UTF-32', utf32('version: 1\n')],
+    ['UTF-32', Buffer.from(utf32('\ufeffversion: 1\n')).swap32()],
+    ['UTF-32', Buffer.from(utf32('version: 1\n')).swap32()],
+  ])('calls %s by its name', (name, bytes) => {
+    const [problem] = load(bytes).diagnostics;
+    expect(problem?.code).toBe('JM2-M101');
+    expect(problem?.detail).toContain(`encoded as ${name}.`);
+  });
+
+  test('names the line ends of a file from an old Mac', () => {
+    const { diagnostics } = load('version: 1\rjobs: {}\r');
+    expect(diagnostics.map(({ code, range }) => [code, range?.start])).toEqual([
+      ['JM2-M102', { line: 1, column: 11 }],
+    ]);
+    expect(diagnostics[0]?.detail).toContain('carriage return');
+  });
+
+  test('points at the longest run of comments when there are too many', () => {
+    const { diagnostics } = load(`version: 1\n# one\njobs: {}\n${'# x\n'.repeat(60_000)}`);
+    expect(diagnostics.map(({ code, range }) => [code, range?.start])).toEqual([
+      ['JM2-M122', { line: 4, column: 1 }],
+    ]);
+  });
+
+  test('a large manifest may have as many comments as content', () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `  j${i}: {command: x}\n`);
+    expect(
+      load(`version: 1\njobs:\n${'# x\n'.repeat(50_000)}${lines.join('# y\n')}`).diagnostics,
+    ).toEqual([]);
   });
 
   test('leaves the prototype of objects alone', () => {

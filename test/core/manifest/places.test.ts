@@ -122,7 +122,7 @@ describe('what is said', () => {
     const { diagnostics } = load(withJob('comand: x', 'suspend: 3'));
     expect(diagnostics.map((each) => each.range?.start.line)).toEqual([3, 4, 5]);
     for (const each of diagnostics) {
-      expect(each.detail).toContain('last good revision stays in force');
+      expect(each.detail).toContain('last good revision, if any, stays in force');
     }
   });
 });

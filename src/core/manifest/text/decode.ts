@@ -8,6 +8,9 @@ const mebibyte = 1024 * 1024;
 const sizeMax = 64 * mebibyte;
 // The parser spends time on each blank line; a disk fault leaves millions.
 const blankRunMax = 64 * 1024;
+// Lines of comment cost as much as others. A large manifest may be commented as
+// richly as it has content; a flood of them is none.
+const commentLinesMax = 50_000;
 // A command may have 128 KiB; in flow style a line holds a few of them.
 const lineMax = mebibyte;
 
@@ -19,11 +22,17 @@ function fail(problem: Diagnostic): Decoded {
   return { ok: false, problem };
 }
 
-function utf16(bytes: Uint8Array): boolean {
+/** The wider encoding of Unicode that the first bytes tell, by a mark or by the zeros beside ASCII. */
+function wideEncoding(bytes: Uint8Array): 'UTF-16' | 'UTF-32' | null {
   const [a, b, c, d] = bytes;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true;
-  // Without a mark: every other byte of ASCII text is NUL.
-  return bytes.length >= 4 && ((a === 0 && c === 0) || (b === 0 && d === 0)) && a !== b;
+  if (bytes.length >= 4) {
+    // Before UTF-16: the little-endian mark of UTF-32 begins with that of UTF-16.
+    if (a === 0xff && b === 0xfe && c === 0 && d === 0) return 'UTF-32';
+    if (a === 0 && b === 0 && ((c === 0xfe && d === 0xff) || (c === 0 && d !== 0))) return 'UTF-32';
+    if (a !== 0 && b === 0 && c === 0 && d === 0) return 'UTF-32';
+    if (((a === 0 && c === 0) || (b === 0 && d === 0)) && a !== b) return 'UTF-16';
+  }
+  return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) ? 'UTF-16' : null;
 }
 
 /** How many bytes at the start of an invalid text are UTF-8. */
@@ -55,12 +64,14 @@ function validBytes(bytes: Uint8Array): number {
 }
 
 function decodeBytes(bytes: Uint8Array, file: string): Decoded {
-  if (utf16(bytes)) {
+  const wide = wideEncoding(bytes);
+  if (wide !== null) {
     return fail(
       diagnostic('JM2-M101', {
         file,
-        detail: 'The file is encoded as UTF-16. The last good revision stays in force.',
+        detail: `The file is encoded as ${wide}. The last good revision, if any, stays in force.`,
         range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
+        hint: `Save the file as UTF-8, or convert it: iconv -f ${wide} -t UTF-8 < old.yaml > jobs.yaml`,
       }),
     );
   }
@@ -73,7 +84,7 @@ function decodeBytes(bytes: Uint8Array, file: string): Decoded {
     return fail(
       diagnostic('JM2-M101', {
         file,
-        detail: `The byte 0x${byte} at position ${at} does not belong to UTF-8 text. The last good revision stays in force.`,
+        detail: `The byte 0x${byte} at position ${at} does not belong to UTF-8 text. The last good revision, if any, stays in force.`,
         range: new Positions(before).range(before.length, before.length),
         label: 'not UTF-8 from here on',
       }),
@@ -85,15 +96,14 @@ function tooLarge(file: string): Decoded {
   return fail(
     diagnostic('JM2-M103', {
       file,
-      detail: `The file is larger than ${sizeMax / mebibyte} MiB. The last good revision stays in force.`,
+      detail: `The file is larger than ${sizeMax / mebibyte} MiB. The last good revision, if any, stays in force.`,
     }),
   );
 }
 
-interface Flaw {
-  readonly kind: 'control' | 'blanks' | 'line';
-  readonly at: number;
-}
+type Flaw =
+  | { readonly kind: 'control' | 'blanks' | 'line' | 'return'; readonly at: number }
+  | { readonly kind: 'comments'; readonly at: number; readonly lines: number };
 
 // C0 without tab, LF and CR, then DEL and C1 without NEL: what YAML forbids.
 function isControl(code: number): boolean {
@@ -109,6 +119,10 @@ function firstFlaw(text: string): Flaw | null {
     const code = text.charCodeAt(at);
     if (code === 10) lineStart = at + 1;
     else if (at - lineStart > lineMax) return { kind: 'line', at: lineStart };
+    // Old Macs ended lines so; YAML and editors would count lines differently.
+    if (code === 13 && at + 1 < text.length && text.charCodeAt(at + 1) !== 10) {
+      return { kind: 'return', at };
+    }
     if (code === 32 || code === 10 || code === 13 || code === 9) {
       if (at - blankStart >= blankRunMax) return { kind: 'blanks', at: blankStart };
       continue;
@@ -119,10 +133,39 @@ function firstFlaw(text: string): Flaw | null {
   return null;
 }
 
+/** Lines of comments or nothing that are too many beside those with content. */
+function commentFlood(text: string): Flaw | null {
+  let lines = 0;
+  let content = 0;
+  let run = 0;
+  let runStart = 0;
+  let longest = { lines: 0, at: 0 };
+  for (let start = 0; start < text.length;) {
+    const found = text.indexOf('\n', start);
+    const end = found === -1 ? text.length : found;
+    let at = start;
+    // Blanks in a row are bounded already.
+    while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at += 1;
+    const first = at === end ? 13 : text.charCodeAt(at);
+    if (first === 35 || first === 13) {
+      if (run === 0) runStart = start;
+      lines += 1;
+      run += 1;
+      if (run > longest.lines) longest = { lines: run, at: runStart };
+    } else {
+      content += 1;
+      run = 0;
+    }
+    start = end + 1;
+  }
+  if (lines <= commentLinesMax + content) return null;
+  return { kind: 'comments', at: longest.at, lines };
+}
+
 function flawed(flaw: Flaw, text: string, file: string): Diagnostic {
   const { at } = flaw;
   const range = new Positions(text.slice(0, at + 1)).range(at, at + 1);
-  const kept = 'The last good revision stays in force.';
+  const kept = 'The last good revision, if any, stays in force.';
   if (flaw.kind === 'control') {
     const name = `U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')}`;
     return diagnostic('JM2-M102', {
@@ -130,6 +173,22 @@ function flawed(flaw: Flaw, text: string, file: string): Diagnostic {
       detail: `The character ${name} is not allowed in a manifest. ${kept}`,
       range,
       label: name,
+    });
+  }
+  if (flaw.kind === 'return') {
+    return diagnostic('JM2-M102', {
+      file,
+      detail: `A carriage return (U+000D) stands alone here; lines end with a line feed, or with both. ${kept}`,
+      range,
+      label: 'a line end of another system',
+      hint: "Save the file with line ends of Unix, or convert them: tr '\\r' '\\n' < old.yaml > jobs.yaml",
+    });
+  }
+  if (flaw.kind === 'comments') {
+    return diagnostic('JM2-M122', {
+      file,
+      detail: `${flaw.lines} lines hold comments or nothing, far more than the lines with content; the most in a row begin here. ${kept}`,
+      range,
     });
   }
   if (flaw.kind === 'blanks') {
@@ -155,6 +214,6 @@ export function decode(input: Uint8Array | string, file: string): Decoded {
   const text = decoded.text.startsWith('\ufeff') ? decoded.text.slice(1) : decoded.text;
   // A file of blanks alone is an empty one.
   if (text.trim() === '') return { ok: true, text: '' };
-  const flaw = firstFlaw(text);
+  const flaw = firstFlaw(text) ?? commentFlood(text);
   return flaw === null ? { ok: true, text } : fail(flawed(flaw, text, file));
 }

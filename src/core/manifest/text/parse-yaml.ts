@@ -54,7 +54,8 @@ function structureProblems(
     found.push(
       diagnostic('JM2-M107', {
         file,
-        detail: 'A manifest is YAML 1.2 without directives. The last good revision stays in force.',
+        detail:
+          'A manifest is YAML 1.2 without directives. The last good revision, if any, stays in force.',
         range: positions.range(directive.index, directive.index + directive[0].length),
       }),
     );
@@ -66,7 +67,7 @@ function structureProblems(
       diagnostic('JM2-M106', {
         file,
         detail:
-          'A second document begins here; it is not clear which of them is meant. The last good revision stays in force.',
+          'A second document begins here; it is not clear which of them is meant. The last good revision, if any, stays in force.',
         range: positions.range(start, start + 3),
         label: 'a second document',
       }),
@@ -82,7 +83,7 @@ export function parseYaml(text: string, positions: Positions, file: string): Par
     if (read.kind === 'too-deep') {
       const problem = diagnostic('JM2-M104', {
         file,
-        detail: `Values are nested more than ${depthMax} levels deep here. The last good revision stays in force.`,
+        detail: `Values are nested more than ${depthMax} levels deep here. The last good revision, if any, stays in force.`,
         range: positions.range(read.offset, read.offset + 1),
       });
       return { document: null, diagnostics: [problem] };
@@ -98,7 +99,7 @@ export function parseYaml(text: string, positions: Positions, file: string): Par
   } catch (error) {
     const problem = diagnostic('JM2-M111', {
       file,
-      detail: `The text cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}. The last good revision stays in force.`,
+      detail: `The text cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}. The last good revision, if any, stays in force.`,
     });
     return { document: null, diagnostics: [problem] };
   }

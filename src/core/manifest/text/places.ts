@@ -1,7 +1,7 @@
 // Where the value of a JSON pointer stands in the text, also when it came
 // through an alias or a merge key: then the place is where it is written.
 import { type Alias, type Document, type Node, isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Scalar } from 'yaml';
+import type { Scalar, YAMLMap } from 'yaml';
 import type { Range } from '../../diagnostics/diagnostic.ts';
 import type { Positions } from './positions.ts';
 import { scalarOffset } from './scalar-offset.ts';
@@ -15,12 +15,20 @@ interface Found {
 
 const hopsMax = 64;
 
+interface MapIndex {
+  /** The first pair of each key. */
+  readonly pairs: ReadonlyMap<string, Found>;
+  readonly merges: readonly Node[];
+}
+
 /** Answers for one document. Holds on to its syntax tree, so do not keep it for long. */
 export class Places {
   readonly #document: Document.Parsed;
   readonly #targets: ReadonlyMap<Alias, Node>;
   readonly #positions: Positions;
   readonly #text: string;
+  /** A map of many jobs is looked through once, not once per problem. */
+  readonly #indexes = new Map<YAMLMap, MapIndex>();
 
   constructor(
     document: Document.Parsed,
@@ -103,18 +111,30 @@ export class Places {
       return item === undefined ? null : { key: null, value: item as Node };
     }
     if (!isMap(node) || hop > hopsMax) return null;
-    const merges: Node[] = [];
-    for (const { key, value } of node.items) {
-      if (isMergeKey(key)) {
-        merges.push(...((isSeq(value) ? value.items : [value]) as Node[]));
-      } else if (isScalar(key) && String(key.value) === name) {
-        return { key, value: value as Node | null };
-      }
-    }
+    const { pairs, merges } = this.#indexOf(node);
+    const own = pairs.get(name);
+    if (own !== undefined) return own;
     for (const merge of merges) {
       const inherited = this.#child(merge, name, hop + 1);
       if (inherited !== null) return inherited;
     }
     return null;
+  }
+
+  #indexOf(node: YAMLMap): MapIndex {
+    const known = this.#indexes.get(node);
+    if (known !== undefined) return known;
+    const pairs = new Map<string, Found>();
+    const merges: Node[] = [];
+    for (const { key, value } of node.items) {
+      if (isMergeKey(key)) {
+        merges.push(...((isSeq(value) ? value.items : [value]) as Node[]));
+      } else if (isScalar(key) && !pairs.has(String(key.value))) {
+        pairs.set(String(key.value), { key, value: value as Node | null });
+      }
+    }
+    const index = { pairs, merges };
+    this.#indexes.set(node, index);
+    return index;
   }
 }

@@ -8,7 +8,7 @@ import type { Positions } from './positions.ts';
 
 // Errors further down are mostly consequences of the first ones.
 const shownMax = 20;
-const kept = 'The last good revision stays in force.';
+const kept = 'The last good revision, if any, stays in force.';
 
 interface Line {
   readonly start: number;

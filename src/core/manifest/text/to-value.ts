@@ -16,7 +16,7 @@ import { diagnostic } from '../../diagnostics/registry.ts';
 import { segment } from '../pointer.ts';
 import type { Positions } from './positions.ts';
 
-const kept = 'The last good revision stays in force.';
+const kept = 'The last good revision, if any, stays in force.';
 /** Keys that reach into the program that reads them. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 // An anchor may hold this many aliases, all levels counted: enough for every
