@@ -1,14 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 // Two projects: fast tests of modules, and end-to-end tests of the built
-// command line with real daemons and processes, which share two cores.
+// command line with real daemons and processes, which share two cores. What
+// those processes execute is measured apart and joined by scripts/check.mjs.
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      reporter: ['text-summary', 'json-summary'],
+      reporter: ['text-summary', 'json'],
     },
     projects: [
       {
@@ -26,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/measure-processes.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 3,

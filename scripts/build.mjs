@@ -1,17 +1,24 @@
 // Bundles src into dist: one entry per process kind, code split so that a
 // command loads only what it uses. Fails on any error; prints nothing else.
+// `--measured <folder>` builds the same program for tests that measure which
+// lines processes execute: into that folder, with source maps beside it.
 import { build } from 'esbuild';
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { appendFile, chmod, readFile, rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { measured: { type: 'string' } } });
+const measured = values.measured !== undefined;
+const outdir = values.measured ?? 'dist';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
-await rm('dist', { recursive: true, force: true });
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: {
     jm2: 'src/cli/main.ts',
     launcher: 'src/executor/launcher/main.ts',
     'manifest-worker': 'src/reconciler/manifest-worker.ts',
   },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -29,6 +36,14 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'linked',
+  // Not named in the program's files: node would load them in every process.
+  sourcemap: measured ? 'external' : false,
+  sourcesContent: false,
   logLevel: 'error',
 });
-await chmod('dist/jm2.js', 0o755);
+await chmod(`${outdir}/jm2.js`, 0o755);
+if (measured) {
+  // Node hands this variable on to every child, even with an environment built
+  // from empty. By now it has done its work in the launcher; commands must not get it.
+  await appendFile(`${outdir}/launcher.js`, '\ndelete process.env.NODE_V8_COVERAGE;\n');
+}

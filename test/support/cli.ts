@@ -5,11 +5,18 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { inject } from 'vitest';
 
+const measured = inject('measured');
 /** The built program; another build can be named, such as an unpacked package. */
 const program = resolve(
-  process.env['JM2_TEST_PROGRAM'] ?? join(import.meta.dirname, '../../dist/jm2.js'),
+  process.env['JM2_TEST_PROGRAM'] ??
+    measured?.program ??
+    join(import.meta.dirname, '../../dist/jm2.js'),
 );
+/** What makes each jm2 process write the lines it executed; code from a cache is counted less exactly. */
+const measuring: Readonly<Record<string, string>> =
+  measured === null ? {} : { NODE_V8_COVERAGE: measured.folder, NODE_DISABLE_COMPILE_CACHE: '1' };
 const callWithinMs = 40_000;
 
 export interface CallResult {
@@ -69,6 +76,7 @@ export async function aProject(manifest: string | null): Promise<Project> {
     TZ: 'UTC',
     HOME: home,
     JM2_HOME: join(home, '.jm2'),
+    ...measuring,
     ...options?.env,
   });
   const launch = (args: readonly string[], options?: CallOptions): ChildProcess => {

@@ -1,0 +1,31 @@
+// Global set-up of the end-to-end tests. In a run with coverage they drive a
+// build with source maps whose processes write what they execute, for
+// scripts/process-coverage.mjs to count; otherwise they drive dist.
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The build to drive and the folder its processes write to; null: dist, unmeasured. */
+    measured: { readonly program: string; readonly folder: string } | null;
+  }
+}
+
+const programFolder = resolve('.jm2-test/measured');
+
+export default async function measureProcesses(project: TestProject): Promise<void> {
+  const { coverage } = project.vitest.config;
+  // A program named from outside is one that has no source maps.
+  if (!coverage.enabled || process.env['JM2_TEST_PROGRAM'] !== undefined) {
+    project.provide('measured', null);
+    return;
+  }
+  const folder = join(resolve(coverage.reportsDirectory), 'processes');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--measured', programFolder]);
+  project.provide('measured', { program: join(programFolder, 'jm2.js'), folder });
+}
