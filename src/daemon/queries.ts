@@ -4,7 +4,7 @@
 import { displayZone } from '../core/schedule/display-zone.ts';
 import type { HistoryQuery, JobDetailView, JobView, ReadService } from '../api/service.ts';
 import { historyPageMax } from '../api/wire.ts';
-import { maskEnv } from '../core/plan/mask.ts';
+import { maskJob } from '../core/plan/mask.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
@@ -81,14 +81,15 @@ export function createQueries(parts: QueryParts): Queries {
     const record = findJob(store, name);
     const recent = store.runs({ jobUid: record.uid, limit: recentRunsShown });
     const { job } = record;
+    const shown = maskJob(job);
     const isInForce = record.removedAt === null;
     const view = jobView(record, recent[0] ?? null, runningJobs().has(record.uid));
     return {
       ...view,
       nextRun: isInForce ? view.nextRun : null,
-      spec: { ...job, env: maskEnv(job.env) },
+      spec: shown,
       specDigest: record.digest,
-      command: commandText(job.command),
+      command: commandText(shown.command),
       scheduleInWords: job.schedules.length === 0 ? null : describeSchedules(job.schedules),
       nextRuns:
         isInForce && view.nextRun !== null ? upcoming(record, parts.now(), nextRunsShown) : [],

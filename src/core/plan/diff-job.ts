@@ -1,9 +1,9 @@
 // Which fields of a job change, as a person would see them in jobs.yaml, and
-// what each change does. Env values are masked by name. What the schedule
+// what each change does. What looks like a secret is masked. What the schedule
 // change means in time is left to schedule-impact.ts.
 import type { Job } from '../manifest/job.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
-import { maskValue } from './mask.ts';
+import { maskCommand, maskValue } from './mask.ts';
 import type { FieldChange, FieldEffect } from './plan.ts';
 import { sameSchedules } from './same-schedule.ts';
 import { sameValue } from './same-value.ts';
@@ -31,7 +31,12 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
   },
   suspend: (before, after, add) => add('/suspend', before.suspend, after.suspend, 'schedule'),
   command: (before, after, add) => {
-    add('/command', shownCommand(before), shownCommand(after), 'next_run');
+    const [from, to] = [shownCommand(before.command), shownCommand(after.command)];
+    // Compared before they are masked, like variables.
+    if (!sameValue(from, to)) {
+      const shown = (job: Job) => shownCommand(maskCommand(job.command));
+      add('/command', shown(before), shown(after), 'next_run');
+    }
     add('/shell', shellOf(before), shellOf(after), 'next_run');
   },
   cwd: (before, after, add) => add('/cwd', before.cwd, after.cwd, 'next_run'),
@@ -99,8 +104,8 @@ export function diffJob(before: Job | null, after: Job | null): FieldChange[] {
   if (present === null) return [];
   const changes: FieldChange[] = [];
   const add: Add = (path, from, to, effect) => {
-    const masked = path.startsWith('/env/');
-    if (masked || !sameValue(from, to)) changes.push({ path, before: from, after: to, effect });
+    const isCompared = path === '/command' || path.startsWith('/env/');
+    if (isCompared || !sameValue(from, to)) changes.push({ path, before: from, after: to, effect });
   };
   const blank = blankJob(present);
   for (const diff of Object.values(fields)) diff(before ?? blank, after ?? blank, add);
@@ -152,7 +157,7 @@ function absent(value: unknown): unknown {
   return value === '' || isEmptyList ? null : value;
 }
 
-function shownCommand({ command }: Job): unknown {
+function shownCommand(command: Job['command']): unknown {
   return command.kind === 'shell' ? command.text : command.argv;
 }
 

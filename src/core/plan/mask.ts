@@ -1,20 +1,11 @@
-// Which names of variables promise a secret, and what is shown in its place.
+// Jobs as they may be shown: secrets hidden, by the test that also warns of them.
 // Values that come from references are never here: they are resolved at the start of a run.
+import type { Job } from '../manifest/job.ts';
+import { isMaskedVariable, maskedValue, withoutSecretParts } from '../manifest/secrets.ts';
 
-/** Stands for a value that is not shown. */
-export const maskedValue = '***';
-
-const secretWords = ['TOKEN', 'PASSWORD', 'SECRET', 'KEY'];
-
-/** True for names with TOKEN, PASSWORD, SECRET or KEY in them, in any case. */
-export function isSecretName(name: string): boolean {
-  const upper = name.toUpperCase();
-  return secretWords.some((word) => upper.includes(word));
-}
-
-/** The value, or the mask when the name promises a secret. */
+/** The value, or the mask when its name or its form tells a secret. */
 export function maskValue(name: string, value: string): string {
-  return isSecretName(name) ? maskedValue : value;
+  return isMaskedVariable(name, value) ? maskedValue : value;
 }
 
 /** A copy for display; the order of names is kept. */
@@ -23,4 +14,16 @@ export function maskEnv(env: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, maskValue(name, value)]),
   );
+}
+
+/** A copy for display, with parts that look like secrets masked. */
+export function maskCommand(command: Job['command']): Job['command'] {
+  return command.kind === 'shell'
+    ? { ...command, text: withoutSecretParts(command.text) }
+    : { ...command, argv: command.argv.map(withoutSecretParts) };
+}
+
+/** A copy for display: variables and command masked. */
+export function maskJob(job: Job): Job {
+  return { ...job, env: maskEnv(job.env), command: maskCommand(job.command) };
 }

@@ -16,7 +16,7 @@ export type FieldEffect =
 export interface FieldChange {
   /** JSON pointer within the job as written, such as `/schedule` or `/env/TOKEN`. */
   readonly path: string;
-  /** Shown values: masked where the name says so; null for absent. */
+  /** Shown values: masked where they look like secrets; null for absent. */
   readonly before: unknown;
   readonly after: unknown;
   readonly effect: FieldEffect;

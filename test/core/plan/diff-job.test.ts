@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/core/manifest/job.ts';
 import { diffJob } from '../../../src/core/plan/diff-job.ts';
-import { isSecretName, maskEnv } from '../../../src/core/plan/mask.ts';
+import { maskEnv, maskJob } from '../../../src/core/plan/mask.ts';
 import { aJob } from '../../support/store-records.ts';
+import { load } from '../manifest/load.ts';
 import { cron, every } from './plan-states.ts';
 
 describe('the fields of a changed job', () => {
@@ -143,19 +144,70 @@ describe('the fields of a changed job', () => {
 
 describe('masking', () => {
   it.each([
-    ['API_TOKEN', true],
-    ['db_password_file', true],
-    ['SecretSauce', true],
-    ['SSH_KEY', true],
-    ['MONKEY', true],
-    ['PATH', false],
-    ['USER', false],
-  ])('%s: %s', (name, secret) => expect(isSecretName(name)).toBe(secret));
+    ['API_TOKEN', 'x', true],
+    ['db_password_file', 'x', true],
+    ['db_passwd', 'x', true],
+    ['SecretSauce', 'x', true],
+    ['aws_credentials', 'x', true],
+    ['SSH_KEY', 'x', true],
+    ['MONKEY', 'x', true],
+    ['url', 'postgres://u:pw0@h/d', true],
+    ['url', 'postgres://u@h/d', false],
+    ['HEADER', `ghp_${'a'.repeat(36)}`, true],
+    ['PATH', '/bin', false],
+    ['USER', 'root', false],
+  ])('of %s=%s: %s', (name, value, isMasked) => {
+    expect(maskEnv({ [name]: value })).toEqual({ [name]: isMasked ? '***' : value });
+  });
 
-  it('keeps names and order and hides values by name', () => {
+  it('keeps names and order', () => {
     expect(Object.entries(maskEnv({ B: '1', A_KEY: '2' }))).toEqual([
       ['B', '1'],
       ['A_KEY', '***'],
+    ]);
+  });
+
+  it.each([
+    ['psql postgres://u:pw0@h/d -c x', 'psql postgres://u:***@h/d -c x'],
+    ['PGPASSWORD=swordfish pg_dump db', 'PGPASSWORD=*** pg_dump db'],
+    ['PGPASSWORD=$SECRET pg_dump db', 'PGPASSWORD=$SECRET pg_dump db'],
+    [`curl -H "A: ghp_${'a'.repeat(36)}" x`, 'curl -H "A: ***" x'],
+    ['echo hello', 'echo hello'],
+  ])('hides the part of a command that is a secret: %s', (text, shown) => {
+    const command = { kind: 'shell', text, shell: '/bin/sh' } as const;
+    expect(maskJob(aJob('a', { command })).command).toEqual({ ...command, text: shown });
+    const argv = maskJob(aJob('a', { command: { kind: 'argv', argv: ['sh', '-c', text] } }));
+    expect(argv.command).toEqual({ kind: 'argv', argv: ['sh', '-c', shown] });
+  });
+
+  it('hides whatever the linter warns of', () => {
+    const samples = [
+      ['url', 'postgres://u:pw0@h/d'],
+      ['db_passwd', 'hunter22'],
+      ['SIGNING', '-----BEGIN RSA PRIVATE KEY-----'],
+    ] as const;
+    for (const [name, value] of samples) {
+      const text = `version: 1\njobs:\n  a: {command: x, env: {${name}: "${value}"}}\n`;
+      const { manifest, diagnostics } = load(text);
+      expect(diagnostics.map(({ code }) => code)).toEqual(['JM2-M305']);
+      expect(diffJob(null, manifest?.jobs[0] ?? null)).toContainEqual(
+        expect.objectContaining({ path: `/env/${name}`, after: '***' }),
+      );
+    }
+  });
+
+  it('shows that a secret within a command changed', () => {
+    const of = (password: string) =>
+      aJob('a', {
+        command: { kind: 'shell', text: `x https://u:${password}@h`, shell: '/bin/sh' },
+      });
+    expect(diffJob(of('first'), of('second'))).toEqual([
+      {
+        path: '/command',
+        before: 'x https://u:***@h',
+        after: 'x https://u:***@h',
+        effect: 'next_run',
+      },
     ]);
   });
 });
