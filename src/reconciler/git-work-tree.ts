@@ -1,7 +1,8 @@
-// What git says about the directory of the manifest: the commit HEAD names, and
+// What git says about the manifest: the commit that holds it as it is, and
 // whether git is changing the work tree just now. Never fetches, never writes.
-import { lstat, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { runTool } from '../system/run-tool.ts';
 import type { RunTool } from '../system/run-tool.ts';
 
@@ -9,12 +10,21 @@ const timeoutMs = 2_000;
 /** A lock this old was left behind by a git that died. */
 const lockAgeMaxMs = 10_000;
 const gitFileBytesMax = 4096;
+const objectId = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
-/** Full id of the commit that HEAD names; null without a repository, a commit or git itself. */
-export async function headCommit(
-  directory: string,
+/**
+ * Full id of the commit that HEAD names, when it has the file with these very
+ * bytes; null for content that is not committed, and without a repository, a
+ * commit or git itself.
+ */
+export async function commitWith(
+  file: string,
+  bytes: Uint8Array,
   tools: { readonly run?: RunTool; readonly path?: string } = {},
 ): Promise<string | null> {
+  // Where the content lies: a repository has of a symbolic link only its target's name.
+  const real = await realpath(file).catch(() => null);
+  if (real === null) return null;
   const output = await (tools.run ?? runTool)({
     file: 'git',
     // The repository's own configuration must not make git start anything.
@@ -26,22 +36,31 @@ export async function headCommit(
       '-c',
       'protocol.ext.allow=never',
       'rev-parse',
-      '--verify',
-      '--quiet',
       'HEAD^{commit}',
+      `HEAD:./${basename(real)}`,
     ],
-    cwd: directory,
+    cwd: dirname(real),
     env: {
       PATH: tools.path ?? process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
       HOME: process.env['HOME'] ?? '/',
       LC_ALL: 'C',
       GIT_TERMINAL_PROMPT: '0',
       GIT_OPTIONAL_LOCKS: '0',
+      GIT_NO_LAZY_FETCH: '1',
     },
     timeoutMs,
   });
-  const commit = output?.trim() ?? '';
-  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit) ? commit : null;
+  const [commit = '', blob = ''] = output?.trim().split('\n') ?? [];
+  if (!objectId.test(commit) || !objectId.test(blob)) return null;
+  return blob === blobId(bytes, blob.length) ? commit : null;
+}
+
+/** What git calls a file of these bytes, in repositories of SHA-1 and of SHA-256. */
+function blobId(bytes: Uint8Array, length: number): string {
+  return createHash(length === 40 ? 'sha1' : 'sha256')
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes)
+    .digest('hex');
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
 import { recordPlan, refuseStale, reportUnarmed, revisionInForce } from './apply-plan.ts';
-import { headCommit, isGitBusy } from './git-work-tree.ts';
+import { commitWith, isGitBusy } from './git-work-tree.ts';
 import { createManifestJudge } from './judge-manifest.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
 import { createPasses } from './passes.ts';
@@ -60,7 +60,8 @@ export interface ReconcilerParts {
   readonly judge?: JudgeManifest;
   readonly planner?: Planner;
   readonly readSource?: () => Promise<SourceRead>;
-  readonly gitCommit?: () => Promise<string | null>;
+  /** The commit that holds the manifest with these bytes. */
+  readonly gitCommit?: (bytes: Uint8Array) => Promise<string | null>;
   readonly isGitBusy?: () => Promise<boolean>;
 }
 
@@ -78,7 +79,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   const judge = parts.judge ?? createManifestJudge();
   const planner = parts.planner ?? corePlanner;
   const read = parts.readSource ?? (() => readSource(parts.manifestPath, parts.digest));
-  const gitCommit = parts.gitCommit ?? (() => headCommit(manifestDir));
+  const gitCommit = parts.gitCommit ?? ((bytes) => commitWith(parts.manifestPath, bytes));
   const gitBusy = parts.isGitBusy ?? (() => isGitBusy(manifestDir, clock.now()));
   const waits = createWaits(clock);
   const listeners = new Set<(event: ReconcilerEvent) => void>();
@@ -151,7 +152,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     attempted = { sourceDigest: settled.digest, at: clock.now() };
     if (settled.digest === applied?.sourceDigest) return accept();
     // git first: it works in a process of its own while the manifest is judged here.
-    const [gitHead, result] = await Promise.all([gitCommit(), judgeOnce(settled)]);
+    const [gitHead, result] = await Promise.all([gitCommit(settled.bytes), judgeOnce(settled)]);
     if (!isAccepted(result)) return refuse('invalid', result.diagnostics);
     if (result.digest === applied?.digest) return accept();
     const input = planInput(store, result, { now: clock.now(), horizonMs: watcherHorizonMs });
@@ -248,7 +249,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       return { kind: 'rejected', diagnostics };
     }
     attempted = { sourceDigest: settled.digest, at: clock.now() };
-    const [gitHead, result] = await Promise.all([gitCommit(), judgeOnce(settled)]);
+    const [gitHead, result] = await Promise.all([gitCommit(settled.bytes), judgeOnce(settled)]);
     if (!isAccepted(result)) {
       refuse('invalid', result.diagnostics);
       concluded = settled.digest;

@@ -133,9 +133,12 @@ describe('the reconciler', () => {
     await inForce('a: main');
     git('checkout', '-q', 'other');
     await inForce('a: other');
+    // In force and in no commit: the revision must not claim one.
+    await writeFile(h.file, 'a edited\n');
+    await inForce('a: edited');
     const commits = h.store.revisions.map((revision) => revision.gitCommit);
     const [main, other] = [git('rev-parse', 'main'), git('rev-parse', 'other')];
-    expect(commits).toEqual([other, main, other]);
+    expect(commits).toEqual([other, main, other, null]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { headCommit, isGitBusy } from '../../src/reconciler/git-work-tree.ts';
+import { commitWith, isGitBusy } from '../../src/reconciler/git-work-tree.ts';
 
 let root: string;
 
@@ -21,19 +21,54 @@ function git(...args: string[]): string {
   }).trim();
 }
 
-describe('the commit of the work tree', () => {
-  it('is the one HEAD names, from any directory below', async () => {
-    git('init', '-q');
-    expect(await headCommit(root)).toBeNull();
-    git('commit', '-q', '--allow-empty', '-m', 'one');
+describe('the commit of a manifest', () => {
+  const content = Buffer.from('version: 1\njobs: {}\n');
+
+  async function committed(...init: string[]): Promise<string> {
+    git('init', '-q', ...init);
     await mkdir(join(root, 'ops'));
-    expect(await headCommit(join(root, 'ops'))).toBe(git('rev-parse', 'HEAD'));
+    const file = join(root, 'ops', 'jobs.yaml');
+    await writeFile(file, content);
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    return file;
+  }
+
+  it.each(['sha1', 'sha256'])('is the one HEAD names, with ids of %s', async (format) => {
+    const file = await committed(`--object-format=${format}`);
+    expect(await commitWith(file, content)).toBe(git('rev-parse', 'HEAD'));
   });
 
-  it('is null without a repository, a directory or git', async () => {
-    expect(await headCommit(root)).toBeNull();
-    expect(await headCommit(join(root, 'gone'))).toBeNull();
-    expect(await headCommit(root, { path: '/nonexistent' })).toBeNull();
+  it('is found through a symbolic link', async () => {
+    const file = await committed();
+    await symlink(file, join(root, 'link.yaml'));
+    expect(await commitWith(join(root, 'link.yaml'), content)).toBe(git('rev-parse', 'HEAD'));
+  });
+
+  it('is null for bytes that HEAD does not have', async () => {
+    const file = await committed();
+    const edited = Buffer.from('version: 1\njobs: {a: {command: x}}\n');
+    expect(await commitWith(file, edited)).toBeNull();
+    await writeFile(file, edited);
+    git('add', '.');
+    expect(await commitWith(file, edited)).toBeNull();
+    git('commit', '-q', '-m', 'two');
+    expect(await commitWith(file, edited)).toBe(git('rev-parse', 'HEAD'));
+    await writeFile(join(root, 'ops', 'other.yaml'), content);
+    expect(await commitWith(join(root, 'ops', 'other.yaml'), content)).toBeNull();
+  });
+
+  it('is null without a repository, a commit, the file or git', async () => {
+    const file = join(root, 'jobs.yaml');
+    expect(await commitWith(file, content)).toBeNull();
+    await writeFile(file, content);
+    expect(await commitWith(file, content)).toBeNull();
+    git('init', '-q');
+    expect(await commitWith(file, content)).toBeNull();
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    expect(await commitWith(file, content)).not.toBeNull();
+    expect(await commitWith(file, content, { path: '/nonexistent' })).toBeNull();
   });
 });
 
