@@ -14,8 +14,6 @@ declare module 'vitest' {
   }
 }
 
-const programFolder = resolve('.jm2-test/measured');
-
 export default async function measureProcesses(project: TestProject): Promise<void> {
   const { coverage } = project.vitest.config;
   // A program named from outside is one that has no source maps.
@@ -23,9 +21,11 @@ export default async function measureProcesses(project: TestProject): Promise<vo
     project.provide('measured', null);
     return;
   }
+  // Beside each other: what was written means nothing without its own build.
+  const build = join(resolve(coverage.reportsDirectory), 'program');
   const folder = join(resolve(coverage.reportsDirectory), 'processes');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--measured', programFolder]);
-  project.provide('measured', { program: join(programFolder, 'jm2.js'), folder });
+  await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--measured', build]);
+  project.provide('measured', { program: join(build, 'jm2.js'), folder });
 }
