@@ -15,6 +15,12 @@ export interface SignalTarget {
   crash(error: unknown): never;
 }
 
+/**
+ * `timeout` and some supervisors signal the process and its group, so one wish
+ * arrives twice. Nobody presses Ctrl-C a second time this quickly.
+ */
+const sameWishMs = 250;
+
 /** The part of `process` that is used; another one in tests. */
 export interface SignalSource {
   on(event: string, listener: (argument: unknown) => void): unknown;
@@ -28,18 +34,22 @@ export interface SignalSource {
 export function handleSignals(
   source: SignalSource,
   target: SignalTarget,
-  { onTerminal }: { readonly onTerminal: boolean },
+  {
+    onTerminal,
+    monotonic = () => performance.now(),
+  }: { readonly onTerminal: boolean; readonly monotonic?: () => number },
 ): () => void {
-  let stopping = false;
+  let stopping: { readonly signal: string; readonly at: number } | null = null;
   // Asked now: after a hang-up the system does not take them for a terminal any more.
   const terminals = onTerminal ? [0, 1, 2].filter((fd) => isatty(fd)) : [];
   const stop = (signal: string) => (): void => {
-    if (stopping) {
-      target.kill(signal);
+    if (stopping === null) {
+      stopping = { signal, at: monotonic() };
+      target.drain(signal);
       return;
     }
-    stopping = true;
-    target.drain(signal);
+    const isSameWish = signal === stopping.signal && monotonic() - stopping.at < sameWishMs;
+    if (!isSameWish) target.kill(signal);
   };
   const hangUp = (): void => {
     if (!onTerminal || hasTerminal()) {

@@ -5,6 +5,7 @@ import { handleSignals } from '../../src/daemon/signals.ts';
 function setUp() {
   const source = new EventEmitter();
   const did: string[] = [];
+  const clock = { ms: 0 };
   const off = handleSignals(
     source,
     {
@@ -17,9 +18,9 @@ function setUp() {
         throw error;
       },
     },
-    { onTerminal: false },
+    { onTerminal: false, monotonic: () => clock.ms },
   );
-  return { source, did, off };
+  return { source, did, off, clock };
 }
 
 describe('signals', () => {
@@ -28,6 +29,18 @@ describe('signals', () => {
     source.emit('SIGINT');
     source.emit('SIGTERM');
     expect(did).toEqual(['drain SIGINT', 'kill SIGTERM']);
+  });
+
+  test('a repeat within a quarter of a second is the same wish, a later one kills', () => {
+    const { source, did, clock } = setUp();
+    source.emit('SIGINT');
+    source.emit('SIGINT');
+    clock.ms = 249;
+    source.emit('SIGINT');
+    expect(did).toEqual(['drain SIGINT']);
+    clock.ms = 250;
+    source.emit('SIGINT');
+    expect(did).toEqual(['drain SIGINT', 'kill SIGINT']);
   });
 
   test('SIGUSR2 leaves with the jobs running', () => {
