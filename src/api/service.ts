@@ -191,7 +191,8 @@ export interface StatusView {
     readonly pending: PlanSummary | null;
   };
   readonly health: {
-    readonly state: 'healthy' | 'degraded' | 'down';
+    /** `draining`: the daemon was told to stop and lets runs finish. */
+    readonly state: 'healthy' | 'degraded' | 'draining' | 'down';
     readonly problems: readonly string[];
     readonly running: number;
     readonly queued: number;

@@ -9,18 +9,21 @@ export interface HealthFacts {
   readonly notices: readonly (string | null)[];
   readonly running: number;
   readonly queued: number;
+  readonly isStopping: boolean;
 }
 
 export function healthView(facts: HealthFacts): StatusView['health'] {
   const problems = facts.problems.filter((problem) => problem !== null);
   const notices = facts.notices.filter((notice) => notice !== null);
   return {
-    state: problems.length > 0 ? 'degraded' : 'healthy',
-    problems: [...problems, ...notices],
+    state: facts.isStopping ? 'draining' : problems.length > 0 ? 'degraded' : 'healthy',
+    problems: [...(facts.isStopping ? [stopping] : []), ...problems, ...notices],
     running: facts.running,
     queued: facts.queued,
   };
 }
+
+const stopping = 'The daemon was told to stop: it admits nothing more and waits for runs to end.';
 
 /** Faults of a kind that heal by themselves count as a problem for this long. */
 const recentMs = 3_600_000;

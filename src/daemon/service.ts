@@ -123,6 +123,7 @@ function statusOf(parts: ServiceParts): StatusView {
       notices,
       running: scheduler.runningCount,
       queued: scheduler.queuedCount,
+      isStopping: parts.isStopping(),
     }),
   };
 }

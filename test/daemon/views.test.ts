@@ -48,7 +48,7 @@ describe('a command', () => {
 
 describe('health', () => {
   test('is degraded by problems and not by notices', () => {
-    const facts = { running: 1, queued: 2 };
+    const facts = { isStopping: false, running: 1, queued: 2 };
     expect(healthView({ ...facts, problems: [null], notices: ['Old data.', null] })).toEqual({
       state: 'healthy',
       problems: ['Old data.'],
@@ -56,5 +56,7 @@ describe('health', () => {
       queued: 2,
     });
     expect(healthView({ ...facts, problems: ['Disk.'], notices: [] }).state).toBe('degraded');
+    const ending = healthView({ ...facts, isStopping: true, problems: ['Disk.'], notices: [] });
+    expect([ending.state, ending.problems[1]]).toEqual(['draining', 'Disk.']);
   });
 });

@@ -61,7 +61,12 @@ export function statusText(
 }
 
 function healthWords({ health }: StatusView, terminal: Terminal): string {
-  const style = { healthy: 'green', degraded: 'yellow', down: 'red' } as const;
+  const style = {
+    healthy: 'green',
+    degraded: 'yellow',
+    draining: 'yellow',
+    down: 'red',
+  } as const;
   return [
     terminal.style(style[health.state], health.state),
     ...health.problems.map((problem) => `! ${oneLine(problem)}`),
