@@ -1,6 +1,7 @@
 // Brings the manifest into force: shows the plan, asks, sends the basis it was
 // shown from, and waits until the schedule really is the planned one.
 import { createInterface } from 'node:readline/promises';
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
@@ -9,7 +10,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted } from '../manifest-file.ts';
-import { planRejection } from '../plan-rejection.ts';
+import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import { runSteps } from '../steps.ts';
 import { planText } from '../views/plan.ts';
 import { horizonDefaultMs } from './plan.ts';
@@ -36,15 +37,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
   const place = await context.locations();
   const daemon = await context.daemon();
   const planned = await daemon.plan({ text: null, horizonMs: horizonDefaultMs });
-  if (planned.kind === 'rejected') {
-    return {
-      data: { diagnostics: planned.diagnostics },
-      error: notAccepted(planned.diagnostics).toBody(),
-      exitCode: ExitCode.manifestNotAccepted,
-      problem: true,
-      text: await planRejection(context, planned.diagnostics, null, place.manifest),
-    };
-  }
+  if (planned.kind === 'rejected') return rejected(context, planned.diagnostics, place.manifest);
   const { plan } = planned;
   if (!output.quiet || !isEmptyPlanView(plan)) {
     output.text(planText(plan, { source: context.shownPath(place.manifest) }, terminal));
@@ -79,15 +72,7 @@ async function answerOf(
   context: Context,
   manifest: string,
 ): Promise<Answer> {
-  if (reply?.kind === 'rejected') {
-    return {
-      data: { diagnostics: reply.diagnostics },
-      error: notAccepted(reply.diagnostics).toBody(),
-      exitCode: ExitCode.manifestNotAccepted,
-      problem: true,
-      text: await planRejection(context, reply.diagnostics, null, manifest),
-    };
-  }
+  if (reply?.kind === 'rejected') return rejected(context, reply.diagnostics, manifest);
   if (reply?.kind === 'applied') {
     const { revision, plan } = reply;
     return {
@@ -100,6 +85,21 @@ async function answerOf(
     data: { applied: false, revision: reply?.revision ?? null },
     confirmation: true,
     text: () => `nothing to apply: revision ${reply?.revision ?? 0} is in force`,
+  };
+}
+
+async function rejected(
+  context: Context,
+  found: readonly Diagnostic[],
+  manifest: string,
+): Promise<Answer> {
+  const diagnostics = named(found, context.shownPath(manifest));
+  return {
+    data: { diagnostics },
+    error: notAccepted(diagnostics).toBody(),
+    exitCode: ExitCode.manifestNotAccepted,
+    problem: true,
+    text: rejectionText(diagnostics, await readSource(manifest)),
   };
 }
 

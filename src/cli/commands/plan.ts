@@ -1,13 +1,14 @@
 // Shows what the manifest, or a proposal, would change in what is in force.
 import { resolve } from 'node:path';
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
-import type { PlanReply, PlanView } from '../../api/service.ts';
+import type { PlanView } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
-import { planRejection } from '../plan-rejection.ts';
+import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { planText } from '../views/plan.ts';
 import { diagnosticsText } from '../views/diagnostics.ts';
@@ -59,8 +60,16 @@ async function plan(context: Context, input: Input): Promise<Answer> {
       ? null
       : await readProposal(file === '-' ? file : resolve(context.cwd, file), source);
   const { value } = await context.read((service) => service.plan({ text, horizonMs }));
-  if (value.kind === 'rejected') return rejected(context, value, text, place.manifest);
-  return planned(value.plan, input, { source, text });
+  // Whoever judged it knows the manifest's own path, or nothing of the proposal's.
+  const judged = file === '-' ? '<stdin>' : source;
+  if (value.kind === 'rejected') {
+    return rejected(named(value.diagnostics, judged), text ?? (await readSource(place.manifest)));
+  }
+  const diagnostics = named(value.plan.diagnostics, judged);
+  return planned({ ...value.plan, diagnostics }, input, {
+    source,
+    text: diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
+  });
 }
 
 /** Two files and nothing else: no store, no daemon, no settings of this host. */
@@ -86,7 +95,7 @@ async function planAgainst(
   const proposal = await read(file ?? (await context.locations()).manifest);
   const { planBetween } = await import('../../daemon/plan-between.ts');
   const reply = planBetween({ base, proposal, now: context.terminal.now, horizonMs });
-  if (reply.kind === 'rejected') return rejected(context, reply, reply.of.text, reply.of.file);
+  if (reply.kind === 'rejected') return rejected(reply.diagnostics, reply.of.text);
   return planned(reply.plan, input, {
     source: proposal.file,
     against: base.file,
@@ -111,19 +120,12 @@ function planned(
   };
 }
 
-async function rejected(
-  context: Context,
-  reply: Extract<PlanReply, { kind: 'rejected' }>,
-  proposal: string | null,
-  manifest: string,
-): Promise<Answer> {
-  const error = notAccepted(reply.diagnostics);
-  const text = await planRejection(context, reply.diagnostics, proposal, manifest);
+function rejected(diagnostics: readonly Diagnostic[], source: string | null): Answer {
   return {
-    data: { diagnostics: reply.diagnostics },
-    error: error.toBody(),
+    data: { diagnostics },
+    error: notAccepted(diagnostics).toBody(),
     exitCode: ExitCode.manifestNotAccepted,
     problem: true,
-    text,
+    text: rejectionText(diagnostics, source),
   };
 }

@@ -2,7 +2,7 @@
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { CommandDefinition } from '../command.ts';
 import { statusText } from '../views/status.ts';
-import { planRejection } from '../plan-rejection.ts';
+import { named, readSource, rejectionText } from '../plan-rejection.ts';
 
 export const statusCommand: CommandDefinition = {
   name: 'status',
@@ -25,7 +25,10 @@ export const statusCommand: CommandDefinition = {
     const rejection =
       problems.length === 0 || status.source.state === 'accepted'
         ? null
-        : await planRejection(context, problems, null, place.manifest);
+        : rejectionText(
+            named(problems, context.shownPath(place.manifest)),
+            await readSource(place.manifest),
+          );
     const answer = {
       data: status,
       text: (terminal: typeof context.terminal) => {
