@@ -21,7 +21,8 @@ export function exitCodeOfRun(run: Pick<RunView, 'state' | 'exitCode' | 'signal'
     case 'succeeded':
       return run.exitCode ?? ExitCode.ok;
     case 'failed':
-      if (run.exitCode !== null) return run.exitCode;
+      // With success_codes, 0 may be a failure; a script must not take it for success.
+      if (run.exitCode !== null) return run.exitCode === 0 ? ExitCode.failure : run.exitCode;
       return run.signal === null ? notStarted : 128 + signalNumber(run.signal);
     case 'queued':
     case 'running':

@@ -6,6 +6,7 @@ describe('run --wait ends', () => {
     [{ state: 'succeeded', exitCode: 0, signal: null }, 0],
     [{ state: 'succeeded', exitCode: 3, signal: null }, 3],
     [{ state: 'failed', exitCode: 7, signal: null }, 7],
+    [{ state: 'failed', exitCode: 0, signal: null }, 1],
     [{ state: 'failed', exitCode: null, signal: 'SIGKILL' }, 137],
     [{ state: 'failed', exitCode: null, signal: null }, 126],
     [{ state: 'timed_out', exitCode: null, signal: 'SIGTERM' }, 124],

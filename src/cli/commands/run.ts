@@ -19,7 +19,7 @@ export const runCommand: CommandDefinition = {
   name: 'run',
   summary: 'Start a job now',
   description:
-    "The job's concurrency policy holds; --force starts it all the same. With --wait, jm2 ends with the run's own exit code; 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled.",
+    "The job's concurrency policy holds; --force starts it all the same. With --wait, jm2 ends with the run's own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled.",
   arguments: [{ name: '<job>', description: 'name of the job' }],
   options: [
     { flags: '-w, --wait', description: 'show the output and end as the run ends' },
