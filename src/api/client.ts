@@ -13,8 +13,18 @@ import { apiPrefix, exitCodeHeader } from './wire.ts';
 /** An answer comes from memory or the store within moments; plan and apply read files and write. */
 const answerWithinMs = 30_000;
 const planWithinMs = 120_000;
+/**
+ * A daemon that has not answered by then is asked for a sign of life, and has as
+ * long again to give one: a stopped or blocked one is told after seconds, a busy
+ * one may take its time.
+ */
+const signOfLifeMs = 3_000;
+/** While it plans and applies a large manifest, a daemon may be silent for longer. */
+const planSignOfLifeMs = 5_000;
 /** More than the list of the largest accepted manifest needs. */
 const replyMaxBytes = 512 * 1024 * 1024;
+
+const patient = { withinMs: planWithinMs, signOfLifeMs: planSignOfLifeMs } as const;
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -25,17 +35,39 @@ interface Call {
   readonly json?: unknown;
   readonly text?: string;
   readonly withinMs?: number;
+  readonly signOfLifeMs?: number;
+}
+
+interface Peer {
+  readonly socketPath: string;
+  readonly pid: () => Promise<number | null>;
+}
+
+/**
+ * True when an error means that no daemon listens (any more): the socket is
+ * missing, refuses, or was closed by an end. A daemon that listens and does not
+ * answer, or that this account may not reach, is there.
+ */
+export function isNobodyListening(error: unknown): boolean {
+  if (!(error instanceof Jm2Error) || error.code !== 'JM2-D101') return false;
+  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
+  return code !== undefined && ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code);
 }
 
 /**
  * A client of the daemon that listens on `socketPath`. Makes one connection per
  * call and holds none, so there is nothing to close. `events` connects when it
- * is called, not when it is first read.
+ * is called, not when it is first read. `pid` tells, when it is needed for a
+ * message, which process should be answering; null when nobody knows.
  */
-export function createClient(socketPath: string): Service {
+export function createClient(
+  socketPath: string,
+  pid: () => Promise<number | null> = async () => null,
+): Service {
+  const peer: Peer = { socketPath, pid };
   // The daemon is the same program and answers in the shapes of service.ts;
   // the cast is the border where that is taken as given.
-  const call = async <T>(options: Call): Promise<T> => (await send(socketPath, options)) as T;
+  const call = async <T>(options: Call): Promise<T> => (await send(peer, options)) as T;
   const job = (name: string): string => `/jobs/${encodeURIComponent(name)}`;
   const run = (id: string): string => `/runs/${encodeURIComponent(id)}`;
   return {
@@ -49,15 +81,15 @@ export function createClient(socketPath: string): Service {
     logsFrom: (cursor) => call({ method: 'GET', path: '/logs/from', query: { ...cursor } }),
     plan: ({ text, horizonMs }) =>
       text === null
-        ? call({ method: 'POST', path: '/plan', json: { horizonMs }, withinMs: planWithinMs })
+        ? call({ method: 'POST', path: '/plan', json: { horizonMs }, ...patient })
         : call({
             method: 'POST',
             path: '/plan/text',
             query: { horizonMs },
             text,
-            withinMs: planWithinMs,
+            ...patient,
           }),
-    apply: (input) => call({ method: 'POST', path: '/apply', json: input, withinMs: planWithinMs }),
+    apply: (input) => call({ method: 'POST', path: '/apply', json: input, ...patient }),
     run: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),
     cancel: ({ run: id, ...rest }) =>
@@ -66,31 +98,59 @@ export function createClient(socketPath: string): Service {
       await call({ method: 'POST', path: '/shutdown', json: input });
     },
     events: (signal) => {
-      const opened = openStream(socketPath, signal);
+      const opened = openStream(peer, signal);
       // Reported by the first read; until then it must not count as unhandled.
       opened.catch(() => undefined);
-      return readEvents(opened, signal, (error) => unreachable(socketPath, error));
+      return readEvents(opened, signal, (error) => unreachable(peer, error, null));
     },
   };
 }
 
-async function send(socketPath: string, options: Call): Promise<unknown> {
+async function send(peer: Peer, options: Call): Promise<unknown> {
   const withinMs = options.withinMs ?? answerWithinMs;
+  const patienceMs = options.signOfLifeMs ?? signOfLifeMs;
   let outgoing: ClientRequest | null = null;
-  const deadline = setTimeout(() => {
-    outgoing?.destroy(new Error(`no answer within ${withinMs / 1000} s`));
-  }, withinMs);
+  const giveUp = (afterMs: number): void => {
+    outgoing?.destroy(new Error(`no answer within ${afterMs / 1000} s`));
+  };
+  const deadline = setTimeout(() => giveUp(withinMs), withinMs);
+  const doubt = setTimeout(() => {
+    void showsLife(peer, patienceMs).then((alive) => {
+      if (!alive) giveUp(2 * patienceMs);
+    });
+  }, patienceMs);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      outgoing = open(socketPath, options, resolve, reject);
+      outgoing = open(peer.socketPath, options, resolve, reject);
     });
+    clearTimeout(doubt);
     const text = await readBody(response);
-    return unwrap(socketPath, response, text);
+    return unwrap(peer, response, text);
   } catch (error) {
-    throw error instanceof Jm2Error ? error : unreachable(socketPath, error);
+    throw error instanceof Jm2Error ? error : unreachable(peer, error, await peer.pid());
   } finally {
     clearTimeout(deadline);
+    clearTimeout(doubt);
   }
+}
+
+/** Whether the daemon says anything at all within the time. */
+function showsLife(peer: Peer, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (alive: boolean): void => {
+      clearTimeout(late);
+      asked.destroy();
+      resolve(alive);
+    };
+    const asked = open(
+      peer.socketPath,
+      { method: 'GET', path: '/status' },
+      () => settle(true),
+      // It refuses: the call itself learns that too.
+      () => settle(false),
+    );
+    const late = setTimeout(() => settle(false), withinMs);
+  });
 }
 
 function open(
@@ -144,15 +204,15 @@ async function readBody(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function unwrap(socketPath: string, response: IncomingMessage, text: string): unknown {
+function unwrap(peer: Peer, response: IncomingMessage, text: string): unknown {
   let envelope: unknown;
   try {
     envelope = JSON.parse(text);
   } catch (cause) {
-    throw unreachable(socketPath, new Error('the answer is not one of jm2', { cause }));
+    throw unreachable(peer, new Error('the answer is not one of jm2', { cause }), null);
   }
   if (typeof envelope !== 'object' || envelope === null) {
-    throw unreachable(socketPath, new Error('the answer is not one of jm2'));
+    throw unreachable(peer, new Error('the answer is not one of jm2'), null);
   }
   if ('success' in envelope && envelope.success === true) {
     return 'data' in envelope ? envelope.data : undefined;
@@ -162,7 +222,7 @@ function unwrap(socketPath: string, response: IncomingMessage, text: string): un
     const data = 'data' in envelope ? envelope.data : undefined;
     throw new Jm2Error({ code, summary, detail, hint, data, exitCode: exitCodeOf(response) });
   }
-  throw unreachable(socketPath, new Error('the answer is not one of jm2'));
+  throw unreachable(peer, new Error('the answer is not one of jm2'), null);
 }
 
 function isErrorBody(value: unknown): value is ErrorBody {
@@ -181,11 +241,11 @@ function exitCodeOf(response: IncomingMessage): number {
 }
 
 /** Resolves when the daemon has accepted the subscription. */
-function openStream(socketPath: string, signal: AbortSignal): Promise<IncomingMessage> {
+function openStream(peer: Peer, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void =>
-      reject(error instanceof Jm2Error ? error : unreachable(socketPath, error));
-    const outgoing = open(socketPath, { method: 'GET', path: '/events' }, accept, fail);
+      reject(error instanceof Jm2Error ? error : unreachable(peer, error, null));
+    const outgoing = open(peer.socketPath, { method: 'GET', path: '/events' }, accept, fail);
     const abort = (): void => {
       outgoing.destroy();
     };
@@ -206,15 +266,16 @@ function openStream(socketPath: string, signal: AbortSignal): Promise<IncomingMe
         return;
       }
       readBody(response)
-        .then((text) => unwrap(socketPath, response, text))
+        .then((text) => unwrap(peer, response, text))
         .then(() => fail(new Error('the daemon did not open a stream')), fail);
     }
   });
 }
 
-function unreachable(socketPath: string, cause: unknown): Jm2Error {
+function unreachable({ socketPath }: Peer, cause: unknown, pid: number | null): Jm2Error {
   const code = (cause as NodeJS.ErrnoException | null)?.code;
   const message = cause instanceof Error ? cause.message : String(cause);
+  const who = pid === null ? 'The daemon' : `The daemon (pid ${pid})`;
   const [detail, hint] =
     code === 'ENOENT' || code === 'ECONNREFUSED'
       ? [`No daemon listens on ${socketPath}.`, 'jm2 start']
@@ -223,6 +284,11 @@ function unreachable(socketPath: string, cause: unknown): Jm2Error {
             `The socket ${socketPath} belongs to another account.`,
             'Use the account that started the daemon.',
           ]
-        : [`The daemon on ${socketPath} did not answer: ${message}.`, 'jm2 status'];
+        : code === 'ENOTDIR'
+          ? [`No daemon listens on ${socketPath}: a part of that path is not a directory.`, null]
+          : [
+              `${who} on ${socketPath} does not answer: ${message}.`,
+              `Is it stopped or very busy? Read daemon.log beside the socket.${pid === null ? '' : ` When it stays so, end it with kill -KILL ${pid} and start it again: running jobs are adopted.`}`,
+            ];
   return operationalError('JM2-D101', { detail, hint, cause });
 }

@@ -1,10 +1,10 @@
 // What a command works with, found out when first asked for: settings, the
 // manifest's place, the daemon or, while none runs, the store read-only.
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { relative } from 'node:path';
 import type { ReadService, Service } from '../api/service.ts';
-import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { locationsFor } from '../settings/locations.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -12,6 +12,10 @@ import type { LoadedSettings, Settings } from '../settings/settings.ts';
 import { wrongArguments } from './usage-errors.ts';
 import type { Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
+
+/** A daemon that starts or ends is given this long to listen or to be gone. */
+const listensWithinMs = 3_000;
+const askEveryMs = 50;
 
 export interface Answered<T> {
   readonly value: T;
@@ -35,9 +39,12 @@ export interface Context {
    * manifest. `orUser`: the user manifest then, although it may not exist yet.
    */
   locations(options?: { readonly orUser?: boolean }): Promise<Locations>;
-  /** The daemon; its calls throw JM2-D101 when none listens. */
+  /** The daemon; its calls throw JM2-D101 when it cannot be reached or does not answer. */
   daemon(): Promise<Service>;
-  /** Asks the daemon or, while none runs, the store. */
+  /**
+   * Asks the daemon or, while none runs, the store. Throws JM2-D101 when one
+   * runs and does not answer within seconds.
+   */
   read<T>(ask: (service: ReadService) => Promise<T>): Promise<Answered<T>>;
   /** A path as people read it: relative to the working directory when it lies below. */
   shownPath(path: string): string;
@@ -80,7 +87,7 @@ export function createContext(input: {
     });
     return found;
   };
-  const daemon = async (): Promise<Service> => clientOf((await locations()).socket);
+  const daemon = async (): Promise<Service> => clientOf(await locations());
   return {
     output,
     terminal,
@@ -96,13 +103,21 @@ export function createContext(input: {
     daemon,
     async read(ask) {
       const place = await locations();
-      // Without a socket there is no daemon to ask.
-      if (existsSync(place.socket)) {
-        try {
-          return { value: await ask(await clientOf(place.socket)), live: true };
-        } catch (error) {
-          if (!(error instanceof Jm2Error) || error.code !== 'JM2-D101') throw error;
+      const deadline = performance.now() + listensWithinMs;
+      for (;;) {
+        // Without a socket there is no daemon to ask; one that may not be looked at must be asked.
+        if (mayExist(place.socket)) {
+          try {
+            return { value: await ask(await clientOf(place)), live: true };
+          } catch (error) {
+            const { isNobodyListening } = await import('../api/client.ts');
+            if (!isNobodyListening(error)) throw error;
+          }
         }
+        const pid = existsSync(place.pidFile) ? await holder(place) : null;
+        if (pid === null) break;
+        if (performance.now() > deadline) throw await silent(place, pid);
+        await new Promise((resolve) => setTimeout(resolve, askEveryMs));
       }
       readOnly ??= openReadOnly(place, (await settings()).settings);
       return { value: await ask(await readOnly), live: false };
@@ -113,9 +128,29 @@ export function createContext(input: {
 
 // Settings and client are loaded when asked for: help, schema and explain need neither.
 
-async function clientOf(socket: string): Promise<Service> {
+async function clientOf(place: Locations): Promise<Service> {
   const { createClient } = await import('../api/client.ts');
-  return createClient(socket);
+  return createClient(place.socket, () => holder(place));
+}
+
+async function holder(place: Locations): Promise<number | null> {
+  const { holderOf } = await import('../daemon/holder.ts');
+  return holderOf(place);
+}
+
+async function silent(place: Locations, pid: number): Promise<Jm2Error> {
+  const { notListening } = await import('../daemon/holder.ts');
+  return notListening(place, pid);
+}
+
+/** False only when it is certain that there is nothing of that name. */
+function mayExist(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 async function openReadOnly(place: Locations, settings: Settings): Promise<ReadService> {

@@ -1,23 +1,55 @@
 // Waits until a daemon that was asked to end is really gone: its process, not
 // only its socket, so that the next command finds the state directory free.
+import { isNobodyListening } from '../api/client.ts';
 import type { Service } from '../api/service.ts';
-import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { ExitCode } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { holderOf, notListening, requireReachable } from '../daemon/holder.ts';
+import type { Locations } from '../settings/locations.ts';
 import { isAlive, processStart } from '../system/process-identity.ts';
 
 const askEveryMs = 50;
+/** As long as a start may take until the daemon listens. */
+const listensWithinMs = 15_000;
 
-/** Null when no daemon answers. */
+export interface RunningDaemon {
+  readonly pid: number | null;
+  readonly running: number;
+}
+
+/**
+ * Null when no daemon runs. One that is starting or ending is waited for.
+ * Throws JM2-D101 when one is there and does not answer, or when it cannot be told.
+ */
 export async function runningDaemon(
   daemon: Service,
-): Promise<{ readonly pid: number | null; readonly running: number } | null> {
+  place: Locations,
+): Promise<RunningDaemon | null> {
+  requireReachable(place);
+  const deadline = performance.now() + listensWithinMs;
+  for (;;) {
+    const answer = await statusOf(daemon);
+    if (answer !== null) return answer;
+    const pid = holderOf(place);
+    if (pid === null) return null;
+    if (performance.now() > deadline) throw notListening(place, pid);
+    await pause();
+  }
+}
+
+/** Null when nobody listens. */
+async function statusOf(daemon: Service): Promise<RunningDaemon | null> {
   try {
     const status = await daemon.status();
     return { pid: status.daemon.pid, running: status.health.running };
   } catch (error) {
-    if (error instanceof Jm2Error && error.code === 'JM2-D101') return null;
+    if (isNobodyListening(error)) return null;
     throw error;
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, askEveryMs));
 }
 
 /** Throws JM2-R106 (exit code 6) when the daemon is still there after `withinMs`. */
@@ -30,7 +62,7 @@ export async function untilGone(
   // A process that has ended but was not reaped yet holds nothing any more.
   const start = pid === null ? null : processStart(pid);
   for (;;) {
-    const gone = pid === null ? (await runningDaemon(daemon)) === null : !isAlive(pid, start);
+    const gone = pid === null ? (await statusOf(daemon)) === null : !isAlive(pid, start);
     if (gone) return;
     if (performance.now() > deadline) {
       throw operationalError('JM2-R106', {
@@ -39,6 +71,6 @@ export async function untilGone(
         exitCode: ExitCode.timedOut,
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+    await pause();
   }
 }

@@ -1,23 +1,38 @@
 // A daemon whose first manifest is not valid would run nothing and look alive.
-// So the first start judges the manifest; later ones have a last good revision.
-import { existsSync } from 'node:fs';
+// So the first start judges the manifest; later ones have a last good revision,
+// and whoever starts is told that this is what runs.
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { hasErrors } from '../core/diagnostics/diagnostic.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Answer } from './command.ts';
 import type { Context } from './context.ts';
 import { judgeManifest } from './manifest-file.ts';
+import { firstProblem } from './first-problem.ts';
 import { refusedManifest } from './refused-manifest.ts';
 
-/** The refusal to start, or null when there is something to run. */
-export async function refuseFirstStart(context: Context, place: Locations): Promise<Answer | null> {
-  const judged = await judgeManifest(place.manifest, context.shownPath(place.manifest));
-  if (judged.manifest !== null && !hasErrors(judged.diagnostics)) return null;
-  if (await hasLastGoodRevision(context, place)) return null;
-  return refusedManifest(judged, 'No earlier revision is in force, so there is nothing to run.');
+export interface StartVerdict {
+  /** The refusal to start; null when there is something to run. */
+  readonly refusal: Answer | null;
+  /** Revision that stays in force because the manifest is not accepted; null when it is. */
+  readonly lastGood: number | null;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-async function hasLastGoodRevision(context: Context, place: Locations): Promise<boolean> {
-  if (!existsSync(place.database)) return false;
+/** Judges the manifest before a start, and warns when the last good revision has to do. */
+export async function judgeStart(context: Context, place: Locations): Promise<StartVerdict> {
+  const judged = await judgeManifest(place.manifest, context.shownPath(place.manifest));
+  const { diagnostics } = judged;
+  if (judged.manifest !== null && !hasErrors(diagnostics)) {
+    return { refusal: null, lastGood: null, diagnostics };
+  }
   const { value } = await context.read((service) => service.status());
-  return value.revision.applied > 0;
+  const lastGood = value.revision.applied;
+  if (lastGood === 0) {
+    const consequence = 'No earlier revision is in force, so there is nothing to run.';
+    return { refusal: refusedManifest(judged, consequence), lastGood: null, diagnostics };
+  }
+  context.output.problem(
+    `${context.terminal.style('yellow', 'warning')}: the manifest is not accepted, revision ${lastGood} stays in force.\n  ${firstProblem(diagnostics, (path) => path)}\n  See all of it with jm2 validate.`,
+  );
+  return { refusal: null, lastGood, diagnostics };
 }

@@ -10,16 +10,22 @@ import type { StoreReader } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
+import { requireReachable } from './holder.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
 import { createQueries, nextStartBySchedule } from './queries.ts';
 import { planView } from './views.ts';
 
-/** Opens the store for reading; without one, answers as an empty one would. */
+/**
+ * Opens the store for reading; where there is none, answers as an empty one
+ * would. Throws JM2-D101 where that cannot be told, JM2-T101 for one that cannot be read.
+ */
 export function openReadOnlyService(
   places: Locations,
   settings: Settings,
   clock: Clock = systemClock,
 ): ReadService {
+  // Before: what may not be looked at would pass for missing.
+  requireReachable(places);
   const store = openStoreReader(places.database) ?? emptyReader;
   const queries = createQueries({
     store,

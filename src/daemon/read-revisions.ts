@@ -3,6 +3,7 @@
 import type { Locations } from '../settings/locations.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
 import type { Revision } from '../store/store.ts';
+import { requireReachable } from './holder.ts';
 import { iso } from './views.ts';
 
 /** A revision with its instant in ISO 8601. */
@@ -12,9 +13,10 @@ export type RevisionSummary = Omit<Revision, 'appliedAt' | 'manifestPath'> & {
 
 /** Newest first; none when there is no store yet. */
 export function readRevisions(
-  places: Pick<Locations, 'database'>,
+  places: Pick<Locations, 'database' | 'socket' | 'stateDir'>,
   limit: number,
 ): RevisionSummary[] {
+  requireReachable(places);
   const store = openStoreReader(places.database);
   if (store === null) return [];
   try {

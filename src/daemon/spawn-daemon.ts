@@ -17,8 +17,9 @@ const tailBytes = 4_096;
 const tailLines = 12;
 
 /**
- * Resolves when the new daemon answers. Throws JM2-D102 when another one holds
- * the state directory, JM2-D105 with the end of its log when it ends early or
+ * Resolves when the new daemon answers, or, when another one that started at the
+ * same time was quicker, when that one does (`started` false then). Throws
+ * JM2-D102 when another one holds the state directory and does not answer, JM2-D105 with the end of its log when it ends early or
  * does not answer within 15 s (the process is then ended). `entry` is the
  * program's main script.
  */
@@ -26,7 +27,7 @@ export async function startInBackground(
   locations: Locations,
   settings: Settings,
   entry: string = process.argv[1] ?? '',
-): Promise<{ readonly pid: number }> {
+): Promise<{ readonly pid: number; readonly started: boolean }> {
   prepareStateDirectory(locations);
   const logFile = openSync(locations.daemonLog, 'a', 0o600);
   // What stands in the log before is not this start's story.
@@ -61,7 +62,11 @@ export async function startInBackground(
   });
   const outcome = await waitUntilUp(locations, child, ended);
   child.unref();
-  if (outcome.kind === 'up') return { pid: outcome.pid };
+  if (outcome.kind === 'up') return { pid: outcome.pid, started: true };
+  if (outcome.kind === 'ended' && outcome.code === ExitCode.conflict) {
+    const pid = await winner(locations);
+    if (pid !== null) return { pid, started: false };
+  }
   throw notStarted(locations, logStart, outcome);
 }
 
@@ -89,6 +94,23 @@ async function waitUntilUp(
   }
   child.kill('SIGKILL');
   return { kind: 'late' };
+}
+
+/** The daemon that was quicker, as soon as it answers; null when none does. */
+async function winner(locations: Locations): Promise<number | null> {
+  const client = createClient(locations.socket);
+  const deadline = performance.now() + startWithinMs;
+  while (performance.now() < deadline) {
+    const pid = await client.status().then(
+      (status) => status.daemon.pid,
+      () => null,
+    );
+    if (pid !== null) return pid;
+    // It may have ended meanwhile; then there is nobody to wait for.
+    if (readLivePid(locations.pidFile) === null) return null;
+    await pause(askEveryMs);
+  }
+  return null;
 }
 
 function notStarted(

@@ -85,9 +85,22 @@ describe('a line per fact', () => {
     expect(line(event)).toBe(expected);
   });
 
-  it('points to validate when a manifest was rejected', () => {
-    expect(line({ kind: 'manifest.rejected', diagnostics: [{}, {}] })).toBe(
-      '13:05:00  rejected   the manifest was not accepted (2 problems); what was in force stays. See jm2 validate',
+  it('names the first problem and how many more there are when a manifest was rejected', () => {
+    const at = (number: number) => ({
+      start: { line: number, column: 5 },
+      end: { line: number, column: 9 },
+    });
+    const problem = (severity: string, range: unknown) => ({
+      ...{ code: 'JM2-M201', severity, summary: 'unknown key', detail: '', path: '' },
+      ...{ file: '/srv/jobs.yaml', range, hint: null, label: null },
+    });
+    const diagnostics = [
+      problem('warning', at(1)),
+      problem('error', at(9)),
+      problem('error', at(3)),
+    ];
+    expect(line({ kind: 'manifest.rejected', count: 120, diagnostics })).toBe(
+      '13:05:00  rejected   the manifest was not accepted; what was in force stays. /srv/jobs.yaml:3:5: unknown key (JM2-M201), and 119 more',
     );
   });
 

@@ -3,7 +3,7 @@
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { runningDaemon, untilGone } from '../daemon-end.ts';
-import { refuseFirstStart } from '../first-start.ts';
+import { judgeStart } from '../first-start.ts';
 import type { Input } from '../input.ts';
 import { settingFlags, settingOptions } from '../setting-options.ts';
 import { count } from '../views/status.ts';
@@ -26,11 +26,11 @@ async function restart(context: Context, input: Input): Promise<Answer> {
   context.useFlags(settingFlags(input));
   const place = await context.locations();
   const daemon = await context.daemon();
-  const before = await runningDaemon(daemon);
-  if (before === null) {
-    const refusal = await refuseFirstStart(context, place);
-    if (refusal !== null) return refusal;
-  } else {
+  const before = await runningDaemon(daemon, place);
+  const verdict = await judgeStart(context, place);
+  // Nothing of what runs is given up for a manifest that could not replace it.
+  if (verdict.refusal !== null) return verdict.refusal;
+  if (before !== null) {
     await daemon.shutdown({ mode: 'detach', graceMs: null });
     await untilGone(daemon, before.pid, leaveWithinMs);
   }
@@ -38,7 +38,14 @@ async function restart(context: Context, input: Input): Promise<Answer> {
   const { pid } = await startInBackground(place, (await context.settings()).settings);
   const running = before?.running ?? 0;
   return {
-    data: { pid, previousPid: before?.pid ?? null, running },
+    data: {
+      pid,
+      previousPid: before?.pid ?? null,
+      running,
+      ...(verdict.lastGood === null
+        ? {}
+        : { lastGoodRevision: verdict.lastGood, diagnostics: verdict.diagnostics }),
+    },
     confirmation: true,
     text: () =>
       before === null

@@ -2,7 +2,7 @@
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { runningDaemon } from '../daemon-end.ts';
-import { refuseFirstStart } from '../first-start.ts';
+import { judgeStart } from '../first-start.ts';
 import { settingFlags, settingOptions } from '../setting-options.ts';
 import type { Input } from '../input.ts';
 import { ensureUserManifest } from '../user-manifest.ts';
@@ -26,23 +26,33 @@ async function start(context: Context, input: Input): Promise<Answer> {
   context.useFlags(settingFlags(input));
   const place = await ensureUserManifest(context);
   const daemon = await context.daemon();
-  const running = await runningDaemon(daemon);
-  if (running !== null) {
-    return {
-      data: { pid: running.pid, started: false, socket: place.socket },
-      confirmation: true,
-      text: () => `The daemon runs already, pid ${running.pid ?? 'unknown'}.`,
-    };
-  }
-  const refusal = await refuseFirstStart(context, place);
-  if (refusal !== null) return refusal;
+  const running = await runningDaemon(daemon, place);
+  if (running !== null) return runsAlready(running.pid, place.socket);
+  const verdict = await judgeStart(context, place);
+  if (verdict.refusal !== null) return verdict.refusal;
   const { startInBackground } = await import('../../daemon/spawn-daemon.ts');
-  const { pid } = await startInBackground(place, (await context.settings()).settings);
+  const { pid, started } = await startInBackground(place, (await context.settings()).settings);
+  if (!started) return runsAlready(pid, place.socket);
   const { jobs } = await daemon.list();
   return {
-    data: { pid, started: true, socket: place.socket },
+    data: {
+      pid,
+      started: true,
+      socket: place.socket,
+      ...(verdict.lastGood === null
+        ? {}
+        : { lastGoodRevision: verdict.lastGood, diagnostics: verdict.diagnostics }),
+    },
     confirmation: true,
     text: () =>
       `Started, pid ${pid}, ${count(jobs.length, 'job')} in force.\n\n  jm2 status\n  jm2 logs -f`,
+  };
+}
+
+function runsAlready(pid: number | null, socket: string): Answer {
+  return {
+    data: { pid, started: false, socket },
+    confirmation: true,
+    text: () => `The daemon runs already, pid ${pid ?? 'unknown'}.`,
   };
 }

@@ -36,8 +36,9 @@ async function stop(context: Context, input: Input): Promise<Answer> {
   if (now && grace !== null) {
     throw wrongArguments('--now and --grace say two things.', 'Leave one of them out.');
   }
+  const place = await context.locations();
   const daemon = await context.daemon();
-  const running = await runningDaemon(daemon);
+  const running = await runningDaemon(daemon, place);
   if (running === null) {
     return {
       data: { wasRunning: false, pid: null },

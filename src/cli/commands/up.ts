@@ -5,7 +5,7 @@ import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Daemon, StartStep } from '../../daemon/daemon.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
-import { refuseFirstStart } from '../first-start.ts';
+import { judgeStart } from '../first-start.ts';
 import { followRun } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
 import { settingFlags, settingOptions } from '../setting-options.ts';
@@ -56,8 +56,13 @@ async function up(context: Context, input: Input): Promise<Answer | number> {
   const place = await ensureUserManifest(context);
   const isChild = input.flag('foregroundChild');
   // The parent of a child has judged the manifest before.
-  const refusal = isChild ? null : await refuseFirstStart(context, place);
-  if (refusal !== null) return refusal;
+  const verdict = isChild ? null : await judgeStart(context, place);
+  if (verdict !== null && verdict.refusal !== null) return verdict.refusal;
+  const lastGood = verdict?.lastGood ?? null;
+  const wordsOf = (step: StartStep): string =>
+    step === 'manifest' && lastGood !== null
+      ? `Bring the last good manifest into force (revision ${lastGood})`
+      : stepWords[step];
   const { startDaemon } = await import('../../daemon/daemon.ts');
   const { settings } = await context.settings();
   const steps = isChild ? null : await showStartUp(context);
@@ -68,7 +73,7 @@ async function up(context: Context, input: Input): Promise<Answer | number> {
       locations: place,
       foreground: !isChild,
       version: context.version,
-      onStep: (step, state) => steps?.report(stepWords[step], state),
+      onStep: (step, state) => steps?.report(wordsOf(step), state),
     });
   } finally {
     await steps?.finish();
@@ -111,7 +116,7 @@ async function showEvents(
       output.jsonLine(event);
       continue;
     }
-    const line = eventLine(event, terminal, Date.now());
+    const line = eventLine(event, terminal, Date.now(), context.shownPath);
     if (line !== null) output.text(line);
     if (withOutput && event.kind === 'run.started' && event['attempt'] === 1) {
       void showOutput(context, event);

@@ -1,12 +1,13 @@
 // What happens in a running scheduler, one line per fact. Facts of unknown
 // kinds (a newer daemon) are left out rather than shown half.
 import type { EventView } from '../../api/service.ts';
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { firstProblem } from '../first-problem.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { clockTime } from './times.ts';
-import { count } from './status.ts';
 import type { RunState } from '../../core/runs/run.ts';
 
 interface RunFacts {
@@ -23,8 +24,13 @@ interface RunFacts {
 }
 
 /** Null when the event is none that people watch. */
-export function eventLine(event: EventView, terminal: Terminal, now: number): string | null {
-  const said = words(event, now);
+export function eventLine(
+  event: EventView,
+  terminal: Terminal,
+  now: number,
+  shownPath: (path: string) => string = (path) => path,
+): string | null {
+  const said = words(event, now, shownPath);
   if (said === null) return null;
   const time = terminal.style('dim', clockTime(Date.parse(event.at), terminal.zone));
   const verb = said.verb.padEnd(9);
@@ -37,7 +43,7 @@ interface Said {
   readonly text: string;
 }
 
-function words(event: EventView, now: number): Said | null {
+function words(event: EventView, now: number, shownPath: (path: string) => string): Said | null {
   const run = runOf(event);
   const job = run === null ? text(event, 'job') : oneLine(run.job);
   switch (event.kind) {
@@ -107,7 +113,7 @@ function words(event: EventView, now: number): Said | null {
       return {
         verb: 'rejected',
         style: 'red',
-        text: `the manifest was not accepted (${count(list(event, 'diagnostics').length, 'problem')}); what was in force stays. See jm2 validate`,
+        text: `the manifest was not accepted; what was in force stays. ${rejectedWords(event, shownPath)}`.trimEnd(),
       };
     case 'manifest.pending':
       return {
@@ -131,6 +137,12 @@ function words(event: EventView, now: number): Said | null {
     default:
       return null;
   }
+}
+
+/** Events of an older daemon may come without their problems. */
+function rejectedWords(event: EventView, shownPath: (path: string) => string): string {
+  const diagnostics = list(event, 'diagnostics') as readonly Diagnostic[];
+  return firstProblem(diagnostics, shownPath, number(event, 'count') ?? diagnostics.length);
 }
 
 function withFacts(subject: string, facts: readonly string[]): string {
