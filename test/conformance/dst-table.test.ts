@@ -48,6 +48,15 @@ describe('fixed-time jobs when the clocks change', () => {
     ]);
   });
 
+  it('says of a single moment what it says of a cron job', () => {
+    const timezone = 'Europe/Berlin';
+    const times = (at: string) =>
+      timesIn(compiled({ at, timezone }), '2026-01-01T00:00Z', '2026-12-31T00:00Z');
+    expect(times('2026-03-29T02:30')).toEqual(['2026-03-29T01:00:00Z dst_gap']);
+    expect(times('2026-10-25T02:30')).toEqual(['2026-10-25T00:30:00Z dst_overlap_first']);
+    expect(times('2026-10-25T02:30+01:00')).toEqual(['2026-10-25T01:30:00Z']);
+  });
+
   it('catches nothing up across the date line, Apia 2011', () => {
     const schedule = compiled('0 9 * * *', 'Pacific/Apia');
     expect(timesIn(schedule, '2011-12-29T00:00Z', '2012-01-01T00:00Z')).toEqual([

@@ -1,5 +1,6 @@
 // Digests of meaning: equal for manifests that do the same, whatever the order
 // of keys, the comments, the anchors or the way a schedule is spelt.
+import { withoutSpelling } from '../schedule/without-spelling.ts';
 import type { Job, Manifest } from './job.ts';
 
 /** Hex digest of a text; supplied by the caller, since the core has no crypto. */
@@ -28,7 +29,7 @@ export function canonicalJson(value: unknown): string {
  */
 export function jobDigest(job: Job, digest: DigestFunction): string {
   const { name: _name, renamedFrom: _renamedFrom, schedules, ...spec } = job;
-  const rules = schedules.map(({ written: _written, ...rule }) => rule);
+  const rules = schedules.map(withoutSpelling);
   return prefix + digest(canonicalJson({ ...spec, schedules: rules }));
 }
 

@@ -2,6 +2,7 @@
 // watermark and what deserves an impact. How the schedule is spelled does not matter.
 import type { Job } from '../manifest/job.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+import { withoutSpelling } from '../schedule/without-spelling.ts';
 import { sameValue } from './same-value.ts';
 
 export function sameSchedules(a: readonly Schedule[], b: readonly Schedule[]): boolean {
@@ -16,9 +17,4 @@ export function sameSchedules(a: readonly Schedule[], b: readonly Schedule[]): b
  */
 export function needsNewPosition(before: Job, after: Job): boolean {
   return !sameSchedules(before.schedules, after.schedules) || (before.suspend && !after.suspend);
-}
-
-function withoutSpelling(schedule: Schedule): Omit<Schedule, 'written'> {
-  const { written: _, ...rule } = schedule;
-  return rule;
 }

@@ -1,5 +1,5 @@
 // The nominal times of `every` and `at`. Both count elapsed time, so zones and
-// their changes mean nothing here.
+// their changes mean nothing here; what is to be said about an `at` was found when it was read.
 import { HORIZON, type Nominal, type OccurrenceSource } from './occurrence-source.ts';
 import type { AtSchedule, EverySchedule } from './schedule.ts';
 
@@ -16,7 +16,7 @@ export function everyOccurrences(schedule: EverySchedule): OccurrenceSource {
 }
 
 export function atOccurrence(schedule: AtSchedule): OccurrenceSource {
-  const only: Nominal = { at: schedule.instant, note: null };
+  const only: Nominal = { at: schedule.instant, note: schedule.remark ?? null };
   return {
     next: (after) => (only.at > after ? only : null),
     previous: (instant) => (only.at <= instant ? only : null),

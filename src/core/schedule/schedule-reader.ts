@@ -80,13 +80,26 @@ export class ScheduleReader {
   }
 
   readAt(text: string, path: string, around: Surroundings, shift = 0): Schedule | null {
-    const instant = this.readInstant(text, path, around.timezone, shift);
-    if (instant === null) return null;
-    return { kind: 'at', instant, ...around, written: `at ${text}` };
+    const moment = this.#readMoment(text, path, around.timezone, shift);
+    if (moment === null) return null;
+    const { instant, remark } = moment;
+    const schedule = { kind: 'at', instant, ...around, written: `at ${text}` } as const;
+    // The same remarks as for a cron job at such a time.
+    if (remark === 'gap') return { ...schedule, remark: 'dst_gap' };
+    return remark === 'overlap' ? { ...schedule, remark: 'dst_overlap_first' } : schedule;
   }
 
   /** A moment in a zone; `shift` is where `text` begins within the scalar. */
   readInstant(text: string, path: string, timezone: string, shift = 0): number | null {
+    return this.#readMoment(text, path, timezone, shift)?.instant ?? null;
+  }
+
+  #readMoment(
+    text: string,
+    path: string,
+    timezone: string,
+    shift: number,
+  ): ReturnType<typeof resolveInstant> | null {
     const parsed = parseInstant(text);
     if (!parsed.ok) {
       this.problems.add('JM2-S110', path, {
@@ -115,7 +128,7 @@ export class ScheduleReader {
         place,
       });
     }
-    return instant;
+    return { instant, remark };
   }
 
   #readText(text: string, path: string, trail: readonly string[]): readonly Schedule[] {

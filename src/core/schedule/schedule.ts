@@ -39,6 +39,8 @@ export interface AtSchedule extends ScheduleBase {
   readonly kind: 'at';
   /** The one instant, resolved in the zone (gap: the transition; overlap: the first). */
   readonly instant: number;
+  /** What is to be said about the instant; a spelling, like `written`. Absent mostly. */
+  readonly remark?: OccurrenceNote;
 }
 
 /** The rule that yields instants. Holds the local rule and the zone, never a list of instants. */

@@ -28,6 +28,13 @@ describe('the digest of a job', () => {
     expect(jobDigest(text)).toBe(jobDigest(base));
   });
 
+  test('does not depend on which reading of the clocks names a moment', () => {
+    const at = (text: string) =>
+      `timezone: Europe/Berlin\n${withJob(`schedule: at ${text}`, 'command: x')}`;
+    expect(jobDigest(at('2027-03-28T02:30'))).toBe(jobDigest(at('2027-03-28T03:00')));
+    expect(jobDigest(at('2027-03-28T03:30'))).not.toBe(jobDigest(at('2027-03-28T03:00')));
+  });
+
   test.each([
     ['the command', base.replace('command: x', 'command: y')],
     ['a variable', base.replace('"2"', '"3"')],

@@ -60,6 +60,15 @@ describe('a schedule as text', () => {
       },
     ]);
   });
+  it('carries the remark of a moment that the clocks skip or show twice', () => {
+    expect(read('at 2026-03-29T02:30').schedules).toMatchObject([
+      { instant: Date.parse('2026-03-29T01:00Z'), remark: 'dst_gap' },
+    ]);
+    expect(read('at 2026-10-25T02:30').schedules).toMatchObject([
+      { instant: Date.parse('2026-10-25T00:30Z'), remark: 'dst_overlap_first' },
+    ]);
+    expect(read('at 2026-03-29T03:00').schedules?.[0]).not.toHaveProperty('remark');
+  });
   it.each([
     ['@hourly', '0 * * * *'],
     ['@daily', '0 0 * * *'],
