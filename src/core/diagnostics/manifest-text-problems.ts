@@ -256,4 +256,14 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     corrected: null,
     exitCode,
   },
+  {
+    code: 'JM2-M123',
+    area,
+    summary: 'no program can be given this text',
+    meaning: `Between double quotes YAML can write what the system cannot pass on: NUL (\`\\0\`), where every argument, variable and path would end, and single halves of a surrogate pair (\`\\ud83d\` without its other half), which are no characters. ${kept}`,
+    remedy: 'Remove the escape; in single quotes a backslash stands for itself.',
+    example: 'version: 1\njobs:\n  a:\n    command: "printf \\0"\n',
+    corrected: "version: 1\njobs:\n  a:\n    command: 'printf \\0'\n",
+    exitCode,
+  },
 ];

@@ -44,12 +44,41 @@ export function diagnoseStartFailure(error: unknown, start: StartAttempt): Start
       detail: `the system does not allow to run as user ${quote(start.user ?? '')}`,
     };
   }
-  return diagnoseDirectory(start.cwd) ?? diagnoseProgram(code, start) ?? other(error);
+  if (program === '') {
+    return {
+      code: 'command_missing',
+      detail: 'the command names no program: its first word is empty',
+    };
+  }
+  return (
+    diagnoseText(start) ??
+    diagnoseDirectory(start.cwd) ??
+    diagnoseProgram(code, start) ??
+    other(code)
+  );
 }
 
-function other(error: unknown): StartFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: 'other', detail: `the system refused the start: ${message}` };
+/** Only codes are repeated: messages are worded for the programmer of the runtime. */
+function other(code: string): StartFailure {
+  const detail =
+    code === '' || code.startsWith('ERR_')
+      ? 'the command was refused before the system was asked to start it'
+      : `the system refused the start (${code})`;
+  return { code: 'other', detail };
+}
+
+/** Where a text is that no program can be given. */
+function diagnoseText({ argv, cwd, env }: StartAttempt): StartFailure | null {
+  const place =
+    (argv.some(holdsNul) && 'an argument of the command') ||
+    (holdsNul(cwd) && 'the name of the working directory') ||
+    (Object.entries(env).flat().some(holdsNul) && 'a variable');
+  if (place === false) return null;
+  return { code: 'other', detail: `${place} holds a NUL character, where every text would end` };
+}
+
+function holdsNul(text: string): boolean {
+  return text.includes('\0');
 }
 
 function diagnoseDirectory(cwd: string): StartFailure | null {

@@ -30,6 +30,13 @@ describe.each(namesOf('bad'))('bad/%s', (name) => {
     );
     expect(found.join('')).toBe(expected);
   });
+
+  test('is told in sentences that end once', () => {
+    for (const { detail } of load(readFileSync(`${folder}/bad/${name}`)).diagnostics) {
+      expect(detail).toMatch(/[.!?]$/);
+      expect(detail).not.toMatch(/\.\.(?:\s|$)/);
+    }
+  });
 });
 
 describe.each(namesOf('good'))('good/%s', (name) => {

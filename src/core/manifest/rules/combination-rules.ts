@@ -20,7 +20,7 @@ function withoutEffect(reporter: Reporter, pointer: string, why: string): void {
     severity: 'warning',
     pointer,
     atKey: true,
-    detail: `${why}.`,
+    detail: why,
     label: 'no effect',
   });
 }

@@ -55,6 +55,16 @@ export function checkCommands(manifest: SoundManifest, reporter: Reporter): void
       });
     }
     if (typeof command === 'string') continue;
+    if ((command[0] ?? '').trim() === '') {
+      reporter.report({
+        code: 'JM2-M205',
+        pointer: `${pointer}/command/0`,
+        detail: `The first entry of the command of job "${name}" names the program, and this has no visible character.`,
+        label: 'no program',
+        hint: 'Write the program first, then its arguments.',
+      });
+      continue;
+    }
     checkArgv(command, `${pointer}/command`, reporter);
     if (job.shell !== undefined) {
       reporter.report({

@@ -62,6 +62,9 @@ export function isMergeKey(key: unknown): boolean {
 
 const surprising = /^(?:y|yes|n|no|on|off|[-+]?0[0-9_]+|[0-9]+(?::[0-5]?[0-9])+)$/i;
 
+/** NUL and single surrogates: no argument, variable or path can have them. */
+const unspeakable = /\0|[\ud800-\udfff]/u;
+
 function isSurprising(node: Scalar): boolean {
   if (node.type !== 'PLAIN') return false;
   if (typeof node.value === 'string') return node.value.length < 12 && surprising.test(node.value);
@@ -117,10 +120,23 @@ class Converter {
     if (isMap(node)) return this.#map(node);
     if (isSeq(node)) return this.#list(node);
     if (!isScalar(node)) return null;
+    if (typeof node.value === 'string') this.#checkText(node, node.value);
     if (isSurprising(node)) {
       this.surprises.push({ pointer: this.#path.map(segment).join(''), node, value: node.value });
     }
     return node.value;
+  }
+
+  /** Escapes can make what the bytes of the file cannot hold. */
+  #checkText(node: Scalar, text: string): void {
+    const at = text.search(unspeakable);
+    if (at === -1) return;
+    const code = text.charCodeAt(at);
+    const what =
+      code === 0
+        ? 'An escape stands for NUL, which ends a text for the system'
+        : `The escape of U+${code.toString(16).toUpperCase()} is half of a character`;
+    this.#report('JM2-M123', node, `${what}.`, code === 0 ? 'holds NUL' : 'half of a character');
   }
 
   #list(node: YAMLSeq): unknown[] {
@@ -153,6 +169,7 @@ class Converter {
       }
       const name = this.#keyOf(key);
       if (name === null) continue;
+      this.#checkText(key as Scalar, name);
       this.#path.push(name);
       const earlier = keys.get(name);
       if (earlier !== undefined) this.#duplicate(name, earlier, key);
