@@ -18,9 +18,9 @@ export const commandProblems: readonly RegistryEntry[] = [
   {
     code: 'JM2-C102',
     area,
-    summary: 'unknown option or argument',
+    summary: 'options or arguments do not fit',
     meaning:
-      'The command does not know this option, or has more or fewer arguments than it takes. Nothing was done.',
+      'The command does not know this option, or was given more or fewer arguments than it takes. Nothing was done.',
     remedy: 'See what the command takes with `jm2 COMMAND --help`.',
     example: 'jm2 preview --cuont 5',
     corrected: 'jm2 preview --count 5',

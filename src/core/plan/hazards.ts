@@ -39,10 +39,15 @@ export function deleteHazards(
     });
   }
   if (running > 0) {
-    const what = running === 1 ? '1 run goes on now' : `${running} runs go on now`;
+    const isOne = running === 1;
+    const what = isOne ? '1 run goes on now' : `${running} runs go on now`;
     hazards.push(
       job.onRemove === 'cancel'
-        ? { code: 'removes_running', severity: 'high', detail: `${what}; applying cancels it all.` }
+        ? {
+            code: 'removes_running',
+            severity: 'high',
+            detail: `${what}; applying cancels ${isOne ? 'it' : 'them all'}.`,
+          }
         : { code: 'removes_running', severity: 'medium', detail: `${what} and may finish.` },
     );
   }

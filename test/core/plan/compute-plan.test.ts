@@ -209,11 +209,18 @@ describe('hazards', () => {
 
   it.each([
     ['finish', 'medium', '2 runs go on now and may finish.'],
-    ['cancel', 'high', '2 runs go on now; applying cancels it all.'],
+    ['cancel', 'high', '2 runs go on now; applying cancels them all.'],
   ] as const)('says that a removed job runs (on_remove %s)', (onRemove, severity, detail) => {
     const running = new Map([['uid-a', 2]]);
     const change = only(states([aJob('a', { onRemove }), aJob('b')], [aJob('b')], { running }));
     expect(change.hazards).toEqual([{ code: 'removes_running', severity, detail }]);
+  });
+
+  it('says of a single run that it is canceled', () => {
+    const removed = states([aJob('a', { onRemove: 'cancel' }), aJob('b')], [aJob('b')], {
+      running: new Map([['uid-a', 1]]),
+    });
+    expect(only(removed).hazards[0]?.detail).toBe('1 run goes on now; applying cancels it.');
   });
 
   it('points out a removed job with the same command', () => {
