@@ -19,7 +19,7 @@ type Started = Extract<DispatchEvent, { kind: 'started' }>;
  */
 export function beginAttempt(state: SchedulerState, work: Work, live: LiveRun): void {
   const number = live.run.attempts + 1;
-  const reason = lateReason(work, live);
+  const reason = lateReason(state, work, live);
   const run: Run = { ...live.run, state: 'running', attempts: number, notBefore: null, reason };
   const request = describeRequest(state, live, run, number);
   if (typeof request === 'string') {
@@ -48,9 +48,18 @@ export function beginAttempt(state: SchedulerState, work: Work, live: LiveRun): 
   work.requests.push(request);
 }
 
-function lateReason(work: Work, live: LiveRun): string | null {
-  if (live.run.attempts > 0 || live.run.nominalTime === null) return null;
-  return describeLateness(work.now - live.dueAt, live.lateCause ?? 'waited');
+function lateReason(state: SchedulerState, work: Work, live: LiveRun): string | null {
+  // A retry comes at a time of its own.
+  if (live.retriesUsed > 0 || live.run.nominalTime === null) return null;
+  return describeLateness({
+    dueAt: live.dueAt,
+    queuedAt: live.run.queuedAt,
+    now: work.now,
+    before: live.heldUpBy,
+    last: state.lastInterrupted,
+    // With an attempt behind it, it had its turn: recovery found that nothing had begun.
+    hasWaited: live.run.attempts === 0,
+  });
 }
 
 /** The request, or in words why there is none: then the run fails with that reason. */

@@ -1,15 +1,17 @@
 // The scheduler: sleeps to the next occurrence, admits, records, dispatches.
 // This file holds the rhythm (one timer, one transaction per slice, back-off
 // when the store fails); what a slice does is in tick.ts.
+import { describeInterruption, interruption, isAbsence } from '../core/runs/interruption.ts';
 import type { Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { CancelTimer } from '../system/clock.ts';
-import { ClockWatch } from './clock-watch.ts';
+import { absenceNoticedMs, ClockWatch } from './clock-watch.ts';
 import { beginDrain, killAll, stopAll, type Drain } from './drain.ts';
 import { JobTable } from './job-table.ts';
-import type { Circumstance } from './occurrences.ts';
+import { clearSettled, clipTo, note } from './interruptions.ts';
+import { Listening } from './listening.ts';
 import type { SchedulerParts } from './parts.ts';
 import { findLeftRuns } from './recovery.ts';
 import { placeJobs, reloadJobs } from './reload.ts';
@@ -18,7 +20,7 @@ import { RunTable } from './run-table.ts';
 import type { ManualRequest, Scheduler, SchedulerEvent } from './scheduler.ts';
 import { settleStart } from './start.ts';
 import type { SchedulerState } from './state.ts';
-import { tick } from './tick.ts';
+import { hearNews, tick } from './tick.ts';
 import { Work } from './work.ts';
 
 /** Steps of the clock and the end of a sleep are noticed within this time. */
@@ -46,10 +48,13 @@ class SchedulerLoop implements Scheduler {
   /** Monotonic time by which the pending events are stored, and the timer's own. */
   #hearBy = Infinity;
   #armedFor = Infinity;
-  #circumstance: Circumstance = 'ordinary';
+  readonly #listening = new Listening();
   #backward: 'backward' | 'backward_large' | null = null;
   #drain: Drain | null = null;
   #failures = 0;
+  /** When the last transaction began, and the first of those that failed in a row. */
+  #commitBegan = { wall: 0, mono: 0 };
+  #failingSince: { readonly wall: number; readonly mono: number } | null = null;
   #problem: string | null = null;
   #isLoaded = false;
   /** Loads whose records could not be written at once; repeated with the next slice. */
@@ -64,6 +69,8 @@ class SchedulerLoop implements Scheduler {
       runs: new RunTable(),
       concurrencyMax: 64,
       phase: 'new',
+      interrupted: null,
+      lastInterrupted: null,
     };
   }
 
@@ -101,13 +108,15 @@ class SchedulerLoop implements Scheduler {
     }
     const records = store.jobs();
     this.#state.phase = 'running';
+    note(this.#state, interruption('down', null, this.#parts.clock.now()));
     try {
       this.#commit((work) => settleStart(this.#state, work, records, left));
     } catch (error) {
       this.#state.phase = 'new';
       throw error;
     }
-    this.#watch.observe();
+    clearSettled(this.#state);
+    this.#watch.observe(Infinity);
     this.#wake();
   }
 
@@ -121,6 +130,7 @@ class SchedulerLoop implements Scheduler {
     }
     this.#unloaded = jobs;
     try {
+      this.#takeNews();
       this.#commit((work) => reloadJobs(this.#state, work, jobs));
       this.#unloaded = null;
     } catch (error) {
@@ -130,12 +140,14 @@ class SchedulerLoop implements Scheduler {
   }
 
   runNow(request: ManualRequest): Run {
+    this.#takeNews();
     const run = this.#commit((work) => admitRequest(this.#state, work, request));
     this.#arm();
     return this.#state.runs.get(run.id)?.run ?? run;
   }
 
   cancel(runId: string, requestedBy: string): void {
+    this.#takeNews();
     this.#commit((work) => cancelRequest(this.#state, work, runId, requestedBy));
     this.#arm();
   }
@@ -185,37 +197,50 @@ class SchedulerLoop implements Scheduler {
   #hear(events: readonly DispatchEvent[]): void {
     if (this.#state.phase === 'stopped') return;
     this.#pending.push(...events);
+    this.#listening.hear();
     const hasEnd = events.some((event) => event.kind === 'ended');
     const by = this.#parts.clock.monotonic() + (hasEnd ? 0 : startedWaitMs);
     this.#hearBy = Math.min(this.#hearBy, by);
     // All that is told before the timer fires shares one commit. A timer that
     // is early enough stays: a stream of news must not put it off for ever.
-    // While the store fails, its back-off timer decides when to try again.
-    if (this.#failures === 0 && this.#armedFor > this.#hearBy) this.#arm();
+    // While the store fails, its back-off timer decides when to try again, and
+    // while the loop listens, its turns do.
+    const isTimed = this.#failures > 0 || this.#listening.turnMs !== null;
+    if (!isTimed && this.#armedFor > this.#hearBy) this.#arm();
   }
 
   #wake(): void {
     const { phase } = this.#state;
     if (this.#isAwake || (phase !== 'running' && phase !== 'draining')) return;
     this.#isAwake = true;
+    const wasListening = this.#listening.turnMs !== null;
+    this.#observeClock();
+    const isListening = wasListening ? this.#listening.goesOn() : this.#listening.turnMs !== null;
     try {
-      this.#observeClock();
-      this.#slice();
+      if (!isListening) this.#slice();
     } catch (error) {
       this.#fail(error);
     } finally {
       this.#isAwake = false;
     }
-    this.#advanceDrain();
+    if (!isListening) this.#advanceDrain();
     this.#arm();
   }
 
   #observeClock(): void {
-    const { step, byMs, isAbsence } = this.#watch.observe();
-    if (isAbsence) this.#circumstance = 'absent';
+    const { step, byMs, interrupted, lateMs } = this.#watch.observe(this.#armedFor);
+    this.#armedFor = Infinity;
+    const wasAbsent = interrupted !== null && isAbsence(interrupted);
+    this.#listening.begin(lateMs, wasAbsent);
+    if (step === 'backward' || step === 'backward_large') {
+      this.#backward = step;
+      clipTo(this.#state, this.#parts.clock.now());
+    }
+    if (interrupted !== null) note(this.#state, interrupted);
+    if (wasAbsent) {
+      this.#parts.log.warn({ lateMs }, describeInterruption(interrupted));
+    }
     if (step === 'none') return;
-    if (step === 'backward' || step === 'backward_large') this.#backward = step;
-    else if (this.#circumstance !== 'absent') this.#circumstance = step;
     this.#parts.log.warn({ byMs, step }, 'the wall clock was set');
     this.#emit({ kind: 'clock.stepped', byMs, at: this.#parts.clock.now() });
   }
@@ -226,11 +251,11 @@ class SchedulerLoop implements Scheduler {
     this.#pending = [];
     this.#hearBy = Infinity;
     const unloaded = this.#unloaded;
-    const { circumstance, backward } = this.#state.phase === 'running' ? this.#clockState() : calm;
+    const backward = this.#state.phase === 'running' ? this.#backward : null;
     try {
       this.#commit((work) => {
         if (unloaded !== null) reloadJobs(this.#state, work, unloaded);
-        tick(this.#state, work, { events, circumstance, backward });
+        tick(this.#state, work, { events, backward });
       });
     } catch (error) {
       this.#pending = [...events, ...this.#pending];
@@ -239,13 +264,25 @@ class SchedulerLoop implements Scheduler {
     }
     if (unloaded === this.#unloaded) this.#unloaded = null;
     this.#backward = null;
-    // A circumstance holds until everything that came due under it is settled.
-    const due = this.#state.jobs.firstDue();
-    if (due === null || due.at > this.#parts.clock.now()) this.#circumstance = 'ordinary';
+    clearSettled(this.#state);
   }
 
-  #clockState(): Pick<Parameters<typeof tick>[2], 'circumstance' | 'backward'> {
-    return { circumstance: this.#circumstance, backward: this.#backward };
+  /**
+   * What was told and is not stored yet must not stand in the way of a request,
+   * nor be ended by one: a run whose end is known has ended.
+   */
+  #takeNews(): void {
+    const { phase } = this.#state;
+    if (this.#pending.length === 0 || (phase !== 'running' && phase !== 'draining')) return;
+    const events = this.#pending;
+    this.#pending = [];
+    try {
+      this.#commit((work) => hearNews(this.#state, work, events));
+      this.#hearBy = Infinity;
+    } catch (error) {
+      this.#pending = [...events, ...this.#pending];
+      throw error;
+    }
   }
 
   #advanceDrain(): void {
@@ -271,6 +308,8 @@ class SchedulerLoop implements Scheduler {
   #commit<T>(body: (work: Work) => T): T {
     const { store, clock, log } = this.#parts;
     const work = new Work(store, clock.now(), clock.monotonic());
+    this.#commitBegan = { wall: work.now, mono: work.mono };
+    this.#noteFailing(work.now, work.mono);
     let result: T;
     try {
       result = store.transaction(() => body(work));
@@ -280,7 +319,9 @@ class SchedulerLoop implements Scheduler {
     }
     if (this.#failures > 0) log.info({}, 'the store can be written again');
     this.#failures = 0;
+    this.#failingSince = null;
     this.#problem = null;
+    this.#noteSlowCommit(work);
     if (work.requests.length > 0) this.#dispatch(work.requests);
     for (const send of work.signals) send();
     for (const event of work.events) this.#emit(event);
@@ -302,8 +343,26 @@ class SchedulerLoop implements Scheduler {
     }
   }
 
+  /** Told before the decisions of this commit, which are about what came due meanwhile. */
+  #noteFailing(now: number, mono: number): void {
+    const since = this.#failingSince;
+    if (since === null || mono - since.mono <= absenceNoticedMs) return;
+    note(this.#state, interruption('unrecorded', Math.min(since.wall, now), now));
+  }
+
+  /** A disk that keeps the commit waiting keeps the whole loop waiting. */
+  #noteSlowCommit(work: Work): void {
+    const { clock } = this.#parts;
+    const tookMs = clock.monotonic() - work.mono;
+    if (tookMs <= absenceNoticedMs) return;
+    const now = clock.now();
+    note(this.#state, interruption('blocked', now - Math.round(tookMs), now));
+    this.#listening.begin(tookMs, true);
+  }
+
   #fail(error: unknown): void {
     this.#failures += 1;
+    this.#failingSince ??= this.#commitBegan;
     const message = error instanceof Error ? error.message : String(error);
     this.#problem = `decisions cannot be recorded, so nothing starts: ${message}`;
     this.#parts.log.error({ err: error, failures: this.#failures }, 'slice failed; tried again');
@@ -313,13 +372,17 @@ class SchedulerLoop implements Scheduler {
   #arm(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    this.#armedFor = Infinity;
     const { phase, jobs, runs } = this.#state;
     if (phase !== 'running' && phase !== 'draining') return;
     const { clock } = this.#parts;
     const mono = clock.monotonic();
+    // Whatever arms anew before an overdue timer fired must not hide that it was overdue.
+    if (mono > this.#armedFor) this.#observeClock();
+    const turnMs = this.#listening.turnMs;
     let waitMs = longestSleepMs;
-    if (this.#failures > 0) {
+    if (turnMs !== null) {
+      waitMs = turnMs;
+    } else if (this.#failures > 0) {
       waitMs = Math.min(waitMs, firstBackoffMs * 2 ** Math.min(this.#failures - 1, 10));
     } else {
       const due = phase === 'running' ? jobs.firstDue() : null;
@@ -336,7 +399,12 @@ class SchedulerLoop implements Scheduler {
         waitMs = 0;
       }
     }
-    if (this.#drain !== null && !this.#drain.isStopping && this.#failures === 0) {
+    if (
+      this.#drain !== null &&
+      !this.#drain.isStopping &&
+      this.#failures === 0 &&
+      turnMs === null
+    ) {
       waitMs = Math.min(waitMs, this.#drain.stopAt - mono);
     }
     this.#armedFor = mono + waitMs;
@@ -353,5 +421,3 @@ class SchedulerLoop implements Scheduler {
     }
   }
 }
-
-const calm = { circumstance: 'ordinary', backward: null } as const;

@@ -1,9 +1,10 @@
 // Gives the due occurrences of one job their dispositions: the decision first
 // (core), then outcomes, runs and the watermark in the work's one transaction.
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
-import { catchUp, dueUntil } from '../core/runs/catch-up.ts';
+import { catchUp, dueUntil, startTimeOf } from '../core/runs/catch-up.ts';
 import { settleForwardStep, smallStepMs } from '../core/runs/clock-step.ts';
-import type { LateCause } from '../core/runs/late.ts';
+import { isAbsence, type Interruption } from '../core/runs/interruption.ts';
+import { describeCause } from '../core/runs/late.ts';
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
 import type { Disposition, OutcomeReason, Trigger } from '../core/runs/run.ts';
 import type { CompiledSchedule } from '../core/schedule/schedule.ts';
@@ -13,21 +14,13 @@ import { admitRun } from './queue.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
-/** Under which circumstances the occurrences came due. */
-export type Circumstance =
-  | 'ordinary'
-  /** Nobody could admit them: down, asleep, blocked. */
-  | 'absent'
-  | 'forward_small'
-  | 'forward_medium'
-  | 'forward_large';
-
 interface Settlement {
   readonly admit: readonly { readonly nominalTime: number; readonly dueAt: number }[];
   readonly rows: readonly CoalescedRow[];
   readonly settledTo: number | null;
   readonly trigger: Trigger;
-  readonly lateCause: LateCause | null;
+  /** What kept these occurrences from being admitted when due; null for nothing seen. */
+  readonly heldUpBy: Interruption | null;
   readonly serial: boolean;
 }
 
@@ -37,23 +30,21 @@ const latenessMaxMs = smallStepMs + 10_000;
 const dueMax = 1_000;
 
 /** Settles what is due of one job; afterwards its next visit lies in the future. */
-export function settleJob(
-  state: SchedulerState,
-  work: Work,
-  entry: JobEntry,
-  circumstance: Circumstance,
-): void {
+export function settleJob(state: SchedulerState, work: Work, entry: JobEntry): void {
   const { record, schedule } = entry;
   if (schedule === null || record.fault !== null) return;
-  let settlement: Settlement;
+  let settlements: readonly Settlement[];
   try {
-    settlement = decide(entry, schedule, circumstance, work.now);
+    settlements = decide(entry, schedule, state.interrupted, work.now);
   } catch (error) {
     return recordFault(state, work, faulted(record, error));
   }
-  for (const row of settlement.rows) recordRow(work, record, row);
-  admitAll(state, work, entry, settlement);
-  const watermark = settlement.settledTo ?? record.watermark;
+  let watermark = record.watermark;
+  for (const settlement of settlements) {
+    for (const row of settlement.rows) recordRow(work, record, row);
+    admitAll(state, work, entry, settlement);
+    watermark = settlement.settledTo ?? watermark;
+  }
   if (watermark !== record.watermark) work.store.setWatermark(record.uid, watermark, record.epoch);
   const advanced = state.jobs.advance(entry, watermark, record.epoch, work.now);
   if (advanced.record.fault !== null) return recordFault(state, work, advanced);
@@ -67,26 +58,69 @@ export function settleJob(
 function decide(
   entry: JobEntry,
   schedule: CompiledSchedule,
-  circumstance: Circumstance,
+  interrupted: Interruption | null,
   now: number,
-): Settlement {
+): Settlement[] {
   const { job, watermark } = entry.record;
   if (job.suspend) {
     const row = coalesce(schedule, watermark, dueUntil(schedule, now), 'suspended');
-    return settlementOf([], row === null ? [] : [row], row?.last ?? null, 'schedule', null);
+    const rows = row === null ? [] : [row];
+    return [{ admit: [], rows, settledTo: row?.last ?? null, ...ordinary }];
   }
   const oldest = schedule.next(watermark);
-  const isMisfire = oldest !== null && oldest.startTime < now - latenessMaxMs;
-  if (circumstance === 'forward_medium' || circumstance === 'forward_large') {
-    const step = settleForwardStep(circumstance, schedule, entry.isFixed, watermark, now);
-    return settlementOf(step.admit, step.missed, step.settledTo, 'catch-up', 'clock_step');
+  if (oldest === null) return [];
+  if (interrupted === null || interrupted.until < oldest.startTime) {
+    return oldest.startTime < now - latenessMaxMs
+      ? [missedBy(null, entry, schedule, now)]
+      : [dueNow(schedule, watermark, now, null)];
   }
-  if (circumstance === 'absent' || isMisfire) {
-    const late = catchUp(schedule, job.catchUp, watermark, now);
-    const settled = settlementOf(late.admit, late.missed, late.settledTo, 'catch-up', 'absent');
-    return { ...settled, serial: job.catchUp.policy === 'all' };
+  if (isAbsence(interrupted)) {
+    const late = missedBy(interrupted, entry, schedule, Math.min(interrupted.until, now));
+    // What came due since then is not late because of the absence.
+    return [late, dueNow(schedule, late.settledTo ?? watermark, now, null)];
   }
-  return dueNow(schedule, watermark, now, circumstance === 'forward_small' ? 'clock_step' : null);
+  const { step } = interrupted;
+  if (step !== 'forward_medium' && step !== 'forward_large') {
+    return [dueNow(schedule, watermark, now, interrupted)];
+  }
+  const decision = settleForwardStep(step, schedule, entry.isFixed, watermark, now);
+  const { admit, missed, settledTo } = decision;
+  const late = { trigger: 'catch-up', heldUpBy: interrupted, serial: false } as const;
+  return [{ ...late, ...explained(schedule, admit, missed, interrupted), settledTo }];
+}
+
+const ordinary = { trigger: 'schedule', heldUpBy: null, serial: false } as const;
+
+/** By the job's catch-up policy: what came due up to `until` while nobody could admit it. */
+function missedBy(
+  interrupted: Interruption | null,
+  entry: JobEntry,
+  schedule: CompiledSchedule,
+  until: number,
+): Settlement {
+  const { job, watermark } = entry.record;
+  const { admit, missed, settledTo } = catchUp(schedule, job.catchUp, watermark, until);
+  const serial = job.catchUp.policy === 'all';
+  const late = { trigger: 'catch-up', heldUpBy: interrupted, serial } as const;
+  return { ...late, ...explained(schedule, admit, missed, interrupted), settledTo };
+}
+
+function explained(
+  schedule: CompiledSchedule,
+  nominalTimes: readonly number[],
+  missed: readonly CoalescedRow[],
+  interrupted: Interruption | null,
+): Pick<Settlement, 'admit' | 'rows'> {
+  const admit = nominalTimes.map((nominalTime) => ({
+    nominalTime,
+    dueAt: startTimeOf(schedule, nominalTime),
+  }));
+  return { admit, rows: missed.map((row) => withCause(row, describeCause(interrupted))) };
+}
+
+/** Adds words to what a row says already. */
+function withCause(row: CoalescedRow, cause: string): CoalescedRow {
+  return { ...row, detail: row.detail === null ? cause : `${row.detail}; ${cause}` };
 }
 
 /** Each due occurrence once, in order. */
@@ -94,7 +128,7 @@ function dueNow(
   schedule: CompiledSchedule,
   watermark: number,
   now: number,
-  lateCause: LateCause | null,
+  heldUpBy: Interruption | null,
 ): Settlement {
   const admit: { nominalTime: number; dueAt: number }[] = [];
   let next = schedule.next(watermark);
@@ -103,18 +137,7 @@ function dueNow(
     next = schedule.next(next.nominalTime);
   }
   const settledTo = admit.at(-1)?.nominalTime ?? null;
-  return { admit, rows: [], settledTo, trigger: 'schedule', lateCause, serial: false };
-}
-
-function settlementOf(
-  nominalTimes: readonly number[],
-  rows: readonly CoalescedRow[],
-  settledTo: number | null,
-  trigger: Trigger,
-  lateCause: LateCause | null,
-): Settlement {
-  const admit = nominalTimes.map((nominalTime) => ({ nominalTime, dueAt: nominalTime }));
-  return { admit, rows, settledTo, trigger, lateCause, serial: false };
+  return { admit, rows: [], settledTo, ...ordinary, heldUpBy };
 }
 
 function admitAll(
@@ -125,9 +148,9 @@ function admitAll(
 ): void {
   // Occurrences that one and the same run stands in the way of share a row.
   const rows: CoalescedRow[] = [];
-  const { trigger, lateCause, serial } = settlement;
+  const { trigger, heldUpBy, serial } = settlement;
   for (const { nominalTime, dueAt } of settlement.admit) {
-    const wanted = { entry, trigger, nominalTime, dueAt, lateCause, serial };
+    const wanted = { entry, trigger, nominalTime, dueAt, heldUpBy, serial };
     const judged = admitOnce(state, work, { ...wanted, requestedBy: null, force: false });
     if (judged?.kind !== 'skipped') continue;
     const { reason, evidence: detail } = judged;

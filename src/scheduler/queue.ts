@@ -1,7 +1,8 @@
 // Admission carried out: makes runs of occurrences and requests, and gives free
 // slots to those that have waited longest. The rules are in core/runs/admission.ts.
 import { admit, type Admission } from '../core/runs/admission.ts';
-import { describeLateness, type LateCause } from '../core/runs/late.ts';
+import type { Interruption } from '../core/runs/interruption.ts';
+import { describeLateness } from '../core/runs/late.ts';
 import type { Run, Trigger } from '../core/runs/run.ts';
 import { beginAttempt } from './attempts.ts';
 import { stopRun } from './ending.ts';
@@ -17,7 +18,8 @@ export interface Wanted {
   readonly nominalTime: number | null;
   /** When it should have started (wall clock). */
   readonly dueAt: number;
-  readonly lateCause: LateCause | null;
+  /** What kept it from being admitted then; null for nothing. */
+  readonly heldUpBy: Interruption | null;
   readonly requestedBy: string | null;
   readonly force: boolean;
   readonly serial: boolean;
@@ -74,15 +76,26 @@ export function admitRun(
     attempt: null,
     signalsSent: 0,
     dueAt: wanted.dueAt,
-    lateCause: wanted.lateCause,
+    heldUpBy: wanted.heldUpBy,
   });
   return { kind: 'admitted', run };
 }
 
 function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admission): Run {
   const { record } = wanted.entry;
-  const { trigger, nominalTime, requestedBy, lateCause } = wanted;
-  const late = lateCause === null ? null : describeLateness(work.now - wanted.dueAt, lateCause);
+  const { trigger, nominalTime, requestedBy, dueAt, heldUpBy } = wanted;
+  const queuedAt = work.now;
+  const late =
+    nominalTime === null
+      ? null
+      : describeLateness({
+          dueAt,
+          queuedAt,
+          now: queuedAt,
+          before: heldUpBy,
+          last: null,
+          hasWaited: false,
+        });
   return {
     id: state.parts.ids.runId(work.now),
     jobUid: record.uid,
@@ -95,15 +108,23 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     state: 'queued',
     attempts: 0,
     notBefore: null,
-    queuedAt: work.now,
+    queuedAt,
     startedAt: null,
     endedAt: null,
     lateMs: null,
     exitCode: null,
     signal: null,
-    reason: verdict.kind === 'queue' ? verdict.because : late,
+    reason: waitReason(verdict) ?? late,
     requestedBy,
   };
+}
+
+/** Why an admitted run does not start at once; null when it does. */
+function waitReason(verdict: Admission): string | null {
+  if (verdict.kind === 'queue') return verdict.because;
+  if (verdict.kind !== 'replace') return null;
+  const [first] = verdict.cancel;
+  return first === undefined ? null : `waits for run ${first} of the job to end`;
 }
 
 function replaceRuns(

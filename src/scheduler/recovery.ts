@@ -2,6 +2,7 @@
 // they belong before anything new is admitted. Who won a start token is found
 // out by the dispatcher.
 import { describeIntent } from '../core/runs/attempt-end.ts';
+import { startTimeOf } from '../core/runs/catch-up.ts';
 import { isStillWanted } from '../core/runs/still-wanted.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
 import type { RecoveredAttempt } from '../dispatch/dispatcher.ts';
@@ -92,9 +93,17 @@ function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
     retriesUsed: Math.max(0, isOpen ? tries - 1 : tries),
     attempt: isOpen ? last : null,
     signalsSent: 0,
-    dueAt: run.nominalTime ?? run.queuedAt,
-    lateCause: 'absent',
+    dueAt: dueTime(state, run),
+    // Only the daemon that admitted it knew.
+    heldUpBy: null,
   };
+}
+
+/** With its jitter, as long as the job's schedule still has this occurrence. */
+function dueTime(state: SchedulerState, run: Run): number {
+  if (run.nominalTime === null) return run.queuedAt;
+  const schedule = state.jobs.get(run.jobUid)?.schedule ?? null;
+  return schedule === null ? run.nominalTime : startTimeOf(schedule, run.nominalTime);
 }
 
 /** An adopted attempt keeps its timeout, or the kill that was under way. */

@@ -26,7 +26,7 @@ export function admitRequest(state: SchedulerState, work: Work, request: ManualR
       trigger: 'manual',
       nominalTime: null,
       dueAt: work.now,
-      lateCause: null,
+      heldUpBy: null,
       requestedBy,
       force,
       serial: false,

@@ -3,7 +3,7 @@
 // Decides nothing; the store remains the truth.
 import { InternalError } from '../core/diagnostics/jm2-error.ts';
 import type { Job } from '../core/manifest/job.ts';
-import type { LateCause } from '../core/runs/late.ts';
+import type { Interruption } from '../core/runs/interruption.ts';
 import { canBecome } from '../core/runs/run-state.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
 import { DueHeap } from './due-heap.ts';
@@ -29,9 +29,9 @@ export interface LiveRun {
   readonly attempt: Attempt | null;
   /** Signals sent so far to end the attempt; 0 while it may live. */
   readonly signalsSent: number;
-  /** When the run should have started (wall clock), and why it could not. */
+  /** When the run should have started (wall clock), and what kept it from being admitted then. */
   readonly dueAt: number;
-  readonly lateCause: LateCause | null;
+  readonly heldUpBy: Interruption | null;
 }
 
 export class RunTable {

@@ -21,7 +21,7 @@ export function settleStart(
   for (const run of left) restoreRun(state, work, run);
   for (const entry of state.jobs.all()) {
     const isDue = entry.next !== null && entry.next.startTime <= work.now;
-    if (isDue) settleJob(state, work, entry, 'absent');
+    if (isDue) settleJob(state, work, entry);
   }
   fillSlots(state, work);
 }

@@ -1,5 +1,6 @@
 // What the parts of the scheduler share. Each part changes it only through the
 // tables, with the unit of work at hand.
+import type { Interruption } from '../core/runs/interruption.ts';
 import type { JobTable } from './job-table.ts';
 import type { SchedulerParts } from './parts.ts';
 import type { RunTable } from './run-table.ts';
@@ -14,4 +15,8 @@ export interface SchedulerState {
   /** How many attempts may run at once in all. */
   concurrencyMax: number;
   phase: Phase;
+  /** The interruption whose occurrences are not all settled; null in ordinary times. */
+  interrupted: Interruption | null;
+  /** The last one, settled or not: runs that were waiting then were held up by it. */
+  lastInterrupted: Interruption | null;
 }

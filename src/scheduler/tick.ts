@@ -4,7 +4,7 @@
 import { needsNewEpoch } from '../core/runs/clock-step.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import { alarmOf, attemptEnded, attemptStarted } from './attempts.ts';
-import { recordFault, settleJob, type Circumstance } from './occurrences.ts';
+import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -18,20 +18,28 @@ const alarmsPerSlice = 1_000;
 
 export interface TickInput {
   readonly events: readonly DispatchEvent[];
-  readonly circumstance: Circumstance;
   /** A backward step to be answered in this slice; null for none. */
   readonly backward: 'backward' | 'backward_large' | null;
 }
 
 export function tick(state: SchedulerState, work: Work, input: TickInput): void {
-  for (const event of input.events) {
+  hearNews(state, work, input.events);
+  if (input.backward !== null) beginEpochs(state, work, input.backward);
+  if (state.phase === 'running') settleDue(state, work);
+  ringAlarms(state, work);
+  fillSlots(state, work);
+}
+
+/** What the dispatcher told: always first, as it decides what stands in the way of what is due. */
+export function hearNews(
+  state: SchedulerState,
+  work: Work,
+  events: readonly DispatchEvent[],
+): void {
+  for (const event of events) {
     if (event.kind === 'started') attemptStarted(state, work, event);
     else attemptEnded(state, work, event);
   }
-  if (input.backward !== null) beginEpochs(state, work, input.backward);
-  if (state.phase === 'running') settleDue(state, work, input.circumstance);
-  ringAlarms(state, work);
-  fillSlots(state, work);
 }
 
 /** Jobs whose nominal times lie ahead of a clock that was set back begin a new epoch. */
@@ -51,12 +59,12 @@ export function beginEpochs(
   }
 }
 
-function settleDue(state: SchedulerState, work: Work, circumstance: Circumstance): void {
+function settleDue(state: SchedulerState, work: Work): void {
   for (let settled = 0; settled < jobsPerSlice; settled += 1) {
     const head = state.jobs.firstDue();
     const entry = head === null ? undefined : state.jobs.get(head.jobUid);
     if (head === null || entry === undefined || head.at > work.now) return;
-    settleJob(state, work, entry, circumstance);
+    settleJob(state, work, entry);
   }
 }
 

@@ -35,8 +35,85 @@ describe('scheduler: a store that fails', () => {
     expect(h.events).toEqual([]);
     state.fails = false;
     h.clock.advance(11 * second);
-    expect(h.runsOf('a')).toMatchObject([{ state: 'succeeded', trigger: 'schedule' }]);
+    expect(h.runsOf('a')).toMatchObject([
+      {
+        state: 'succeeded',
+        trigger: 'catch-up',
+        reason: expect.stringMatching(
+          /^\d+s late: decisions could not be recorded from 2026-03-01T12:00:00Z to 2026-03-01T12:00:3\dZ$/,
+        ),
+      },
+    ]);
     expect(h.scheduler.problems).toEqual([]);
+  });
+
+  it('what came due while decisions could not be recorded is caught up, with that cause', async () => {
+    const { state, wrapStore } = failing();
+    const jobs = [
+      aJob('latest', every(4 * second)),
+      aJob('none', every(4 * second), {
+        catchUp: { policy: 'none', windowMs: hour, limit: 100 },
+      }),
+    ];
+    const h = await aScheduler('2026-03-01T11:59:58Z', jobs, { wrapStore });
+    h.clock.advance(2 * second + 1);
+    state.fails = true;
+    h.clock.advance(13 * second);
+    state.fails = false;
+    h.clock.advance(4 * second);
+    expect(h.ledger('latest').slice(0, 3)).toEqual([
+      'admitted',
+      expect.stringMatching(/^missed catch_up_latest/),
+      'admitted',
+    ]);
+    expect(h.ledger('none').slice(0, 2)).toEqual(['admitted', 'missed catch_up_none 4']);
+    expect(
+      h.store.outcomes({ limit: 100 }).find((row) => row.reason === 'catch_up_none'),
+    ).toMatchObject({
+      detail: expect.stringMatching(
+        /^decisions could not be recorded from 2026-03-01T12:00:04Z to /,
+      ),
+    });
+  });
+
+  it('one refused commit is a delay, no downtime', async () => {
+    const { state, wrapStore } = failing();
+    const none = { catchUp: { policy: 'none', windowMs: hour, limit: 100 } } as const;
+    const job = aJob('a', cron('0 12 * * *'), none);
+    const h = await aScheduler('2026-03-01T11:59:59Z', [job], { wrapStore });
+    state.fails = true;
+    h.clock.advance(second);
+    state.fails = false;
+    h.clock.advance(second);
+    expect(h.runsOf('a')).toMatchObject([
+      { state: 'succeeded', trigger: 'schedule', reason: null },
+    ]);
+  });
+
+  it('a commit that the disk keeps waiting counts as a blocked loop', async () => {
+    const jobs = [aJob('a', every(4 * second)), aJob('hand', null)];
+    let stall = (): void => {};
+    const h = await aScheduler('2026-03-01T12:00:01Z', jobs, {
+      wrapStore: (store) => ({
+        ...store,
+        transaction: (body) => {
+          const result = store.transaction(body);
+          stall();
+          stall = () => {};
+          return result;
+        },
+      }),
+    });
+    stall = () => h.clock.freeze(14 * second);
+    h.scheduler.runNow({ job: 'hand', requestedBy: 'alice', force: false });
+    h.clock.advance(500);
+    expect(h.ledger('a')).toEqual(['missed catch_up_latest 2', 'admitted']);
+    expect(h.runsOf('a')).toMatchObject([
+      {
+        trigger: 'catch-up',
+        reason: expect.stringMatching(/^3s late: the scheduler was stopped or blocked from /),
+      },
+    ]);
   });
 
   it('keeps an observed end until it can be stored', async () => {
@@ -139,6 +216,15 @@ describe('scheduler: random sequences of events', () => {
     };
   };
 
+  /** The end of a run may be known and not yet stored; then there is nothing to cancel. */
+  const cancelUnlessEnded = (h: Harness, runId: string): void => {
+    try {
+      h.scheduler.cancel(runId, 'someone');
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'JM2-R104' });
+    }
+  };
+
   const policies = ['forbid', 'allow', 'queue', 'replace'] as const;
   const retry = { ...aJob('x', null).retry, limit: 1, delayMs: 20 * second };
 
@@ -199,7 +285,8 @@ describe('scheduler: random sequences of events', () => {
       const roll = random();
       if (roll < 0.6) h.clock.advance(Math.floor(random() * 60) * second);
       else if (roll < 0.68) h.clock.step(Math.floor((random() - 0.5) * 10) * minute);
-      else if (roll < 0.72) h.clock.step(Math.floor((random() - 0.5) * 10) * hour);
+      else if (roll < 0.7) h.clock.freeze(Math.floor(random() * 90) * second);
+      else if (roll < 0.74) h.clock.step(Math.floor((random() - 0.5) * 10) * hour);
       else if (roll < 0.78) await h.restart();
       else if (roll < 0.84) h.reload(random() < 0.5 ? jobs : jobs.slice(0, 3));
       else if (roll < 0.9) {
@@ -208,7 +295,7 @@ describe('scheduler: random sequences of events', () => {
         state.fails = false;
       } else if (roll < 0.95) {
         const open = h.store.unfinishedRuns()[0];
-        if (open !== undefined) h.scheduler.cancel(open.id, 'someone');
+        if (open !== undefined) cancelUnlessEnded(h, open.id);
       } else {
         h.reload(jobs.map((job) => ({ ...job, suspend: random() < 0.5 })));
       }

@@ -22,6 +22,12 @@ export function dueUntil(schedule: CompiledSchedule, now: number): number {
   return newest !== null && newest.startTime > now ? newest.nominalTime - 1 : now;
 }
 
+/** When the occurrence of this nominal time is due: later than it by the jitter. */
+export function startTimeOf(schedule: CompiledSchedule, nominalTime: number): number {
+  const occurrence = schedule.next(nominalTime - 1);
+  return occurrence?.nominalTime === nominalTime ? occurrence.startTime : nominalTime;
+}
+
 /**
  * Settles the misfires of one job: those with watermark < nominalTime, due at
  * `now`. The cost does not grow with the length of the downtime, except by the

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RetryPolicy } from '../../../src/core/manifest/job.ts';
 import { admit, type AdmissionFacts } from '../../../src/core/runs/admission.ts';
 import { endOfAttempt, type AttemptEnd } from '../../../src/core/runs/attempt-end.ts';
+import { describeInterruption, interruption, join } from '../../../src/core/runs/interruption.ts';
 import { describeLateness } from '../../../src/core/runs/late.ts';
 import { retryDelay } from '../../../src/core/runs/retry.ts';
 import { canBecome, isEnded } from '../../../src/core/runs/run-state.ts';
@@ -196,6 +197,12 @@ describe('a run that never began', () => {
 });
 
 describe('words for lateness', () => {
+  const at = Date.parse('2026-03-01T12:00:00Z');
+  const facts = { dueAt: at, queuedAt: at, now: at, before: null, last: null, hasWaited: true };
+  const blocked = interruption('blocked', at, at + 14_000);
+  const blockedWords =
+    'the scheduler was stopped or blocked from 2026-03-01T12:00:00Z to 2026-03-01T12:00:14Z';
+
   it.each([
     [999, null],
     [1_000, '1s late: it waited for its turn'],
@@ -203,6 +210,42 @@ describe('words for lateness', () => {
     [7_200_000, '2h late: it waited for its turn'],
     [90_061_000, '1d 1h late: it waited for its turn'],
   ])('%i ms', (ms, words) => {
-    expect(describeLateness(ms, 'waited')).toBe(words);
+    expect(describeLateness({ ...facts, now: at + ms })).toBe(words);
+  });
+
+  it('a late admission names what kept it, not a wait that never was', () => {
+    const late = { ...facts, queuedAt: at + 14_000, now: at + 14_000 };
+    expect(describeLateness({ ...late, before: blocked })).toBe(`14s late: ${blockedWords}`);
+    expect(describeLateness(late)).toBe('14s late: the scheduler came to it late');
+  });
+
+  it('a late admission and a wait are both named', () => {
+    const facts14 = { ...facts, queuedAt: at + 14_000, before: blocked, last: blocked };
+    expect(describeLateness({ ...facts14, now: at + 60_000 })).toBe(
+      `1m late: ${blockedWords}, and it waited for its turn`,
+    );
+  });
+
+  it('an interruption counts for a wait only when it ended within it', () => {
+    const waits = { ...facts, now: at + 20_000, last: blocked };
+    expect(describeLateness(waits)).toBe(`20s late: it waited for its turn, and ${blockedWords}`);
+    const earlier = interruption('blocked', at - 9_000, at - 5_000);
+    expect(describeLateness({ ...waits, last: earlier })).toBe('20s late: it waited for its turn');
+  });
+
+  it('two causes in one stretch are named together', () => {
+    const both = join(blocked, interruption('unrecorded', at + 5_000, at + 30_000));
+    expect(describeInterruption(both)).toBe(
+      'the scheduler was stopped or blocked and decisions could not be recorded from 2026-03-01T12:00:00Z to 2026-03-01T12:00:30Z',
+    );
+    expect(describeInterruption(join(interruption('down', null, at), blocked))).toBe(
+      'the scheduler was not running and the scheduler was stopped or blocked until 2026-03-01T12:00:14Z',
+    );
+  });
+
+  it('a sleep lies between two looks at the clocks', () => {
+    expect(describeInterruption(interruption('asleep', at, at + 60_000))).toBe(
+      'the host was asleep between 2026-03-01T12:00:00Z and 2026-03-01T12:01:00Z',
+    );
   });
 });
