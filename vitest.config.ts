@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
           // Much of the time is waiting for files and processes.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
