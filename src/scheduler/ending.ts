@@ -1,6 +1,7 @@
 // How runs end, and how an attempt is made to end: the intent is committed
 // first, then the signal goes out, then the kill after the grace.
 import { describeIntent } from '../core/runs/attempt-end.ts';
+import { waitsForSlot } from '../core/runs/admission.ts';
 import type { KillIntent } from '../core/runs/run.ts';
 import type { RunEnd } from '../store/store.ts';
 import type { LiveRun } from './run-table.ts';
@@ -33,7 +34,13 @@ export function releaseNext(state: SchedulerState, work: Work, jobUid: string): 
   const runs = state.runs.ofJob(jobUid);
   const next = runs[0];
   if (next === undefined || runs.some((live) => live.place !== 'blocked')) return;
-  state.runs.put(work, { ...next, place: 'ready' });
+  if (state.runs.activeCount + state.runs.readyCount < state.concurrencyMax) {
+    state.runs.put(work, { ...next, place: 'ready' });
+    return;
+  }
+  // What it waited for has ended, and what it waits for now is another thing.
+  work.store.setRunReason(next.run.id, waitsForSlot);
+  state.runs.put(work, { ...next, run: { ...next.run, reason: waitsForSlot }, place: 'ready' });
 }
 
 /** Ends a run before its time: at once when it waits, by signals when it runs. */

@@ -119,7 +119,7 @@ function explained(
 }
 
 /** Adds words to what a row says already. */
-function withCause(row: CoalescedRow, cause: string): CoalescedRow {
+export function withCause(row: CoalescedRow, cause: string): CoalescedRow {
   return { ...row, detail: row.detail === null ? cause : `${row.detail}; ${cause}` };
 }
 

@@ -2,12 +2,13 @@
 // unchanged job: what changes is the table, and the records of what can no
 // longer come due.
 import { dueUntil } from '../core/runs/catch-up.ts';
+import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce } from '../core/runs/missed.ts';
 import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
 import { faulted, type JobEntry } from './job-table.ts';
-import { recordFault, recordRow } from './occurrences.ts';
+import { recordFault, recordRow, withCause } from './occurrences.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
@@ -42,12 +43,14 @@ function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   const isRescheduled =
     before.record.digest !== given.digest &&
     JSON.stringify(before.record.job.schedules) !== JSON.stringify(given.job.schedules);
-  const isResumed = before.record.job.suspend && !given.job.suspend;
+  // What an interruption left unsettled came due under the old value, and is settled with it.
+  const isToggled = before.record.job.suspend !== given.job.suspend;
   let position = newest(before.record, given);
-  if (isRescheduled || isResumed) {
-    const reason = before.record.job.suspend ? 'suspended' : 'schedule_changed';
+  if (isRescheduled || isToggled) {
+    const isSuspended = before.record.job.suspend || given.job.suspend;
+    const reason = isSuspended ? 'suspended' : 'schedule_changed';
     const until = isRescheduled ? Math.max(given.watermark, work.now) : work.now;
-    const settledTo = closeOccurrences(work, before, until, reason);
+    const settledTo = closeOccurrences(state, work, before, until, reason);
     position = newest(position, { ...position, watermark: settledTo });
     if (position.watermark > given.watermark || position.epoch > given.epoch) {
       work.store.setWatermark(given.uid, position.watermark, position.epoch);
@@ -87,6 +90,7 @@ function newest(a: Position, b: Position): Position {
  * settled; returns the newest nominal time settled now.
  */
 function closeOccurrences(
+  state: SchedulerState,
   work: Work,
   entry: JobEntry,
   until: number,
@@ -97,7 +101,9 @@ function closeOccurrences(
   try {
     const row = coalesce(schedule, record.watermark, until, reason);
     if (row === null) return record.watermark;
-    recordRow(work, record, row);
+    // Why they were not settled earlier; a suspended job would have skipped them anyway.
+    const held = record.job.suspend ? null : state.interrupted;
+    recordRow(work, record, held === null ? row : withCause(row, describeInterruption(held)));
     return row.last;
   } catch (error) {
     // The schedule goes; that it cannot be computed matters no more.
@@ -110,7 +116,7 @@ function removeJob(state: SchedulerState, work: Work, entry: JobEntry): void {
   if (schedule !== null && record.fault === null) {
     const until = dueUntil(schedule, work.now);
     const reason = record.job.suspend ? 'suspended' : 'removed';
-    const settledTo = closeOccurrences(work, entry, until, reason);
+    const settledTo = closeOccurrences(state, work, entry, until, reason);
     if (settledTo !== record.watermark) {
       work.store.setWatermark(record.uid, settledTo, record.epoch);
     }

@@ -131,6 +131,19 @@ describe('scheduler: a daemon that was stopped or blocked', () => {
     );
   });
 
+  it('an apply right after it settles what came due before as what it is, with the cause', async () => {
+    const job = aJob('a', every(4 * second));
+    const h = await frozen([job, aJob('b', every(4 * second)), aJob('c', every(4 * second))]);
+    // The watcher may come before the scheduler's own overdue timer.
+    h.clock.advance(0);
+    h.reload([{ ...job, suspend: true }, aJob('b', every(hour))]);
+    h.clock.advance(500);
+    expect(h.ledger('a')).toEqual(['admitted', 'skipped suspended 3']);
+    expect(h.ledger('b')).toEqual(['admitted', 'skipped schedule_changed 3']);
+    expect(h.ledger('c')).toEqual(['admitted', 'skipped removed 3']);
+    expect(details(h)).toEqual([words, words, words]);
+  });
+
   it('listens for a second at most, however much there is to hear', async () => {
     const h = await frozen([aJob('a', every(4 * second))], runsForever);
     const [first] = h.dispatcher.dispatched;

@@ -78,6 +78,28 @@ describe('scheduler: admission', () => {
     expect(h.runsOf('slow')[1]?.reason).toBe('1m 30s late: it waited for its turn');
   });
 
+  it('says what a run waits for now, not what it waited for before', async () => {
+    const h = await aScheduler(
+      '2026-03-01T00:00:30Z',
+      [
+        aJob('slow', cron('* * * * *'), { concurrency: 'queue' }),
+        aJob('other', cron('30 1 0 * * *')),
+      ],
+      { max: 1 },
+    );
+    h.dispatcher.behave = (request) =>
+      request.job === 'slow' ? runsFor(90 * second) : runsForever;
+    h.clock.advance(100 * second);
+    expect(h.runsOf('slow')[1]?.reason).toMatch(/^waits for run /);
+    // When slow's first run ends, other has waited longer and gets the slot.
+    h.clock.advance(30 * second);
+    expect(h.runsOf('other')[0]?.state).toBe('running');
+    expect(h.runsOf('slow')[1]).toMatchObject({
+      state: 'queued',
+      reason: 'waits for a free slot (concurrency.max)',
+    });
+  });
+
   it('replace: ends the running one, and starts the new one when it has ended', async () => {
     const h = await aScheduler('2026-03-01T00:00:30Z', [
       aJob('slow', cron('* * * * *'), { concurrency: 'replace' }),

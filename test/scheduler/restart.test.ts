@@ -24,6 +24,37 @@ describe('scheduler: restart and recovery', () => {
     expect(h.ledger('a')).toEqual(['admitted']);
   });
 
+  it('a start that a dead daemon owed is late because nobody ran, not because it waited', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily)]);
+    h.dispatcher.dispatch = () => {};
+    h.clock.advance(second);
+    await h.scheduler.detach();
+    Reflect.deleteProperty(h.dispatcher, 'dispatch');
+    h.clock.advance(minute);
+    await h.restart();
+    h.clock.advance(second);
+    expect(h.runsOf('a')[0]?.reason).toBe(
+      '1m late: the scheduler was not running until 2026-03-01T12:01:00Z',
+    );
+  });
+
+  it('a series to be caught up keeps its order across a restart', async () => {
+    const job = aJob('a', cron('0 * * * *'), catchUp('all'));
+    const h = await aScheduler('2026-03-01T00:00:30Z', [job], { max: 0 });
+    await h.scheduler.detach();
+    h.clock.advance(5 * hour);
+    // The ids of one moment are random.
+    let count = 100;
+    const runId = (time: number): string => `${time}-${(count -= 1)}`;
+    await h.restart({ ids: { runId, uid: () => 'unused' } });
+    // A slot is free only with the next daemon.
+    h.apply([job, aJob('b', null)], 1);
+    await h.restart();
+    h.clock.advance(minute);
+    const begun = h.dispatcher.dispatched.map((request) => h.store.run(request.runId)?.nominalTime);
+    expect(begun).toEqual([1, 2, 3, 4, 5].map((n) => Date.parse(`2026-03-01T0${n}:00:00Z`)));
+  });
+
   it('an attempt that never began does not use up a retry', async () => {
     const retry = { ...aJob('x', null).retry, limit: 1, delayMs: second };
     const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('a', daily, { retry })]);

@@ -56,8 +56,11 @@ export function admit(facts: AdmissionFacts): Admission {
   }
 }
 
+/** Why an admitted run waits while as many run as the manifest allows. */
+export const waitsForSlot = 'waits for a free slot (concurrency.max)';
+
 function startOrWait(facts: AdmissionFacts): Admission {
   return facts.freeSlots > 0
     ? { kind: 'start' }
-    : { kind: 'queue', behind: 'slot', because: 'waits for a free slot (concurrency.max)' };
+    : { kind: 'queue', behind: 'slot', because: waitsForSlot };
 }
