@@ -3,7 +3,7 @@
 // `--measured <folder>` builds the same program for tests that measure which
 // lines processes execute: into that folder, with source maps beside it.
 import { build } from 'esbuild';
-import { appendFile, chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { measured: { type: 'string' } } });
@@ -42,8 +42,3 @@ await build({
   logLevel: 'error',
 });
 await chmod(`${outdir}/jm2.js`, 0o755);
-if (measured) {
-  // Node hands this variable on to every child, even with an environment built
-  // from empty. By now it has done its work in the launcher; commands must not get it.
-  await appendFile(`${outdir}/launcher.js`, '\ndelete process.env.NODE_V8_COVERAGE;\n');
-}

@@ -124,13 +124,16 @@ describe('a file that is not accepted', () => {
   });
 
   // The superuser may read everything, so nothing can be forbidden to it.
-  it.skipIf(process.getuid?.() === 0)('may be forbidden to the account', async () => {
-    await running('a 1\n');
-    execFileSync('chmod', ['000', h.file]);
-    await h.until(() => expect(condition()).toBe('unreadable'));
-    execFileSync('chmod', ['600', h.file]);
-    await h.until(() => expect(condition()).toBe('accepted'));
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'may be forbidden to the account [platform: the superuser may read everything]',
+    async () => {
+      await running('a 1\n');
+      execFileSync('chmod', ['000', h.file]);
+      await h.until(() => expect(condition()).toBe('unreadable'));
+      execFileSync('chmod', ['600', h.file]);
+      await h.until(() => expect(condition()).toBe('accepted'));
+    },
+  );
 
   it('may come newer after a restart: it is applied at start', async () => {
     await running('a 1\n');

@@ -35,7 +35,8 @@ export function startCommand(
   try {
     child = spawn(program ?? '', args, {
       cwd: start.cwd,
-      env: { ...start.env },
+      // Node hands this one on to every child unless told otherwise.
+      env: { NODE_V8_COVERAGE: undefined, ...start.env },
       // Calls setsid: a session and group of its own, so that one signal reaches
       // all of it and none of ours does.
       detached: true,
