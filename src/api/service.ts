@@ -139,6 +139,10 @@ export interface LogLine {
   /** Null when unknown: direct capture does not stamp lines. */
   readonly time: string | null;
   readonly text: string;
+  /** The bytes as they were printed, when they are no UTF-8 and `text` replaces some. */
+  readonly base64?: string;
+  /** No newline followed: a piece of a longer line, or the end of a log without one. */
+  readonly unfinished?: true;
 }
 
 /** A position in a run log, to go on reading from. */

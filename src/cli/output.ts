@@ -9,7 +9,7 @@ export interface Output {
   /** A line (or lines) of data for people; nothing with `--json`. */
   text(text: string): void;
   /** Text as it is, without a line break added. */
-  raw(text: string): void;
+  raw(text: string | Uint8Array): void;
   /** One line of a JSON stream; nothing without `--json`. */
   jsonLine(value: unknown): void;
   /** The one object of a `--json` answer. */

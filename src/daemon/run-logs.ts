@@ -134,5 +134,13 @@ function firstLines(page: LogPage, count: number): LogPage {
 }
 
 function linesOf(run: Run, attempt: number, page: LogPage): LogLine[] {
-  return page.lines.map(({ text }) => ({ job: run.job, run: run.id, attempt, time: null, text }));
+  return page.lines.map(({ text, bytes, unfinished }) => ({
+    job: run.job,
+    run: run.id,
+    attempt,
+    time: null,
+    text,
+    ...(bytes === undefined ? {} : { base64: bytes.toString('base64') }),
+    ...(unfinished === undefined ? {} : { unfinished }),
+  }));
 }

@@ -18,6 +18,10 @@ export interface LogText {
   readonly offset: number;
   /** Without the newline; invalid UTF-8 is replaced by U+FFFD. */
   readonly text: string;
+  /** The bytes as they were printed; only where the text is not the same. */
+  readonly bytes?: Buffer;
+  /** No newline follows: a piece of a longer line, or the end of a log without one. */
+  readonly unfinished?: true;
 }
 
 /** A piece of a run log. Positions count the bytes that the command wrote, so a cut does not shift them. */
@@ -127,11 +131,11 @@ class LineCollector {
     for (;;) {
       const end = rest.indexOf(10);
       if (end !== -1 && end <= lineMaxBytes) {
-        this.#push(rest.subarray(0, end), end + 1);
+        this.#push(rest.subarray(0, end), true);
         rest = rest.subarray(end + 1);
       } else if (rest.length > lineMaxBytes) {
         const length = wholeCharacters(rest, lineMaxBytes);
-        this.#push(rest.subarray(0, length), length);
+        this.#push(rest.subarray(0, length), false);
         rest = rest.subarray(length);
       } else {
         this.#held = rest;
@@ -142,7 +146,7 @@ class LineCollector {
 
   /** The unfinished line becomes one. */
   flush(): void {
-    if (this.#held.length > 0) this.#push(this.#held, this.#held.length);
+    if (this.#held.length > 0) this.#push(this.#held, false);
     this.#held = Buffer.alloc(0);
   }
 
@@ -153,9 +157,17 @@ class LineCollector {
     this.#heldAt = behind;
   }
 
-  #push(bytes: Buffer, consumed: number): void {
-    this.lines.push({ offset: this.#heldAt, text: bytes.toString('utf8') });
-    this.#heldAt += consumed;
+  #push(bytes: Buffer, isFinished: boolean): void {
+    const text = bytes.toString('utf8');
+    // The replacement character may have been printed as such.
+    const isFaithful = !text.includes('\ufffd') || Buffer.from(text).equals(bytes);
+    this.lines.push({
+      offset: this.#heldAt,
+      text,
+      ...(isFaithful ? {} : { bytes }),
+      ...(isFinished ? {} : { unfinished: true as const }),
+    });
+    this.#heldAt += bytes.length + (isFinished ? 1 : 0);
   }
 }
 

@@ -69,6 +69,7 @@ describe('run logs', () => {
         attempt: index < 2 ? 1 : 2,
         time: null,
         text,
+        ...(text === '4' ? { unfinished: true } : {}),
       })),
       cursor: { run: 'r1', attempt: 2, offset: 3 },
       truncated: false,

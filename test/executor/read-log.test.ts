@@ -65,6 +65,15 @@ describe('reading from a position', () => {
     expect(texts(readLogFrom(directory, 0, true))).toEqual(['a\ufffdb', '\0']);
   });
 
+  it('keeps the bytes beside a text that is not the same, and tells a missing newline', () => {
+    write(Buffer.from([0x61, 0xff, 0x0a, 0xef, 0xbf, 0xbd, 0x0a, 0x62]));
+    expect(readLogFrom(directory, 0, true).lines).toEqual([
+      { offset: 0, text: 'a\ufffd', bytes: Buffer.from([0x61, 0xff]) },
+      { offset: 3, text: '\ufffd' },
+      { offset: 7, text: 'b', unfinished: true },
+    ]);
+  });
+
   it('breaks a long line into pieces, never within a character', () => {
     // Two-byte characters at odd positions: the 64 KiB border falls into one.
     const line = `x${'é'.repeat(lineMaxBytes)}`;

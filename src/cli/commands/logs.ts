@@ -1,5 +1,5 @@
 // Shows what jobs printed: the newest run of a job, one run, or all as they come.
-import type { LogLine, LogsQuery } from '../../api/service.ts';
+import type { LogCursor, LogLine, LogsQuery } from '../../api/service.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -7,10 +7,12 @@ import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments } from '../usage-errors.ts';
-import { logText } from '../views/log-lines.ts';
-import type { LogForm } from '../views/log-lines.ts';
+import { oneLine } from '../views/foreign.ts';
+import { logBytes, logText } from '../views/log-lines.ts';
 
 const linesDefault = 50;
+
+type Form = (lines: readonly LogLine[]) => string | Uint8Array;
 
 export const logsCommand: CommandDefinition = {
   name: 'logs',
@@ -27,7 +29,7 @@ export const logsCommand: CommandDefinition = {
     { flags: '-f, --follow', description: 'go on as lines come, across runs' },
     { flags: '--since <time>', description: 'only runs started at or after this time' },
     { flags: '--until <time>', description: 'only runs started before this time' },
-    { flags: '--raw', description: 'leave control characters alone' },
+    { flags: '--raw', description: 'the bytes as they were printed, without names' },
   ],
   examples: [
     { command: 'jm2 logs dump-shop', meaning: 'the end of the newest run' },
@@ -45,15 +47,16 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
   if (job !== null && run !== null) {
     throw wrongArguments('A run belongs to one job already.', 'Leave out the job or --run.');
   }
-  const form = { named: job === null && run === null, raw: input.flag('raw') };
+  const form = { named: job === null && run === null };
+  const formed: Form = input.flag('raw') ? logBytes : (lines) => logText(lines, form, terminal);
   const show = (lines: readonly LogLine[]): void => {
     if (output.json) for (const line of lines) output.jsonLine(line);
-    else if (lines.length > 0) output.raw(logText(lines, form, terminal));
+    else if (lines.length > 0) output.raw(formed(lines));
   };
   if (run !== null && input.text('lines') === null) {
     const { value } = await context.read((service) => service.getRun(run));
     if (follow) await followRun(context, value.id, startOf(value.id), show);
-    else return wholeRun(context, value.id, form);
+    else return wholeRun(context, value.id, formed);
     return ExitCode.ok;
   }
   const query = queryOf(context, input, job, run);
@@ -61,7 +64,10 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
     context.read((service) => service.logs(query)),
   );
   if (!follow) {
-    return { data: { lines: page.lines }, text: () => logText(page.lines, form, terminal) };
+    if (page.lines.length === 0) sayWhyNothing(context, input, page.cursor);
+    if (output.json) return { data: { lines: page.lines }, text: () => '' };
+    output.raw(formed(page.lines));
+    return ExitCode.ok;
   }
   show(page.lines);
   if (run === null) return followRuns(context, { job, from: page.cursor }, show);
@@ -70,14 +76,29 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
 }
 
 /** For people page by page as it is read: a run log may be large. */
-async function wholeRun(context: Context, id: string, form: LogForm): Promise<Answer | number> {
-  const { output, terminal } = context;
+async function wholeRun(context: Context, id: string, formed: Form): Promise<Answer | number> {
+  const { output } = context;
   const lines: LogLine[] = [];
   await readToEnd(context, startOf(id), (page) => {
     if (output.json) lines.push(...page);
-    else output.raw(logText(page, form, terminal));
+    else output.raw(formed(page));
   });
   return output.json ? { data: { lines }, text: () => '' } : ExitCode.ok;
+}
+
+/** Silence alone would not tell whether there was a run at all. */
+function sayWhyNothing(context: Context, input: Input, cursor: LogCursor | null): void {
+  if (context.output.json || input.text('lines') === '0') return;
+  const job = input.argument(0);
+  const ofJob = job === null ? '' : ` of ${oneLine(job)}`;
+  const inTime = input.text('since') !== null || input.text('until') !== null;
+  context.output.note(
+    cursor !== null
+      ? `Run ${cursor.run} has printed nothing.`
+      : inTime
+        ? `No run${ofJob} started in that time.`
+        : `No run${ofJob} has started yet.`,
+  );
 }
 
 function queryOf(

@@ -53,7 +53,7 @@ async function runNow(context: Context, input: Input): Promise<Answer | number> 
   };
   process.once('SIGINT', stopWatching);
   const ended = await followRun(context, started.id, null, (lines) =>
-    output.raw(logText(lines, { named: false, raw: false }, terminal)),
+    output.raw(logText(lines, { named: false }, terminal)),
   );
   process.off('SIGINT', stopWatching);
   output.note(endText(ended, terminal));

@@ -116,7 +116,7 @@ async function showEvents(
       output.jsonLine(event);
       continue;
     }
-    const line = eventLine(event, terminal, Date.now(), context.shownPath);
+    const line = eventLine(event, terminal, Date.now(), (path) => context.shownPath(path));
     if (line !== null) output.text(line);
     if (withOutput && event.kind === 'run.started' && event['attempt'] === 1) {
       void showOutput(context, event);
@@ -131,7 +131,7 @@ async function showOutput(context: Context, event: EventView): Promise<void> {
   if (typeof id !== 'string') return;
   try {
     await followRun(context, id, null, (lines) =>
-      context.output.raw(logText(lines, { named: true, raw: false }, context.terminal)),
+      context.output.raw(logText(lines, { named: true }, context.terminal)),
     );
   } catch (error) {
     context.output.note(

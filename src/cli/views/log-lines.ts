@@ -8,13 +8,11 @@ import { oneLine } from './foreign.ts';
 export interface LogForm {
   /** Name the job before each line: several are shown. */
   readonly named: boolean;
-  /** Leave control characters alone. */
-  readonly raw: boolean;
 }
 
 /** With a line break after each line; '' for none. */
 export function logText(lines: readonly LogLine[], form: LogForm, terminal: Terminal): string {
-  const escape = terminal.isTty && !form.raw;
+  const escape = terminal.isTty;
   return lines
     .map(({ job, text }) => {
       const shown = escape ? escapeForTerminal(text) : text;
@@ -25,3 +23,15 @@ export function logText(lines: readonly LogLine[], form: LogForm, terminal: Term
     })
     .join('');
 }
+
+/** Byte for byte what the commands printed; only the note where a log was cut is jm2's own. */
+export function logBytes(lines: readonly LogLine[]): Uint8Array {
+  return Buffer.concat(
+    lines.flatMap(({ text, base64, unfinished }) => [
+      base64 === undefined ? Buffer.from(text) : Buffer.from(base64, 'base64'),
+      ...(unfinished === true ? [] : [newline]),
+    ]),
+  );
+}
+
+const newline = Buffer.from('\n');
