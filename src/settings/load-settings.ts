@@ -28,19 +28,31 @@ export interface SettingsInput {
   readonly homeDir: string;
 }
 
+/** Values and what is wrong with them; the value of a refused one is null. */
+export interface InspectedSettings {
+  readonly values: readonly SettingValue[];
+  readonly problems: readonly SettingProblem[];
+}
+
 /**
  * Throws Jm2Error JM2-C104 with every problem in `detail` and in
  * `data.problems`. An empty variable counts as not set.
  */
 export async function loadSettings(input: SettingsInput): Promise<LoadedSettings> {
+  const { values, problems } = await inspectSettings(input);
+  if (problems.length > 0) throw notAccepted(problems);
+  return { settings: toSettings(values), values };
+}
+
+/** As loadSettings, for a listing: problems are told beside the values. */
+export async function inspectSettings(input: SettingsInput): Promise<InspectedSettings> {
   const problems: SettingProblem[] = [];
   const file = await findSettingsFile(input.cwd, input.homeDir);
   const fromFile = file === null ? new Map<string, Written>() : await valuesOf(file, problems);
   const values = settingsSchema.map((definition) =>
     settle(definition, { input, file, fromFile, problems }),
   );
-  if (problems.length > 0) throw notAccepted(problems);
-  return { settings: toSettings(values), values };
+  return { values, problems };
 }
 
 /** Upwards to the home or `/`; a project outside the home still has its user's file. */
@@ -69,12 +81,12 @@ function settle(
     readonly problems: SettingProblem[];
   },
 ): SettingValue {
-  const { key, flag, variable } = definition;
+  const { key, fileKey, flag, variable } = definition;
   const { input, problems } = from;
   const read = (origin: SettingOrigin, written: Written, baseDir: string): SettingValue => {
     const result = readSetting(definition, written.value, { baseDir, homeDir: input.homeDir });
     if (result.ok) return { key, value: result.value, origin, source: written.source };
-    problems.push({ key, origin, source: written.source, problem: result.problem });
+    problems.push({ key: fileKey, origin, source: written.source, problem: result.problem });
     return { key, value: null, origin, source: written.source };
   };
   const fromFlag = input.flags[key];

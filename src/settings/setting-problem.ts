@@ -3,6 +3,7 @@ import type { SettingOrigin } from './settings.ts';
 
 /** A value that was not accepted; `source` is the flag, the variable or `file:line`. */
 export interface SettingProblem {
+  /** As a settings file names it; '' when the whole file is meant. */
   readonly key: string;
   readonly origin: SettingOrigin;
   readonly source: string;

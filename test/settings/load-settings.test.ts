@@ -104,11 +104,11 @@ describe('settings', () => {
     await writeFile(path, 'snyc: manual\ngrace: 30\nkeep_runs: many\nlogLevel: info\n');
     const detail = await refusal({ flags: { sync: 'never' }, env: { JM2_KEEP_AGE: '5x' } });
     expect(detail).toContain(`${path}:1: snyc: unknown key; did you mean "sync"?`);
-    expect(detail).toContain(`${path}:2: graceMs: 30 needs a unit, as in 30s`);
-    expect(detail).toContain(`${path}:3: keepRuns: "many" is not a whole number`);
+    expect(detail).toContain(`${path}:2: grace: 30 needs a unit, as in 30s`);
+    expect(detail).toContain(`${path}:3: keep_runs: "many" is not a whole number`);
     expect(detail).toContain(`${path}:4: logLevel: unknown key; did you mean "log_level"?`);
     expect(detail).toContain('--sync: sync: "never" is not one of auto, manual');
-    expect(detail).toContain('JM2_KEEP_AGE: keepAgeMs: "5x" is no duration');
+    expect(detail).toContain('JM2_KEEP_AGE: keep_age: "5x" is no duration');
   });
 
   it('name the line of a file that is not YAML', async () => {
