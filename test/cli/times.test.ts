@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, localTime } from '../../src/cli/views/times.ts';
+import { clockTime, localTime, needSeconds } from '../../src/cli/views/times.ts';
 
 describe('an instant in local time', () => {
   it('carries weekday, date, time and offset', () => {
@@ -12,6 +12,15 @@ describe('an instant in local time', () => {
     expect(localTime(Date.parse('2026-03-27T13:05:09Z'), 'UTC')).toBe(
       'Fri 2026-03-27 13:05:09 +00:00',
     );
+  });
+
+  it('of a column with seconds elsewhere shows its own, too', () => {
+    const instants = [Date.parse('2026-03-27T13:05:00Z'), Date.parse('2026-03-27T13:05:30Z')];
+    expect(instants.map((instant) => localTime(instant, 'UTC', needSeconds(instants)))).toEqual([
+      'Fri 2026-03-27 13:05:00 +00:00',
+      'Fri 2026-03-27 13:05:30 +00:00',
+    ]);
+    expect(needSeconds([instants[0] ?? null, null])).toBe(false);
   });
 
   it('tells the two passes of a repeated hour apart', () => {

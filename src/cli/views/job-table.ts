@@ -5,9 +5,12 @@ import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { renderTable } from './table.ts';
-import { localTime } from './times.ts';
+import { localTime, needSeconds } from './times.ts';
 
 export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
+  const withSeconds = needSeconds(
+    jobs.map(({ nextRun }) => (nextRun === null ? null : Date.parse(nextRun))),
+  );
   return renderTable<JobView>(
     [
       { header: 'JOB', cell: (job) => oneLine(job.name), rank: 0 },
@@ -31,7 +34,7 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
       {
         header: 'NEXT RUN',
         cell: (job) =>
-          job.nextRun === null ? '' : localTime(Date.parse(job.nextRun), job.timezone),
+          job.nextRun === null ? '' : localTime(Date.parse(job.nextRun), job.timezone, withSeconds),
         rank: 4,
       },
       {

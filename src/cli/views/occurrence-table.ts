@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
-import { localTime } from './times.ts';
+import { localTime, needSeconds } from './times.ts';
 
 export interface PreviewedOccurrence {
   readonly job: string;
@@ -27,11 +27,13 @@ export function occurrenceTable(
   occurrences: readonly PreviewedOccurrence[],
   terminal: Terminal,
 ): string {
+  const nominal = needSeconds(occurrences.map(({ nominalTime }) => nominalTime));
+  const starts = needSeconds(occurrences.map(({ startTime }) => startTime));
   return renderTable<PreviewedOccurrence>(
     [
       {
         header: 'LOCAL TIME',
-        cell: ({ nominalTime, timezone }) => localTime(nominalTime, timezone),
+        cell: ({ nominalTime, timezone }) => localTime(nominalTime, timezone, nominal),
         rank: 0,
       },
       { header: 'ZONE', cell: ({ timezone }) => timezone, rank: 3 },
@@ -44,7 +46,7 @@ export function occurrenceTable(
       {
         header: 'STARTS',
         cell: ({ nominalTime, startTime, timezone }) =>
-          startTime === nominalTime ? '' : localTime(startTime, timezone),
+          startTime === nominalTime ? '' : localTime(startTime, timezone, starts),
         rank: 2,
       },
       {

@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
-import { localTime } from './times.ts';
+import { localTime, needSeconds } from './times.ts';
 
 /** One accepted manifest as it is printed, instants in ISO 8601. */
 export interface RevisionView {
@@ -22,6 +22,7 @@ export interface RevisionView {
 }
 
 export function revisionTable(revisions: readonly RevisionView[], terminal: Terminal): string {
+  const withSeconds = needSeconds(revisions.map(({ appliedAt }) => Date.parse(appliedAt)));
   return renderTable<RevisionView>(
     [
       {
@@ -32,7 +33,7 @@ export function revisionTable(revisions: readonly RevisionView[], terminal: Term
       },
       {
         header: 'APPLIED',
-        cell: ({ appliedAt }) => localTime(Date.parse(appliedAt), terminal.zone),
+        cell: ({ appliedAt }) => localTime(Date.parse(appliedAt), terminal.zone, withSeconds),
         rank: 2,
       },
       {

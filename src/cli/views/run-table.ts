@@ -7,13 +7,17 @@ import { oneLine } from './foreign.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
-import { localTime } from './times.ts';
+import { localTime, needSeconds } from './times.ts';
 
 export function runTable(runs: readonly RunView[], terminal: Terminal): string {
-  return renderTable<RunView>(runColumns(terminal), runs, terminal);
+  return renderTable<RunView>(runColumns(terminal, needSeconds(runs.map(startOf))), runs, terminal);
 }
 
-function runColumns(terminal: Terminal): Column<RunView>[] {
+function startOf(run: RunView): number {
+  return Date.parse(run.startedAt ?? run.queuedAt);
+}
+
+function runColumns(terminal: Terminal, withSeconds: boolean): Column<RunView>[] {
   return [
     { header: 'RUN', cell: (run) => run.id, rank: 2, style: () => 'dim' },
     { header: 'JOB', cell: (run) => oneLine(run.job), rank: 0 },
@@ -27,12 +31,12 @@ function runColumns(terminal: Terminal): Column<RunView>[] {
     { header: 'TRIGGER', cell: (run) => run.trigger, rank: 6 },
     {
       header: 'STARTED',
-      cell: (run) => localTime(Date.parse(run.startedAt ?? run.queuedAt), terminal.zone),
+      cell: (run) => localTime(startOf(run), terminal.zone, withSeconds),
       rank: 3,
     },
     {
       header: 'AGO',
-      cell: (run) => relativeTime(Date.parse(run.startedAt ?? run.queuedAt), terminal.now),
+      cell: (run) => relativeTime(startOf(run), terminal.now),
       rank: 1,
     },
     {
@@ -63,7 +67,13 @@ function runColumns(terminal: Terminal): Column<RunView>[] {
 }
 
 export function outcomeTable(outcomes: readonly OutcomeView[], terminal: Terminal): string {
-  const at = (text: string): string => localTime(Date.parse(text), terminal.zone);
+  const withSeconds = needSeconds(
+    outcomes.flatMap(({ nominalTime, lastNominalTime }) => [
+      Date.parse(nominalTime),
+      Date.parse(lastNominalTime),
+    ]),
+  );
+  const at = (text: string): string => localTime(Date.parse(text), terminal.zone, withSeconds);
   return renderTable<OutcomeView>(
     [
       { header: 'JOB', cell: (outcome) => oneLine(outcome.job), rank: 0 },

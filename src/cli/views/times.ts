@@ -30,10 +30,16 @@ export function localParts(instant: number, zone: string): LocalParts {
   };
 }
 
-/** "Sun 2026-03-29 03:00 +02:00"; seconds only when there are any. */
-export function localTime(instant: number, zone: string): string {
+/** "Sun 2026-03-29 03:00 +02:00"; seconds only when there are any, or when they are asked for. */
+export function localTime(instant: number, zone: string, withSeconds = false): string {
   const { weekday, date, time, offset } = localParts(instant, zone);
-  return `${weekday} ${date} ${time.endsWith(':00') ? time.slice(0, 5) : time} ${offset}`;
+  const short = !withSeconds && time.endsWith(':00');
+  return `${weekday} ${date} ${short ? time.slice(0, 5) : time} ${offset}`;
+}
+
+/** Whether one of these instants needs seconds; then all of a column get them. */
+export function needSeconds(instants: readonly (number | null)[]): boolean {
+  return instants.some((instant) => instant !== null && Math.floor(instant / 1000) % 60 !== 0);
 }
 
 /** "03:00:12" */
