@@ -7,7 +7,8 @@ import { fieldList } from './fields.ts';
 import { oneLine } from './foreign.ts';
 import { runTable } from './run-table.ts';
 import { stateStyle, stateWords } from './states.ts';
-import { localTime } from './times.ts';
+import { settingLines } from './setting-lines.ts';
+import { localTime, needSeconds } from './times.ts';
 
 export function jobDetail(job: JobDetailView, terminal: Terminal): string {
   const text = (value: string | null): string | null => (value === null ? null : oneLine(value));
@@ -33,12 +34,14 @@ export function jobDetail(job: JobDetailView, terminal: Terminal): string {
       terminal,
     ),
   ];
-  parts.push('', 'Settings in force', '', specLines(job.spec));
+  parts.push('', 'Settings in force', '', settingLines(job.spec));
   if (job.nextRuns.length > 0) {
     parts.push('', 'Next runs', '');
+    const withSeconds = needSeconds(job.nextRuns.map((next) => Date.parse(next)));
     for (const next of job.nextRuns) {
       const instant = Date.parse(next);
-      parts.push(`  ${localTime(instant, job.timezone)}  ${relativeTime(instant, terminal.now)}`);
+      const local = localTime(instant, job.timezone, withSeconds);
+      parts.push(`  ${local}  ${relativeTime(instant, terminal.now)}`);
     }
   }
   if (job.recentRuns.length > 0) {
@@ -53,23 +56,4 @@ function scheduleWords(job: JobDetailView): string {
   return job.scheduleInWords === null || job.scheduleInWords === written
     ? written
     : `${written} (${oneLine(job.scheduleInWords)})`;
-}
-
-/** Shown elsewhere on the page, or of no use to a reader. */
-const shownElsewhere = new Set([
-  'name',
-  'description',
-  'owner',
-  'tags',
-  'schedules',
-  'timezone',
-  'command',
-]);
-
-function specLines(spec: unknown): string {
-  if (typeof spec !== 'object' || spec === null) return '';
-  return Object.entries(spec)
-    .filter(([key]) => !shownElsewhere.has(key))
-    .map(([key, value]) => `  ${key}: ${escapeForTerminal(JSON.stringify(value))}`)
-    .join('\n');
 }

@@ -1,0 +1,83 @@
+// A job's settings in force, in the words and units in which a manifest would
+// say them, one per line. Which settings there are is the job's knowledge.
+import { formatDuration } from '../../core/schedule/parse-duration.ts';
+import { escapeLine } from '../../core/diagnostics/escape-for-terminal.ts';
+
+/** Shown elsewhere on the page, or of no use to a reader. */
+const shownElsewhere = new Set([
+  'name',
+  'description',
+  'owner',
+  'tags',
+  'schedules',
+  'timezone',
+  'command',
+]);
+
+/** What the absence of a setting means. */
+const absent: Readonly<Record<string, string>> = {
+  cwd: "(the manifest's directory)",
+  user: "(the daemon's account)",
+  timeout: '(none)',
+};
+
+/** `spec` as the service gives it: a job with all defaults filled in. */
+export function settingLines(spec: unknown): string {
+  if (!isRecord(spec)) return '';
+  const lines: string[] = [];
+  for (const [key, value] of Object.entries(spec)) {
+    const name = nameOf(key);
+    if (shownElsewhere.has(key) || isEmpty(value)) continue;
+    lines.push(`  ${name}: ${value === null ? (absent[name] ?? '(none)') : written(key, value)}`);
+  }
+  return lines.join('\n');
+}
+
+/** `maxDelayMs` is `max_delay`, `successCodes` is `success_codes`. */
+function nameOf(key: string): string {
+  return key
+    .replace(/(Ms|Bytes)$/, '')
+    .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function written(key: string, value: unknown): string {
+  if (typeof value === 'number' && key.endsWith('Ms')) return formatDuration(value);
+  if (typeof value === 'number' && key.endsWith('Bytes')) return sizeText(value);
+  if (Array.isArray(value)) return `[${value.map((one) => written('', one)).join(', ')}]`;
+  if (isRecord(value)) {
+    // The names of variables are the author's own.
+    const pairs = Object.entries(value).map(
+      ([name, one]) => `${key === 'env' ? plain(name) : nameOf(name)}: ${written(name, one)}`,
+    );
+    return `{${pairs.join(', ')}}`;
+  }
+  return typeof value === 'string' ? plain(value) : String(value);
+}
+
+/** Without quotes where a manifest needs none. */
+function plain(text: string): string {
+  const isPlain =
+    /^[A-Za-z_./][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|~)$/i.test(text);
+  return isPlain ? text : escapeLine(JSON.stringify(text));
+}
+
+function sizeText(bytes: number): string {
+  for (const [unit, factor] of [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+  ] as const) {
+    if (bytes >= factor && bytes % factor === 0) return `${bytes / factor}${unit}`;
+  }
+  return `${bytes}B`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value)
+    ? value.length === 0
+    : isRecord(value) && Object.keys(value).length === 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
