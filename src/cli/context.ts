@@ -8,6 +8,7 @@ import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { locationsFor } from '../settings/locations.ts';
 import type { Locations } from '../settings/locations.ts';
+import type { InspectedSettings, SettingsInput } from '../settings/load-settings.ts';
 import type { LoadedSettings, Settings } from '../settings/settings.ts';
 import { wrongArguments } from './usage-errors.ts';
 import type { Output } from './output.ts';
@@ -34,6 +35,8 @@ export interface Context {
   /** Flags given to this command win over all other origins; to be called before `settings`. */
   useFlags(flags: Partial<Record<keyof Settings, string>>): void;
   settings(): Promise<LoadedSettings>;
+  /** Values with what is wrong with them, for showing; throws for none. */
+  inspectSettings(): Promise<InspectedSettings>;
   /**
    * Where the manifest and its state are. Throws JM2-M001 when there is no
    * manifest. `orUser`: the user manifest then, although it may not exist yet.
@@ -71,9 +74,15 @@ export function createContext(input: {
     const near = relative(cwd, path);
     return near !== '' && !near.startsWith('..') ? near : path;
   };
+  const settingsInput = (): SettingsInput => ({
+    flags,
+    env: process.env,
+    cwd,
+    homeDir: homedir(),
+  });
   const settings = (): Promise<LoadedSettings> => {
     loaded ??= import('../settings/load-settings.ts').then(({ loadSettings }) =>
-      loadSettings({ flags, env: process.env, cwd, homeDir: homedir() }),
+      loadSettings(settingsInput()),
     );
     return loaded;
   };
@@ -99,6 +108,10 @@ export function createContext(input: {
       Object.assign(flags, more);
     },
     settings,
+    inspectSettings: async () => {
+      const { inspectSettings } = await import('../settings/load-settings.ts');
+      return inspectSettings(settingsInput());
+    },
     locations,
     daemon,
     async read(ask) {
@@ -162,7 +175,15 @@ async function locate(settings: Settings, cwd: string, orUser: boolean): Promise
   const { discoverManifest, userManifestPath } = await import('../settings/discover-manifest.ts');
   const discovered = await discoverManifest({ settings, cwd, homeDir: homedir() });
   if (discovered.found !== null && !discovered.isUserManifest) {
-    return locationsFor(discovered.found, false, settings);
+    const place = locationsFor(discovered.found, false, settings);
+    // Named but absent: a slip of the pen, unless its state tells that it was here.
+    if (!mayExist(place.manifest) && !mayExist(place.database)) {
+      throw operationalError('JM2-M001', {
+        detail: `${place.manifest} does not exist; it was named by --manifest, JM2_MANIFEST or a settings file.`,
+        hint: 'Correct the name; jm2 config list --origin shows what gave it.',
+      });
+    }
+    return place;
   }
   // A manifest may have vanished while its daemon goes on with the last good
   // revision: its state tells that it belonged here.

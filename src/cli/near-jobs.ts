@@ -1,11 +1,13 @@
-// An unknown job is answered with the names that are near: the daemon says
-// that it does not know the name, the list of jobs says what was meant.
+// An unknown job is answered with what helps: that it waits in the manifest to
+// come into force, or the names that are near. The daemon or the store knows
+// that it is unknown; the list of jobs and the file say what was meant.
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Context } from './context.ts';
+import { judgeManifest } from './manifest-file.ts';
 import { didYouMean, nearest } from './usage-errors.ts';
 
-/** Passes on what `ask` gives; an unknown job gets its near names as the way out. */
+/** Passes on what `ask` gives; an unknown job gets the way out that fits. */
 export async function withNearJobs<T>(
   context: Context,
   job: string | null,
@@ -15,14 +17,21 @@ export async function withNearJobs<T>(
     return await ask();
   } catch (error) {
     if (job === null || !(error instanceof Jm2Error) || error.code !== 'JM2-R101') throw error;
-    const { value } = await context.read((service) => service.list());
-    const near = nearest(
-      job,
-      value.jobs.map(({ name }) => name),
-    );
+    const { value, live } = await context.read((service) => service.list());
+    const { manifest: path } = await context.locations();
+    const { manifest } = await judgeManifest(path, context.shownPath(path));
+    const declared = (manifest?.jobs ?? []).map(({ name }) => name);
+    if (declared.includes(job)) {
+      throw operationalError('JM2-R101', {
+        detail: `"${job}" is declared in ${context.shownPath(path)}, but not in force yet.`,
+        hint: live ? 'jm2 apply' : 'jm2 start',
+        cause: error,
+      });
+    }
+    const known = new Set([...value.jobs.map(({ name }) => name), ...declared]);
     throw operationalError('JM2-R101', {
       detail: error.detail,
-      hint: didYouMean(near) ?? 'jm2 list',
+      hint: didYouMean(nearest(job, known)) ?? 'jm2 list',
       cause: error,
     });
   }

@@ -64,8 +64,9 @@ async function call(args: readonly string[], version: string, output: Output): P
       );
     }
     const definition = await entry.load();
-    const parsed = parse(definition, args, version, output);
-    if (parsed === null) return ExitCode.ok;
+    const told = help(output);
+    const parsed = parse(definition, args, version, told.say);
+    if (parsed === null) return told.answer(version);
     const context = createContext({ output, terminal, version, globals: parsed.globals });
     return await answer(context, definition, parsed.input);
   } catch (error) {
@@ -128,14 +129,14 @@ interface Parsed {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** Null when the call only asked for help, which has been printed then. */
+/** Null when the call only asked for help, which has been said then. */
 function parse(
   definition: CommandDefinition,
   args: readonly string[],
   version: string,
-  output: Output,
+  said: (text: string) => void,
 ): Parsed | null {
-  const program = bareProgram(version, output);
+  const program = bareProgram(version, said);
   const command = program.command(definition.name);
   describe(command, definition);
   let parsed: Parsed | null = null;
@@ -156,7 +157,26 @@ function parse(
   return parsed;
 }
 
-function bareProgram(version: string, output: Output): Command {
+/** Help and version: as they are, or as the data of the one JSON object. */
+function help(output: Output): {
+  say: (text: string) => void;
+  answer: (version: string) => number;
+} {
+  let said = '';
+  return {
+    say: (text) => {
+      said += text;
+    },
+    answer: (version) => {
+      const text = said.trimEnd();
+      if (!output.json) output.text(text);
+      else output.success(text === version ? { version } : { help: text });
+      return ExitCode.ok;
+    },
+  };
+}
+
+function bareProgram(version: string, said: (text: string) => void): Command {
   const program = new Command('jm2');
   for (const [flags, description] of globalOptions) program.option(flags, description);
   return program
@@ -165,7 +185,7 @@ function bareProgram(version: string, output: Output): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => output.json || process.stdout.write(text),
+      writeOut: said,
       writeErr: () => undefined,
       outputError: () => undefined,
     });
@@ -203,6 +223,7 @@ function describe(command: Command, definition: CommandDefinition): void {
 
 /** Help for all, or for the command named after `help`. */
 async function overview(args: readonly string[], version: string, output: Output): Promise<number> {
+  const told = help(output);
   const words = args.filter((word) => !word.startsWith('-'));
   const topic = words[0] === 'help' ? words[1] : undefined;
   if (topic !== undefined) {
@@ -213,10 +234,10 @@ async function overview(args: readonly string[], version: string, output: Output
         commandTable.map((known) => known.name),
       );
     }
-    parse(await entry.load(), [topic, '--help'], version, output);
-    return ExitCode.ok;
+    parse(await entry.load(), [topic, '--help'], version, told.say);
+    return told.answer(version);
   }
-  const program = bareProgram(version, output)
+  const program = bareProgram(version, told.say)
     .usage('[options] <command>')
     .description('Runs the jobs that one versioned file declares.')
     .action(() => program.outputHelp());
@@ -227,7 +248,7 @@ async function overview(args: readonly string[], version: string, output: Output
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw fromCommander(error, null);
   }
-  return ExitCode.ok;
+  return told.answer(version);
 }
 
 function commandOverview(entries: readonly CommandEntry[]): string {

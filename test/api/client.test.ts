@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createClient } from '../../src/api/client.ts';
+import { createClient, isNobodyListening } from '../../src/api/client.ts';
 import { listen } from '../../src/api/server.ts';
 import type { ApiServer } from '../../src/api/server.ts';
 import { Jm2Error } from '../../src/core/diagnostics/jm2-error.ts';
@@ -38,6 +39,30 @@ async function failureOf(promise: Promise<unknown>): Promise<Jm2Error> {
 }
 
 describe('the client', () => {
+  test('waits for a daemon that is busy but alive', async () => {
+    await server?.close();
+    const slowly = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      return { jobs: [] };
+    };
+    server = await listen(fakeService({ list: slowly }), socket, log);
+    expect(await createClient(socket).list()).toEqual({ jobs: [] });
+  });
+
+  test('names the process that should answer and does not', async () => {
+    const silent = join(directory, 'silent.sock');
+    const held = new Set<Socket>();
+    const deaf = createServer((connection) => held.add(connection)).listen(silent);
+    const error = await failureOf(createClient(silent, async () => 4711).status());
+    expect(error).toMatchObject({ code: 'JM2-D101', exitCode: 8 });
+    expect(error.detail).toContain('(pid 4711)');
+    expect(error.detail).toContain('does not answer: no answer within 6 s');
+    expect([isNobodyListening(error), held.size]).toEqual([false, 2]);
+    for (const connection of held) connection.destroy();
+    await new Promise((resolve) => deaf.close(resolve));
+    expect(isNobodyListening(await failureOf(createClient(silent).status()))).toBe(true);
+  });
+
   test('brings every call to the service and its answer back', async () => {
     const client = createClient(socket);
     expect(await client.status()).toEqual(aStatus);

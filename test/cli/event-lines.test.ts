@@ -91,8 +91,11 @@ describe('a line per fact', () => {
       end: { line: number, column: 9 },
     });
     const problem = (severity: string, range: unknown) => ({
-      ...{ code: 'JM2-M201', severity, summary: 'unknown key', detail: '', path: '' },
-      ...{ file: '/srv/jobs.yaml', range, hint: null, label: null },
+      code: 'JM2-M201',
+      severity,
+      summary: 'unknown key',
+      file: '/srv/jobs.yaml',
+      range,
     });
     const diagnostics = [
       problem('warning', at(1)),

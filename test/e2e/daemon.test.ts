@@ -233,6 +233,29 @@ describe('logs', () => {
   });
 });
 
+describe('what a job printed and how it is set', () => {
+  it('--raw gives its very bytes; a failure with code 0 ends with 1; show speaks as the manifest', async () => {
+    await inProject(
+      'version: 1\njobs:\n  bytes: {command: "printf \'a\\\\377\\\\033[1m\\\\nend\'", retry: {limit: 1, max_delay: 2m}}\n  picky: {command: exit 0, success_codes: [7]}\n',
+    );
+    await project.call(['start']);
+    await project.call(['run', 'bytes', '--wait']);
+    const raw = project.start(['logs', 'bytes', '--raw']);
+    const chunks: Buffer[] = [];
+    // Without an encoding from here on: the bytes themselves are what counts.
+    raw.process.stdout?.removeAllListeners('data').on('data', (text: string) => {
+      chunks.push(Buffer.from(text, 'latin1'));
+    });
+    raw.process.stdout?.setEncoding('latin1');
+    await raw.ended;
+    expect(Buffer.concat(chunks).toString('latin1')).toBe('a\xff\x1b[1m\nend');
+    const { stdout } = await project.call(['show', 'bytes']);
+    expect(stdout).toMatch(/retry: \{limit: 1, delay: 1s, .*max_delay: 2m/);
+    expect(stdout).not.toMatch(/Ms\b/);
+    expect((await project.call(['run', 'picky', '--wait'])).code).toBe(1);
+  });
+});
+
 describe('a saved manifest', () => {
   it('is in force without a restart; a broken one changes nothing and is told', async () => {
     await inProject(quiet);

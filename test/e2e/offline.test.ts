@@ -199,6 +199,36 @@ describe('a wrong call', () => {
   });
 });
 
+describe('a job that is only in the file', () => {
+  it('is not unknown but not in force yet; without runs, logs says so', async () => {
+    await inProject(good);
+    for (const command of ['show', 'logs', 'history']) {
+      const { code, stderr } = await project.call([command, 'nightly']);
+      expect([command, code, stderr]).toEqual([
+        command,
+        1,
+        expect.stringMatching(
+          /"nightly" is declared in jobs\.yaml, but not in force yet[^]*jm2 start/,
+        ),
+      ]);
+    }
+    expect((await project.call(['show', 'nigthly'])).stderr).toContain('Did you mean nightly?');
+    const logs = await project.call(['logs']);
+    expect(logs).toMatchObject({ code: 0, stdout: '', stderr: 'No run has started yet.\n' });
+  });
+});
+
+describe('a manifest that was named and does not exist', () => {
+  it('is an error with 3, whatever is asked', async () => {
+    await inProject(good);
+    for (const command of ['list', 'status', 'plan', 'preview', 'history', 'stop']) {
+      const { code, stdout, stderr } = await project.call(['--manifest', 'typo.yaml', command]);
+      expect([command, code, stdout]).toEqual([command, 3, '']);
+      expect(stderr).toContain(`${join(project.dir, 'typo.yaml')} does not exist`);
+    }
+  });
+});
+
 describe('without a manifest', () => {
   it('says where it looked and how to begin', async () => {
     await inProject(null);
@@ -228,6 +258,18 @@ describe('help', () => {
     expect((await project.call(['help', 'plan'])).stdout).toBe(stdout);
   });
 
+  it('and version are the data of one object with --json', async () => {
+    await inProject(null);
+    for (const args of [['--help'], ['help', 'plan'], ['plan', '-h'], [], ['help']]) {
+      const { code, stdout, json } = await project.call([...args, '--json']);
+      expect([args, code, stdout.split('\n').length, json().success]).toEqual([args, 0, 2, true]);
+      expect(String(json().data['help'])).toContain('--manifest <file>');
+    }
+    const plain = (await project.call(['--version'])).stdout.trim();
+    const { json } = await project.call(['--version', '--json']);
+    expect(json()).toEqual({ success: true, data: { version: plain } });
+  });
+
   it('the version is one line', async () => {
     const { code, stdout } = await (await inProject(null)).call(['--version']);
     expect([code, /^\d+\.\d+\.\d+\n$/.test(stdout)]).toEqual([0, true]);
@@ -248,6 +290,22 @@ describe('settings', () => {
         expect.objectContaining({ key: 'logLevel', value: 'info', origin: 'default' }),
       ]),
     );
+  });
+
+  it('that are wrong are listed with what is wrong, under the names of a settings file', async () => {
+    await inProject(good);
+    await writeFile(join(project.dir, '.jm2rc'), 'grace: 30\nsnyc: manual\n');
+    const env = { JM2_SYNC: 'xx' };
+    expect((await project.call(['list'], { env })).stderr).toMatch(
+      /\.jm2rc:1: grace: 30 needs a unit/,
+    );
+    const { code, stdout } = await project.call(['config', 'list', '--origin'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\ngrace +not accepted +\S+\.jm2rc:1: 30 needs a unit, as in 30s +file/);
+    expect(stdout).toMatch(/\nsync +not accepted +JM2_SYNC: "xx" is not one of auto, manual/);
+    expect(stdout).toMatch(/\nnot accepted +\S+\.jm2rc:2: snyc: unknown key/);
+    const listed = await project.call(['config', 'list', '--json'], { env });
+    expect(listed.json().data['problems']).toHaveLength(3);
   });
 
   it('that are wrong are all told at once', async () => {
