@@ -163,6 +163,63 @@ describe('a launcher', () => {
   });
 });
 
+describe('a run directory that somebody removed', () => {
+  it('does not let a known start be repeated when the launcher is killed', async () => {
+    const harness = daemon();
+    const witness = join(place.path, 'witness');
+    const command = `echo began >> ${witness}; exec sleep 1000`;
+    const request = harness.start(['/bin/sh', '-c', command]);
+    const { pid } = await harness.started(request);
+    await eventually('its first word', () => readIfThere(witness));
+    const launcherOf = launcherPid(harness, request);
+    await rm(dirname(harness.directory(request)), { recursive: true });
+    process.kill(launcherOf, 'SIGKILL');
+    await eventually('the end of the launcher', () => !runs(launcherOf));
+    // By its end the next launcher has done all that was waiting for it.
+    expect(await harness.exit(harness.start(['true']))).toMatchObject({ kind: 'exited', code: 0 });
+    expect(readFileSync(witness, 'utf8')).toBe('began\n');
+    expect(runs(pid)).toBe(true);
+    expect(harness.dispatcher.kill(request.runId, 1, 'SIGKILL')).toBe(true);
+    expect(await harness.exit(request)).toMatchObject({
+      kind: 'lost',
+      reason: 'its run directory was removed',
+    });
+  });
+
+  it('leaves a living command to be adopted by what the store knows', async () => {
+    const first = daemon();
+    const request = first.start([join(bin, 'forever')]);
+    const { pid, processStart: start, at } = await first.started(request);
+    await first.dispatcher.detach();
+    await rm(dirname(first.directory(request)), { recursive: true });
+    const second = daemon();
+    const known = openAttempt(request, { pid, processStart: start, startedAt: at });
+    expect(await second.dispatcher.recover(known)).toEqual({
+      kind: 'adopted',
+      started: { pid, processStart: start, at },
+    });
+    expect(second.dispatcher.kill(request.runId, 1, 'SIGKILL')).toBe(true);
+    expect(await second.exit(request)).toMatchObject({ kind: 'lost' });
+  });
+
+  it('makes a command that has ended lost, never one that may start again', async () => {
+    const harness = daemon();
+    const request = harness.request(['true']);
+    // A pid that is this test's by now, with a start that is not.
+    const known = openAttempt(request, {
+      pid: process.pid,
+      processStart: '12345',
+      startedAt: 1000,
+    });
+    const lost = { kind: 'lost', reason: 'its run directory was removed' };
+    expect(await harness.dispatcher.recover(known)).toMatchObject({ kind: 'ended', exit: lost });
+    expect(existsSync(harness.directory(request))).toBe(false);
+    // Nor does a claim that was made on a directory made anew.
+    expect(claimForRecovery(harness.directory(request))).toBe(true);
+    expect(await harness.dispatcher.recover(known)).toMatchObject({ kind: 'ended', exit: lost });
+  });
+});
+
 describe('recovery', () => {
   it('of an attempt that nobody began takes the token, so that nobody ever will', async () => {
     const harness = daemon();
@@ -247,7 +304,10 @@ describe('recovery', () => {
     writeFileSync(join(harness.directory(request), 'started'), '');
     expect(await harness.dispatcher.recover(openAttempt(request))).toMatchObject({
       kind: 'ended',
-      exit: { kind: 'lost', reason: 'its launcher died while starting it' },
+      exit: {
+        kind: 'lost',
+        reason: 'its launcher died while starting it; the command may have run',
+      },
     });
   });
 

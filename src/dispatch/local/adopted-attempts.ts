@@ -3,7 +3,7 @@
 import type { AttemptExit } from '../../core/runs/run.ts';
 import { createLogGuard } from '../../executor/log-guard.ts';
 import type { CancelTimer, Clock } from '../../system/clock.ts';
-import { lostReason, sight, type Started } from './settle-attempt.ts';
+import { lostReason, removedReason, sight, type Started } from './settle-attempt.ts';
 
 export interface AdoptedAttempt {
   readonly runId: string;
@@ -60,7 +60,8 @@ export function watchAdopted(
     }
     const mayWrite = seen?.kind === 'vanished' && seen.launcherAlive;
     if (mayWrite && now - state.goneSince < exitFileMs) return null;
-    return { kind: 'lost', reason: lostReason(attempt.started), at: clock.now() };
+    const reason = seen?.kind === 'removed' ? removedReason : lostReason(attempt.started);
+    return { kind: 'lost', reason, at: clock.now() };
   }
 
   return {

@@ -182,7 +182,8 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
       if (!entry.isSent) continue;
       entry.isSent = false;
       // The launcher is dead, so the token does not change hands any more: without
-      // it the attempt did not begin, and the next launcher may take it.
+      // it, and without a start that was told, the attempt did not begin, and the
+      // next launcher may take it.
       if (sight(entry.directory, entry, entry.started) !== null) takeOver(entry);
       else if (entry.tries < triesMax) again.push(entry);
       else end(entry, launcherFailed(detail));

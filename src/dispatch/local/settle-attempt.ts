@@ -26,6 +26,8 @@ export type Sighting =
     }
   /** It began, no process is left, and its end may still be written. */
   | { readonly kind: 'vanished'; readonly started: Started | null; readonly launcherAlive: boolean }
+  /** It is known to have begun, no process is left, and neither is the token. */
+  | { readonly kind: 'removed'; readonly started: Started }
   /** A living launcher has the token and has not started the command yet. */
   | { readonly kind: 'starting' };
 
@@ -35,7 +37,10 @@ const startingMs = 10_000;
 const endingMs = 5_000;
 const pollMs = 50;
 
-/** Looks once; takes nothing. `known` is what the store knows beyond the files. */
+/**
+ * Looks once; takes nothing. `known` is what is known beyond the files, and holds
+ * without them. Null: nothing says that it began.
+ */
 export function sight(
   directory: string,
   key: { readonly runId: string; readonly attempt: number },
@@ -45,8 +50,12 @@ export function sight(
   const token = readToken(directory);
   const noted = namedBy(token);
   if (exit !== null) return { kind: 'ended', started: noted ?? known, exit };
-  if (token === null) return null;
-  if (token.owner?.kind === 'recovery') return { kind: 'never_started' };
+  if (token === null || token.owner?.kind === 'recovery') {
+    // Somebody removed the run directory. A start that is known is not undone by that,
+    // not even by a claim on a directory that was made anew.
+    if (known !== null) return withoutToken(known);
+    return token === null ? null : { kind: 'never_started' };
+  }
   const launcherAlive = token.owner !== null && isAlive(token.owner.pid, token.owner.start);
   const started = noted ?? known ?? (launcherAlive ? null : search(key));
   if (started === null) {
@@ -56,6 +65,13 @@ export function sight(
   return isAlive(started.pid, started.processStart)
     ? { kind: 'running', started, logMaxBytes, launcherAlive }
     : { kind: 'vanished', started, launcherAlive };
+}
+
+/** Nobody guards its log and nobody can record its end: both need the directory. */
+function withoutToken(started: Started): Sighting {
+  return isAlive(started.pid, started.processStart)
+    ? { kind: 'running', started, logMaxBytes: null, launcherAlive: false }
+    : { kind: 'removed', started };
 }
 
 /** The process that the token names. */
@@ -74,7 +90,7 @@ function search(key: { runId: string; attempt: number }): Started | null {
     : { pid: leader.pid, processStart: leader.start, at: Date.now() };
 }
 
-export type Settled = Exclude<Sighting, { kind: 'vanished' | 'starting' }>;
+export type Settled = Exclude<Sighting, { kind: 'vanished' | 'removed' | 'starting' }>;
 
 /**
  * Settles an attempt for good: takes the token when nobody has it, waits, within
@@ -99,8 +115,11 @@ export async function settleAttempt(
     return { kind: 'ended', started, exit: { kind: 'lost', reason, at: clock.now() } };
   }
   // The exit file first: an attempt that has ended needs no token. Then the token,
-  // and only a lost race for it leads to looking at processes.
-  if (readExit(directory) === null && claimForRecovery(directory)) return { kind: 'never_started' };
+  // and only a lost race for it leads to looking at processes. What is known to have
+  // begun has no race left: a missing token is a directory that somebody removed.
+  if (known === null && readExit(directory) === null && claimForRecovery(directory)) {
+    return { kind: 'never_started' };
+  }
   const begin = clock.monotonic();
   for (;;) {
     const seen = sight(directory, attempt, known);
@@ -121,8 +140,10 @@ export async function settleAttempt(
           return lost(seen.started, lostReason(seen.started), clock);
         }
         break;
+      case 'removed':
+        return lost(seen.started, removedReason, clock);
       case undefined:
-        return lost(known, 'its run directory was removed', clock);
+        return lost(null, removedReason, clock);
     }
     await new Promise<void>((resolve) => {
       clock.setTimer(pollMs, resolve);
@@ -130,9 +151,12 @@ export async function settleAttempt(
   }
 }
 
+/** Of an attempt that began and whose files are gone. */
+export const removedReason = 'its run directory was removed';
+
 export function lostReason(started: Started | null): string {
   return started === null
-    ? 'its launcher died while starting it'
+    ? 'its launcher died while starting it; the command may have run'
     : `process ${started.pid} ended while nobody watched it`;
 }
 
