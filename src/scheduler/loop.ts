@@ -14,7 +14,7 @@ import { clearSettled, clipTo, note } from './interruptions.ts';
 import { Listening } from './listening.ts';
 import type { SchedulerParts } from './parts.ts';
 import { findLeftRuns } from './recovery.ts';
-import { placeJobs, reloadJobs } from './reload.ts';
+import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import { admitRequest, cancelRequest } from './requests.ts';
 import { RunTable } from './run-table.ts';
 import type { ManualRequest, Scheduler, SchedulerEvent } from './scheduler.ts';
@@ -59,9 +59,13 @@ class SchedulerLoop implements Scheduler {
   #isLoaded = false;
   /** Loads whose records could not be written at once; repeated with the next slice. */
   #unloaded: readonly JobRecord[] | null = null;
+  /** The jobs as last settled, until start() settles them: what an apply before it changes. */
+  #earlier: readonly JobRecord[];
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+    // Here, because the first apply comes before the first load.
+    this.#earlier = parts.store.jobs();
     this.#watch = new ClockWatch(parts.clock, parts.uptime ?? null);
     this.#state = {
       parts,
@@ -96,7 +100,7 @@ class SchedulerLoop implements Scheduler {
     return entry === undefined || entry.record.job.suspend ? null : (entry.next?.startTime ?? null);
   }
 
-  async start(): Promise<void> {
+  async start({ admit } = { admit: true }): Promise<void> {
     const { store, dispatcher } = this.#parts;
     dispatcher.listen((events) => this.#hear(events));
     this.#state.phase = 'recovering';
@@ -106,15 +110,16 @@ class SchedulerLoop implements Scheduler {
     if (revision !== null && !this.#isLoaded) {
       this.#state.concurrencyMax = revision.concurrencyMax;
     }
-    const records = store.jobs();
-    this.#state.phase = 'running';
+    const stored = { records: store.jobs(), earlier: this.#earlier };
+    this.#state.phase = admit ? 'running' : 'draining';
     note(this.#state, interruption('down', null, this.#parts.clock.now()));
     try {
-      this.#commit((work) => settleStart(this.#state, work, records, left));
+      this.#commit((work) => settleStart(this.#state, work, stored, left));
     } catch (error) {
       this.#state.phase = 'new';
       throw error;
     }
+    this.#earlier = [];
     clearSettled(this.#state);
     this.#watch.observe(Infinity);
     this.#wake();
@@ -124,9 +129,7 @@ class SchedulerLoop implements Scheduler {
     this.#state.concurrencyMax = limits.concurrencyMax;
     this.#isLoaded = true;
     if (this.#state.phase === 'new' || this.#state.phase === 'recovering') {
-      // Only so that next starts can be told: start() settles these jobs.
-      const { clock, store } = this.#parts;
-      return placeJobs(this.#state, new Work(store, clock.now(), clock.monotonic()), jobs);
+      return this.#loadUnstarted(jobs);
     }
     this.#unloaded = jobs;
     try {
@@ -137,6 +140,25 @@ class SchedulerLoop implements Scheduler {
       this.#fail(error);
     }
     this.#arm();
+  }
+
+  /**
+   * Closes what came due of the jobs that changed, as it would with a scheduler
+   * that runs. The others are placed only so that next starts can be told:
+   * start() settles them.
+   */
+  #loadUnstarted(jobs: readonly JobRecord[]): void {
+    const { clock, store } = this.#parts;
+    let records = jobs;
+    note(this.#state, interruption('down', null, clock.now()));
+    try {
+      records = this.#commit((work) => settleEarlier(this.#state, work, this.#earlier, jobs));
+      this.#earlier = records;
+    } catch (error) {
+      // What is not recorded now is still a difference for the next load, or for start().
+      this.#fail(error);
+    }
+    placeJobs(this.#state, new Work(store, clock.now(), clock.monotonic()), records);
   }
 
   runNow(request: ManualRequest): Run {

@@ -4,6 +4,7 @@
 import { dueUntil } from '../core/runs/catch-up.ts';
 import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce } from '../core/runs/missed.ts';
+import { sameSchedules } from '../core/plan/same-schedule.ts';
 import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
@@ -25,6 +26,29 @@ export function reloadJobs(state: SchedulerState, work: Work, records: readonly 
   for (const record of records) reloadJob(state, work, record);
 }
 
+/**
+ * Before the first transaction of a daemon nothing has been settled since the
+ * daemon before it, so a manifest that changed meanwhile closes what came due of
+ * the jobs it changed. Answers the records with their positions after it; the
+ * table is left alone. A crash between the apply and this leaves that without a row.
+ */
+export function settleEarlier(
+  state: SchedulerState,
+  work: Work,
+  earlier: readonly JobRecord[],
+  records: readonly JobRecord[],
+): JobRecord[] {
+  const given = new Map(records.map((record) => [record.uid, record]));
+  for (const record of earlier) {
+    const next = given.get(record.uid);
+    if (next?.digest === record.digest) continue;
+    const entry = state.jobs.build(record, state.jobs.get(record.uid), work.now);
+    if (next === undefined) closeRemoved(state, work, entry);
+    else given.set(next.uid, { ...next, ...settleChange(state, work, entry, next) });
+  }
+  return [...given.values()];
+}
+
 /** The table as the records say, without any record of what changed. */
 export function placeJobs(state: SchedulerState, work: Work, records: readonly JobRecord[]): void {
   const kept = new Set(records.map((record) => record.uid));
@@ -40,29 +64,45 @@ export function placeJobs(state: SchedulerState, work: Work, records: readonly J
 function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   const before = state.jobs.get(given.uid);
   if (before === undefined) return placeJob(state, work, given, undefined);
-  const isRescheduled =
-    before.record.digest !== given.digest &&
-    JSON.stringify(before.record.job.schedules) !== JSON.stringify(given.job.schedules);
+  const position = settleChange(state, work, before, given);
+  let fault = before.record.fault ?? given.fault;
+  if (fault !== null && isRescheduled(before, given)) {
+    // The engine failed for the schedule of before; the new one gets its chance.
+    if (given.fault !== null) work.store.setFault(given.uid, null);
+    fault = null;
+  }
+  placeJob(state, work, { ...given, ...position, fault }, before);
+}
+
+/** By the same measure as the apply, which moves the position of such a job. */
+function isRescheduled({ record }: JobEntry, given: JobRecord): boolean {
+  return (
+    record.digest !== given.digest && !sameSchedules(record.job.schedules, given.job.schedules)
+  );
+}
+
+/** Closes what came due before a change of the schedule or of its suspension; the position then. */
+function settleChange(
+  state: SchedulerState,
+  work: Work,
+  before: JobEntry,
+  given: JobRecord,
+): Position {
+  const hasNewSchedule = isRescheduled(before, given);
   // What an interruption left unsettled came due under the old value, and is settled with it.
   const isToggled = before.record.job.suspend !== given.job.suspend;
   let position = newest(before.record, given);
-  if (isRescheduled || isToggled) {
+  if (hasNewSchedule || isToggled) {
     const isSuspended = before.record.job.suspend || given.job.suspend;
     const reason = isSuspended ? 'suspended' : 'schedule_changed';
-    const until = isRescheduled ? Math.max(given.watermark, work.now) : work.now;
+    const until = hasNewSchedule ? Math.max(given.watermark, work.now) : work.now;
     const settledTo = closeOccurrences(state, work, before, until, reason);
     position = newest(position, { ...position, watermark: settledTo });
     if (position.watermark > given.watermark || position.epoch > given.epoch) {
       work.store.setWatermark(given.uid, position.watermark, position.epoch);
     }
   }
-  let fault = before.record.fault ?? given.fault;
-  if (fault !== null && isRescheduled) {
-    // The engine failed for the schedule of before; the new one gets its chance.
-    if (given.fault !== null) work.store.setFault(given.uid, null);
-    fault = null;
-  }
-  placeJob(state, work, { ...given, ...position, fault }, before);
+  return position;
 }
 
 function placeJob(
@@ -111,16 +151,20 @@ function closeOccurrences(
   }
 }
 
-function removeJob(state: SchedulerState, work: Work, entry: JobEntry): void {
+function closeRemoved(state: SchedulerState, work: Work, entry: JobEntry): void {
   const { record, schedule } = entry;
-  if (schedule !== null && record.fault === null) {
-    const until = dueUntil(schedule, work.now);
-    const reason = record.job.suspend ? 'suspended' : 'removed';
-    const settledTo = closeOccurrences(state, work, entry, until, reason);
-    if (settledTo !== record.watermark) {
-      work.store.setWatermark(record.uid, settledTo, record.epoch);
-    }
+  if (schedule === null || record.fault !== null) return;
+  const until = dueUntil(schedule, work.now);
+  const reason = record.job.suspend ? 'suspended' : 'removed';
+  const settledTo = closeOccurrences(state, work, entry, until, reason);
+  if (settledTo !== record.watermark) {
+    work.store.setWatermark(record.uid, settledTo, record.epoch);
   }
+}
+
+function removeJob(state: SchedulerState, work: Work, entry: JobEntry): void {
+  const { record } = entry;
+  closeRemoved(state, work, entry);
   // The job leaves first, so that no run that ends now lets another one begin.
   state.jobs.remove(work, entry);
   const runs = state.runs.ofJob(record.uid);

@@ -5,21 +5,24 @@ import type { JobRecord } from '../store/store.ts';
 import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
 import { restoreRun, type LeftRun } from './recovery.ts';
-import { placeJobs } from './reload.ts';
+import { placeJobs, settleEarlier } from './reload.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 export function settleStart(
   state: SchedulerState,
   work: Work,
-  records: readonly JobRecord[],
+  stored: { readonly records: readonly JobRecord[]; readonly earlier: readonly JobRecord[] },
   left: readonly LeftRun[],
 ): void {
+  // A difference is left only when the load of it could not be recorded.
+  const records = settleEarlier(state, work, stored.earlier, stored.records);
   placeJobs(state, work, records);
   for (const record of records) settlePosition(state, work, record);
   // Before the misfires: a run that still goes on counts for their admission.
   for (const run of left) restoreRun(state, work, run);
-  for (const entry of state.jobs.all()) {
+  // A scheduler that admits nothing leaves them to the next one.
+  for (const entry of state.phase === 'running' ? state.jobs.all() : []) {
     const isDue = entry.next !== null && entry.next.startTime <= work.now;
     if (isDue) settleJob(state, work, entry);
   }

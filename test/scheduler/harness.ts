@@ -88,6 +88,8 @@ export interface Harness {
   reload(jobs: readonly Job[], concurrencyMax?: number): void;
   /** A new daemon over the same store: new scheduler, new dispatcher behaviour kept. */
   restart(overrides?: Partial<SchedulerParts>): Promise<void>;
+  /** The same, before its scheduler is started: an apply at that time is the first pass. */
+  renew(overrides?: Partial<SchedulerParts>): Promise<void>;
   runsOf(job: string): Run[];
   /** `disposition reason count` per ledger row of a job, oldest first. */
   ledger(job: string): string[];
@@ -151,10 +153,13 @@ export async function aScheduler(
       harness.scheduler.load(harness.apply(wanted, concurrencyMax), { concurrencyMax });
     },
     async restart(overrides = {}) {
+      await harness.renew(overrides);
+      await harness.scheduler.start();
+    },
+    async renew(overrides = {}) {
       await harness.scheduler.detach();
       harness.scheduler = make(overrides);
       harness.scheduler.on((event) => harness.events.push(event));
-      await harness.scheduler.start();
     },
     runsOf: (job) => opened.runs({ job, limit: 10_000 }).toReversed(),
     ledger(job) {
