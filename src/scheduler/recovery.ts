@@ -26,7 +26,7 @@ const recoverBatch = 32;
 /** Asks the dispatcher about every attempt that has no end. Writes nothing. */
 export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
   const { store } = state.parts;
-  const runs = store.unfinishedRuns().toSorted(byAdmission);
+  const runs = store.unfinishedRuns();
   const left: LeftRun[] = [];
   for (let from = 0; from < runs.length; from += recoverBatch) {
     const batch = runs.slice(from, from + recoverBatch).map(async (run): Promise<LeftRun> => {
@@ -39,11 +39,6 @@ export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
     left.push(...(await Promise.all(batch)));
   }
   return left;
-}
-
-/** A series that catch-up admitted in one moment keeps the order of its nominal times. */
-function byAdmission(a: Run, b: Run): number {
-  return a.queuedAt - b.queuedAt || (a.nominalTime ?? 0) - (b.nominalTime ?? 0);
 }
 
 /** One attempt that cannot be looked up must not keep the daemon from starting. */

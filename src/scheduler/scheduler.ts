@@ -34,8 +34,12 @@ export interface ManualRequest {
 }
 
 export interface Scheduler {
-  /** Recovers what an earlier daemon left, settles misfires, arms the timer. */
-  start(): Promise<void>;
+  /**
+   * Recovers what an earlier daemon left, settles misfires, arms the timer. With
+   * `admit: false` it looks after what is recovered and admits nothing, ever:
+   * misfires are left to the next daemon.
+   */
+  start(options?: { readonly admit: boolean }): Promise<void>;
   /**
    * Takes the recorded jobs as they are in the store now. Starts no run and
    * re-phases no unchanged job. `removed` are jobs that left the manifest.

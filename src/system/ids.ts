@@ -2,7 +2,10 @@
 import { randomBytes } from 'node:crypto';
 
 export interface Ids {
-  /** A run id: ULID of the given instant, 26 characters, lower case. */
+  /**
+   * A run id: ULID of the given instant, 26 characters, lower case. Rises with
+   * each call for one and the same instant.
+   */
   runId(now: number): string;
   /** An identity for a job or an installation. */
   uid(): string;
@@ -32,7 +35,35 @@ export function ulid(now: number, random: Uint8Array): string {
   return time + tail;
 }
 
+/**
+ * Ids that keep the order in which they were asked for within one millisecond:
+ * each after the first is the one before it plus one.
+ */
+export function risingUlids(random: () => Uint8Array): (now: number) => string {
+  let last = -1;
+  let tail = new Uint8Array(10);
+  return (now) => {
+    if (now !== last || !increment(tail)) {
+      tail = Uint8Array.from(random());
+      // Room above the first: no millisecond has so many runs that it is used up.
+      tail[0] = (tail[0] ?? 0) & 0x7f;
+      last = now;
+    }
+    return ulid(now, tail);
+  };
+}
+
+/** False when there is no greater number; then it is zero. */
+function increment(bytes: Uint8Array): boolean {
+  for (let i = bytes.length - 1; i >= 0; i -= 1) {
+    const next = ((bytes[i] ?? 0) + 1) & 0xff;
+    bytes[i] = next;
+    if (next !== 0) return true;
+  }
+  return false;
+}
+
 export const systemIds: Ids = {
-  runId: (now) => ulid(now, randomBytes(10)),
+  runId: risingUlids(() => randomBytes(10)),
   uid: () => ulid(Date.now(), randomBytes(10)),
 };

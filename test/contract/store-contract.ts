@@ -218,6 +218,18 @@ export function storeContract(name: string, open: () => Store): void {
         expect(store.unfinishedRuns().map((run) => run.id)).toEqual(['r1', 'r3', 'r4']);
       });
 
+      it('lists a series of one moment by nominal time, whatever its ids', () => {
+        apply(store, create('backup'));
+        for (const [id, nominalTime] of [
+          ['r1', noon + 2],
+          ['r2', noon],
+          ['r3', noon + 1],
+        ] as const) {
+          store.insertRun(aRun('backup', id, { trigger: 'catch-up', nominalTime }));
+        }
+        expect(store.unfinishedRuns().map((run) => run.id)).toEqual(['r2', 'r3', 'r1']);
+      });
+
       it('finds rows of a range, newest first, with those that reach into it', () => {
         apply(store, create('backup'), create('web'));
         const misfires = anOutcome('backup', noon - 10 * minute, {

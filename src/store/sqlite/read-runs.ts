@@ -73,7 +73,9 @@ export function lastRuns(connection: Connection, jobUids: readonly string[]): Ma
   return new Map(rows.map((row) => [text(row, 'job_uid'), toRun(row)]));
 }
 
-export const unfinishedRunsSql = `SELECT * FROM runs WHERE ${unfinishedTerm} ORDER BY queued_at, id`;
+/** A series admitted in one moment by catch-up is listed by nominal time. */
+export const unfinishedRunsSql = `SELECT * FROM runs WHERE ${unfinishedTerm}
+  ORDER BY queued_at, coalesce(nominal_at, queued_at), id`;
 
 export function unfinishedRuns(connection: Connection): Run[] {
   return connection.all(unfinishedRunsSql).map(toRun);
