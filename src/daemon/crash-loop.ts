@@ -1,5 +1,5 @@
 // Notices a daemon that crashes again and again, so that the next one comes up
-// in safe mode: it answers, and starts nothing. A file lists the starts that
+// in safe mode: it answers, looks after what runs, and starts nothing. A file lists the starts that
 // have not been followed by an orderly end.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

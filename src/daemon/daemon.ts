@@ -195,7 +195,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   // was removed meanwhile is not caught up.
   await step('manifest', () => within(firstPassWithinMs, reconciler.start()).catch(logLate));
   await step('scheduler', async () => {
-    if (!crashes.isSafeMode) await scheduler.start();
+    if (!crashes.isSafeMode) return scheduler.start();
+    try {
+      // What runs is still watched, timed out, canceled and drained.
+      await scheduler.start({ admit: false });
+    } catch (error) {
+      // It may be what the daemon crashed of; the API must answer all the same.
+      logger.error({ err: error }, 'safe mode could not recover what an earlier daemon left');
+    }
   });
 
   const maintenance = createMaintenance({
@@ -228,6 +235,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       ],
       notices: [timeZoneDataProblem(process.versions['tz'], clock.now()), initProblem(process.pid)],
     }),
+    isSafeMode: crashes.isSafeMode,
     isStopping: () => stopper.isStopping,
     stop: (mode, graceMs) => void stop(mode, graceMs),
   });
@@ -244,7 +252,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const grace = graceMs ?? settings.graceMs;
     await stopper.stop(async () => {
       if (mode === 'detach') await scheduler.detach();
-      else await scheduler.drain(crashes.isSafeMode ? 0 : grace);
+      else await scheduler.drain(grace);
     });
   };
   const kill = (): void => scheduler.killAll();
@@ -294,7 +302,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 const safeMode =
-  'Safe mode: the daemon crashed five times within a minute, so it starts no job. Read daemon.log, then `jm2 restart`.';
+  'Safe mode: the daemon crashed five times within a minute, so it starts no job and only looks after what runs. Read daemon.log, then `jm2 restart`.';
 
 function launcherTrouble(count: number): string[] {
   if (count === 0) return [];

@@ -33,6 +33,8 @@ export interface QueryParts {
   readonly now: () => number;
   /** Next start of a job in force (epoch ms); null when nothing is due any more. */
   readonly nextStart: (record: JobRecord) => number | null;
+  /** True while nothing is admitted: then no next run is promised. Default false. */
+  readonly admitsNothing?: boolean;
 }
 
 const nextRunsShown = 5;
@@ -60,7 +62,7 @@ export function createQueries(parts: QueryParts): Queries {
       schedule: scheduleText(job),
       timezone: displayZone(job.schedules, job.timezone),
       state,
-      nextRun: isoOrNull(next),
+      nextRun: isoOrNull(parts.admitsNothing === true ? null : next),
       lastRun: lastRun === null ? null : lastRunView(lastRun),
       description: job.description,
       owner: job.owner,

@@ -36,6 +36,8 @@ export interface ServiceParts {
     readonly problems: readonly string[];
     readonly notices: readonly (string | null)[];
   };
+  /** Nothing is admitted: the scheduler only looks after what runs. */
+  readonly isSafeMode: boolean;
   readonly isStopping: () => boolean;
   readonly stop: (mode: 'drain' | 'detach', graceMs: number | null) => void;
 }
@@ -47,6 +49,7 @@ export function createService(parts: ServiceParts): Service {
     runsDir: parts.places.runsDir,
     now: () => clock.now(),
     nextStart: (record) => scheduler.nextStart(record.uid),
+    admitsNothing: parts.isSafeMode,
   });
 
   const refuseWhileStopping = (what: string): void => {

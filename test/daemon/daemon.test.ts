@@ -341,6 +341,50 @@ describe('after five crashes within a minute', () => {
       ({ runs }) => runs.length === 1,
     );
   });
+
+  test('what still runs is timed out, canceled and drained, and no next run is promised', async () => {
+    project = await aProject(
+      manifestOf(
+        [
+          '  tick: {schedule: every 1h, command: sleep 1000}',
+          '  left: {command: sleep 1000}',
+          '  slow: {command: sleep 1000, timeout: 3s}',
+          '',
+        ].join('\n'),
+      ),
+    );
+    const { locations, settings } = project;
+    const before = await up(null);
+    const ids = new Map<string, string>();
+    for (const job of ['tick', 'left', 'slow']) {
+      const { id } = await before.service.run({ job, by: 'test', force: false });
+      ids.set(job, id);
+    }
+    const idOf = (job: string): string => ids.get(job) ?? '';
+    await until(
+      () => before.service.status(),
+      ({ health }) => health.running === 3,
+    );
+    await before.stop('detach');
+    for (let n = 0; n < 5; n += 1) noteStart(locations.stateDir, Date.now());
+    const safe = await up(null);
+    const { health } = await safe.service.status();
+    expect(health.problems[0]).toMatch(/^Safe mode/);
+    const { jobs } = await safe.service.list();
+    expect(jobs.map(({ name, nextRun }) => [name, nextRun])).toEqual([
+      ['left', null],
+      ['slow', null],
+      ['tick', null],
+    ]);
+    expect((await finished(idOf('slow'))).state).toBe('timed_out');
+    await safe.service.cancel({ run: idOf('tick'), by: 'test' });
+    expect((await finished(idOf('tick'))).state).toBe('canceled');
+    expect((await safe.service.status()).health.running).toBe(1);
+    await safe.stop('drain', 0);
+    daemon = null;
+    const reader = openReadOnlyService(locations, settings);
+    expect((await reader.getRun(idOf('left'))).state).toBe('canceled');
+  });
 });
 
 describe('without a daemon and without a store', () => {
