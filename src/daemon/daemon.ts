@@ -28,7 +28,6 @@ import { lockInstance } from './instance-lock.ts';
 import { findLauncherFile } from './launcher-file.ts';
 import { createLogLinks } from './log-links.ts';
 import { createMaintenance } from './maintenance.ts';
-import { planner } from './planner.ts';
 import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
@@ -183,7 +182,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     manifestPath: locations.manifest,
     log: logger,
     judge: createManifestJudge(),
-    planner,
   });
   reconciler.on((event) => {
     if (hub.isWatched) hub.publish(reconcilerEventView(event, clock.now()));

@@ -55,12 +55,11 @@ async function planOf(
   }
   // Only a plan needs the manifest's loader and the planner; other answers start sooner.
   const { createManifestJudge } = await import('../reconciler/judge-manifest.ts');
-  const { planInput } = await import('../reconciler/planning.ts');
-  const { planner } = await import('./planner.ts');
+  const { corePlanner, planInput } = await import('../reconciler/planning.ts');
   const judged = await createManifestJudge()(source.bytes, places.manifest);
   const { manifest, diagnostics } = judged;
   if (manifest === null) return { kind: 'rejected', diagnostics };
-  const plan = planner.plan(planInput(store, { ...judged, manifest }, input));
+  const plan = corePlanner.plan(planInput(store, { ...judged, manifest }, input));
   return { kind: 'planned', plan: planView(plan, diagnostics) };
 }
 
