@@ -3,9 +3,10 @@
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { Connection } from './connection.ts';
 import { schemaV1 } from './schema-v1.ts';
+import { schemaV2 } from './schema-v2.ts';
 
 /** Step n turns version n into n + 1. */
-const steps: readonly string[] = [schemaV1];
+const steps: readonly string[] = [schemaV1, schemaV2];
 
 /** The version this program reads and writes. */
 export const schemaVersion = steps.length;
