@@ -107,7 +107,7 @@ in UTC; durations are numbers whose names end in \`Ms\`.
 |---|---|
 | \`list\` | \`jobs[] {name, schedule, timezone, state, nextRun, lastRun}\` |
 | \`preview\` | \`occurrences[] {job, nominalTime, startTime, local, timezone, note}\` |
-| \`history\` | \`runs[] {id, job, trigger, nominalTime, state, exitCode, signal, attempts, queuedAt, startedAt, endedAt, durationMs, lateMs, revision, reason}\`, with \`--all\` also \`outcomes[] {job, nominalTime, disposition, reason, count}\` |
+| \`history\` | \`runs[] {id, job, trigger, nominalTime, state, exitCode, signal, attempts, queuedAt, startedAt, endedAt, durationMs, lateMs, revision, reason, notes[] {code, text, at}}\`, with \`--all\` also \`outcomes[] {job, nominalTime, disposition, reason, count}\` |
 | \`validate\` | \`diagnostics[] {code, severity, summary, detail, file, path, range {start {line, column}, end}, hint}\` |
 | \`plan\` | \`basis, changes[] {job, action, reason, fields[] {path, before, after, effect}, impact {nextRun {before, after}, runs {before, after}, lost[], gained[]}, hazards[] {code, severity, detail}}, summary\` |
 | \`logs\` | \`lines[] {job, run, attempt, time, text}\` |

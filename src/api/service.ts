@@ -4,7 +4,13 @@
 // these shapes are ISO 8601 in UTC with milliseconds, all durations end in Ms.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
-import type { Disposition, OutcomeReason, RunState, Trigger } from '../core/runs/run.ts';
+import type {
+  Disposition,
+  OutcomeReason,
+  RunNoteCode,
+  RunState,
+  Trigger,
+} from '../core/runs/run.ts';
 
 export type JobState =
   | 'scheduled'
@@ -68,6 +74,15 @@ export interface RunView {
   readonly lateMs: number | null;
   readonly revision: number;
   readonly reason: string | null;
+  /** What else is worth knowing about it; empty for nearly every run. */
+  readonly notes: readonly RunNoteView[];
+}
+
+export interface RunNoteView {
+  readonly code: RunNoteCode;
+  readonly text: string;
+  /** ISO: since when it holds. */
+  readonly at: string;
 }
 
 export interface OutcomeView {

@@ -43,6 +43,7 @@ export function runView(run: Run): RunView {
     lateMs: run.lateMs,
     revision: run.revision,
     reason: run.reason,
+    notes: run.notes.map((note) => ({ ...note, at: iso(note.at) })),
   };
 }
 

@@ -3,7 +3,7 @@
 // differs and the attempt is lost, whatever the file says.
 import { closeSync, constants, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptExit, StartFailure } from '../core/runs/run.ts';
+import type { AttemptExit, RunNote, RunNoteCode, StartFailure } from '../core/runs/run.ts';
 import { exitFile } from './run-directory.ts';
 
 const replaceAll =
@@ -34,9 +34,14 @@ export function readExit(directory: string): AttemptExit | null {
 
 /** Checks every part: an invented exit code would be worse than none. */
 export function parseExit(value: unknown): AttemptExit | null {
-  if (!isRecord(value)) return null;
-  const { kind, at, code, signal, failure, reason } = value;
-  if (typeof at !== 'number') return null;
+  if (!isRecord(value) || typeof value['at'] !== 'number') return null;
+  const exit = parseEnd(value, value['at']);
+  const notes = parseNotes(value['notes']);
+  return exit === null || notes.length === 0 ? exit : { ...exit, notes };
+}
+
+function parseEnd(value: Readonly<Record<string, unknown>>, at: number): AttemptExit | null {
+  const { kind, code, signal, failure, reason } = value;
   if (kind === 'exited' && Number.isInteger(code)) return { kind, code: Number(code), at };
   if (kind === 'signaled' && typeof signal === 'string') return { kind, signal, at };
   if (kind === 'lost' && typeof reason === 'string') return { kind, reason, at };
@@ -44,6 +49,27 @@ export function parseExit(value: unknown): AttemptExit | null {
   const { code: failureCode, detail } = failure;
   if (!isFailureCode(failureCode) || typeof detail !== 'string') return null;
   return { kind, failure: { code: failureCode, detail }, at };
+}
+
+/** A note that cannot be read is left out; the end beside it holds. */
+function parseNotes(value: unknown): RunNote[] {
+  if (!Array.isArray(value)) return [];
+  const notes: RunNote[] = [];
+  for (const note of value as unknown[]) {
+    if (!isRecord(note)) continue;
+    const { code, text, at } = note;
+    if (!isNoteCode(code) || typeof text !== 'string' || typeof at !== 'number') continue;
+    notes.push({ code, text, at });
+  }
+  return notes;
+}
+
+const noteCodes: Readonly<Record<RunNoteCode, true>> = {
+  log_cut: true,
+};
+
+function isNoteCode(value: unknown): value is RunNoteCode {
+  return typeof value === 'string' && Object.hasOwn(noteCodes, value);
 }
 
 const failureCodes: Readonly<Record<StartFailure['code'], true>> = {

@@ -3,15 +3,19 @@
 // How a log is cut is in log-cut.ts.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunNote } from '../core/runs/run.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
-import { composeLog, cutLog } from './log-cut.ts';
+import { composeLog, cutLog, readFinalCut, readLiveCut } from './log-cut.ts';
 import { logFile } from './run-directory.ts';
 
 export interface LogGuard {
   /** From now until `finish`, the log in this attempt directory stays within the bound. */
   watch(directory: string, maxBytes: number): void;
-  /** The command has ended: the log is put together, when it was cut. Never throws. */
-  finish(directory: string): void;
+  /**
+   * The command has ended: the log is put together, when it was cut. Answers with
+   * what there is to know about the log. Never throws.
+   */
+  finish(directory: string): RunNote[];
   /** Ends the watching; logs stay as they are. */
   stop(): void;
 }
@@ -42,7 +46,7 @@ export function createLogGuard(clock: Clock): LogGuard {
     },
     finish(directory) {
       const maxBytes = bounds.get(directory);
-      if (maxBytes === undefined) return;
+      if (maxBytes === undefined) return [];
       bounds.delete(directory);
       // A command that ended within a second was never polled.
       check(directory, maxBytes);
@@ -51,6 +55,8 @@ export function createLogGuard(clock: Clock): LogGuard {
       } catch {
         // The parts stay beside each other; readers show them as one.
       }
+      const dropped = droppedBytes(directory);
+      return dropped === 0 ? [] : [cutNote(dropped, clock.now())];
     },
     stop() {
       cancel?.();
@@ -58,6 +64,15 @@ export function createLogGuard(clock: Clock): LogGuard {
       bounds.clear();
     },
   };
+}
+
+function droppedBytes(directory: string): number {
+  return readLiveCut(directory)?.dropped ?? readFinalCut(directory)?.dropped ?? 0;
+}
+
+function cutNote(dropped: number, at: number): RunNote {
+  const text = `${dropped} bytes were cut out of the run log by log.max_size`;
+  return { code: 'log_cut', text, at };
 }
 
 function check(directory: string, maxBytes: number): void {

@@ -3,7 +3,8 @@
 import { endOfAttempt, type AttemptEnd } from '../core/runs/attempt-end.ts';
 import { describeLateness } from '../core/runs/late.ts';
 import { retryDelay } from '../core/runs/retry.ts';
-import type { Attempt, AttemptExit, Run } from '../core/runs/run.ts';
+import { withNote } from '../core/runs/notes.ts';
+import type { Attempt, AttemptExit, Run, RunNote } from '../core/runs/run.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
 import { finishRun, killAttempt, sendSignal, stopAttempt } from './ending.ts';
 import type { LiveRun } from './run-table.ts';
@@ -124,7 +125,11 @@ export function attemptEnded(
   const { exitCode, signal, reason } = end;
   const runEnd = { state: end.state, endedAt: Math.round(event.exit.at), exitCode, signal, reason };
   work.store.endAttempt(event.runId, event.attempt, runEnd);
-  const ended = state.runs.put(work, { ...live, attempt: { ...live.attempt, ...runEnd } });
+  const ended = state.runs.put(work, {
+    ...live,
+    run: { ...live.run, notes: addNotes(work, live.run, event.exit.notes ?? []) },
+    attempt: { ...live.attempt, ...runEnd },
+  });
   // A job that left the manifest finishes what runs, and begins nothing more.
   const isInForce = state.jobs.get(live.run.jobUid) !== undefined;
   const delayMs =
@@ -133,6 +138,11 @@ export function attemptEnded(
       : retryDelay(live.job.retry, end, live.retriesUsed, state.parts.random());
   if (delayMs === null) return finishRun(state, work, ended, runEnd);
   retryLater(state, work, ended, delayMs, describeRetry(live, end));
+}
+
+function addNotes(work: Work, run: Run, added: readonly RunNote[]): readonly RunNote[] {
+  for (const note of added) work.store.addRunNote(run.id, note);
+  return added.reduce(withNote, run.notes);
 }
 
 function retryLater(

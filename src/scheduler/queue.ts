@@ -116,6 +116,7 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     signal: null,
     reason: waitReason(verdict) ?? late,
     requestedBy,
+    notes: [],
   };
 }
 

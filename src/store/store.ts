@@ -8,6 +8,7 @@ import type {
   KillIntent,
   Outcome,
   Run,
+  RunNote,
   RunState,
   Trigger,
 } from '../core/runs/run.ts';
@@ -171,6 +172,8 @@ export interface Store extends StoreReader {
   /** Updates why a queued run waits. */
   setRunReason(runId: string, reason: string | null): void;
   endRun(runId: string, end: RunEnd): void;
+  /** Adds a note to a run, ended or not; one that says nothing new changes nothing. */
+  addRunNote(runId: string, note: RunNote): void;
   setFact(key: string, value: string | null): void;
   audit(entry: {
     at: number;

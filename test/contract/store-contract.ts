@@ -343,6 +343,18 @@ export function storeContract(name: string, open: () => Store): void {
         ]);
       });
 
+      it('notes things of a run once each, before and after its end', () => {
+        const cut = { code: 'log_cut', text: '5 bytes were cut', at: noon } as const;
+        store.insertRun(aRun('backup', 'r1'));
+        store.addRunNote('r1', cut);
+        const end = { endedAt: noon, exitCode: null, signal: null, reason: null };
+        store.endRun('r1', { ...end, state: 'canceled' });
+        store.addRunNote('r1', { ...cut, at: noon + 1 });
+        store.addRunNote('r1', { ...cut, text: '6 bytes were cut' });
+        store.addRunNote('unknown', cut);
+        expect(store.run('r1')?.notes).toEqual([cut, { ...cut, text: '6 bytes were cut' }]);
+      });
+
       it('begins each attempt at most once and only in its turn', () => {
         store.insertRun(aRun('backup', 'r1'));
         const begin = (attempt: number) =>

@@ -33,7 +33,13 @@ describe('the log guard', () => {
     appendFileSync(log, 'a'.repeat(4_000) + 'b'.repeat(30_000));
     clock.advance(1_000);
     appendFileSync(log, 'c'.repeat(4_500));
-    guard.finish(directory);
+    expect(guard.finish(directory)).toEqual([
+      {
+        code: 'log_cut',
+        text: '28500 bytes were cut out of the run log by log.max_size',
+        at: 1_000,
+      },
+    ]);
     expect(readFileSync(log, 'utf8')).toBe(
       `${'a'.repeat(4_000)}${'b'.repeat(1_000)}` +
         '\n[jm2: 28500 bytes of output were cut here by log.max_size]\n' +
@@ -56,7 +62,7 @@ describe('the log guard', () => {
     guard.watch(directory, 10_000);
     appendFileSync(log, 'x'.repeat(10_000));
     clock.advance(5_000);
-    guard.finish(directory);
+    expect(guard.finish(directory)).toEqual([]);
     expect(readFileSync(log, 'utf8')).toBe('x'.repeat(10_000));
   });
 

@@ -62,6 +62,7 @@ describe('the exit file', () => {
     { kind: 'signaled', signal: 'SIGKILL', at: 2 },
     { kind: 'not_started', failure: { code: 'cwd_missing', detail: 'gone' }, at: 3 },
     { kind: 'lost', reason: 'nobody saw it', at: 4 },
+    { kind: 'exited', code: 0, at: 5, notes: [{ code: 'log_cut', text: 'cut', at: 5 }] },
   ];
 
   it.each(exits)('gives back what was written: $kind', (exit) => {
@@ -85,6 +86,13 @@ describe('the exit file', () => {
     writeFileSync(join(directory, 'exit'), text);
     expect(readExit(directory)).toBeNull();
   });
+});
+
+it('leaves out notes that it does not understand, and keeps the end', () => {
+  closeSync(takeToken(directory, 'recovery') ?? -1);
+  const notes = '[{"code":"of_a_later_version","text":"x","at":1},{"code":"log_cut"},7]';
+  writeFileSync(join(directory, 'exit'), `{"kind":"exited","code":0,"at":1,"notes":${notes}}`);
+  expect(readExit(directory)).toEqual({ kind: 'exited', code: 0, at: 1 });
 });
 
 describe('lines between daemon and launcher', () => {

@@ -64,6 +64,7 @@ export function fillGoldenStore(store: Store): void {
   } as const;
   store.endAttempt(runId, 1, end);
   store.endRun(runId, end);
+  store.addRunNote(runId, { code: 'log_cut', text: '5 bytes were cut', at: noon + 90_001 });
   store.insertRun(aRun('backup', '02golden-waits', { job: 'dump', notBefore: noon + 5 }));
   store.setFact('source.error', 'none');
   store.audit({ at: noon, actor: 'alice', action: 'apply', target: 'dump', detail: null });

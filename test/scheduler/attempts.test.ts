@@ -48,6 +48,20 @@ describe('scheduler: attempts', () => {
     expect(h.dispatcher.dispatched).toHaveLength(2);
   });
 
+  it('keeps the notes of every attempt with the run and with the event of its end', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('loud', daily, { retry })]);
+    const note = (n: number) => ({ code: 'log_cut', text: `${n} bytes were cut`, at: n }) as const;
+    h.dispatcher.behave = ({ attempt }) => ({
+      runMs: 0,
+      exit: { kind: 'exited', code: attempt === 2 ? 0 : 1, notes: [note(attempt)] },
+    });
+    const told: unknown[] = [];
+    h.scheduler.on((event) => event.kind === 'run.ended' && told.push(event.run.notes));
+    h.clock.advance(minute);
+    expect(h.runsOf('loud')).toMatchObject([{ state: 'succeeded', notes: [note(1), note(2)] }]);
+    expect(told).toEqual([[note(1), note(2)]]);
+  });
+
   it('records why a command could not be started', async () => {
     const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('gone', daily)]);
     const failure = { code: 'command_missing', detail: 'command not found: pg_dmp' } as const;

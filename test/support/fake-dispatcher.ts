@@ -1,6 +1,6 @@
 // A dispatcher without processes: each attempt behaves as its test says, on the
 // fake clock, and keeps the contract (no event inside dispatch, in order).
-import type { Attempt, AttemptExit } from '../../src/core/runs/run.ts';
+import type { Attempt, AttemptExit, RunNote } from '../../src/core/runs/run.ts';
 import type {
   AttemptRequest,
   Dispatcher,
@@ -10,7 +10,7 @@ import type {
 import type { Clock } from '../../src/system/clock.ts';
 
 type ExitWithoutTime =
-  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'exited'; readonly code: number; readonly notes?: readonly RunNote[] }
   | { readonly kind: 'signaled'; readonly signal: string }
   | { readonly kind: 'lost'; readonly reason: string }
   | {

@@ -17,6 +17,7 @@ export const aRunView: RunView = {
   lateMs: null,
   revision: 3,
   reason: null,
+  notes: [],
 };
 
 export const aStatus: StatusView = {

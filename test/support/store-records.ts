@@ -109,6 +109,7 @@ export function aRun(job: string, id: string, changes: Partial<Run> = {}): Run {
     signal: null,
     reason: null,
     requestedBy: 'alice',
+    notes: [],
     ...changes,
   };
 }

@@ -13,6 +13,11 @@ export function runTable(runs: readonly RunView[], terminal: Terminal): string {
   return renderTable<RunView>(runColumns(terminal, needSeconds(runs.map(startOf))), runs, terminal);
 }
 
+function whyAndNotes({ reason, notes }: RunView): string {
+  const sentences = [...(reason === null ? [] : [reason]), ...notes.map((note) => note.text)];
+  return oneLine(sentences.join('; '));
+}
+
 function startOf(run: RunView): number {
   return Date.parse(run.startedAt ?? run.queuedAt);
 }
@@ -59,7 +64,7 @@ function runColumns(terminal: Terminal, withSeconds: boolean): Column<RunView>[]
     },
     {
       header: 'REASON',
-      cell: (run) => (run.reason === null ? '' : oneLine(run.reason)),
+      cell: whyAndNotes,
       rank: 4,
       cuttable: true,
     },

@@ -35,11 +35,32 @@ export interface StartFailure {
 }
 
 /** How an attempt ended, as observed. `lost`: nobody saw the end. */
-export type AttemptExit =
+export type AttemptExit = (
   | { readonly kind: 'exited'; readonly code: number; readonly at: number }
   | { readonly kind: 'signaled'; readonly signal: string; readonly at: number }
   | { readonly kind: 'not_started'; readonly failure: StartFailure; readonly at: number }
-  | { readonly kind: 'lost'; readonly reason: string; readonly at: number };
+  | { readonly kind: 'lost'; readonly reason: string; readonly at: number }
+) & {
+  /** What else was seen at the end; becomes notes of the run. Absent: nothing. */
+  readonly notes?: readonly RunNote[];
+};
+
+/** Stable words for what a note of a run is about. */
+export type RunNoteCode =
+  /** Output beyond `log.max_size` was cut out of the run log. */
+  'log_cut';
+
+/**
+ * Something worth knowing about a run that is not its end: it changes neither
+ * state nor exit code. Bounded per run, see notes.ts.
+ */
+export interface RunNote {
+  readonly code: RunNoteCode;
+  /** A sentence for people. */
+  readonly text: string;
+  /** Since when it holds (epoch ms). */
+  readonly at: number;
+}
 
 /** Committed before a signal is sent, so the end is known whatever dies with the group. */
 export type KillIntent = 'timeout' | 'cancel' | 'replace' | 'remove' | 'stop';
@@ -94,6 +115,8 @@ export interface Run {
   readonly reason: string | null;
   /** Who asked for a manual run. */
   readonly requestedBy: string | null;
+  /** In the order in which they were noted. */
+  readonly notes: readonly RunNote[];
 }
 
 /** What became of an occurrence. `admitted` points to a run. */

@@ -41,8 +41,9 @@ export function watchAdopted(
       const exit = look(attempt, state);
       if (exit === null) continue;
       watched.delete(attempt);
-      guard.finish(attempt.directory);
-      ended(attempt, exit);
+      const found = guard.finish(attempt.directory);
+      const notes = [...(exit.notes ?? []), ...found];
+      ended(attempt, notes.length === 0 ? exit : { ...exit, notes });
     }
     arm();
   }

@@ -185,12 +185,13 @@ export class Attempts {
       const endedAt = this.#options.clock.now();
       // Crash window from here to the rename: the end is known to nobody else,
       // and recovery records the attempt as lost, never as a success.
-      this.#options.guard.finish(request.directory);
+      const found = this.#options.guard.finish(request.directory);
+      const notes = found.length === 0 ? {} : { notes: found };
       this.#end(
         request,
         signal === null
-          ? { kind: 'exited', code: code ?? 1, at: endedAt }
-          : { kind: 'signaled', signal, at: endedAt },
+          ? { kind: 'exited', code: code ?? 1, at: endedAt, ...notes }
+          : { kind: 'signaled', signal, at: endedAt, ...notes },
       );
     });
   }

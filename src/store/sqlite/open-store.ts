@@ -72,6 +72,7 @@ export function openStore(
     requeueRun: (...args) => writing.requeueRun(connection, ...args),
     setRunReason: (...args) => writing.setRunReason(connection, ...args),
     endRun: (...args) => writing.endRun(connection, ...args),
+    addRunNote: (...args) => writing.addRunNote(connection, ...args),
     setFact: (key, value) => setFact(connection, key, value),
     audit: (entry) => {
       connection.run(

@@ -8,6 +8,7 @@ import type {
   Outcome,
   OutcomeReason,
   Run,
+  RunNote,
   RunState,
   Trigger,
 } from '../../core/runs/run.ts';
@@ -59,7 +60,19 @@ export function toRun(row: SqlRow): Run {
     signal: textOrNull(row, 'signal'),
     reason: textOrNull(row, 'reason'),
     requestedBy: textOrNull(row, 'requested_by'),
+    notes: toNotes(textOrNull(row, 'notes')),
   };
+}
+
+const noNotes: readonly RunNote[] = [];
+
+export function toNotes(column: string | null): readonly RunNote[] {
+  return column === null ? noNotes : (JSON.parse(column) as RunNote[]);
+}
+
+/** NULL for none, as nearly every run has. */
+export function notesColumn(notes: readonly RunNote[]): string | null {
+  return notes.length === 0 ? null : JSON.stringify(notes);
 }
 
 export function toAttempt(row: SqlRow): Attempt {

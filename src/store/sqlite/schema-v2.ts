@@ -19,4 +19,7 @@ CREATE TABLE daemons (
   CHECK ((ended_at IS NULL) = (end IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX daemons_by_time ON daemons (started_at);
+
+-- JSON array of {code, text, at}; NULL for none.
+ALTER TABLE runs ADD COLUMN notes TEXT CHECK (notes IS NULL OR json_valid(notes));
 `;

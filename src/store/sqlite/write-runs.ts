@@ -3,10 +3,12 @@
 // recorded is refused here, as the last guard of "at most one start".
 import { InternalError } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
-import type { Outcome, Run } from '../../core/runs/run.ts';
+import { withNote } from '../../core/runs/notes.ts';
+import type { Outcome, Run, RunNote } from '../../core/runs/run.ts';
 import type { RunEnd, Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './load-binding.ts';
+import { notesColumn, textOrNull, toNotes } from './rows.ts';
 import { unfinishedTerm } from './schema-v1.ts';
 import { isDuplicate } from './sqlite-errors.ts';
 
@@ -37,8 +39,8 @@ export function insertRun(connection: Connection, run: Run): void {
     run,
     `INSERT INTO runs (id, job_uid, job, trigger, nominal_at, epoch, revision, spec_digest, state,
        attempts, not_before, queued_at, started_at, ended_at, late_ms, exit_code, signal, reason,
-       requested_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       requested_by, notes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.jobUid,
     run.job,
@@ -58,6 +60,7 @@ export function insertRun(connection: Connection, run: Run): void {
     run.signal,
     run.reason,
     run.requestedBy,
+    notesColumn(run.notes),
   );
 }
 
@@ -179,6 +182,17 @@ export function endRun(connection: Connection, runId: string, end: RunEnd): void
     end.reason,
     runId,
   );
+}
+
+export function addRunNote(connection: Connection, runId: string, note: RunNote): void {
+  connection.transaction(() => {
+    const row = connection.get('SELECT notes FROM runs WHERE id = ?', runId);
+    if (row === undefined) return;
+    const before = toNotes(textOrNull(row, 'notes'));
+    const after = withNote(before, note);
+    if (after === before) return;
+    connection.run('UPDATE runs SET notes = ? WHERE id = ?', notesColumn(after), runId);
+  });
 }
 
 function insertOnce(
