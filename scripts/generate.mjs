@@ -1,7 +1,7 @@
-// Makes everything that follows from the typebox module and the error register:
-// the published schema, the validator, the type of the manifest as written, the
-// field reference, and the error pages. `--check` compares instead of writing
-// and ends with 1, naming the files that are stale.
+// Makes everything that follows from the typebox modules and the error register:
+// the published schemas of the manifest and of answers, the validator, the type
+// of the manifest as written, the field reference, and the error pages. `--check`
+// compares instead of writing and ends with 1, naming the files that are stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cliReference } from './generate/cli-reference.mjs';
@@ -9,12 +9,14 @@ import { errorPages } from './generate/error-pages.mjs';
 import { fieldNames } from './generate/field-names.mjs';
 import { fieldReference } from './generate/field-reference.mjs';
 import { loadTypescript } from './generate/load-typescript.mjs';
+import { outputSchemas } from './generate/output-schemas.mjs';
 import { publishedSchema } from './generate/published-schema.mjs';
 import { validatorFiles } from './generate/validator.mjs';
 import { writtenType } from './generate/written-type.mjs';
 
 const { manifestSchema } = await loadTypescript('src/core/manifest/schema-source.ts');
 const { registryEntries } = await loadTypescript('src/core/diagnostics/registry.ts');
+const answers = await loadTypescript('src/cli/answers/answers.ts');
 const { explainPage } = await loadTypescript('src/core/diagnostics/explain-page.ts');
 
 const schema = publishedSchema(manifestSchema);
@@ -27,6 +29,7 @@ const files = new Map([
   [`${generatedDir}/field-names.ts`, fieldNames(schema)],
   ['docs/manifest.md', fieldReference(schema)],
   ['docs/cli.md', await cliReference()],
+  ...outputSchemas(answers),
   ...errorPages(registryEntries, explainPage),
 ]);
 
@@ -41,12 +44,14 @@ for (const [path, content] of files) {
   await writeFile(path, content);
 }
 
-// Pages of codes that no longer exist.
-for (const name of await readdir('docs/errors').catch(() => [])) {
-  const path = join('docs/errors', name);
-  if (files.has(path)) continue;
-  stale.push(path);
-  if (!isCheck) await rm(path);
+// Pages of codes, and schemas of commands, that no longer exist.
+for (const folder of ['docs/errors', 'schema/output']) {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    if (files.has(path)) continue;
+    stale.push(path);
+    if (!isCheck) await rm(path);
+  }
 }
 
 for (const path of stale) console.log(`${isCheck ? 'stale' : 'written'}: ${path}`);

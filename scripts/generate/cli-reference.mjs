@@ -101,7 +101,9 @@ Options of every command: \`--manifest FILE\`, \`--state-dir DIR\`, \`--json\`,
 
 \`data\` may stand beside \`error\`: diagnostics, or a plan that was refused.
 Streams (\`logs --follow\`) print one JSON object per line. Instants are ISO 8601
-in UTC; durations are numbers whose names end in \`Ms\`.
+in UTC; durations are numbers whose names end in \`Ms\`. Each command's object has
+a JSON Schema, \`schema/output/COMMAND.schema.json\`, and each stream one for its
+lines, \`COMMAND-line.schema.json\`; the most used parts in short:
 
 | command | \`data\` |
 |---|---|

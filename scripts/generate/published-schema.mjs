@@ -37,12 +37,12 @@ function ordered(value, isProperties = false) {
   );
 }
 
-export function publishedSchema(source) {
+const ofManifest = {
+  title: 'jm2 manifest, version 1',
+  description: 'Jobs that jm2 runs, and when. See docs/manifest.md.',
+};
+
+export function publishedSchema(source, about = ofManifest) {
   const plain = JSON.parse(JSON.stringify(source));
-  return ordered({
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'jm2 manifest, version 1',
-    description: 'Jobs that jm2 runs, and when. See docs/manifest.md.',
-    ...plain,
-  });
+  return ordered({ $schema: 'http://json-schema.org/draft-07/schema#', ...about, ...plain });
 }

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inject } from 'vitest';
+import { answerProblem } from './answer-schemas.ts';
 
 const measured = inject('measured');
 /** The built program; another build can be named, such as an unpacked package. */
@@ -99,6 +100,10 @@ export async function aProject(manifest: string | null): Promise<Project> {
     const code = await running.ended;
     clearTimeout(timer);
     const stdout = running.output();
+    const problem = answerProblem(args, stdout);
+    if (problem !== null) {
+      throw new Error(`jm2 ${args.join(' ')} printed what its schema does not know: ${problem}`);
+    }
     return {
       code,
       stdout,

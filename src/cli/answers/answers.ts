@@ -1,0 +1,139 @@
+// What `--json` prints, command by command: the one source of the published
+// schemas under schema/output. A command without an entry fails a test.
+import Type from 'typebox';
+import type { TSchema } from 'typebox';
+import { jobDetailShape, jobShape } from './job-shapes.ts';
+import { planShape, revisionShape } from './plan-shapes.ts';
+import { diagnosticShape, errorShape } from './problem-shapes.ts';
+import { logLineShape, outcomeShape, runShape } from './run-shapes.ts';
+import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
+import {
+  pid,
+  registryEntryShape,
+  settingProblemShape,
+  settingShape,
+  statusShape,
+} from './status-shapes.ts';
+
+export interface AnswerShape {
+  /** `data` of a success. */
+  readonly data?: TSchema;
+  /** `data` that may stand beside an error. */
+  readonly failureData?: TSchema;
+  /** One line of a stream. */
+  readonly line?: TSchema;
+}
+
+const diagnostics = shape({ diagnostics: Type.Array(diagnosticShape) });
+/** Present when the manifest is not accepted and an earlier revision stays in force. */
+const lastGood = {
+  lastGoodRevision: Type.Optional(count),
+  diagnostics: Type.Optional(Type.Array(diagnosticShape)),
+};
+const eventLine = Type.Object(
+  { at: instant, kind: text },
+  { description: 'A fact already stored; further keys depend on the kind.' },
+);
+const validation = shape({
+  diagnostics: Type.Array(diagnosticShape),
+  files: Type.Array(
+    shape({
+      file: text,
+      accepted: Type.Boolean(),
+      jobs: nullable(count),
+      digest: nullable(text),
+    }),
+  ),
+});
+
+export const answerShapes: Readonly<Record<string, AnswerShape>> = {
+  init: { data: shape({ files: Type.Array(text), timezone: text }) },
+  validate: { data: validation, failureData: validation },
+  plan: { data: planShape, failureData: diagnostics },
+  apply: {
+    data: Type.Union([
+      shape({ applied: Type.Literal(true), revision: count, plan: planShape }),
+      shape({ applied: Type.Literal(false), revision: nullable(count) }),
+    ]),
+    failureData: Type.Union([diagnostics, planShape]),
+  },
+  revisions: { data: shape({ revisions: Type.Array(revisionShape) }) },
+  schema: { data: Type.Object({}, { description: 'The JSON Schema of the manifest.' }) },
+  preview: {
+    data: Type.Union([
+      shape({
+        occurrences: Type.Array(
+          shape({
+            job: text,
+            nominalTime: instant,
+            startTime: instant,
+            local: text,
+            timezone: text,
+            note: nullable(text),
+          }),
+        ),
+        truncated: Type.Optional(Type.Boolean()),
+      }),
+      shape({
+        timeline: shape({
+          kind: oneOf('day', 'week'),
+          from: instant,
+          slotMs: durationMs,
+          timezone: text,
+          jobs: Type.Array(Type.Unknown()),
+        }),
+      }),
+    ]),
+    failureData: diagnostics,
+  },
+  history: {
+    data: shape({
+      runs: Type.Array(runShape),
+      outcomes: Type.Optional(Type.Array(outcomeShape)),
+    }),
+  },
+  logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
+  list: { data: shape({ jobs: Type.Array(jobShape) }) },
+  show: { data: jobDetailShape },
+  run: { data: shape({ run: runShape }) },
+  cancel: { data: shape({ run: runShape }) },
+  up: { line: eventLine },
+  start: {
+    data: shape({
+      pid: nullable(pid),
+      started: Type.Boolean(),
+      socket: text,
+      ...lastGood,
+    }),
+    failureData: diagnostics,
+  },
+  stop: { data: shape({ wasRunning: Type.Boolean(), pid: nullable(pid) }) },
+  restart: {
+    data: shape({ pid: nullable(pid), previousPid: nullable(pid), running: count, ...lastGood }),
+    failureData: diagnostics,
+  },
+  status: { data: statusShape, failureData: statusShape },
+  explain: { data: registryEntryShape },
+  config: {
+    data: shape({
+      settings: Type.Array(settingShape),
+      problems: Type.Array(settingProblemShape),
+    }),
+  },
+};
+
+/** What every command answers to `--help` and `--version`. */
+const told = Type.Union([shape({ help: text }), shape({ version: text })]);
+
+/** The one object that a call prints; for a stream without data, only its failure. */
+export function envelope({ data, failureData }: AnswerShape): TSchema {
+  const successes = data === undefined ? [told] : [data, told];
+  return Type.Union([
+    shape({ success: Type.Literal(true), data: Type.Union(successes) }),
+    shape({
+      success: Type.Literal(false),
+      error: errorShape,
+      ...(failureData === undefined ? {} : { data: Type.Optional(failureData) }),
+    }),
+  ]);
+}

@@ -1,0 +1,56 @@
+// Shapes of jobs as `list` and `show` tell them.
+import Type from 'typebox';
+import type { JobDetailView, JobState, JobView } from '../../api/service.ts';
+import { lastRunShape, runShape } from './run-shapes.ts';
+import {
+  count,
+  instant,
+  nullable,
+  oneOf,
+  same,
+  shape,
+  text,
+  type Same,
+  type Value,
+} from './shape.ts';
+
+const jobState = oneOf(
+  'scheduled',
+  'running',
+  'paused',
+  'suspended',
+  'manual',
+  'completed',
+  'failed',
+  'invalid',
+);
+same<Same<Value<typeof jobState>, JobState>>();
+
+const jobKeys = {
+  name: text,
+  schedule: nullable(text),
+  timezone: text,
+  state: jobState,
+  nextRun: nullable(instant),
+  lastRun: nullable(lastRunShape),
+  description: nullable(text),
+  owner: nullable(text),
+  tags: Type.Array(text),
+  revision: count,
+};
+
+export const jobShape = shape(jobKeys, 'A job in force.');
+same<Same<Value<typeof jobShape>, JobView>>();
+
+export const jobDetailShape = shape({
+  ...jobKeys,
+  spec: Type.Unknown({ description: 'The job with all defaults filled in; secrets masked.' }),
+  specDigest: text,
+  command: text,
+  scheduleInWords: nullable(text),
+  nextRuns: Type.Array(instant),
+  recentRuns: Type.Array(runShape),
+  aliases: Type.Array(text),
+  fault: nullable(text),
+});
+same<Same<Value<typeof jobDetailShape>, JobDetailView>>();

@@ -1,0 +1,80 @@
+// Shapes of plans and revisions.
+import Type from 'typebox';
+import type { ChangeView, PlanView } from '../../api/service.ts';
+import type { PlanSummary } from '../../core/plan/plan.ts';
+import type { RevisionSummary } from '../../daemon/read-revisions.ts';
+import { diagnosticShape } from './problem-shapes.ts';
+import {
+  count,
+  durationMs,
+  instant,
+  nullable,
+  oneOf,
+  same,
+  shape,
+  text,
+  type Same,
+  type Value,
+} from './shape.ts';
+
+const field = shape({
+  path: text,
+  before: Type.Unknown(),
+  after: Type.Unknown(),
+  effect: oneOf('cosmetic', 'next_run', 'schedule', 'capacity', 'security', 'identity'),
+});
+
+const changeShape = shape({
+  job: text,
+  action: oneOf('create', 'update', 'rename', 'delete', 'no-op'),
+  reason: text,
+  previousName: nullable(text),
+  timezone: text,
+  fields: Type.Array(field),
+  impact: shape({
+    nextRun: shape({ before: nullable(instant), after: nullable(instant) }),
+    runs: shape({ before: count, after: count }),
+    lost: Type.Array(instant),
+    gained: Type.Array(instant),
+  }),
+  scheduleInWords: nullable(shape({ before: nullable(text), after: nullable(text) })),
+  hazards: Type.Array(
+    shape({ code: text, severity: oneOf('low', 'medium', 'high'), detail: text }),
+  ),
+});
+same<Same<Value<typeof changeShape>, ChangeView>>();
+
+export const planSummaryShape = shape({
+  create: count,
+  update: count,
+  rename: count,
+  delete: count,
+  unchanged: count,
+});
+same<Same<Value<typeof planSummaryShape>, PlanSummary>>();
+
+export const planShape = shape(
+  {
+    basis: shape({ lineage: text, revision: count, appliedDigest: text, desiredDigest: text }),
+    changes: Type.Array(changeShape),
+    summary: planSummaryShape,
+    manifestFields: Type.Optional(Type.Array(field)),
+    guard: nullable(shape({ code: text, detail: text })),
+    at: instant,
+    horizonMs: durationMs,
+    diagnostics: Type.Array(diagnosticShape),
+  },
+  'What a manifest would change, and when.',
+);
+same<Same<Value<typeof planShape>, PlanView>>();
+
+export const revisionShape = shape({
+  number: Type.Integer({ minimum: 1 }),
+  digest: text,
+  sourceDigest: text,
+  appliedAt: instant,
+  appliedBy: text,
+  gitCommit: nullable(text),
+  summary: shape({ create: count, update: count, rename: count, delete: count }),
+});
+same<Same<Value<typeof revisionShape>, RevisionSummary>>();

@@ -1,0 +1,105 @@
+// Shapes of runs, of what became of occurrences, and of what jobs printed.
+import Type from 'typebox';
+import type { LastRunView, LogLine, OutcomeView, RunView } from '../../api/service.ts';
+import type { OutcomeReason, RunNoteCode, RunState, Trigger } from '../../core/runs/run.ts';
+import {
+  count,
+  durationMs,
+  instant,
+  nullable,
+  oneOf,
+  same,
+  shape,
+  text,
+  type Same,
+  type Value,
+} from './shape.ts';
+
+const runState = oneOf('queued', 'running', 'succeeded', 'failed', 'timed_out', 'canceled', 'lost');
+same<Same<Value<typeof runState>, RunState>>();
+
+const trigger = oneOf('schedule', 'catch-up', 'manual');
+same<Same<Value<typeof trigger>, Trigger>>();
+
+const exitCode = nullable(Type.Integer());
+
+export const lastRunShape = shape({
+  id: text,
+  state: runState,
+  exitCode,
+  startedAt: nullable(instant),
+  endedAt: nullable(instant),
+  durationMs: nullable(durationMs),
+});
+same<Same<Value<typeof lastRunShape>, LastRunView>>();
+
+const noteCode = oneOf('log_cut');
+same<Same<Value<typeof noteCode>, RunNoteCode>>();
+
+const noteShape = shape({ code: noteCode, text, at: instant });
+
+export const runShape = shape(
+  {
+    id: text,
+    job: text,
+    trigger,
+    nominalTime: nullable(instant),
+    state: runState,
+    exitCode,
+    signal: nullable(text),
+    attempts: count,
+    queuedAt: instant,
+    startedAt: nullable(instant),
+    endedAt: nullable(instant),
+    durationMs: nullable(durationMs),
+    lateMs: nullable(durationMs),
+    revision: count,
+    reason: nullable(text),
+    notes: Type.Array(noteShape),
+  },
+  'One admitted execution of a job.',
+);
+same<Same<Value<typeof runShape>, RunView>>();
+
+const outcomeReason = oneOf(
+  'forbid',
+  'queue_full',
+  'suspended',
+  'paused',
+  'replaced',
+  'removed',
+  'schedule_changed',
+  'catch_up_none',
+  'catch_up_window',
+  'catch_up_latest',
+  'catch_up_limit',
+  'clock_step',
+  'stopping',
+  'engine_fault',
+);
+same<Same<Value<typeof outcomeReason>, OutcomeReason>>();
+
+export const outcomeShape = shape(
+  {
+    job: text,
+    nominalTime: instant,
+    lastNominalTime: instant,
+    disposition: oneOf('admitted', 'skipped', 'missed'),
+    reason: nullable(outcomeReason),
+    count: Type.Integer({ minimum: 1 }),
+    detail: nullable(text),
+  },
+  'What became of an occurrence, or of several with one cause.',
+);
+same<Same<Value<typeof outcomeShape>, OutcomeView>>();
+
+export const logLineShape = shape({
+  job: text,
+  run: text,
+  attempt: Type.Integer({ minimum: 1 }),
+  time: nullable(instant),
+  text,
+  base64: Type.Optional(text),
+  unfinished: Type.Optional(Type.Literal(true)),
+});
+same<Same<Value<typeof logLineShape>, LogLine>>();

@@ -1,0 +1,82 @@
+// Shapes of what is told about the daemon, about settings and about error codes.
+import Type from 'typebox';
+import type { StatusView } from '../../api/service.ts';
+import type { RegistryEntry } from '../../core/diagnostics/registry-entry.ts';
+import type { SettingProblem } from '../../settings/setting-problem.ts';
+import type { SettingValue } from '../../settings/settings.ts';
+import { planSummaryShape } from './plan-shapes.ts';
+import { diagnosticShape } from './problem-shapes.ts';
+import {
+  count,
+  instant,
+  nullable,
+  oneOf,
+  same,
+  shape,
+  text,
+  type Same,
+  type Value,
+} from './shape.ts';
+
+export const pid = Type.Integer({ minimum: 1 });
+
+export const statusShape = shape({
+  daemon: shape({
+    running: Type.Boolean(),
+    pid: nullable(pid),
+    startedAt: nullable(instant),
+    version: nullable(text),
+    socket: text,
+  }),
+  manifest: shape({ path: text, stateDir: text, timezone: nullable(text), jobs: count }),
+  revision: shape({
+    attempted: nullable(text),
+    applied: count,
+    appliedAt: nullable(instant),
+    appliedBy: nullable(text),
+    gitCommit: nullable(text),
+  }),
+  source: shape({
+    state: oneOf('accepted', 'invalid', 'missing', 'unreadable', 'unknown'),
+    since: nullable(instant),
+    diagnostics: Type.Array(diagnosticShape),
+  }),
+  sync: shape({
+    mode: oneOf('auto', 'manual'),
+    state: oneOf('synced', 'pending', 'unknown'),
+    because: nullable(text),
+    pending: nullable(planSummaryShape),
+  }),
+  health: shape({
+    state: oneOf('healthy', 'degraded', 'draining', 'down'),
+    problems: Type.Array(text),
+    running: count,
+    queued: count,
+  }),
+});
+same<Same<Value<typeof statusShape>, StatusView>>();
+
+const origin = oneOf('flag', 'environment', 'file', 'default');
+
+export const settingShape = shape({
+  key: Type.Unsafe<SettingValue['key']>(text),
+  value: Type.Union([Type.String(), Type.Number(), Type.Null()]),
+  origin,
+  source: nullable(text),
+});
+same<Same<Value<typeof settingShape>, SettingValue>>();
+
+export const settingProblemShape = shape({ key: text, origin, source: text, problem: text });
+same<Same<Value<typeof settingProblemShape>, SettingProblem>>();
+
+export const registryEntryShape = shape({
+  code: text,
+  area: oneOf('manifest', 'schedule', 'plan', 'runs', 'daemon', 'store', 'command line'),
+  summary: text,
+  meaning: text,
+  remedy: text,
+  example: nullable(text),
+  corrected: nullable(text),
+  exitCode: count,
+});
+same<Same<Value<typeof registryEntryShape>, RegistryEntry>>();
