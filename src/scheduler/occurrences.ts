@@ -41,7 +41,7 @@ export function settleJob(state: SchedulerState, work: Work, entry: JobEntry): v
   }
   let watermark = record.watermark;
   for (const settlement of settlements) {
-    for (const row of settlement.rows) recordRow(work, record, row);
+    for (const row of settlement.rows) recordRow(state, work, record, row);
     admitAll(state, work, entry, settlement);
     watermark = settlement.settledTo ?? watermark;
   }
@@ -161,7 +161,7 @@ function admitAll(
       rows.push({ first: nominalTime, last: nominalTime, count: 1, reason, detail });
     }
   }
-  for (const row of rows) recordRow(work, entry.record, row);
+  for (const row of rows) recordRow(state, work, entry.record, row);
 }
 
 /** Null when the ledger already has a disposition for this occurrence: then it stands. */
@@ -199,22 +199,34 @@ function admitOnce(
   }
 }
 
-/** Writes one skipped or missed row and announces it. */
-export function recordRow(work: Work, record: JobRecord, row: CoalescedRow): void {
+/** Writes one skipped or missed row and announces it, unless the ledger covers it already. */
+export function recordRow(
+  state: SchedulerState,
+  work: Work,
+  record: JobRecord,
+  row: CoalescedRow,
+): void {
   const disposition = dispositionOf(row.reason);
-  work.store.recordOutcome({
-    jobUid: record.uid,
-    job: record.name,
-    nominalTime: row.first,
-    lastNominalTime: row.last,
-    epoch: record.epoch,
-    disposition,
-    reason: row.reason,
-    count: row.count,
-    runId: null,
-    recordedAt: work.now,
-    detail: row.detail,
-  });
+  try {
+    work.store.recordOutcome({
+      jobUid: record.uid,
+      job: record.name,
+      nominalTime: row.first,
+      lastNominalTime: row.last,
+      epoch: record.epoch,
+      disposition,
+      reason: row.reason,
+      count: row.count,
+      runId: null,
+      recordedAt: work.now,
+      detail: row.detail,
+    });
+  } catch (error) {
+    // As for admissions: the first disposition stands, and no other job waits for this one.
+    if (!(error instanceof Jm2Error) || error.code !== 'JM2-T110') throw error;
+    state.parts.log.warn({ job: record.name, row }, 'occurrences were settled before');
+    return;
+  }
   work.events.push({
     kind: disposition === 'missed' ? 'occurrence.missed' : 'occurrence.skipped',
     job: record.name,

@@ -143,7 +143,12 @@ function closeOccurrences(
     if (row === null) return record.watermark;
     // Why they were not settled earlier; a suspended job would have skipped them anyway.
     const held = record.job.suspend ? null : state.interrupted;
-    recordRow(work, record, held === null ? row : withCause(row, describeInterruption(held)));
+    recordRow(
+      state,
+      work,
+      record,
+      held === null ? row : withCause(row, describeInterruption(held)),
+    );
     return row.last;
   } catch (error) {
     // The schedule goes; that it cannot be computed matters no more.

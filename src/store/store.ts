@@ -2,6 +2,8 @@
 // and attempts. One process writes; every call is synchronous and, outside
 // `transaction`, commits by itself. SQL lives in sqlite/ alone.
 import type { Job } from '../core/manifest/job.ts';
+import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
+import type { Interruption } from '../core/runs/interruption.ts';
 import type {
   Attempt,
   EndState,
@@ -76,6 +78,23 @@ export type JobWrite =
     }
   | { readonly kind: 'delete'; readonly uid: string; readonly at: number };
 
+/** From a revision on, a job had this spec. */
+export interface JobChange {
+  readonly revision: number;
+  readonly at: number;
+  /** Who applied the revision; null when the store has lost it. */
+  readonly by: string | null;
+  /** `known`: what came before is not recorded. `delete`: it left the manifest. */
+  readonly action: 'create' | 'update' | 'delete' | 'known';
+  readonly name: string;
+  readonly specDigest: string;
+}
+
+export type RecordedInterruption = Pick<Interruption, 'causes' | 'from' | 'until'> & {
+  /** How far the wall clock was set; null when it was not. */
+  readonly stepMs: number | null;
+};
+
 export interface RunFilter {
   readonly job?: string;
   readonly jobUid?: string;
@@ -119,6 +138,21 @@ export interface StoreReader {
   attempts(runId: string): Attempt[];
   /** Ledger rows that overlap [since, until), newest first. */
   outcomes(filter: { jobUid?: string; since?: number; until?: number; limit: number }): Outcome[];
+  /** All jobs that have or had this name, in force or removed, newest first; at most `limit`. */
+  namesakes(name: string, limit: number): JobRecord[];
+  /** What revisions did to a job, oldest first; the newest hundred. */
+  jobChanges(jobUid: string): JobChange[];
+  /** Newest nominal time whose ledger row was removed by retention; null for none. */
+  prunedUntil(jobUid: string): number | null;
+  /** Daemons, newest first. */
+  daemons(limit: number): DaemonLife[];
+  /** Interruptions that reach into [since, until], newest first. */
+  interruptions(range: { since: number; until: number; limit: number }): RecordedInterruption[];
+  /**
+   * Proves that every occurrence has one outcome, every end its evidence: what is
+   * wrong in words, and nothing for a sound store. Reads every row.
+   */
+  auditLedger(): string[];
   /** Spec that a run is pinned to. */
   jobSpec(specDigest: string): Job | null;
   /** Small facts about the installation, such as the last error of the source. */
@@ -175,6 +209,10 @@ export interface Store extends StoreReader {
   /** Adds a note to a run, ended or not; one that says nothing new changes nothing. */
   addRunNote(runId: string, note: RunNote): void;
   setFact(key: string, value: string | null): void;
+  /** A daemon begins; its row is open until it, or the next one, ends it. */
+  beginLife(life: DaemonLife): void;
+  changeLife(id: string, change: LifeChange): void;
+  recordInterruption(interrupted: Interruption, stepMs: number | null): void;
   audit(entry: {
     at: number;
     actor: string;

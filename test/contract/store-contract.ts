@@ -188,6 +188,104 @@ export function storeContract(name: string, open: () => Store): void {
       });
     });
 
+    describe('the past of a job', () => {
+      it('tells what each revision did to it', () => {
+        apply(store, create('backup'));
+        apply(store, create('web'));
+        apply(store, update('uid-backup', 'dump', null, ['backup']));
+        apply(store, { kind: 'delete', uid: 'uid-backup', at: noon + 1 });
+        const by = 'cli (alice)';
+        const first = specDigest(aJob('backup'));
+        const second = update('uid-backup', 'dump', null).digest;
+        expect(store.jobChanges('uid-backup')).toEqual([
+          { revision: 1, at: noon, by, action: 'create', name: 'backup', specDigest: first },
+          { revision: 3, at: noon, by, action: 'update', name: 'dump', specDigest: second },
+          { revision: 4, at: noon, by, action: 'delete', name: 'dump', specDigest: second },
+        ]);
+        expect(store.jobChanges('nobody')).toEqual([]);
+      });
+
+      it('keeps the newest hundred changes of a job', () => {
+        apply(store, create('backup'));
+        for (let change = 0; change < 120; change += 1) {
+          apply(store, update('uid-backup', 'backup', null));
+        }
+        const revisions = store.jobChanges('uid-backup').map(({ revision }) => revision);
+        expect([revisions.length, revisions[0], revisions.at(-1)]).toEqual([100, 22, 121]);
+      });
+
+      it('knows all jobs that ever had a name, the one in force first', () => {
+        apply(store, create('backup'), create('web'));
+        apply(store, { kind: 'delete', uid: 'uid-backup', at: noon + 1 });
+        apply(store, { ...create('backup'), uid: 'uid-second' } as ReturnType<typeof create>);
+        apply(store, update('uid-web', 'site', null, ['web', 'backup']));
+        const uids = store.namesakes('backup', 9).map(({ uid }) => uid);
+        expect(uids).toHaveLength(3);
+        expect(uids.at(-1)).toBe('uid-backup');
+        expect(store.namesakes('backup', 1)).toHaveLength(1);
+        expect(store.namesakes('nobody', 9)).toEqual([]);
+      });
+
+      it('remembers how far retention went', () => {
+        apply(store, create('backup'));
+        store.recordOutcome(anOutcome('backup', noon));
+        store.recordOutcome(anOutcome('backup', noon + minute));
+        expect(store.prunedUntil('uid-backup')).toBeNull();
+        store.prune({ perJob: 1, olderThan: noon + 1, keepLast: 1, limit: 9 });
+        expect(store.prunedUntil('uid-backup')).toBe(noon);
+      });
+    });
+
+    describe('daemons and interruptions', () => {
+      const life = (id: string, startedAt: number) => ({
+        id,
+        version: '0.2.0',
+        pid: 7,
+        bootId: 'boot',
+        startedAt,
+        admittingFrom: null,
+        admittingUntil: null,
+        seenAt: startedAt,
+        ended: null,
+      });
+
+      it('keeps a life from its start to its end, which is written once', () => {
+        store.beginLife(life('d1', noon));
+        store.changeLife('d1', { admittingFrom: noon + 5 });
+        store.changeLife('d1', { admittingUntil: noon + 70 });
+        const ended = { at: noon + 99, how: 'stopped' } as const;
+        store.changeLife('d1', { seenAt: noon + 99, ended });
+        store.changeLife('d1', { ended: { at: noon + 500, how: 'crashed' } });
+        store.beginLife(life('d2', noon + 200));
+        expect(store.daemons(9)).toEqual([
+          life('d2', noon + 200),
+          {
+            ...life('d1', noon),
+            admittingFrom: noon + 5,
+            admittingUntil: noon + 70,
+            seenAt: noon + 99,
+            ended,
+          },
+        ]);
+        expect(store.daemons(1)).toHaveLength(1);
+      });
+
+      it('finds the interruptions that reach into a time, newest first', () => {
+        const down = { causes: ['down'], step: null, from: noon, until: noon + 10 } as const;
+        store.recordInterruption(down, null);
+        const step = { causes: ['clock_step'], step: null, from: null, until: noon + 50 } as const;
+        store.recordInterruption(step, -7_000);
+        const causes = (since: number, until: number) =>
+          store.interruptions({ since, until, limit: 9 }).map(({ causes: [first] }) => first);
+        expect(causes(noon + 5, noon + 60)).toEqual(['clock_step', 'down']);
+        expect(causes(noon + 5, noon + 6)).toEqual(['down']);
+        expect(causes(noon + 11, noon + 60)).toEqual(['clock_step']);
+        expect(store.interruptions({ since: noon + 20, until: noon + 60, limit: 9 })).toEqual([
+          { causes: ['clock_step'], from: null, until: noon + 50, stepMs: -7_000 },
+        ]);
+      });
+    });
+
     describe('the ledger', () => {
       it('refuses a second disposition of one occurrence and keeps the first', () => {
         apply(store, create('backup'));

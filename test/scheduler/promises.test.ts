@@ -310,5 +310,6 @@ describe('scheduler: random sequences of events', () => {
     await drained;
     expect(h.store.unfinishedRuns().filter((run) => run.state === 'running')).toEqual([]);
     expect(h.dispatcher.runningCount).toBe(0);
+    expect(h.store.auditLedger()).toEqual([]);
   });
 });

@@ -59,6 +59,7 @@ it.each(readdirSync(golden).filter((name) => /^store-v\d+\.db$/.test(name)))(
     expect(readGoldenStore(store)).toMatchObject(recorded as object);
     apply(store, create('new'));
     expect(store.latestRevision()?.number).toBe(3);
+    expect(store.auditLedger()).toEqual([]);
     store.close();
   },
 );

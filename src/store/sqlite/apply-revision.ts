@@ -44,6 +44,7 @@ export function applyRevision(
     );
     if (inserted === undefined) throw new InternalError('a revision was not recorded');
     writeJobs(connection, specs, number, input.writes);
+    for (const write of input.writes) recordChange(connection, number, input.appliedAt, write);
     return toRevision(inserted);
   });
 }
@@ -94,6 +95,32 @@ function writeJobs(
       );
     }
   }
+}
+
+/** A job that changes with every revision keeps the newest of its changes. */
+const changesKept = 100;
+
+function recordChange(
+  connection: Connection,
+  revision: number,
+  at: number,
+  { kind, uid }: JobWrite,
+): void {
+  connection.run(
+    `INSERT INTO job_changes (job_uid, revision, at, action, name, spec_digest)
+     SELECT uid, ?, ?, ?, name, spec_digest FROM jobs WHERE uid = ?`,
+    revision,
+    at,
+    kind,
+    uid,
+  );
+  if (kind === 'create') return;
+  connection.run(
+    `DELETE FROM job_changes WHERE job_uid = ?1 AND revision <= (
+       SELECT revision FROM job_changes WHERE job_uid = ?1 ORDER BY revision DESC LIMIT 1 OFFSET ?2)`,
+    uid,
+    changesKept,
+  );
 }
 
 function update(

@@ -5,10 +5,21 @@ import type { Ids } from '../../system/ids.ts';
 import type { Store, StoreReader } from '../store.ts';
 import { InternalError } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
+import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
+import * as living from './daemon-lives.ts';
 import { openDatabase, openDatabaseForReading } from './open-database.ts';
 import { Pruner } from './prune.ts';
-import { findJob, jobsInForce, latestRevision, revision, revisions } from './read-jobs.ts';
+import {
+  findJob,
+  jobChanges,
+  jobsInForce,
+  latestRevision,
+  namesakes,
+  prunedUntil,
+  revision,
+  revisions,
+} from './read-jobs.ts';
 import * as reading from './read-runs.ts';
 import { text } from './rows.ts';
 import { SpecCache } from './spec-cache.ts';
@@ -74,6 +85,9 @@ export function openStore(
     endRun: (...args) => writing.endRun(connection, ...args),
     addRunNote: (...args) => writing.addRunNote(connection, ...args),
     setFact: (key, value) => setFact(connection, key, value),
+    beginLife: (life) => living.beginLife(connection, life),
+    changeLife: (id, change) => living.changeLife(connection, id, change),
+    recordInterruption: (...args) => living.recordInterruption(connection, ...args),
     audit: (entry) => {
       connection.run(
         'INSERT INTO audit (at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)',
@@ -118,6 +132,12 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),
     outcomes: (filter) => reading.outcomes(connection, filter),
+    namesakes: (name, limit) => namesakes(connection, specs, name, limit),
+    jobChanges: (jobUid) => jobChanges(connection, jobUid),
+    prunedUntil: (jobUid) => prunedUntil(connection, jobUid),
+    daemons: (limit) => living.lives(connection, limit),
+    interruptions: (range) => living.interruptions(connection, range),
+    auditLedger: () => auditLedger(connection),
     jobSpec: (digest) => specs.find(digest),
     fact: (key) => readFact(connection, key),
     close: () => connection.close(),

@@ -1,8 +1,15 @@
 // Questions about revisions and recorded jobs.
-import type { JobRecord, Revision, RevisionDetail } from '../store.ts';
+import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlRow } from './load-binding.ts';
-import { text, toJobRecord, toRevision, toRevisionDetail } from './rows.ts';
+import {
+  integerOrNull,
+  text,
+  toJobChange,
+  toJobRecord,
+  toRevision,
+  toRevisionDetail,
+} from './rows.ts';
 import type { SpecCache } from './spec-cache.ts';
 
 const revisionColumns = `number, digest, source_digest, applied_at, applied_by, git_commit,
@@ -56,6 +63,42 @@ export function findJob(connection: Connection, specs: SpecCache, name: string):
       name,
     );
   return row === undefined ? null : recordOf(row, specs);
+}
+
+/** In force first, then by the time they left. */
+export function namesakes(
+  connection: Connection,
+  specs: SpecCache,
+  name: string,
+  limit: number,
+): JobRecord[] {
+  return connection
+    .all(
+      `${jobQuery} WHERE j.uid IN (
+         SELECT uid FROM jobs WHERE name = ?1 COLLATE NOCASE AND removed_at IS NULL
+         UNION SELECT uid FROM jobs WHERE name = ?1 AND removed_at IS NOT NULL
+         UNION SELECT job_uid FROM job_aliases WHERE name = ?1)
+       ORDER BY j.removed_at IS NOT NULL, j.removed_at DESC LIMIT ?2`,
+      name,
+      limit,
+    )
+    .map((row) => recordOf(row, specs));
+}
+
+export function jobChanges(connection: Connection, jobUid: string): JobChange[] {
+  return connection
+    .all(
+      `SELECT c.*, r.applied_by FROM job_changes AS c
+         LEFT JOIN revisions AS r ON r.number = c.revision
+       WHERE c.job_uid = ? ORDER BY c.revision`,
+      jobUid,
+    )
+    .map(toJobChange);
+}
+
+export function prunedUntil(connection: Connection, jobUid: string): number | null {
+  const row = connection.get('SELECT pruned_until FROM jobs WHERE uid = ?', jobUid);
+  return row === undefined ? null : integerOrNull(row, 'pruned_until');
 }
 
 function recordOf(row: SqlRow, specs: SpecCache): JobRecord {

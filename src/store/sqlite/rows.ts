@@ -13,7 +13,7 @@ import type {
   Trigger,
 } from '../../core/runs/run.ts';
 import type { Job } from '../../core/manifest/job.ts';
-import type { JobRecord, Revision, RevisionDetail } from '../store.ts';
+import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
 import type { SqlRow } from './load-binding.ts';
 
 export function text(row: SqlRow, column: string): string {
@@ -150,5 +150,16 @@ export function toJobRecord(row: SqlRow, spec: Job): JobRecord {
     aliases: JSON.parse(text(row, 'aliases')) as string[],
     fault: textOrNull(row, 'fault'),
     removedAt: integerOrNull(row, 'removed_at'),
+  };
+}
+
+export function toJobChange(row: SqlRow): JobChange {
+  return {
+    revision: integer(row, 'revision'),
+    at: integer(row, 'at'),
+    by: textOrNull(row, 'applied_by'),
+    action: text(row, 'action') as JobChange['action'],
+    name: text(row, 'name'),
+    specDigest: text(row, 'spec_digest'),
   };
 }

@@ -3,23 +3,119 @@
 
 export const schemaV2 = `
 -- What a daemon left behind about its own life, so that a gap can be explained:
--- from when to when it was there, and how it ended.
+-- from when to when it was there and admitted, and how it ended.
 CREATE TABLE daemons (
   id TEXT PRIMARY KEY,
   version TEXT NOT NULL,
   pid INTEGER NOT NULL,
   boot_id TEXT NOT NULL,
   started_at INTEGER NOT NULL,
+  -- NULL: it never came to admit anything, as in safe mode.
+  admitting_from INTEGER,
+  -- Set when it stopped admitting before its end, as in a drain.
+  admitting_until INTEGER,
   -- Last known to be alive; written at the end, or by the next daemon from the
   -- time stamp of the file that a living one touches.
   seen_at INTEGER NOT NULL,
   -- NULL while it runs.
   ended_at INTEGER,
-  end TEXT CHECK (end IN ('stopped', 'detached', 'crashed', 'rebooted', 'unknown')),
+  end TEXT CHECK (end IN ('stopped', 'detached', 'crashed', 'rebooted')),
   CHECK ((ended_at IS NULL) = (end IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX daemons_by_time ON daemons (started_at);
 
 -- JSON array of {code, text, at}; NULL for none.
 ALTER TABLE runs ADD COLUMN notes TEXT CHECK (notes IS NULL OR json_valid(notes));
+
+-- Stretches of time in which occurrences could not be admitted when due.
+CREATE TABLE interruptions (
+  id INTEGER PRIMARY KEY,
+  -- NULL when the beginning is not known.
+  from_at INTEGER,
+  until_at INTEGER NOT NULL,
+  causes TEXT NOT NULL CHECK (json_valid(causes)),
+  -- How far the wall clock was set; NULL when it was not.
+  step_ms INTEGER
+) STRICT;
+CREATE INDEX interruptions_by_time ON interruptions (until_at);
+
+-- Which spec a job had from when on: the past is explained by the schedule that
+-- was in force then.
+CREATE TABLE job_changes (
+  job_uid TEXT NOT NULL REFERENCES jobs (uid),
+  revision INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  -- 'known': written when the first schema became this one; earlier changes are not known.
+  action TEXT NOT NULL CHECK (action IN ('create', 'update', 'delete', 'known')),
+  name TEXT NOT NULL,
+  spec_digest TEXT NOT NULL,
+  PRIMARY KEY (job_uid, revision)
+) STRICT, WITHOUT ROWID;
+INSERT INTO job_changes
+  SELECT j.uid, j.revision, coalesce(j.removed_at, r.applied_at),
+    iif(j.removed_at IS NULL, 'known', 'delete'), j.name, j.spec_digest
+  FROM jobs AS j JOIN revisions AS r ON r.number = j.revision;
+
+-- The newest nominal time whose row retention took; older gaps are no mystery.
+ALTER TABLE jobs ADD COLUMN pruned_until INTEGER;
+CREATE TRIGGER ledger_remembers_pruning AFTER DELETE ON occurrences
+BEGIN
+  UPDATE jobs SET pruned_until = max(coalesce(pruned_until, OLD.last_nominal_at), OLD.last_nominal_at)
+  WHERE uid = OLD.job_uid;
+END;
+
+-- One outcome per occurrence, for rows that stand for several as well. The
+-- index of coalesced rows makes the first question one look, and the second is
+-- asked for coalesced rows alone.
+CREATE TRIGGER ledger_rows_do_not_overlap BEFORE INSERT ON occurrences
+BEGIN
+  SELECT raise(ABORT, 'settled before: another row of the ledger covers it')
+  WHERE EXISTS (SELECT 1 FROM occurrences
+      WHERE count > 1 AND job_uid = NEW.job_uid AND last_nominal_at >= NEW.nominal_at
+        AND nominal_at <= NEW.last_nominal_at AND epoch = NEW.epoch)
+    OR (NEW.count > 1 AND EXISTS (SELECT 1 FROM occurrences
+      WHERE job_uid = NEW.job_uid AND nominal_at >= NEW.nominal_at
+        AND nominal_at <= NEW.last_nominal_at AND epoch = NEW.epoch));
+END;
+-- An admitted occurrence may still be missed; everything else stays as it was written.
+CREATE TRIGGER ledger_rows_stay BEFORE UPDATE ON occurrences
+WHEN OLD.disposition <> 'admitted' OR NEW.job_uid <> OLD.job_uid OR NEW.epoch <> OLD.epoch
+  OR NEW.nominal_at <> OLD.nominal_at OR NEW.last_nominal_at <> OLD.last_nominal_at
+BEGIN
+  SELECT raise(ABORT, 'a row of the ledger is never rewritten');
+END;
+
+CREATE TRIGGER watermark_never_goes_back BEFORE UPDATE OF watermark, epoch ON jobs
+WHEN NEW.epoch < OLD.epoch OR (NEW.epoch = OLD.epoch AND NEW.watermark < OLD.watermark)
+BEGIN
+  SELECT raise(ABORT, 'a watermark never goes back within an epoch');
+END;
+
+CREATE TRIGGER runs_end_once BEFORE UPDATE OF state, attempts, ended_at, exit_code, signal ON runs
+WHEN OLD.ended_at IS NOT NULL
+BEGIN
+  SELECT raise(ABORT, 'a run that has ended never changes');
+END;
+CREATE TRIGGER attempts_end_once BEFORE UPDATE OF state, ended_at, exit_code, signal ON attempts
+WHEN OLD.state IS NOT NULL
+BEGIN
+  SELECT raise(ABORT, 'an attempt that has ended never changes');
+END;
+-- No invented success: the exit code was observed and is one that the spec the
+-- run is pinned to calls a success.
+CREATE TRIGGER success_needs_its_attempt BEFORE UPDATE OF state ON runs
+WHEN NEW.state = 'succeeded'
+BEGIN
+  SELECT raise(ABORT, 'no attempt of this run succeeded with this exit code')
+  WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE run_id = NEW.id AND attempt = NEW.attempts
+    AND state = 'succeeded' AND exit_code = NEW.exit_code);
+END;
+CREATE TRIGGER success_needs_its_code BEFORE UPDATE OF state ON attempts
+WHEN NEW.state = 'succeeded'
+BEGIN
+  SELECT raise(ABORT, 'this exit code is no success of the job')
+  FROM runs AS r JOIN specs AS s ON s.digest = r.spec_digest
+  WHERE r.id = NEW.run_id
+    AND NEW.exit_code NOT IN (SELECT value FROM json_each(s.spec, '$.successCodes'));
+END;
 `;

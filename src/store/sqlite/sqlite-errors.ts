@@ -16,6 +16,7 @@ const notADatabase = 26;
 /** Extended codes. */
 const uniqueConstraint = 2067;
 const primaryKeyConstraint = 1555;
+const triggerConstraint = 1811;
 
 function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error)) return null;
@@ -36,6 +37,15 @@ export function isCannotOpen(error: unknown): boolean {
 export function isDuplicate(error: unknown): boolean {
   const code = resultCode(error);
   return code === uniqueConstraint || code === primaryKeyConstraint;
+}
+
+/** A trigger's refusal of a row that another row of the ledger covers. */
+export function isCovered(error: unknown): boolean {
+  return (
+    resultCode(error) === triggerConstraint &&
+    error instanceof Error &&
+    error.message.includes('settled before')
+  );
 }
 
 /** Turns what the binding threw into a Jm2Error; what is already one of ours passes. */

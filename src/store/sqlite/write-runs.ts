@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import type { SqlValue } from './load-binding.ts';
 import { notesColumn, textOrNull, toNotes } from './rows.ts';
 import { unfinishedTerm } from './schema-v1.ts';
-import { isDuplicate } from './sqlite-errors.ts';
+import { isCovered, isDuplicate } from './sqlite-errors.ts';
 
 export function recordOutcome(connection: Connection, outcome: Outcome): void {
   insertOnce(
@@ -204,7 +204,8 @@ function insertOnce(
   try {
     connection.run(sql, ...parameters);
   } catch (error) {
-    if (!(error instanceof InternalError) || !isDuplicate(error.cause)) throw error;
+    if (!(error instanceof InternalError)) throw error;
+    if (!isDuplicate(error.cause) && !isCovered(error.cause)) throw error;
     const when = key.nominalTime === null ? 'a request' : new Date(key.nominalTime).toISOString();
     throw operationalError('JM2-T110', {
       detail: `Job ${key.job}, ${when}, clock epoch ${key.epoch}: already settled. Nothing was written.`,
