@@ -1,7 +1,9 @@
 import { Cron } from 'croner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { transitionsBetween } from '../../../src/core/schedule/zone.ts';
 import { compiled } from '../../support/a-schedule.ts';
+import { differences, type Difference } from './croner-differences.ts';
 
 // In UTC nothing is left to the rules for changing clocks, so croner, a
 // calculator with fields of its own, must give the very same instants.
@@ -91,3 +93,86 @@ describe('beside croner in UTC', () => {
     );
   });
 });
+
+/** Days of change, in UTC: of an hour, half an hour and two, at midnight, and across the date line. */
+const CHANGES: readonly (readonly [string, string])[] = [
+  ['Europe/Berlin', '2026-03-29'],
+  ['Europe/Berlin', '2026-10-25'],
+  ['America/New_York', '2026-03-08'],
+  ['America/New_York', '2026-11-01'],
+  ['Australia/Lord_Howe', '2026-10-03'],
+  ['Australia/Lord_Howe', '2026-04-04'],
+  ['Pacific/Chatham', '2026-09-26'],
+  ['Pacific/Chatham', '2026-04-04'],
+  ['Africa/Cairo', '2026-04-23'],
+  ['Africa/Cairo', '2026-10-29'],
+  ['America/Santiago', '2026-09-06'],
+  ['America/Santiago', '2026-04-05'],
+  ['America/Havana', '2026-11-01'],
+  ['Antarctica/Troll', '2026-03-29'],
+  ['Antarctica/Troll', '2026-10-25'],
+  ['Asia/Pyongyang', '2018-05-04'],
+  ['America/St_Johns', '2026-03-08'],
+  ['Pacific/Apia', '2011-12-30'],
+];
+const NEAR_CHANGES = [
+  '30 2 * * *',
+  '0 0 * * *',
+  '45 23 * * *',
+  '0 2,3 * * *',
+  '0 0 * * 5',
+  '15,30 0 1-7 * *',
+  '0,20,40 30 2 * * *',
+  '0-30/30 2 * * *',
+  '7 * * * *',
+  '*/15 * * * *',
+  '*/20 2 * * *',
+  '10 */6 * * *',
+];
+
+describe('beside croner, told to take named times for fixed ones, where the clocks change', () => {
+  it('differs in what was read and accepted, and in nothing else', () => {
+    const found: Difference[] = [];
+    for (const [zone, day] of CHANGES) {
+      const near = Date.parse(`${day}T00:00Z`);
+      const [change] = transitionsBetween(zone, near - 86_400_000, near + 2 * 86_400_000);
+      expect(change, `${zone} ${day}`).toBeDefined();
+      const from = (change?.at ?? 0) - 6 * 3_600_000;
+      const to = from + 12 * 3_600_000;
+      for (const cron of NEAR_CHANGES) {
+        const ours = [...compiled(cron, zone).range(from, to)].map((one) => one.nominalTime);
+        const theirs = rangeByCroner(cron, zone, from, to);
+        const onlyJm2 = ours.filter((time) => !theirs.includes(time)).map(clock);
+        const onlyCroner = theirs.filter((time) => !ours.includes(time)).map(clock);
+        if (onlyJm2.length + onlyCroner.length > 0) {
+          found.push({ zone, day, cron, onlyJm2, onlyCroner });
+        }
+      }
+    }
+    const inOrder = (list: readonly Difference[]): readonly string[] =>
+      list.map((one) => JSON.stringify(one)).toSorted();
+    expect(inOrder(found)).toEqual(inOrder(differences));
+  });
+});
+
+function rangeByCroner(cron: string, zone: string, from: number, to: number): readonly number[] {
+  const calculator = new Cron(cron, {
+    mode: '5-or-6-parts',
+    timezone: zone,
+    paused: true,
+    fixedTimeRule: 'no-wildcard',
+  });
+  const times: number[] = [];
+  // At most one a second.
+  for (let at = from - 1; times.length < 50_000;) {
+    const next = calculator.nextRun(new Date(at))?.getTime();
+    if (next === undefined || next >= to) break;
+    expect(next, `croner progresses: ${cron} in ${zone}`).toBeGreaterThan(at);
+    times.push((at = next));
+  }
+  return times;
+}
+
+function clock(instant: number): string {
+  return new Date(instant).toISOString().slice(11, 16);
+}

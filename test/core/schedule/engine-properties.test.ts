@@ -194,6 +194,129 @@ describe('wildcard jobs', () => {
   });
 });
 
+describe('the distance between two starts', () => {
+  it('is between 20 and 28 hours for a job of once a day, whatever the clocks do', () => {
+    const hours = fc.integer({ min: 0, max: 23 });
+    // Apia once left out a whole day.
+    const dayZones = zones.filter((zone) => zone !== 'Pacific/Apia');
+    fc.assert(
+      fc.property(dayZones, hours, instants, (timezone, hour, after) => {
+        const schedule = compiled(`30 ${hour} * * *`, timezone);
+        const change = transitionsBetween(timezone, after, after + 200 * DAY_MS)[0]?.at ?? after;
+        const times = [...schedule.range(change - 3 * DAY_MS, change + 3 * DAY_MS)];
+        const gaps = times.slice(1).map((one, at) => one.nominalTime - times[at]!.nominalTime);
+        expect(Math.min(...gaps)).toBeGreaterThanOrEqual(20 * 60 * MINUTE_MS);
+        expect(Math.max(...gaps)).toBeLessThanOrEqual(28 * 60 * MINUTE_MS);
+      }),
+      runs(150),
+    );
+  });
+
+  it('is never below the resolution of the expression, a minute or a second', () => {
+    fc.assert(
+      fc.property(crons, instants, fc.boolean(), (cron, after, inSeconds) => {
+        const text = inSeconds ? `*/7 ${cron.cron}` : cron.cron;
+        const schedule = compiled({ ...cron, cron: text });
+        let before: number | null = null;
+        for (const { nominalTime } of schedule.range(after, after + 40 * DAY_MS)) {
+          if (before !== null) {
+            expect(nominalTime - before).toBeGreaterThanOrEqual(inSeconds ? 1000 : MINUTE_MS);
+          }
+          if (before !== null && nominalTime - after > 3 * DAY_MS) break;
+          before = nominalTime;
+        }
+      }),
+      runs(100),
+    );
+  });
+});
+
+/** Lists of one to three rules of all kinds, with bounds and jitter, as a job may have them. */
+const rules = fc
+  .array(
+    fc.oneof(
+      crons,
+      fc.record({
+        every: fc.constantFrom('90s', '7m', '45m', '1h30m', '24h'),
+        anchor: fc.constantFrom('06:00', '2026-01-01T00:00:30Z', '02:30'),
+        timezone: zones,
+      }),
+      fc
+        .record({ instant: instants, timezone: zones })
+        .map(({ instant, timezone }) => ({ at: new Date(instant).toISOString(), timezone })),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .chain((list) =>
+    fc
+      .record({
+        jitter: fc.constantFrom('1ms', '1s', '10m', '3h', '2d'),
+        from: fc.option(instants, { nil: null }),
+        days: fc.option(fc.integer({ min: 2, max: 400 }), { nil: null }),
+      })
+      .map(({ jitter, from, days }) =>
+        list.map((rule) => ({
+          ...rule,
+          jitter,
+          // A moment outside its bounds would be refused, and so would a job that never runs.
+          ...(from === null || 'at' in rule ? {} : { from: new Date(from).toISOString() }),
+          ...(from !== null && days !== null && 'every' in rule
+            ? { until: new Date(from + days * DAY_MS).toISOString() }
+            : {}),
+        })),
+      ),
+  );
+
+describe('all schedules of a job together', () => {
+  it('range, chains of next and previous, and the count say the same', () => {
+    fc.assert(
+      fc.property(rules, instants, (list, from) => {
+        const schedule = compiled(list);
+        const to = from + 3 * DAY_MS;
+        const range = [...schedule.range(from, to)];
+        let after = from - 1;
+        for (const found of range) {
+          expect(schedule.next(after)).toEqual(found);
+          expect(schedule.previous(found.nominalTime)).toEqual(found);
+          after = found.nominalTime;
+        }
+        expect(schedule.next(after)?.nominalTime ?? to).toBeGreaterThanOrEqual(to);
+        expect(schedule.count(from, to, 1_000_000)).toBe(range.length);
+      }),
+      runs(120),
+    );
+  });
+
+  it('jitter delays by less than its bound, never to or beyond the next nominal time', () => {
+    fc.assert(
+      fc.property(rules, instants, (list, from) => {
+        const schedule = compiled(list);
+        let found = schedule.next(from);
+        for (let step = 0; step < 50 && found !== null; step += 1) {
+          const following = schedule.next(found.nominalTime);
+          expect(found.startTime).toBeGreaterThanOrEqual(found.nominalTime);
+          expect(found.startTime - found.nominalTime).toBeLessThanOrEqual(2 * DAY_MS);
+          if (following !== null) expect(found.startTime).toBeLessThan(following.nominalTime);
+          found = following;
+        }
+      }),
+      runs(150),
+    );
+  });
+
+  it('answers from the ends of time, and for nothing left, with nothing', () => {
+    fc.assert(
+      fc.property(rules, (list) => {
+        const schedule = compiled(list);
+        expect(schedule.next(Date.UTC(2200, 0, 1))).toBeNull();
+        expect(schedule.previous(-1)).toBeNull();
+        expect(schedule.count(Date.UTC(2199, 11, 31, 23, 59, 59, 999), 1e15, 10)).toBeLessThan(2);
+      }),
+      runs(60),
+    );
+  });
+});
+
 /** Local noon of the first day at or after `day` with no change of the clocks within two days. */
 function quietNoon(timezone: string, day: number): { day: number; instant: number } {
   for (let candidate = day; candidate < day + 30; candidate += 1) {
