@@ -3,6 +3,7 @@
 // read-only form answers from the store while no daemon runs. All instants in
 // these shapes are ISO 8601 in UTC with milliseconds, all durations end in Ms.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { DaemonEnd } from '../core/runs/daemon-life.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 import type {
   Disposition,
@@ -184,6 +185,14 @@ export interface StatusView {
     readonly startedAt: string | null;
     readonly version: string | null;
     readonly socket: string;
+    /** The daemon before this one, or the last one while none runs; null for none. */
+    readonly previous: {
+      readonly version: string;
+      readonly startedAt: string;
+      /** Of one that left no word: when it was last seen alive, to about ten seconds. */
+      readonly endedAt: string;
+      readonly end: DaemonEnd;
+    } | null;
   };
   readonly manifest: {
     readonly path: string;

@@ -26,6 +26,7 @@ import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './ev
 import { createRecentFaults, initProblem } from './health.ts';
 import { lockInstance } from './instance-lock.ts';
 import { findLauncherFile } from './launcher-file.ts';
+import { beginLife } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createService } from './service.ts';
@@ -121,6 +122,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   for (const warning of store.warnings) logger.warn({}, warning);
 
   const bootId = readBootId();
+  const life = beginLife({
+    store,
+    clock,
+    ids: systemIds,
+    stateDir: locations.stateDir,
+    bootId,
+    version: options.version,
+    log: logger,
+  });
+  let endsAs: 'stopped' | 'detached' = 'stopped';
+  stopper.onClose(() => life.ended(endsAs));
   const launcherFaults = createRecentFaults();
   const dispatcher = createLocalDispatcher({
     runsDirectory: locations.runsDir,
@@ -155,6 +167,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log: logger,
     uptime: () => uptime() * 1000,
+    downSince: life.downSince,
+    alive: () => life.alive(),
     attemptRequest: createAttemptRequests({
       manifestDir: locations.manifestDir,
       lang: process.env['LANG'],
@@ -193,7 +207,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   // was removed meanwhile is not caught up.
   await step('manifest', () => within(firstPassWithinMs, reconciler.start()).catch(logLate));
   await step('scheduler', async () => {
-    if (!crashes.isSafeMode) return scheduler.start();
+    if (!crashes.isSafeMode) {
+      await scheduler.start();
+      // A crash before this line makes a later gap begin with the daemon before.
+      life.admits();
+      return;
+    }
     try {
       // What runs is still watched, timed out, canceled and drained.
       await scheduler.start({ admit: false });
@@ -224,6 +243,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     settings,
     version: options.version,
     startedAt,
+    previous: life.previous,
     events: (signal) => hub.subscribe(signal),
     troubles: () => ({
       problems: [
@@ -246,7 +266,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   stopper.onClose(() => hub.close());
 
   const stop: Daemon['stop'] = async (mode, graceMs = null) => {
-    if (!stopper.isStopping) logger.info({ mode }, 'daemon stops');
+    if (!stopper.isStopping) {
+      logger.info({ mode }, 'daemon stops');
+      life.admitsNoMore();
+    }
+    if (mode === 'detach') endsAs = 'detached';
     const grace = graceMs ?? settings.graceMs;
     await stopper.stop(async () => {
       if (mode === 'detach') await scheduler.detach();

@@ -10,10 +10,12 @@ import type { StoreReader } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
+import { readBootId } from '../system/process-identity.ts';
 import { requireReachable } from './holder.ts';
+import { lastLife } from './life.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
 import { createQueries, nextStartBySchedule } from './queries.ts';
-import { planView } from './views.ts';
+import { planView, previousView } from './views.ts';
 
 /**
  * Opens the store for reading; where there is none, answers as an empty one
@@ -35,7 +37,7 @@ export function openReadOnlyService(
   });
   return {
     ...queries,
-    status: () => statusOf(store, places, settings),
+    status: () => statusOf(store, places, settings, clock.now()),
     plan: (input) => planOf(store, places, { ...input, now: clock.now() }),
   };
 }
@@ -67,6 +69,7 @@ async function statusOf(
   store: StoreReader,
   places: Locations,
   settings: Settings,
+  now: number,
 ): Promise<StatusView> {
   const revision = store.latestRevision();
   const refused = readCondition(store);
@@ -83,6 +86,9 @@ async function statusOf(
       startedAt: null,
       version: null,
       socket: places.socket,
+      previous: previousView(
+        lastLife(store, { stateDir: places.stateDir, bootId: readBootId(), now }),
+      ),
     },
     manifest: manifestView(store, places),
     revision: revisionView(store, source.kind === 'read' ? source.digest : null),

@@ -3,6 +3,7 @@
 // jobs; refuses what would begin something while the daemon stops.
 import type { EventView, Service, StatusView } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -19,7 +20,7 @@ import {
   syncView,
 } from './manifest-state.ts';
 import { createQueries } from './queries.ts';
-import { iso, planView, runView } from './views.ts';
+import { iso, planView, previousView, runView } from './views.ts';
 
 export interface ServiceParts {
   readonly clock: Clock;
@@ -30,6 +31,8 @@ export interface ServiceParts {
   readonly settings: Settings;
   readonly version: string;
   readonly startedAt: number;
+  /** The daemon before this one; null for the first. */
+  readonly previous: DaemonLife | null;
   readonly events: (signal: AbortSignal) => AsyncIterable<EventView>;
   /** Problems and notices beyond those of the loops. */
   readonly troubles: () => {
@@ -112,6 +115,7 @@ function statusOf(parts: ServiceParts): StatusView {
       startedAt: iso(parts.startedAt),
       version: parts.version,
       socket: places.socket,
+      previous: previousView(parts.previous),
     },
     manifest: manifestView(store, places),
     revision: revisionView(store, condition.attempted.sourceDigest),

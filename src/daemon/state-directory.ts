@@ -21,7 +21,7 @@ import type { Locations } from '../settings/locations.ts';
 const socketPathBytesMax = 100;
 
 const ownNames =
-  /^(daemon\..*|jm2\.db.*|lock\.db.*|starts|runs|logs|projects|jobs\.ya?ml|\.jm2rc.*|jm2\.config\..*|\.probe-.*)$/;
+  /^(daemon\..*|jm2\.db.*|lock\.db.*|starts|alive|runs|logs|projects|jobs\.ya?ml|\.jm2rc.*|jm2\.config\..*|\.probe-.*)$/;
 
 type Places = Pick<Locations, 'stateDir' | 'socket' | 'runsDir' | 'logsDir'>;
 

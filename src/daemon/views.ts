@@ -7,10 +7,12 @@ import type {
   OutcomeView,
   PlanView,
   RunView,
+  StatusView,
 } from '../api/service.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Command, Job } from '../core/manifest/job.ts';
 import type { Change, Plan } from '../core/plan/plan.ts';
+import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 
 /** ISO 8601 in UTC with milliseconds. */
@@ -67,6 +69,17 @@ export function outcomeView(outcome: Outcome): OutcomeView {
     reason: outcome.reason,
     count: outcome.count,
     detail: outcome.detail,
+  };
+}
+
+/** How a daemon ended; null for none, and for one that still runs. */
+export function previousView(life: DaemonLife | null): StatusView['daemon']['previous'] {
+  if (life === null || life.ended === null) return null;
+  return {
+    version: life.version,
+    startedAt: iso(life.startedAt),
+    endedAt: iso(life.ended.at),
+    end: life.ended.how,
   };
 }
 

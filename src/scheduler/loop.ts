@@ -2,6 +2,7 @@
 // This file holds the rhythm (one timer, one transaction per slice, back-off
 // when the store fails); what a slice does is in tick.ts.
 import { describeInterruption, interruption, isAbsence } from '../core/runs/interruption.ts';
+import type { Interruption } from '../core/runs/interruption.ts';
 import type { Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
@@ -10,7 +11,7 @@ import type { CancelTimer } from '../system/clock.ts';
 import { absenceNoticedMs, ClockWatch } from './clock-watch.ts';
 import { beginDrain, killAll, stopAll, type Drain } from './drain.ts';
 import { JobTable } from './job-table.ts';
-import { clearSettled, clipTo, note } from './interruptions.ts';
+import { clearSettled, clipTo, keepForRecord, note, recordKept } from './interruptions.ts';
 import { Listening } from './listening.ts';
 import type { SchedulerParts } from './parts.ts';
 import { findLeftRuns } from './recovery.ts';
@@ -75,6 +76,7 @@ class SchedulerLoop implements Scheduler {
       phase: 'new',
       interrupted: null,
       lastInterrupted: null,
+      unrecorded: [],
     };
   }
 
@@ -112,7 +114,10 @@ class SchedulerLoop implements Scheduler {
     }
     const stored = { records: store.jobs(), earlier: this.#earlier };
     this.#state.phase = admit ? 'running' : 'draining';
-    note(this.#state, interruption('down', null, this.#parts.clock.now()));
+    const down = this.#downUntilNow();
+    note(this.#state, down);
+    // One that admits nothing ends no downtime.
+    if (admit && down.from !== null) keepForRecord(this.#state, down);
     try {
       this.#commit((work) => settleStart(this.#state, work, stored, left));
     } catch (error) {
@@ -150,7 +155,7 @@ class SchedulerLoop implements Scheduler {
   #loadUnstarted(jobs: readonly JobRecord[]): void {
     const { clock, store } = this.#parts;
     let records = jobs;
-    note(this.#state, interruption('down', null, clock.now()));
+    note(this.#state, this.#downUntilNow());
     try {
       records = this.#commit((work) => settleEarlier(this.#state, work, this.#earlier, jobs));
       this.#earlier = records;
@@ -159,6 +164,12 @@ class SchedulerLoop implements Scheduler {
       this.#fail(error);
     }
     placeJobs(this.#state, new Work(store, clock.now(), clock.monotonic()), records);
+  }
+
+  #downUntilNow(): Interruption {
+    const now = this.#parts.clock.now();
+    const since = this.#parts.downSince ?? null;
+    return interruption('down', since === null ? null : Math.min(since, now), now);
   }
 
   runNow(request: ManualRequest): Run {
@@ -235,6 +246,7 @@ class SchedulerLoop implements Scheduler {
     const { phase } = this.#state;
     if (this.#isAwake || (phase !== 'running' && phase !== 'draining')) return;
     this.#isAwake = true;
+    this.#parts.alive?.();
     const wasListening = this.#listening.turnMs !== null;
     this.#observeClock();
     const isListening = wasListening ? this.#listening.goesOn() : this.#listening.turnMs !== null;
@@ -256,9 +268,15 @@ class SchedulerLoop implements Scheduler {
     this.#listening.begin(lateMs, wasAbsent);
     if (step === 'backward' || step === 'backward_large') {
       this.#backward = step;
-      clipTo(this.#state, this.#parts.clock.now());
+      const now = this.#parts.clock.now();
+      clipTo(this.#state, now);
+      const setBack = { causes: ['clock_step'], step: null, from: null, until: now } as const;
+      keepForRecord(this.#state, setBack, byMs);
     }
-    if (interrupted !== null) note(this.#state, interrupted);
+    if (interrupted !== null) {
+      note(this.#state, interrupted);
+      keepForRecord(this.#state, interrupted, step === 'none' ? null : byMs);
+    }
     if (wasAbsent) {
       this.#parts.log.warn({ lateMs }, describeInterruption(interrupted));
     }
@@ -334,11 +352,15 @@ class SchedulerLoop implements Scheduler {
     this.#noteFailing(work.now, work.mono);
     let result: T;
     try {
-      result = store.transaction(() => body(work));
+      result = store.transaction(() => {
+        recordKept(this.#state, store);
+        return body(work);
+      });
     } catch (error) {
       work.rollBack();
       throw error;
     }
+    this.#state.unrecorded = [];
     if (this.#failures > 0) log.info({}, 'the store can be written again');
     this.#failures = 0;
     this.#failingSince = null;
@@ -369,7 +391,9 @@ class SchedulerLoop implements Scheduler {
   #noteFailing(now: number, mono: number): void {
     const since = this.#failingSince;
     if (since === null || mono - since.mono <= absenceNoticedMs) return;
-    note(this.#state, interruption('unrecorded', Math.min(since.wall, now), now));
+    const failing = interruption('unrecorded', Math.min(since.wall, now), now);
+    note(this.#state, failing);
+    keepForRecord(this.#state, failing);
   }
 
   /** A disk that keeps the commit waiting keeps the whole loop waiting. */
@@ -378,7 +402,9 @@ class SchedulerLoop implements Scheduler {
     const tookMs = clock.monotonic() - work.mono;
     if (tookMs <= absenceNoticedMs) return;
     const now = clock.now();
-    note(this.#state, interruption('blocked', now - Math.round(tookMs), now));
+    const blocked = interruption('blocked', now - Math.round(tookMs), now);
+    note(this.#state, blocked);
+    keepForRecord(this.#state, blocked);
     this.#listening.begin(tookMs, true);
   }
 

@@ -23,6 +23,10 @@ export interface SchedulerParts {
   /** A number in [0, 1), for the jitter of retries. */
   readonly random: () => number;
   readonly log: SchedulerLog;
+  /** Since when nothing was admitted before this scheduler; absent or null: not known. */
+  readonly downSince?: number | null;
+  /** Called at each wake-up: at least every ten seconds while the loop runs. */
+  readonly alive?: () => void;
   /** Everything needed to start one attempt of a run with its pinned spec. */
   readonly attemptRequest: (run: Run, job: Job, attempt: number) => AttemptRequest;
   readonly compile?: (schedules: readonly Schedule[], jobName: string) => CompiledSchedule;

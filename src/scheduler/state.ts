@@ -1,6 +1,7 @@
 // What the parts of the scheduler share. Each part changes it only through the
 // tables, with the unit of work at hand.
 import type { Interruption } from '../core/runs/interruption.ts';
+import type { NotedInterruption } from './interruptions.ts';
 import type { JobTable } from './job-table.ts';
 import type { SchedulerParts } from './parts.ts';
 import type { RunTable } from './run-table.ts';
@@ -17,6 +18,8 @@ export interface SchedulerState {
   phase: Phase;
   /** The interruption whose occurrences are not all settled; null in ordinary times. */
   interrupted: Interruption | null;
+  /** Noticed and not recorded yet; written with the next commit. */
+  unrecorded: readonly NotedInterruption[];
   /** The last one, settled or not: runs that were waiting then were held up by it. */
   lastInterrupted: Interruption | null;
 }

@@ -11,6 +11,7 @@ const healthy: StatusView = {
     startedAt: '2026-03-27T11:05:00.000Z',
     version: '0.1.0',
     socket: '/state/daemon.sock',
+    previous: null,
   },
   manifest: { path: '/p/jobs.yaml', stateDir: '/state', timezone: 'UTC', jobs: 2 },
   revision: {

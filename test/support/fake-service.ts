@@ -21,7 +21,14 @@ export const aRunView: RunView = {
 };
 
 export const aStatus: StatusView = {
-  daemon: { running: true, pid: 4711, startedAt: null, version: '0.1.0', socket: '/x/daemon.sock' },
+  daemon: {
+    running: true,
+    pid: 4711,
+    startedAt: null,
+    version: '0.1.0',
+    socket: '/x/daemon.sock',
+    previous: null,
+  },
   manifest: { path: '/x/jobs.yaml', stateDir: '/x', timezone: 'UTC', jobs: 1 },
   revision: {
     attempted: null,

@@ -27,6 +27,14 @@ export const statusShape = shape({
     startedAt: nullable(instant),
     version: nullable(text),
     socket: text,
+    previous: nullable(
+      shape({
+        version: text,
+        startedAt: instant,
+        endedAt: instant,
+        end: oneOf('stopped', 'detached', 'crashed', 'rebooted'),
+      }),
+    ),
   }),
   manifest: shape({ path: text, stateDir: text, timezone: nullable(text), jobs: count }),
   revision: shape({

@@ -37,6 +37,7 @@ export function statusText(
         ? `${terminal.style('green', 'running')}, pid ${daemon.pid ?? 'unknown'}, version ${daemon.version ?? 'unknown'}${when(daemon.startedAt)}`
         : `${terminal.style('red', 'not running')}; what follows is the last known state`,
     ],
+    ['daemon before', previousWords(daemon, terminal)],
     ['health', healthWords(status, terminal)],
     ['manifest', `${oneLine(manifestPath)}, ${count(manifest.jobs, 'job')}`],
     ['source', sourceWords(status, terminal, when)],
@@ -58,6 +59,22 @@ export function statusText(
     ['state in', manifest.stateDir],
   ];
   return fieldList(fields, terminal);
+}
+
+const ends = {
+  stopped: 'stopped',
+  detached: 'left its jobs to the next one',
+  crashed: 'ended without a word',
+  rebooted: 'went down with the host',
+} as const;
+
+function previousWords({ previous }: StatusView['daemon'], terminal: Terminal): string | null {
+  if (previous === null) return null;
+  const at = Date.parse(previous.endedAt);
+  const isSilent = previous.end === 'crashed' || previous.end === 'rebooted';
+  const words = isSilent ? terminal.style('yellow', ends[previous.end]) : ends[previous.end];
+  const when = `${localTime(at, terminal.zone)} (${relativeTime(at, terminal.now)})`;
+  return isSilent ? `${words}; last seen alive ${when}` : `${words} ${when}`;
 }
 
 function healthWords({ health }: StatusView, terminal: Terminal): string {
