@@ -222,9 +222,20 @@ export interface StatusView {
     /** `draining`: the daemon was told to stop and lets runs finish. */
     readonly state: 'healthy' | 'degraded' | 'draining' | 'down';
     readonly problems: readonly string[];
+    /** What degrades it, with more to say than the sentence in `problems`. */
+    readonly conditions: readonly ConditionView[];
     readonly running: number;
     readonly queued: number;
   };
+}
+
+export interface ConditionView {
+  /** For `jm2 explain`; null when there is no more to tell. */
+  readonly code: string | null;
+  readonly text: string;
+  /** ISO; null when not known. */
+  readonly since: string | null;
+  readonly remedy: string | null;
 }
 
 export interface HistoryQuery {

@@ -33,6 +33,7 @@ import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
+import { createSpaceGuard } from './space-guard.ts';
 import { createStopper } from './stopping.ts';
 import { timeZoneDataProblem } from '../core/schedule/zone-data.ts';
 import { within } from './within.ts';
@@ -117,7 +118,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   logger.info({ version: options.version, manifest: locations.manifest }, 'daemon starts');
 
-  const store = await step('store', () => openStore(locations.database, { clock, ids: systemIds }));
+  const space = createSpaceGuard({ stateDir: locations.stateDir, clock, log: logger });
+  stopper.onClose(() => space.close());
+  const store = await step('store', () =>
+    openStore(locations.database, {
+      clock,
+      ids: systemIds,
+      onFault: ({ code }) => code === 'JM2-T104' && space.foundFull(),
+    }),
+  );
   stopper.onClose(() => store.close());
   for (const warning of store.warnings) logger.warn({}, warning);
 
@@ -169,6 +178,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     uptime: () => uptime() * 1000,
     downSince: life.downSince,
     alive: () => life.alive(),
+    holdStarts: space.holdStarts,
     attemptRequest: createAttemptRequests({
       manifestDir: locations.manifestDir,
       lang: process.env['LANG'],
@@ -247,6 +257,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     events: (signal) => hub.subscribe(signal),
     troubles: () => ({
       problems: [
+        space.condition(),
         ...store.warnings,
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),
@@ -255,6 +266,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }),
     isSafeMode: crashes.isSafeMode,
     isStopping: () => stopper.isStopping,
+    log: logger,
     stop: (mode, graceMs) => void stop(mode, graceMs),
   });
   const server: ApiServer = await step('socket', async () => {

@@ -1,10 +1,15 @@
-// Gathers what is wrong into sentences, and says whether the daemon is degraded
-// by it. Notices are told too, but take nothing away.
+// Gathers what is wrong into conditions, and says whether the daemon is degraded
+// by them. Notices are told too, but take nothing away.
 import type { StatusView } from '../api/service.ts';
+import type { Condition } from '../core/diagnostics/condition.ts';
+import { iso } from './views.ts';
+
+/** A sentence alone is a condition of which nobody knows more. */
+type Problem = Condition | string | null;
 
 export interface HealthFacts {
-  /** Sentences that mean something does not work as it should. */
-  readonly problems: readonly (string | null)[];
+  /** What means that something does not work as it should. */
+  readonly problems: readonly Problem[];
   /** Sentences worth knowing. */
   readonly notices: readonly (string | null)[];
   readonly running: number;
@@ -13,14 +18,27 @@ export interface HealthFacts {
 }
 
 export function healthView(facts: HealthFacts): StatusView['health'] {
-  const problems = facts.problems.filter((problem) => problem !== null);
+  const conditions = facts.problems.filter((problem) => problem !== null).map(asCondition);
   const notices = facts.notices.filter((notice) => notice !== null);
   return {
-    state: facts.isStopping ? 'draining' : problems.length > 0 ? 'degraded' : 'healthy',
-    problems: [...(facts.isStopping ? [stopping] : []), ...problems, ...notices],
+    state: facts.isStopping ? 'draining' : conditions.length > 0 ? 'degraded' : 'healthy',
+    problems: [
+      ...(facts.isStopping ? [stopping] : []),
+      ...conditions.map(({ text }) => text),
+      ...notices,
+    ],
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      since: condition.since === null ? null : iso(condition.since),
+    })),
     running: facts.running,
     queued: facts.queued,
   };
+}
+
+function asCondition(problem: Condition | string): Condition {
+  if (typeof problem !== 'string') return problem;
+  return { code: null, text: problem, since: null, remedy: null };
 }
 
 const stopping = 'The daemon was told to stop: it admits nothing more and waits for runs to end.';

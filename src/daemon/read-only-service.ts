@@ -106,6 +106,7 @@ async function statusOf(
     health: {
       state: 'down',
       problems: ['No daemon runs, so nothing is started.', ...(problem === null ? [] : [problem])],
+      conditions: [],
       running,
       queued: unfinished.length - running,
     },

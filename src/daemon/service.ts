@@ -2,6 +2,7 @@
 // and the loops, what is asked for is handed to them. Decides nothing about
 // jobs; refuses what would begin something while the daemon stops.
 import type { EventView, Service, StatusView } from '../api/service.ts';
+import type { Condition } from '../core/diagnostics/condition.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
@@ -19,6 +20,7 @@ import {
   sourceView,
   syncView,
 } from './manifest-state.ts';
+import { patiently } from './patience.ts';
 import { createQueries } from './queries.ts';
 import { iso, planView, previousView, runView } from './views.ts';
 
@@ -36,12 +38,13 @@ export interface ServiceParts {
   readonly events: (signal: AbortSignal) => AsyncIterable<EventView>;
   /** Problems and notices beyond those of the loops. */
   readonly troubles: () => {
-    readonly problems: readonly string[];
+    readonly problems: readonly (Condition | string | null)[];
     readonly notices: readonly (string | null)[];
   };
   /** Nothing is admitted: the scheduler only looks after what runs. */
   readonly isSafeMode: boolean;
   readonly isStopping: () => boolean;
+  readonly log: { warn(fields: object, message: string): void };
   readonly stop: (mode: 'drain' | 'detach', graceMs: number | null) => void;
 }
 
@@ -59,8 +62,15 @@ export function createService(parts: ServiceParts): Service {
     if (parts.isStopping()) throw operationalError('JM2-D106', { detail: what });
   };
 
-  const audit = (actor: string, action: string, target: string): void =>
-    store.audit({ at: clock.now(), actor, action, target, detail: null });
+  /** What was asked for has been done and recorded: a missing line of the audit must not deny it. */
+  const audit = async (actor: string, action: string, target: string): Promise<void> => {
+    const entry = { at: clock.now(), actor, action, target, detail: null };
+    try {
+      await patiently(clock, () => store.audit(entry));
+    } catch (error) {
+      parts.log.warn({ err: error, ...entry }, 'the audit could not be written');
+    }
+  };
 
   return {
     ...queries,
@@ -73,7 +83,7 @@ export function createService(parts: ServiceParts): Service {
     },
     apply: async (input) => {
       refuseWhileStopping('Nothing was applied.');
-      const result = await reconciler.apply(input);
+      const result = await patiently(clock, () => reconciler.apply(input));
       switch (result.kind) {
         case 'rejected':
           return result;
@@ -89,14 +99,15 @@ export function createService(parts: ServiceParts): Service {
     },
     run: async ({ job, by, force }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
-      const run = scheduler.runNow({ job, requestedBy: by, force });
-      audit(by, 'run.requested', run.id);
+      const request = { job, requestedBy: by, force };
+      const run = await patiently(clock, () => scheduler.runNow(request));
+      await audit(by, 'run.requested', run.id);
       return runView(run);
     },
     cancel: async ({ run: id, by }) => {
       const { id: runId } = findRun(store, id);
-      scheduler.cancel(runId, by);
-      audit(by, 'run.canceled', runId);
+      await patiently(clock, () => scheduler.cancel(runId, by));
+      await audit(by, 'run.canceled', runId);
       return runView(findRun(store, runId));
     },
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
@@ -108,6 +119,9 @@ function statusOf(parts: ServiceParts): StatusView {
   const { store, scheduler, reconciler, places, settings } = parts;
   const condition = reconciler.status();
   const { problems, notices } = parts.troubles();
+  const known = new Set(
+    problems.map((problem) => (typeof problem === 'string' ? null : problem?.code)),
+  );
   return {
     daemon: {
       running: true,
@@ -123,7 +137,8 @@ function statusOf(parts: ServiceParts): StatusView {
     sync: syncView(settings.sync, condition),
     health: healthView({
       problems: [
-        ...scheduler.problems,
+        // The same, told by the space guard with more to say.
+        ...scheduler.problems.filter(({ code }) => code === null || !known.has(code)),
         sourceProblem(condition.source, condition.appliedRevision),
         ...problems,
       ],

@@ -1,6 +1,8 @@
 // The scheduler: sleeps to the next occurrence, admits, records, dispatches.
 // This file holds the rhythm (one timer, one transaction per slice, back-off
 // when the store fails); what a slice does is in tick.ts.
+import type { Condition } from '../core/diagnostics/condition.ts';
+import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { describeInterruption, interruption, isAbsence } from '../core/runs/interruption.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { Run } from '../core/runs/run.ts';
@@ -20,13 +22,17 @@ import { admitRequest, cancelRequest } from './requests.ts';
 import { RunTable } from './run-table.ts';
 import type { ManualRequest, Scheduler, SchedulerEvent } from './scheduler.ts';
 import { settleStart } from './start.ts';
-import type { SchedulerState } from './state.ts';
+import { mayStart, type SchedulerState } from './state.ts';
 import { hearNews, tick } from './tick.ts';
 import { Work } from './work.ts';
 
 /** Steps of the clock and the end of a sleep are noticed within this time. */
 const longestSleepMs = 10_000;
 const firstBackoffMs = 100;
+/** Somebody else who writes is soon done; a disk that fails is asked less and less. */
+const longestBusyMs = 800;
+/** While starts are held: how often it is asked whether they still are. */
+const heldLookMs = 1_000;
 /**
  * How long the news that commands have started may wait for company, as a commit
  * costs a write to the disk. Until then the start token tells recovery as much.
@@ -56,7 +62,9 @@ class SchedulerLoop implements Scheduler {
   /** When the last transaction began, and the first of those that failed in a row. */
   #commitBegan = { wall: 0, mono: 0 };
   #failingSince: { readonly wall: number; readonly mono: number } | null = null;
-  #problem: string | null = null;
+  #problem: Condition | null = null;
+  /** Since when nothing is admitted because of `holdStarts`. */
+  #heldSince: { readonly wall: number; readonly mono: number } | null = null;
   #isLoaded = false;
   /** Loads whose records could not be written at once; repeated with the next slice. */
   #unloaded: readonly JobRecord[] | null = null;
@@ -74,6 +82,7 @@ class SchedulerLoop implements Scheduler {
       runs: new RunTable(),
       concurrencyMax: 64,
       phase: 'new',
+      held: null,
       interrupted: null,
       lastInterrupted: null,
       unrecorded: [],
@@ -88,7 +97,7 @@ class SchedulerLoop implements Scheduler {
     return this.#state.runs.queuedCount;
   }
 
-  get problems(): readonly string[] {
+  get problems(): readonly Condition[] {
     return this.#problem === null ? [] : [this.#problem];
   }
 
@@ -350,6 +359,7 @@ class SchedulerLoop implements Scheduler {
     const work = new Work(store, clock.now(), clock.monotonic());
     this.#commitBegan = { wall: work.now, mono: work.mono };
     this.#noteFailing(work.now, work.mono);
+    this.#noteHold(work);
     let result: T;
     try {
       result = store.transaction(() => {
@@ -396,6 +406,19 @@ class SchedulerLoop implements Scheduler {
     keepForRecord(this.#state, failing);
   }
 
+  /** As long as it is held, what comes due is left; afterwards that was an absence. */
+  #noteHold({ now, mono }: Work): void {
+    this.#state.held = this.#parts.holdStarts?.() ?? null;
+    if (this.#state.held !== null) {
+      this.#heldSince ??= { wall: now, mono };
+      return;
+    }
+    const since = this.#heldSince;
+    this.#heldSince = null;
+    if (since === null || mono - since.mono <= absenceNoticedMs) return;
+    note(this.#state, interruption('unrecorded', Math.min(since.wall, now), now));
+  }
+
   /** A disk that keeps the commit waiting keeps the whole loop waiting. */
   #noteSlowCommit(work: Work): void {
     const { clock } = this.#parts;
@@ -411,8 +434,8 @@ class SchedulerLoop implements Scheduler {
   #fail(error: unknown): void {
     this.#failures += 1;
     this.#failingSince ??= this.#commitBegan;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#problem = `decisions cannot be recorded, so nothing starts: ${message}`;
+    this.#problem = unrecorded(error, this.#failingSince.wall);
+    if (!isTold(this.#failures)) return;
     this.#parts.log.error({ err: error, failures: this.#failures }, 'slice failed; tried again');
   }
 
@@ -431,16 +454,20 @@ class SchedulerLoop implements Scheduler {
     if (turnMs !== null) {
       waitMs = turnMs;
     } else if (this.#failures > 0) {
+      const isBusy = this.#problem?.code === 'JM2-T103';
       waitMs = Math.min(waitMs, firstBackoffMs * 2 ** Math.min(this.#failures - 1, 10));
+      if (isBusy) waitMs = Math.min(waitMs, longestBusyMs);
     } else {
-      const due = phase === 'running' ? jobs.firstDue() : null;
+      const isHeld = this.#state.held !== null;
+      if (isHeld) waitMs = heldLookMs;
+      const due = phase === 'running' && !isHeld ? jobs.firstDue() : null;
       const alarm = runs.firstAlarm();
       if (due !== null) waitMs = Math.min(waitMs, due.at - clock.now());
       if (alarm !== null) waitMs = Math.min(waitMs, alarm.at - mono);
       if (this.#pending.length > 0) waitMs = Math.min(waitMs, this.#hearBy - mono);
       if (this.#unloaded !== null) waitMs = 0;
       if (
-        phase === 'running' &&
+        mayStart(this.#state) &&
         runs.readyCount > 0 &&
         runs.activeCount < this.#state.concurrencyMax
       ) {
@@ -468,4 +495,20 @@ class SchedulerLoop implements Scheduler {
       }
     }
   }
+}
+
+function unrecorded(error: unknown, since: number): Condition {
+  const isOurs = error instanceof Jm2Error;
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: isOurs ? error.code : null,
+    text: `Decisions cannot be recorded, so nothing starts: ${message}`,
+    since,
+    remedy: isOurs ? error.hint : null,
+  };
+}
+
+/** The daemon log tells the first failures in a row and then ever fewer. */
+function isTold(failures: number): boolean {
+  return failures <= 3 || Number.isInteger(Math.log2(failures));
 }

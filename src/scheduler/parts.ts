@@ -31,6 +31,12 @@ export interface SchedulerParts {
   readonly attemptRequest: (run: Run, job: Job, attempt: number) => AttemptRequest;
   readonly compile?: (schedules: readonly Schedule[], jobName: string) => CompiledSchedule;
   /**
+   * In words why nothing may be admitted or started just now, null when it may:
+   * asked once per transaction. Ends are recorded all the same. What comes due
+   * meanwhile is settled afterwards, as after any absence. Absent: never held.
+   */
+  readonly holdStarts?: () => string | null;
+  /**
    * Milliseconds since boot that go on while the host sleeps. Together with the
    * monotonic clock, which stands still then, it tells sleep from a clock that
    * was set forward. Absent: every sleep looks like a step.

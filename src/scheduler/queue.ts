@@ -8,7 +8,7 @@ import { beginAttempt } from './attempts.ts';
 import { stopRun } from './ending.ts';
 import type { JobEntry } from './job-table.ts';
 import { isInProgress, type LiveRun } from './run-table.ts';
-import type { SchedulerState } from './state.ts';
+import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 /** An occurrence or a request that wants to become a run. */
@@ -146,7 +146,7 @@ const isActive = (live: LiveRun): boolean => live.place === 'active';
 
 /** Begins attempts while slots are free; at most `concurrencyMax` run at once. */
 export function fillSlots(state: SchedulerState, work: Work): void {
-  while (state.phase === 'running' && state.runs.activeCount < state.concurrencyMax) {
+  while (mayStart(state) && state.runs.activeCount < state.concurrencyMax) {
     const live = state.runs.firstReady();
     if (live === null) return;
     // Takes the run out of the line in every case, so that this loop ends.

@@ -14,6 +14,10 @@ export function admitRequest(state: SchedulerState, work: Work, request: ManualR
   if (state.phase !== 'running') {
     throw operationalError('JM2-D106', { detail: `No run of "${job}" was started.` });
   }
+  if (state.held !== null) {
+    const detail = `${state.held} No run of "${job}" was started.`;
+    throw operationalError('JM2-T104', { detail });
+  }
   const entry = state.jobs.named(job);
   if (entry === undefined) {
     throw operationalError('JM2-R101', { detail: `There is no job "${job}".` });

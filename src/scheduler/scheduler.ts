@@ -1,5 +1,6 @@
 // The scheduler's interface: sleep to the next occurrence, admit, record,
 // dispatch. The loop is in loop.ts.
+import type { Condition } from '../core/diagnostics/condition.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 
@@ -54,8 +55,8 @@ export interface Scheduler {
   /** Attempts that run now. */
   readonly runningCount: number;
   readonly queuedCount: number;
-  /** Sentences on what keeps it from recording and starting; empty when healthy. */
-  readonly problems: readonly string[];
+  /** What keeps it from recording and starting; empty when healthy. */
+  readonly problems: readonly Condition[];
   on(listener: (event: SchedulerEvent) => void): () => void;
   /**
    * Admits nothing more; waits up to graceMs for attempts, then TERM, then KILL

@@ -6,7 +6,7 @@ import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
 import { restoreRun, type LeftRun } from './recovery.ts';
 import { placeJobs, settleEarlier } from './reload.ts';
-import type { SchedulerState } from './state.ts';
+import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 export function settleStart(
@@ -22,7 +22,7 @@ export function settleStart(
   // Before the misfires: a run that still goes on counts for their admission.
   for (const run of left) restoreRun(state, work, run);
   // A scheduler that admits nothing leaves them to the next one.
-  for (const entry of state.phase === 'running' ? state.jobs.all() : []) {
+  for (const entry of mayStart(state) ? state.jobs.all() : []) {
     const isDue = entry.next !== null && entry.next.startTime <= work.now;
     if (isDue) settleJob(state, work, entry);
   }

@@ -16,10 +16,17 @@ export interface SchedulerState {
   /** How many attempts may run at once in all. */
   concurrencyMax: number;
   phase: Phase;
+  /** In words why nothing is admitted in this transaction; null in ordinary times. */
+  held: string | null;
   /** The interruption whose occurrences are not all settled; null in ordinary times. */
   interrupted: Interruption | null;
   /** Noticed and not recorded yet; written with the next commit. */
   unrecorded: readonly NotedInterruption[];
   /** The last one, settled or not: runs that were waiting then were held up by it. */
   lastInterrupted: Interruption | null;
+}
+
+/** False while it drains, and while it is held: then it only looks after what runs. */
+export function mayStart(state: SchedulerState): boolean {
+  return state.phase === 'running' && state.held === null;
 }

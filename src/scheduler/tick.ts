@@ -6,7 +6,7 @@ import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import { alarmOf, attemptEnded, attemptStarted } from './attempts.ts';
 import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
-import type { SchedulerState } from './state.ts';
+import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface TickInput {
 export function tick(state: SchedulerState, work: Work, input: TickInput): void {
   hearNews(state, work, input.events);
   if (input.backward !== null) beginEpochs(state, work, input.backward);
-  if (state.phase === 'running') settleDue(state, work);
+  if (mayStart(state)) settleDue(state, work);
   ringAlarms(state, work);
   fillSlots(state, work);
 }

@@ -23,8 +23,15 @@ const healthy: StatusView = {
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
   sync: { mode: 'auto', state: 'synced', because: null, pending: null },
-  health: { state: 'healthy', problems: [], running: 1, queued: 0 },
+  health: { state: 'healthy', problems: [], conditions: [], running: 1, queued: 0 },
 };
+
+const full = {
+  code: 'JM2-T104',
+  text: 'The disk is full.',
+  since: '2026-03-27T12:00:00.000Z',
+  remedy: 'Free space.',
+} as const;
 
 const aJob = (job: Partial<JobView>): JobView => ({
   name: 'backup',
@@ -101,6 +108,17 @@ describe('status', () => {
     const text = shown(down);
     expect(text).toContain('not running; what follows is the last known state');
     expect(text).toContain('health    down\n          ! one\n          ! two');
+  });
+
+  it('says since when something is wrong, what to do, and where to read more', () => {
+    const health = { state: 'degraded', problems: [full.text], conditions: [full] } as const;
+    expect(shown({ ...healthy, health: { ...healthy.health, ...health } })).toContain(
+      [
+        '! The disk is full. (since Fri 2026-03-27 13:00:00 +01:00, 1 h 5 m ago)',
+        '  Free space.',
+        '  More: jm2 explain JM2-T104',
+      ].join('\n          '),
+    );
   });
 });
 

@@ -52,11 +52,24 @@ describe('health', () => {
     expect(healthView({ ...facts, problems: [null], notices: ['Old data.', null] })).toEqual({
       state: 'healthy',
       problems: ['Old data.'],
+      conditions: [],
       running: 1,
       queued: 2,
     });
     expect(healthView({ ...facts, problems: ['Disk.'], notices: [] }).state).toBe('degraded');
     const ending = healthView({ ...facts, isStopping: true, problems: ['Disk.'], notices: [] });
     expect([ending.state, ending.problems[1]]).toEqual(['draining', 'Disk.']);
+  });
+
+  test('tells since when a condition holds and what to do', () => {
+    const full = { code: 'JM2-T104', text: 'Full.', since: 1_000, remedy: 'Free space.' };
+    const facts = { isStopping: false, running: 0, queued: 0, notices: [] };
+    expect(healthView({ ...facts, problems: [full, 'Old.'] })).toMatchObject({
+      problems: ['Full.', 'Old.'],
+      conditions: [
+        { ...full, since: '1970-01-01T00:00:01.000Z' },
+        { code: null, text: 'Old.', since: null, remedy: null },
+      ],
+    });
   });
 });

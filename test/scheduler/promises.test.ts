@@ -31,7 +31,12 @@ describe('scheduler: a store that fails', () => {
     h.clock.advance(30 * second);
     expect(h.dispatcher.dispatched).toHaveLength(0);
     expect(h.runsOf('a')).toHaveLength(0);
-    expect(h.scheduler.problems).toEqual([expect.stringContaining('no space left')]);
+    expect(h.scheduler.problems).toMatchObject([
+      {
+        text: expect.stringContaining('no space left'),
+        since: Date.parse('2026-03-01T12:00:00Z'),
+      },
+    ]);
     expect(h.events).toEqual([]);
     state.fails = false;
     h.clock.advance(11 * second);

@@ -62,7 +62,16 @@ export interface Project {
   cleanUp(): Promise<void>;
 }
 
-export async function aProject(manifest: string | null): Promise<Project> {
+export interface ProjectOptions {
+  /** Words before the program, such as those that enter another mount namespace. */
+  readonly through?: (cwd: string) => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function aProject(
+  manifest: string | null,
+  { through = () => [], env: projectEnv = {} }: ProjectOptions = {},
+): Promise<Project> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'jm2-e2e-')));
   const dir = join(root, 'project');
   const home = join(root, 'home');
@@ -78,11 +87,14 @@ export async function aProject(manifest: string | null): Promise<Project> {
     HOME: home,
     JM2_HOME: join(home, '.jm2'),
     ...measuring,
+    ...projectEnv,
     ...options?.env,
   });
   const launch = (args: readonly string[], options?: CallOptions): ChildProcess => {
-    const child = spawn(process.execPath, [program, ...args], {
-      cwd: options?.cwd ?? dir,
+    const cwd = options?.cwd ?? dir;
+    const [command = '', ...words] = [...through(cwd), process.execPath, program, ...args];
+    const child = spawn(command, words, {
+      cwd,
       env: environment(options),
       stdio: ['pipe', 'pipe', 'pipe'],
     });

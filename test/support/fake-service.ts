@@ -39,7 +39,7 @@ export const aStatus: StatusView = {
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
   sync: { mode: 'auto', state: 'synced', because: null, pending: null },
-  health: { state: 'healthy', problems: [], running: 0, queued: 0 },
+  health: { state: 'healthy', problems: [], conditions: [], running: 0, queued: 0 },
 };
 
 /** Notes every call and answers with what the test put in. */

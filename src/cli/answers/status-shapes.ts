@@ -58,6 +58,14 @@ export const statusShape = shape({
   health: shape({
     state: oneOf('healthy', 'degraded', 'draining', 'down'),
     problems: Type.Array(text),
+    conditions: Type.Array(
+      shape({
+        code: nullable(text),
+        text,
+        since: nullable(instant),
+        remedy: nullable(text),
+      }),
+    ),
     running: count,
     queued: count,
   }),

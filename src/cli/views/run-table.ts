@@ -14,7 +14,9 @@ export function runTable(runs: readonly RunView[], terminal: Terminal): string {
 }
 
 function whyAndNotes({ reason, notes }: RunView): string {
-  const sentences = [...(reason === null ? [] : [reason]), ...notes.map((note) => note.text)];
+  // A daemon of 0.1, asked right after an upgrade, tells no notes.
+  const texts = (notes ?? []).map((note) => note.text);
+  const sentences = [...(reason === null ? [] : [reason]), ...texts];
   return oneLine(sentences.join('; '));
 }
 

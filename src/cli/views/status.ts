@@ -84,10 +84,21 @@ function healthWords({ health }: StatusView, terminal: Terminal): string {
     draining: 'yellow',
     down: 'red',
   } as const;
-  return [
-    terminal.style(style[health.state], health.state),
-    ...health.problems.map((problem) => `! ${oneLine(problem)}`),
-  ].join('\n');
+  const lines = [terminal.style(style[health.state], health.state)];
+  for (const problem of health.problems) {
+    // A daemon of 0.1, asked right after an upgrade, tells none.
+    const condition = (health.conditions ?? []).find(({ text }) => text === problem);
+    lines.push(`! ${oneLine(problem)}${sinceWords(condition?.since ?? null, terminal)}`);
+    if (condition?.remedy) lines.push(`  ${oneLine(condition.remedy)}`);
+    if (condition?.code) lines.push(`  More: jm2 explain ${condition.code}`);
+  }
+  return lines.join('\n');
+}
+
+function sinceWords(since: string | null, terminal: Terminal): string {
+  if (since === null) return '';
+  const at = Date.parse(since);
+  return ` (since ${localTime(at, terminal.zone, true)}, ${relativeTime(at, terminal.now)})`;
 }
 
 function sourceWords(

@@ -61,6 +61,17 @@ export const storeProblems: readonly RegistryEntry[] = [
     exitCode: ExitCode.failure,
   },
   {
+    code: 'JM2-T106',
+    area,
+    summary: 'the store cannot be written',
+    meaning:
+      'The file system of the state directory became read-only, or the disk answered with an error. A commit that failed counts as not made, so nothing starts without its record. Jobs that run go on, and what is recorded can still be read. jm2 opens the store anew before each next try.',
+    remedy:
+      'Look at the kernel log (`dmesg`) and mend the disk or remount it writable. jm2 goes on by itself; no restart is needed.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
     code: 'JM2-T110',
     area,
     summary: 'the occurrence has its disposition already',

@@ -1,12 +1,22 @@
 // One connection: cached statements, nested transactions, errors in our words.
 // What is asked is decided by the reading and writing halves.
-import { InternalError } from '../../core/diagnostics/jm2-error.ts';
+import { InternalError, Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import type { BoundDatabase, BoundStatement, SqlRow, SqlValue } from './load-binding.ts';
 import { mapSqliteError } from './sqlite-errors.ts';
 
+export interface ConnectionOptions {
+  /** Opens the same file once more; given to the writer, which then renews itself after a fault. */
+  readonly reopen?: () => BoundDatabase;
+  /** Told each fault of the disk, in our words. */
+  readonly onFault?: (error: Jm2Error) => void;
+}
+
 export class Connection {
   readonly path: string;
-  readonly #database: BoundDatabase;
+  readonly #options: ConnectionOptions;
+  #database: BoundDatabase;
+  /** A fault of the disk was seen: pages held in memory may not be what the file has. */
+  #isSuspect = false;
   /** Bounded by the texts in this folder: no text is built from values. */
   readonly #statements = new Map<string, BoundStatement>();
   #depth = 0;
@@ -14,9 +24,10 @@ export class Connection {
   #abandoned = false;
   #closed = false;
 
-  constructor(database: BoundDatabase, path: string) {
+  constructor(database: BoundDatabase, path: string, options: ConnectionOptions = {}) {
     this.#database = database;
     this.path = path;
+    this.#options = options;
   }
 
   all(sql: string, ...parameters: SqlValue[]): SqlRow[] {
@@ -29,6 +40,7 @@ export class Connection {
 
   /** Returns how many rows changed. */
   run(sql: string, ...parameters: SqlValue[]): number {
+    if (this.#depth === 0) this.#renewWhenSuspect();
     return this.#guarded(() => Number(this.#statement(sql).run(...parameters).changes));
   }
 
@@ -42,6 +54,7 @@ export class Connection {
    */
   transaction<T>(body: () => T): T {
     const depth = this.#depth;
+    if (depth === 0) this.#renewWhenSuspect();
     // IMMEDIATE takes the write lock first, so a body never fails half way for want of it.
     this.exec(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level_${depth}`);
     this.#depth += 1;
@@ -73,6 +86,27 @@ export class Connection {
     this.#database.close();
   }
 
+  /**
+   * Before the first write after a fault: what a failed commit left in memory is
+   * not trusted. The old connection stays until the new one is open, so that
+   * reading goes on meanwhile, and so that a commit whose sync failed is not
+   * found again in the WAL, as it would be by the first one to open the file.
+   */
+  #renewWhenSuspect(): void {
+    const { reopen } = this.#options;
+    if (!this.#isSuspect || reopen === undefined) return;
+    const fresh = this.#guarded(reopen);
+    this.#statements.clear();
+    const old = this.#database;
+    this.#database = fresh;
+    this.#isSuspect = false;
+    try {
+      old.close();
+    } catch {
+      // It was at fault; whatever it still held is gone with it.
+    }
+  }
+
   #undo(depth: number): void {
     if (!this.#database.isTransaction) return;
     this.#database.exec(
@@ -98,7 +132,17 @@ export class Connection {
       return call();
     } catch (error) {
       if (this.#depth > 0 && !this.#database.isTransaction) this.#abandoned = true;
-      throw mapSqliteError(error, this.path);
+      const mapped = mapSqliteError(error, this.path);
+      if (mapped instanceof Jm2Error && isDiskFault(mapped.code)) {
+        this.#isSuspect ||= mapped.code !== 'JM2-T104';
+        this.#options.onFault?.(mapped);
+      }
+      throw mapped;
     }
   }
+}
+
+/** Busy is none: somebody else writes, and the disk is well. */
+function isDiskFault(code: string): boolean {
+  return code === 'JM2-T101' || code === 'JM2-T104' || code === 'JM2-T106';
 }

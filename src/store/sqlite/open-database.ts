@@ -1,15 +1,25 @@
 // Opens the database file: pragmas, version and health. A damaged file is set
 // aside by the writer and only reported to a reader.
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
+import type { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
-import { Connection } from './connection.ts';
-import { loadBinding } from './load-binding.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { loadBinding, type BoundDatabase } from './load-binding.ts';
 import { migrate, readSchemaVersion, refuseNewerSchema, schemaVersion } from './migrations.ts';
 import { isCannotOpen, isCorruption, mapSqliteError } from './sqlite-errors.ts';
 
+/** How long opening and reading wait for somebody else who writes. */
 const busyTimeoutMs = 5000;
+/**
+ * How long a write of the daemon waits. Waiting blocks its event loop, so it is
+ * short; the scheduler and the API try again later instead.
+ */
+const writerBusyTimeoutMs = 100;
 /** The WAL file is cut back to this after a checkpoint. */
 const journalSizeLimitBytes = 64 * 1024 * 1024;
+
+const writerPragmas = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${journalSizeLimitBytes}`;
 
 /** A damaged store that was moved out of the way. */
 export interface SetAside {
@@ -25,15 +35,19 @@ export interface OpenedDatabase {
 }
 
 /** For the one writing process. `now` names a file that is set aside. */
-export function openDatabase(path: string, now: number): OpenedDatabase {
+export function openDatabase(
+  path: string,
+  now: number,
+  onFault?: (error: Jm2Error) => void,
+): OpenedDatabase {
   let setAside: SetAside | null = null;
-  let connection = openHealthy(path);
+  let connection = openHealthy(path, onFault);
   if (!(connection instanceof Connection)) {
     // Before the close, which would delete the WAL of the damaged file, or write
     // it into that file: both are evidence.
     setAside = moveAside(path, now, connection.damage);
     connection.close();
-    connection = openHealthy(path);
+    connection = openHealthy(path, onFault);
     if (!(connection instanceof Connection)) {
       connection.close();
       throw operationalError('JM2-T101', { detail: `${path}: ${connection.damage}` });
@@ -77,10 +91,15 @@ export function openDatabaseForReading(path: string): Connection | null {
   return null;
 }
 
-function connect(location: string, path: string, readOnly: boolean): Connection {
+function connect(
+  location: string,
+  path: string,
+  readOnly: boolean,
+  options: ConnectionOptions = {},
+): Connection {
   const { DatabaseSync } = loadBinding();
   try {
-    return new Connection(new DatabaseSync(location, { readOnly }), path);
+    return new Connection(new DatabaseSync(location, { readOnly }), path, options);
   } catch (error) {
     throw mapSqliteError(error, path);
   }
@@ -92,24 +111,25 @@ interface Damaged {
   close(): void;
 }
 
-function openHealthy(path: string): Connection | Damaged {
+function openHealthy(path: string, onFault?: (error: Jm2Error) => void): Connection | Damaged {
   // Made by us first, so that the database and its -wal and -shm are the owner's alone.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
-  const connection = connect(path, path, false);
+  const connection = connect(path, path, false, {
+    ...(path === ':memory:' ? {} : { reopen: () => openAgain(path) }),
+    ...(onFault === undefined ? {} : { onFault }),
+  });
   try {
     connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     // Before anything that could write: a newer store is left untouched.
     refuseNewerSchema(connection);
     connection.get('PRAGMA journal_mode = WAL');
-    connection.exec(
-      `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-       PRAGMA journal_size_limit = ${journalSizeLimitBytes}`,
-    );
+    connection.exec(writerPragmas);
     const answer = connection.get('PRAGMA quick_check(1)')?.['quick_check'];
     if (answer !== 'ok') {
       return { damage: String(answer), close: () => connection.close() };
     }
     migrate(connection);
+    connection.exec(`PRAGMA busy_timeout = ${writerBusyTimeoutMs}`);
     return connection;
   } catch (error) {
     const cause = causeOf(error);
@@ -118,6 +138,25 @@ function openHealthy(path: string): Connection | Damaged {
       return { damage, close: () => connection.close() };
     }
     connection.close();
+    throw error;
+  }
+}
+
+/** The same file once more after a fault. Throws while it cannot be written, or is not ours any more. */
+function openAgain(path: string): BoundDatabase {
+  const { DatabaseSync } = loadBinding();
+  if (!hasContent(path)) {
+    const detail = `${path} was removed while the daemon ran.`;
+    throw operationalError('JM2-T101', { detail, hint: 'Restart the daemon: `jm2 restart`.' });
+  }
+  const database = new DatabaseSync(path, { readOnly: false });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${writerBusyTimeoutMs}; ${writerPragmas}`);
+    // Proves that it can be written: SQLite opens what is read-only without a word.
+    database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return database;
+  } catch (error) {
+    database.close();
     throw error;
   }
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../../system/clock.ts';
 import type { Ids } from '../../system/ids.ts';
 import type { Store, StoreReader } from '../store.ts';
-import { InternalError } from '../../core/diagnostics/jm2-error.ts';
+import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
@@ -37,10 +37,15 @@ export const recoveredFact = 'store.recovered';
  */
 export function openStore(
   path: string,
-  options: { clock: Clock; ids: Ids },
+  options: {
+    readonly clock: Clock;
+    readonly ids: Ids;
+    /** Told each time the disk refuses or damages something: JM2-T101, T104 or T106. */
+    readonly onFault?: (error: Jm2Error) => unknown;
+  },
 ): Store & { readonly warnings: readonly string[] } {
   const now = options.clock.now();
-  const { connection, setAside, warnings } = openDatabase(path, now);
+  const { connection, setAside, warnings } = openDatabase(path, now, options.onFault);
   const specs = new SpecCache(connection);
   const pruner = new Pruner(connection);
   try {

@@ -60,10 +60,11 @@ export function mapSqliteError(error: unknown, path: string): unknown {
       return operationalError('JM2-T103', { detail, cause: error });
     case full:
       return operationalError('JM2-T104', { detail, cause: error });
-    case constraint:
-      return new InternalError(`the store refused a row: ${error.message}`, { cause: error });
     case readOnly:
     case ioError:
+      return operationalError('JM2-T106', { detail, cause: error });
+    case constraint:
+      return new InternalError(`the store refused a row: ${error.message}`, { cause: error });
     case corrupt:
     case cannotOpen:
     case notADatabase:

@@ -1,0 +1,147 @@
+// Watches the room on the disk of the state directory. When it runs out, starts
+// are held, and a ballast file kept for that moment is given up, so that the
+// ends of running commands can still be recorded. Mends by itself.
+import { rmSync, statfsSync, statSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomFillSync } from 'node:crypto';
+import type { Condition } from '../core/diagnostics/condition.ts';
+import { findEntry } from '../core/diagnostics/registry.ts';
+import type { Clock } from '../system/clock.ts';
+
+export interface Space {
+  readonly freeBytes: number;
+  readonly sizeBytes: number;
+}
+
+export interface SpaceGuard {
+  /** Why starts are held, in words; null when there is room. Looks at the disk now and then. */
+  readonly holdStarts: () => string | null;
+  /** The store was told that the disk is full, whatever the last look said. */
+  readonly foundFull: () => void;
+  readonly condition: () => Condition | null;
+  /** Resolves when no ballast is being written any more. */
+  readonly close: () => Promise<void>;
+}
+
+const mebibyte = 1024 * 1024;
+const ballastBytes = 8 * mebibyte;
+/** A disk this small has no room to spare for ballast. */
+const ballastFromBytes = 64 * mebibyte;
+/** With less than this, the next record or log line may be the one that fails. */
+const shortBytes = mebibyte;
+/** Starts go on when this much is free: the ballast comes out of it, and is not given up again at once. */
+const enoughBytes = 16 * mebibyte;
+const lookEveryMs = 10_000;
+const lookAgainMs = 1_000;
+const ballastFile = 'daemon.ballast';
+
+export function createSpaceGuard(parts: {
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly log: {
+    warn(fields: object, message: string): void;
+    info(fields: object, message: string): void;
+  };
+  readonly look?: () => Space | null;
+}): SpaceGuard {
+  const { stateDir, clock, log } = parts;
+  const look = parts.look ?? (() => spaceOf(stateDir));
+  const ballast = join(stateDir, ballastFile);
+  /** Wall clock since which the disk is short of space. */
+  let shortSince: number | null = null;
+  let space: Space | null = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let writing: Promise<void> | null = null;
+  let isClosed = false;
+
+  function observe(): void {
+    const now = clock.monotonic();
+    if (now - lookedAt < (shortSince === null ? lookEveryMs : lookAgainMs)) return;
+    lookedAt = now;
+    space = look();
+    if (space === null) return;
+    if (shortSince === null) {
+      if (space.freeBytes < scaled(shortBytes, space)) becomeShort();
+      else keepBallast(space);
+    } else if (space.freeBytes >= scaled(enoughBytes, space)) {
+      log.info({ freeBytes: space.freeBytes }, 'the disk has room again; starts go on');
+      shortSince = null;
+      keepBallast(space);
+    }
+  }
+
+  function becomeShort(): void {
+    if (shortSince !== null) return;
+    shortSince = clock.now();
+    log.warn({ freeBytes: space?.freeBytes ?? null }, 'the disk is full; starts are held');
+    try {
+      rmSync(ballast, { force: true });
+    } catch (error) {
+      log.warn({ err: error }, 'the ballast could not be given up');
+    }
+  }
+
+  /** Written aside and renamed: a ballast that stands is whole. Random, as zeros may take no room. */
+  function keepBallast({ freeBytes }: Space): void {
+    if (writing !== null || isClosed || freeBytes < ballastFromBytes || isThere(ballast)) return;
+    const draft = `${ballast}.tmp`;
+    writing = writeFile(draft, randomFillSync(Buffer.alloc(ballastBytes)), { mode: 0o600 })
+      .then(() => rename(draft, ballast))
+      .catch(() => rm(draft, { force: true }))
+      .catch(() => undefined)
+      .then(() => {
+        writing = null;
+      });
+  }
+
+  function words(): string {
+    const free = space === null ? '' : ` (${mebibytes(space.freeBytes)} free)`;
+    return `The disk of ${stateDir} is full${free}: nothing starts; what runs goes on and its end is recorded.`;
+  }
+
+  return {
+    holdStarts() {
+      observe();
+      return shortSince === null ? null : words();
+    },
+    foundFull() {
+      space = look();
+      becomeShort();
+    },
+    condition() {
+      if (shortSince === null) return null;
+      const remedy = findEntry('JM2-T104')?.remedy ?? null;
+      return { code: 'JM2-T104', text: words(), since: shortSince, remedy };
+    },
+    async close() {
+      isClosed = true;
+      await writing;
+    },
+  };
+}
+
+/** On a small disk the bounds shrink with it. */
+function scaled(bytes: number, { sizeBytes }: Space): number {
+  return Math.min(bytes, Math.floor((sizeBytes / ballastFromBytes) * bytes));
+}
+
+/** Null when the file system does not tell. */
+function spaceOf(directory: string): Space | null {
+  try {
+    const { bsize, blocks, bfree, bavail } = statfsSync(directory);
+    // Root may use what is kept back from others.
+    const free = process.geteuid?.() === 0 ? bfree : bavail;
+    return { freeBytes: free * bsize, sizeBytes: blocks * bsize };
+  } catch {
+    return null;
+  }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / mebibyte).toFixed(1)} MiB`;
+}

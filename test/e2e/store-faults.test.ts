@@ -1,0 +1,134 @@
+// Faults of the disk and of the store, provoked for real: each is told in the
+// status, starts nothing without a record, loses no end, and mends by itself.
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openStoreReader } from '../../src/store/sqlite/open-store.ts';
+import { loadBinding } from '../../src/store/sqlite/load-binding.ts';
+import { aProject, eventually } from '../support/cli.ts';
+import type { Project } from '../support/cli.ts';
+import { aSmallDisk, canMount } from '../support/small-disk.ts';
+import type { SmallDisk } from '../support/small-disk.ts';
+
+let project: Project;
+let disk: SmallDisk | null = null;
+afterEach(async () => {
+  disk?.empty();
+  await project.cleanUp();
+  await disk?.close();
+  disk = null;
+});
+
+interface Condition {
+  readonly code: string | null;
+  readonly text: string;
+  readonly since: string | null;
+}
+
+async function onSmallDisk(manifest: string, mebibytes = 96): Promise<string> {
+  disk = await aSmallDisk(mebibytes);
+  project = await aProject(manifest, {
+    through: disk.through,
+    env: { JM2_STATE_DIR: `${disk.mount}/state` },
+  });
+  return join(disk.root, 'state');
+}
+
+async function conditions(): Promise<readonly Condition[]> {
+  const { json } = await project.call(['status', '--json']);
+  const health = json().data['health'] as { readonly conditions: readonly Condition[] };
+  return health.conditions;
+}
+
+const withCondition = (code: string): Promise<Condition> =>
+  eventually(
+    async () => (await conditions()).find((condition) => condition.code === code),
+    `the condition ${code}`,
+  );
+
+const healthy = (): Promise<true> =>
+  eventually(async () => (await conditions()).length === 0, 'good health');
+
+interface Run {
+  readonly job: string;
+  readonly state: string;
+  readonly exitCode: number | null;
+  readonly nominalTime: string | null;
+}
+
+async function runsOf(job: string): Promise<readonly Run[]> {
+  const { json } = await project.call(['history', job, '--json', '--limit', '500']);
+  return json().data['runs'] as readonly Run[];
+}
+
+describe.skipIf(!canMount)('a full disk [platform: needs root and mount namespaces]', () => {
+  it('holds starts, records ends from a reserve, and goes on by itself without doubling anything', async () => {
+    const state = await onSmallDisk(`version: 1
+jobs:
+  tick: {schedule: every 1s, command: "true", catch_up: none}
+  slow: {command: "while [ ! -e ../go ]; do sleep 0.1; done; exit 7"}
+`);
+    mkdirSync(state, { mode: 0o700 });
+    writeFileSync(join(state, 'daemon.ballast'), Buffer.alloc(8 * 1024 * 1024, 'x'));
+    await project.call(['start']);
+    await project.call(['run', 'slow']);
+    await eventually(async () => (await runsOf('tick')).length > 1, 'ticks');
+    disk?.fill();
+    const { text, since } = await withCondition('JM2-T104');
+    expect(text).toMatch(/is full .* nothing starts/);
+    expect(Date.parse(since ?? '')).toBeGreaterThan(Date.now() - 30_000);
+    expect(statSync(join(state, 'daemon.ballast'), { throwIfNoEntry: false })).toBeUndefined();
+    const refused = await project.call(['run', 'tick']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('JM2-T104')]);
+    const held = (await runsOf('tick')).length;
+
+    // The reserve takes the end of what runs.
+    writeFileSync(join(project.dir, '../go'), '');
+    const ended = await eventually(
+      async () => (await runsOf('slow')).find((run) => run.state !== 'running'),
+      'the end of the slow job',
+    );
+    expect(ended).toMatchObject({ state: 'failed', exitCode: 7 });
+    expect(await runsOf('tick')).toHaveLength(held);
+
+    await eventually(async () => Date.now() - Date.parse(since ?? '') > 4_000, 'four seconds');
+    disk?.empty();
+    await healthy();
+    await eventually(async () => (await runsOf('tick')).length > held + 1, 'ticks again');
+    const { json } = await project.call(['history', 'tick', '--all', '--json', '--limit', '500']);
+    const times = (json().data['runs'] as Run[]).map((run) => run.nominalTime);
+    expect(new Set(times).size).toBe(times.length);
+    expect(json().data['outcomes']).toContainEqual(
+      expect.objectContaining({
+        disposition: 'missed',
+        reason: 'catch_up_none',
+        detail: expect.stringContaining('decisions could not be recorded'),
+      }),
+    );
+  });
+});
+
+describe('a store that another program writes', () => {
+  it('for seconds lets the daemon answer at once, and a run that is asked for waits', async () => {
+    project = await aProject(`version: 1
+jobs:
+  quick: {command: "true"}
+`);
+    await project.call(['start']);
+    const { json } = await project.call(['status', '--json']);
+    const { stateDir } = json().data['manifest'] as { stateDir: string };
+    const { DatabaseSync } = loadBinding();
+    const other = new DatabaseSync(join(stateDir, 'jm2.db'), { readOnly: false });
+    other.exec('BEGIN IMMEDIATE');
+    const asked = project.call(['run', 'quick', '--wait', '--json']);
+    const before = performance.now();
+    for (let n = 0; n < 3; n += 1) expect((await project.call(['list'])).code).toBe(0);
+    expect(performance.now() - before).toBeLessThan(5_000);
+    other.exec('COMMIT');
+    other.close();
+    expect((await asked).code).toBe(0);
+    expect(await runsOf('quick')).toMatchObject([{ state: 'succeeded' }]);
+    await healthy();
+    expect(openStoreReader(join(stateDir, 'jm2.db'))?.runs({ limit: 5 })).toHaveLength(1);
+  });
+});
