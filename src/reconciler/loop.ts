@@ -7,7 +7,7 @@ import type { Manifest } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import type { JobRecord, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
@@ -51,7 +51,7 @@ export interface ReconcilerParts {
   readonly digest: Digest;
   readonly store: Store;
   readonly watch: ManifestWatch;
-  readonly scheduler: Pick<Scheduler, 'load' | 'nextStart'>;
+  readonly scheduler: Pick<Scheduler, 'load' | 'apply' | 'nextStart'>;
   readonly sync: 'auto' | 'manual';
   /** Absolute. */
   readonly manifestPath: string;
@@ -207,13 +207,11 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     isRemembered = true;
   }
 
-  /** Gives the recorded jobs to the scheduler unless it has them; answers with what it gave. */
-  function loadJobs(): readonly JobRecord[] {
-    if (applied === null || loadedRevision === applied.number) return [];
-    const jobs = store.jobs();
-    parts.scheduler.load(jobs, { concurrencyMax: applied.concurrencyMax });
+  /** Gives the recorded jobs to the scheduler unless it has them. */
+  function loadJobs(): void {
+    if (applied === null || loadedRevision === applied.number) return;
+    parts.scheduler.load(store.jobs(), { concurrencyMax: applied.concurrencyMax });
     loadedRevision = applied.number;
-    return jobs;
   }
 
   function carryOut(work: {
@@ -224,11 +222,16 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     readonly gitHead: string | null;
   }): number {
     const condition = acceptedCondition(source, clock.now());
-    const revision = recordPlan({ ...parts, planner }, { ...work, condition });
-    // A crash here leaves the revision recorded, and the old schedule in a memory
-    // that is gone with it: the next daemon loads what the store has.
-    applied = revisionInForce(store);
-    reportUnarmed(parts, work.plan, loadJobs());
+    const { revision, inForce, jobs } = parts.scheduler.apply(() => {
+      const number = recordPlan({ ...parts, planner }, { ...work, condition });
+      const recorded = revisionInForce(store);
+      const limits = { concurrencyMax: recorded?.concurrencyMax ?? 0 };
+      return { revision: number, inForce: recorded, jobs: store.jobs(), limits };
+    });
+    // A crash here finds the next daemon with the revision and all that follows from it.
+    applied = inForce;
+    loadedRevision = revision;
+    reportUnarmed(parts, work.plan, jobs);
     source = condition;
     isRemembered = true;
     sync = { kind: 'synced' };

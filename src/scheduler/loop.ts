@@ -20,7 +20,7 @@ import { findLeftRuns } from './recovery.ts';
 import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import { admitRequest, cancelRequest } from './requests.ts';
 import { RunTable } from './run-table.ts';
-import type { ManualRequest, Scheduler, SchedulerEvent } from './scheduler.ts';
+import type { ManualRequest, RecordedJobs, Scheduler, SchedulerEvent } from './scheduler.ts';
 import { settleStart } from './start.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import { hearNews, tick } from './tick.ts';
@@ -139,7 +139,7 @@ class SchedulerLoop implements Scheduler {
     this.#wake();
   }
 
-  load(jobs: readonly JobRecord[], limits: { readonly concurrencyMax: number }): void {
+  load(jobs: readonly JobRecord[], limits: RecordedJobs['limits']): void {
     this.#state.concurrencyMax = limits.concurrencyMax;
     this.#isLoaded = true;
     if (this.#state.phase === 'new' || this.#state.phase === 'recovering') {
@@ -173,6 +173,36 @@ class SchedulerLoop implements Scheduler {
       this.#fail(error);
     }
     placeJobs(this.#state, new Work(store, clock.now(), clock.monotonic()), records);
+  }
+
+  apply<T extends RecordedJobs>(record: () => T): T {
+    const { phase } = this.#state;
+    const isUnstarted = phase === 'new' || phase === 'recovering';
+    if (isUnstarted) note(this.#state, this.#downUntilNow());
+    this.#takeNews();
+    const before = this.#earlier;
+    const recorded = this.#commit((work) => {
+      const taken = record();
+      const { concurrencyMax } = this.#state;
+      this.#state.concurrencyMax = taken.limits.concurrencyMax;
+      work.onRollback(() => {
+        this.#state.concurrencyMax = concurrencyMax;
+        this.#earlier = before;
+      });
+      if (isUnstarted) {
+        // As for load: start() settles the jobs that did not change.
+        this.#earlier = settleEarlier(this.#state, work, before, taken.jobs);
+        placeJobs(this.#state, work, this.#earlier);
+      } else {
+        reloadJobs(this.#state, work, taken.jobs);
+      }
+      return taken;
+    });
+    this.#isLoaded = true;
+    // Jobs whose load had failed are among these.
+    this.#unloaded = null;
+    this.#arm();
+    return recorded;
   }
 
   #downUntilNow(): Interruption {

@@ -3,21 +3,17 @@
 // longer come due.
 import { dueUntil } from '../core/runs/catch-up.ts';
 import { describeInterruption } from '../core/runs/interruption.ts';
-import { coalesce } from '../core/runs/missed.ts';
+import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
 import { sameSchedules } from '../core/plan/same-schedule.ts';
 import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
-import { faulted, type JobEntry } from './job-table.ts';
+import type { JobEntry } from './job-table.ts';
 import { recordFault, recordRow, withCause } from './occurrences.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
-/**
- * Puts the records in force. A crash between the apply and this leaves the few
- * occurrences that came due within that moment, of a job changed just then,
- * without a row; nothing is started twice by it.
- */
+/** Puts the records in force and closes what came due of the jobs that changed. */
 export function reloadJobs(state: SchedulerState, work: Work, records: readonly JobRecord[]): void {
   const kept = new Set(records.map((record) => record.uid));
   for (const entry of state.jobs.all()) {
@@ -30,7 +26,7 @@ export function reloadJobs(state: SchedulerState, work: Work, records: readonly 
  * Before the first transaction of a daemon nothing has been settled since the
  * daemon before it, so a manifest that changed meanwhile closes what came due of
  * the jobs it changed. Answers the records with their positions after it; the
- * table is left alone. A crash between the apply and this leaves that without a row.
+ * table is left alone.
  */
 export function settleEarlier(
   state: SchedulerState,
@@ -138,22 +134,19 @@ function closeOccurrences(
 ): number {
   const { record, schedule } = entry;
   if (schedule === null || record.fault !== null) return record.watermark;
+  let row: CoalescedRow | null;
   try {
-    const row = coalesce(schedule, record.watermark, until, reason);
-    if (row === null) return record.watermark;
-    // Why they were not settled earlier; a suspended job would have skipped them anyway.
-    const held = record.job.suspend ? null : state.interrupted;
-    recordRow(
-      state,
-      work,
-      record,
-      held === null ? row : withCause(row, describeInterruption(held)),
-    );
-    return row.last;
-  } catch (error) {
+    row = coalesce(schedule, record.watermark, until, reason);
+  } catch {
     // The schedule goes; that it cannot be computed matters no more.
-    return faulted(record, error).record.watermark;
+    return record.watermark;
   }
+  if (row === null) return record.watermark;
+  // Why they were not settled earlier; a suspended job would have skipped them anyway.
+  const held = record.job.suspend ? null : state.interrupted;
+  const told = held === null ? row : withCause(row, describeInterruption(held));
+  recordRow(state, work, record, told);
+  return row.last;
 }
 
 function closeRemoved(state: SchedulerState, work: Work, entry: JobEntry): void {

@@ -34,6 +34,12 @@ export interface ManualRequest {
   readonly force: boolean;
 }
 
+/** The jobs in force after an apply, and the limits that came with them. */
+export interface RecordedJobs {
+  readonly jobs: readonly JobRecord[];
+  readonly limits: { readonly concurrencyMax: number };
+}
+
 export interface Scheduler {
   /**
    * Recovers what an earlier daemon left, settles misfires, arms the timer. With
@@ -43,9 +49,15 @@ export interface Scheduler {
   start(options?: { readonly admit: boolean }): Promise<void>;
   /**
    * Takes the recorded jobs as they are in the store now. Starts no run and
-   * re-phases no unchanged job. `removed` are jobs that left the manifest.
+   * re-phases no unchanged job. For what was recorded before; see `apply`.
    */
-  load(jobs: readonly JobRecord[], limits: { readonly concurrencyMax: number }): void;
+  load(jobs: readonly JobRecord[], limits: RecordedJobs['limits']): void;
+  /**
+   * Takes the jobs that `record` records, in one transaction with it: what came
+   * due under the specs of before is closed together with the apply, or neither
+   * happens. Throws what `record` or the store throws; then nothing has changed.
+   */
+  apply<T extends RecordedJobs>(record: () => T): T;
   /** Admits a run by hand. Throws Jm2Error (refused, unknown job). */
   runNow(request: ManualRequest): Run;
   /** Ends a queued or running run. Throws Jm2Error when it has ended already. */

@@ -206,14 +206,17 @@ describe('many changes and failures', () => {
     });
   });
 
-  it('give the scheduler the recorded jobs later when it failed to take them', async () => {
+  it('are applied later when the scheduler failed to take them', async () => {
     h = await harness('a 1\n');
     let failures = 1;
     await h.begin({
       scheduler: {
-        load: (jobs) => {
+        load: () => {},
+        apply: (record) => {
           if (failures-- > 0) throw new Error('not now');
-          h.loads.push(jobs.map((job) => job.name));
+          const recorded = record();
+          h.loads.push(recorded.jobs.map((job) => job.name));
+          return recorded;
         },
         nextStart: () => null,
       },

@@ -256,6 +256,11 @@ export async function harness(content: string | null): Promise<Harness> {
         watch: createManifestWatch(file, { clock: systemClock }),
         scheduler: {
           load: (jobs) => it.loads.push(jobs.map((job) => job.name).toSorted()),
+          apply: (record) => {
+            const recorded = record();
+            it.loads.push(recorded.jobs.map((job) => job.name).toSorted());
+            return recorded;
+          },
           nextStart: () => null,
         },
         sync: 'auto',

@@ -43,6 +43,11 @@ async function begin(): Promise<void> {
       load: (jobs) => {
         loaded = jobs;
       },
+      apply: (record) => {
+        const recorded = record();
+        loaded = recorded.jobs;
+        return recorded;
+      },
       nextStart: () => 1,
     },
     sync: 'auto',

@@ -119,7 +119,8 @@ describe('scheduler: a manifest that changed while no daemon ran', () => {
       },
     }));
     isFull = true;
-    h.reload([aJob('a', every(2 * hour), catchUp('all'))]);
+    const changed = h.apply([aJob('a', every(2 * hour), catchUp('all'))]);
+    h.scheduler.load(changed, { concurrencyMax: 64 });
     expect(h.scheduler.problems).toHaveLength(1);
     expect(h.ledger('a')).toEqual([]);
     isFull = false;

@@ -84,7 +84,7 @@ export interface Harness {
   events: SchedulerEvent[];
   /** Jobs written as a new revision, as an apply does; not yet loaded. */
   apply(jobs: readonly Job[], concurrencyMax?: number): JobRecord[];
-  /** Apply, then load. */
+  /** Apply and load in one transaction, as the reconciler does. */
   reload(jobs: readonly Job[], concurrencyMax?: number): void;
   /** A new daemon over the same store: new scheduler, new dispatcher behaviour kept. */
   restart(overrides?: Partial<SchedulerParts>): Promise<void>;
@@ -150,7 +150,8 @@ export async function aScheduler(
       return opened.jobs();
     },
     reload(wanted, concurrencyMax = max) {
-      harness.scheduler.load(harness.apply(wanted, concurrencyMax), { concurrencyMax });
+      const limits = { concurrencyMax };
+      harness.scheduler.apply(() => ({ jobs: harness.apply(wanted, concurrencyMax), limits }));
     },
     async restart(overrides = {}) {
       await harness.renew(overrides);
