@@ -60,7 +60,16 @@ export const applyBody = Type.Object(
   },
   closed,
 );
-export const runBody = Type.Object({ by: person, force: Type.Boolean() }, closed);
+export const runBody = Type.Object(
+  {
+    by: person,
+    force: Type.Boolean(),
+    priority: Type.Optional(
+      Type.Union([Type.Null(), Type.Integer({ minimum: -100, maximum: 100 })]),
+    ),
+  },
+  closed,
+);
 export const cancelBody = Type.Object({ by: person }, closed);
 export const shutdownBody = Type.Object(
   {

@@ -287,6 +287,8 @@ export interface Service extends ReadService {
     readonly job: string;
     readonly by: string;
     readonly force: boolean;
+    /** For this run alone; null or absent for that of the job. */
+    readonly priority?: number | null;
   }): Promise<RunView>;
   cancel(input: { readonly run: string; readonly by: string }): Promise<RunView>;
   /**

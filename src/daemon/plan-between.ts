@@ -35,7 +35,7 @@ export function planBetween(input: {
       lineage: '',
       revision: 0,
       digest: before.digest,
-      concurrencyMax: before.manifest.concurrency.max,
+      limits: before.manifest.limits,
       timezone: before.manifest.timezone,
       jobs: before.manifest.jobs.map((job) => ({
         uid: job.name,

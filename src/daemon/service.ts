@@ -97,9 +97,9 @@ export function createService(parts: ServiceParts): Service {
           };
       }
     },
-    run: async ({ job, by, force }) => {
+    run: async ({ job, by, force, priority = null }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
-      const request = { job, requestedBy: by, force };
+      const request = { job, requestedBy: by, force, priority };
       const run = await patiently(clock, () => scheduler.runNow(request));
       await audit(by, 'run.requested', run.id);
       return runView(run);

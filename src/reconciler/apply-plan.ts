@@ -2,6 +2,7 @@
 // the scheduler waits for. Whether it may be carried out has been decided before.
 import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -13,9 +14,8 @@ import type { SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
 
 /** What is kept in memory of the revision in force: all but its text. */
-export interface RevisionInForce extends Revision {
+export interface RevisionInForce extends Revision, AdmissionLimits {
   readonly sourceBytes: number;
-  readonly concurrencyMax: number;
 }
 
 export function revisionInForce(store: StoreReader): RevisionInForce | null {
@@ -58,7 +58,7 @@ export function recordPlan(
       // The byte order mark, if any, belongs to the file and comes back with it.
       source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.settled.bytes),
       timezone: manifest.timezone,
-      concurrencyMax: manifest.concurrency.max,
+      limits: manifest.limits,
       appliedAt,
       appliedBy: work.by,
       gitCommit: work.gitHead,

@@ -210,7 +210,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   /** Gives the recorded jobs to the scheduler unless it has them. */
   function loadJobs(): void {
     if (applied === null || loadedRevision === applied.number) return;
-    parts.scheduler.load(store.jobs(), { concurrencyMax: applied.concurrencyMax });
+    parts.scheduler.load(store.jobs(), applied);
     loadedRevision = applied.number;
   }
 
@@ -225,7 +225,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const { revision, inForce, jobs } = parts.scheduler.apply(() => {
       const number = recordPlan({ ...parts, planner }, { ...work, condition });
       const recorded = revisionInForce(store);
-      const limits = { concurrencyMax: recorded?.concurrencyMax ?? 0 };
+      const { limits } = work.input.desired.manifest;
       return { revision: number, inForce: recorded, jobs: store.jobs(), limits };
     });
     // A crash here finds the next daemon with the revision and all that follows from it.

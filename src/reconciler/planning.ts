@@ -37,7 +37,11 @@ export function planInput(
       lineage: store.lineage,
       revision: revision?.number ?? 0,
       digest: revision?.digest ?? '',
-      concurrencyMax: revision?.concurrencyMax ?? 0,
+      limits: {
+        concurrencyMax: revision?.concurrencyMax ?? 0,
+        queueLimit: revision?.queueLimit ?? 0,
+        groups: revision?.groups ?? {},
+      },
       timezone: revision?.timezone ?? 'UTC',
       jobs: store.jobs().map(({ uid, job, digest, aliases }) => ({ uid, job, digest, aliases })),
     },

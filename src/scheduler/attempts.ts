@@ -3,6 +3,7 @@
 import { endOfAttempt, type AttemptEnd } from '../core/runs/attempt-end.ts';
 import { describeLateness } from '../core/runs/late.ts';
 import { retryDelay } from '../core/runs/retry.ts';
+import { afterTurn } from '../core/runs/turns.ts';
 import { withNote } from '../core/runs/notes.ts';
 import type { Attempt, AttemptExit, Run, RunNote } from '../core/runs/run.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
@@ -176,7 +177,8 @@ function describeRetry(live: LiveRun, end: AttemptEnd): string {
 /** What a run waited for has come: its retry time, its timeout, the end of its grace. */
 export function alarmOf(state: SchedulerState, work: Work, live: LiveRun): void {
   if (live.place !== 'active') {
-    state.runs.put(work, { ...live, place: 'ready', alarmAt: null });
+    const since = afterTurn(work.mono);
+    state.runs.put(work, { ...live, place: 'ready', since, alarmAt: null });
   } else if (live.signalsSent === 0) {
     stopAttempt(state, work, live, 'timeout');
   } else {

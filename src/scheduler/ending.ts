@@ -1,10 +1,11 @@
 // How runs end, and how an attempt is made to end: the intent is committed
 // first, then the signal goes out, then the kill after the grace.
 import { describeIntent } from '../core/runs/attempt-end.ts';
-import { waitsForSlot } from '../core/runs/admission.ts';
+import { describeSlotWait } from '../core/runs/admission.ts';
 import type { KillIntent } from '../core/runs/run.ts';
 import type { RunEnd } from '../store/store.ts';
 import type { LiveRun } from './run-table.ts';
+import { slotFacts } from './slots.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
@@ -34,13 +35,14 @@ export function releaseNext(state: SchedulerState, work: Work, jobUid: string): 
   const runs = state.runs.ofJob(jobUid);
   const next = runs[0];
   if (next === undefined || runs.some((live) => live.place !== 'blocked')) return;
-  if (state.runs.activeCount + state.runs.readyCount < state.concurrencyMax) {
+  const reason = describeSlotWait(slotFacts(state, next.group));
+  if (reason === null) {
     state.runs.put(work, { ...next, place: 'ready' });
     return;
   }
   // What it waited for has ended, and what it waits for now is another thing.
-  work.store.setRunReason(next.run.id, waitsForSlot);
-  state.runs.put(work, { ...next, run: { ...next.run, reason: waitsForSlot }, place: 'ready' });
+  work.store.setRunReason(next.run.id, reason);
+  state.runs.put(work, { ...next, run: { ...next.run, reason }, place: 'ready' });
 }
 
 /** Ends a run before its time: at once when it waits, by signals when it runs. */

@@ -116,7 +116,8 @@ export class JobTable {
       this.#entries.set(uid, after);
       this.#byName.set(after.record.name, uid);
     }
-    this.#due.set(uid, after?.visitAt ?? null);
+    // Of jobs due at the same time the more urgent are claimed, and start, first.
+    this.#due.set(uid, after?.visitAt ?? null, -(after?.record.job.priority ?? 0));
   }
 }
 

@@ -5,6 +5,8 @@ import type { Condition } from '../core/diagnostics/condition.ts';
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { describeInterruption, interruption, isAbsence } from '../core/runs/interruption.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
+import type { AdmissionLimits } from '../core/manifest/job.ts';
+import { queueLimitDefault } from '../core/manifest/normalise.ts';
 import type { Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
@@ -19,8 +21,10 @@ import type { SchedulerParts } from './parts.ts';
 import { findLeftRuns } from './recovery.ts';
 import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import { admitRequest, cancelRequest } from './requests.ts';
+import { canFill } from './queue.ts';
 import { RunTable } from './run-table.ts';
 import type { ManualRequest, RecordedJobs, Scheduler, SchedulerEvent } from './scheduler.ts';
+import { setLimits } from './slots.ts';
 import { settleStart } from './start.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import { hearNews, tick } from './tick.ts';
@@ -80,7 +84,7 @@ class SchedulerLoop implements Scheduler {
       parts,
       jobs: new JobTable(parts.compile ?? compileSchedule),
       runs: new RunTable(),
-      concurrencyMax: 64,
+      limits: { concurrencyMax: 64, queueLimit: queueLimitDefault, groups: {} },
       phase: 'new',
       held: null,
       interrupted: null,
@@ -118,9 +122,7 @@ class SchedulerLoop implements Scheduler {
     const left = await findLeftRuns(this.#state);
     if (this.#state.phase !== 'recovering') return;
     const revision = store.latestRevision();
-    if (revision !== null && !this.#isLoaded) {
-      this.#state.concurrencyMax = revision.concurrencyMax;
-    }
+    if (revision !== null && !this.#isLoaded) setLimits(this.#state, revision);
     const stored = { records: store.jobs(), earlier: this.#earlier };
     this.#state.phase = admit ? 'running' : 'draining';
     const down = this.#downUntilNow();
@@ -139,8 +141,8 @@ class SchedulerLoop implements Scheduler {
     this.#wake();
   }
 
-  load(jobs: readonly JobRecord[], limits: RecordedJobs['limits']): void {
-    this.#state.concurrencyMax = limits.concurrencyMax;
+  load(jobs: readonly JobRecord[], limits: AdmissionLimits): void {
+    setLimits(this.#state, limits);
     this.#isLoaded = true;
     if (this.#state.phase === 'new' || this.#state.phase === 'recovering') {
       return this.#loadUnstarted(jobs);
@@ -183,10 +185,10 @@ class SchedulerLoop implements Scheduler {
     const before = this.#earlier;
     const recorded = this.#commit((work) => {
       const taken = record();
-      const { concurrencyMax } = this.#state;
-      this.#state.concurrencyMax = taken.limits.concurrencyMax;
+      const { limits } = this.#state;
+      setLimits(this.#state, taken.limits);
       work.onRollback(() => {
-        this.#state.concurrencyMax = concurrencyMax;
+        setLimits(this.#state, limits);
         this.#earlier = before;
       });
       if (isUnstarted) {
@@ -496,13 +498,9 @@ class SchedulerLoop implements Scheduler {
       if (alarm !== null) waitMs = Math.min(waitMs, alarm.at - mono);
       if (this.#pending.length > 0) waitMs = Math.min(waitMs, this.#hearBy - mono);
       if (this.#unloaded !== null) waitMs = 0;
-      if (
-        mayStart(this.#state) &&
-        runs.readyCount > 0 &&
-        runs.activeCount < this.#state.concurrencyMax
-      ) {
-        waitMs = 0;
-      }
+      const deadline = mayStart(this.#state) ? runs.firstDeadline() : null;
+      if (deadline !== null) waitMs = Math.min(waitMs, deadline.at + 1 - clock.now());
+      if (mayStart(this.#state) && canFill(this.#state)) waitMs = 0;
     }
     if (
       this.#drain !== null &&

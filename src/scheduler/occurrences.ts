@@ -5,7 +5,7 @@ import { catchUp, dueUntil, startTimeOf } from '../core/runs/catch-up.ts';
 import { settleForwardStep, smallStepMs } from '../core/runs/clock-step.ts';
 import { isAbsence, type Interruption } from '../core/runs/interruption.ts';
 import { describeCause } from '../core/runs/late.ts';
-import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
+import { coalesce, describeDeadline, type CoalescedRow } from '../core/runs/missed.ts';
 import type { Disposition, OutcomeReason, Trigger } from '../core/runs/run.ts';
 import type { CompiledSchedule } from '../core/schedule/schedule.ts';
 import type { JobRecord } from '../store/store.ts';
@@ -99,7 +99,8 @@ function missedBy(
   until: number,
 ): Settlement {
   const { job, watermark } = entry.record;
-  const { admit, missed, settledTo } = catchUp(schedule, job.catchUp, watermark, until);
+  const rule = { ...job.catchUp, startDeadlineMs: job.startDeadlineMs };
+  const { admit, missed, settledTo } = catchUp(schedule, rule, watermark, until);
   const serial = job.catchUp.policy === 'all';
   const late = { trigger: 'catch-up', heldUpBy: interrupted, serial } as const;
   return { ...late, ...explained(schedule, admit, missed, interrupted), settledTo };
@@ -149,19 +150,41 @@ function admitAll(
   // Occurrences that one and the same run stands in the way of share a row.
   const rows: CoalescedRow[] = [];
   const { trigger, heldUpBy, serial } = settlement;
+  const { startDeadlineMs } = entry.record.job;
   for (const { nominalTime, dueAt } of settlement.admit) {
-    const wanted = { entry, trigger, nominalTime, dueAt, heldUpBy, serial };
-    const judged = admitOnce(state, work, { ...wanted, requestedBy: null, force: false });
-    if (judged?.kind !== 'skipped') continue;
-    const { reason, evidence: detail } = judged;
-    const row = rows.at(-1);
-    if (row?.reason === reason && row.detail === detail) {
-      rows[rows.length - 1] = { ...row, last: nominalTime, count: row.count + 1 };
-    } else {
-      rows.push({ first: nominalTime, last: nominalTime, count: 1, reason, detail });
+    if (startDeadlineMs !== null && work.now - nominalTime > startDeadlineMs) {
+      const detail = `${describeDeadline(startDeadlineMs)}; ${describeCause(heldUpBy)}`;
+      addToRows(rows, { nominalTime, reason: 'deadline', detail });
+      continue;
     }
+    const wanted = { entry, trigger, nominalTime, dueAt, heldUpBy, serial };
+    const judged = admitOnce(state, work, {
+      ...wanted,
+      requestedBy: null,
+      force: false,
+      priority: null,
+    });
+    if (judged?.kind !== 'skipped') continue;
+    addToRows(rows, { nominalTime, reason: judged.reason, detail: judged.evidence });
   }
   for (const row of rows) recordRow(state, work, entry.record, row);
+}
+
+function addToRows(
+  rows: CoalescedRow[],
+  next: {
+    readonly nominalTime: number;
+    readonly reason: OutcomeReason;
+    readonly detail: string;
+  },
+): void {
+  const { nominalTime, reason, detail } = next;
+  const row = rows.at(-1);
+  if (row?.reason === reason && row.detail === detail) {
+    rows[rows.length - 1] = { ...row, last: nominalTime, count: row.count + 1 };
+  } else {
+    rows.push({ first: nominalTime, last: nominalTime, count: 1, reason, detail });
+  }
 }
 
 /** Null when the ledger already has a disposition for this occurrence: then it stands. */
@@ -239,7 +262,9 @@ export function recordRow(
 }
 
 function dispositionOf(reason: OutcomeReason): Exclude<Disposition, 'admitted'> {
-  return reason.startsWith('catch_up') || reason === 'clock_step' ? 'missed' : 'skipped';
+  const isMissed =
+    reason.startsWith('catch_up') || reason === 'clock_step' || reason === 'deadline';
+  return isMissed ? 'missed' : 'skipped';
 }
 
 /** Takes a job out of the schedule because its occurrences cannot be computed. */

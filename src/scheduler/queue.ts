@@ -1,12 +1,15 @@
 // Admission carried out: makes runs of occurrences and requests, and gives free
-// slots to those that have waited longest. The rules are in core/runs/admission.ts.
+// slots to those whose turn it is. The rules are in core/runs: admission.ts and turns.ts.
 import { admit, type Admission } from '../core/runs/admission.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import { describeLateness } from '../core/runs/late.ts';
 import type { Run, Trigger } from '../core/runs/run.ts';
+import { waitingSince } from '../core/runs/turns.ts';
 import { beginAttempt } from './attempts.ts';
+import { isPastDeadline, missDeadline } from './deadlines.ts';
 import { stopRun } from './ending.ts';
 import type { JobEntry } from './job-table.ts';
+import { lineOf, slotFacts } from './slots.ts';
 import { isInProgress, type LiveRun } from './run-table.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -23,6 +26,8 @@ export interface Wanted {
   readonly requestedBy: string | null;
   readonly force: boolean;
   readonly serial: boolean;
+  /** Given by a person for this run alone; null for that of the job. */
+  readonly priority: number | null;
 }
 
 export type Judged =
@@ -50,7 +55,9 @@ export function admitRun(
     policy: record.job.concurrency,
     inProgress: earlier.filter(isInProgress).map((live) => live.run.id),
     waiting: earlier.filter((live) => !isInProgress(live)).map((live) => live.run.id),
-    freeSlots: state.concurrencyMax - state.runs.activeCount - state.runs.readyCount,
+    slots: slotFacts(state, record.job.group),
+    queueLimit: state.limits.queueLimit,
+    waitingInAll: state.runs.queuedCount,
     force: wanted.force,
     serial: wanted.serial,
   });
@@ -70,6 +77,13 @@ export function admitRun(
     run,
     job: record.job,
     order: state.runs.nextOrder(),
+    ...lineOf(run, record.job),
+    since: waitingSince({
+      mono: work.mono,
+      now: work.now,
+      dueAt: wanted.dueAt,
+      heldUpUntil: wanted.heldUpBy?.until ?? null,
+    }),
     place: isBlocked ? 'blocked' : 'ready',
     alarmAt: null,
     retriesUsed: 0,
@@ -116,6 +130,7 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     signal: null,
     reason: waitReason(verdict) ?? late,
     requestedBy,
+    priority: wanted.priority,
     notes: [],
   };
 }
@@ -144,12 +159,18 @@ function replaceRuns(
 
 const isActive = (live: LiveRun): boolean => live.place === 'active';
 
-/** Begins attempts while slots are free; at most `concurrencyMax` run at once. */
+/** True when a waiting run may start now. */
+export function canFill({ runs, limits }: SchedulerState): boolean {
+  return runs.activeCount < limits.concurrencyMax && runs.firstReady() !== null;
+}
+
+/** Begins attempts while slots are free, in the order of turns. */
 export function fillSlots(state: SchedulerState, work: Work): void {
-  while (mayStart(state) && state.runs.activeCount < state.concurrencyMax) {
+  while (mayStart(state) && state.runs.activeCount < state.limits.concurrencyMax) {
     const live = state.runs.firstReady();
     if (live === null) return;
-    // Takes the run out of the line in every case, so that this loop ends.
-    beginAttempt(state, work, live);
+    // Either takes the run out of the line, so that this loop ends.
+    if (isPastDeadline(live, work.now)) missDeadline(state, work, live);
+    else beginAttempt(state, work, live);
   }
 }

@@ -5,9 +5,12 @@ import { describeIntent } from '../core/runs/attempt-end.ts';
 import { startTimeOf } from '../core/runs/catch-up.ts';
 import { isStillWanted } from '../core/runs/still-wanted.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
+import { stillWaitingSince } from '../core/runs/turns.ts';
 import type { RecoveredAttempt } from '../dispatch/dispatcher.ts';
 import { attemptEnded, attemptStarted, timeoutAt } from './attempts.ts';
+import { isPastDeadline, missDeadline, missRun } from './deadlines.ts';
 import { finishRun, stopAttempt, stopRun } from './ending.ts';
+import { lineOf } from './slots.ts';
 import type { LiveRun } from './run-table.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -77,6 +80,7 @@ export function restoreRun(state: SchedulerState, work: Work, left: LeftRun): vo
 
 function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
   const { run, attempts } = left;
+  const { clock } = state.parts;
   const job =
     state.parts.store.jobSpec(run.specDigest) ?? state.jobs.get(run.jobUid)?.record.job ?? null;
   const last = attempts.at(-1) ?? null;
@@ -84,10 +88,18 @@ function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
   // An attempt that is canceled while its run goes on never began (see below);
   // it is no try of the command, so it does not use up a retry.
   const tries = attempts.filter((attempt) => attempt.state !== 'canceled').length;
+  // Whose turn it is follows the job in force; what is run was fixed when it was queued.
+  const current = state.jobs.get(run.jobUid)?.record.job ?? job;
   return {
     run,
     job,
     order: state.runs.nextOrder(),
+    ...lineOf(run, current),
+    since: stillWaitingSince(
+      clock.monotonic(),
+      clock.now(),
+      Math.max(run.queuedAt, run.notBefore ?? run.queuedAt),
+    ),
     place: isOpen ? 'active' : 'delayed',
     alarmAt: null,
     retriesUsed: Math.max(0, isOpen ? tries - 1 : tries),
@@ -174,11 +186,15 @@ function restoreWaiting(state: SchedulerState, work: Work, live: LiveRun): void 
 
 function isWanted(state: SchedulerState, work: Work, live: LiveRun): boolean {
   const isInForce = state.jobs.get(live.run.jobUid) !== undefined;
+  if (isPastDeadline(live, work.now)) return false;
   return isInForce && live.job !== null && isStillWanted(live.run, live.job.catchUp, work.now);
 }
 
 function endUnwanted(state: SchedulerState, work: Work, live: LiveRun): void {
-  const reason = 'missed: could not start before the scheduler ended, and is too late now';
-  const end = { endedAt: work.now, exitCode: null, signal: null, reason };
-  finishRun(state, work, live, { ...end, state: 'canceled' });
+  if (isPastDeadline(live, work.now)) {
+    return missDeadline(state, work, live);
+  }
+  const detail = 'could not start before the scheduler ended, and is too late now';
+  const isNone = live.job?.catchUp.policy === 'none';
+  missRun(state, work, live, { reason: isNone ? 'catch_up_none' : 'catch_up_window', detail });
 }

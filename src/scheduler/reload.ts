@@ -1,6 +1,7 @@
 // Takes the recorded jobs of a new revision. Starts nothing and moves no
 // unchanged job: what changes is the table, and the records of what can no
 // longer come due.
+import type { Job } from '../core/manifest/job.ts';
 import { dueUntil } from '../core/runs/catch-up.ts';
 import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
@@ -9,6 +10,7 @@ import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
 import type { JobEntry } from './job-table.ts';
+import { relocateRuns } from './slots.ts';
 import { recordFault, recordRow, withCause } from './occurrences.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -68,6 +70,17 @@ function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
     fault = null;
   }
   placeJob(state, work, { ...given, ...position, fault }, before);
+  if (isMovedInLine(before.record.job, given.job)) {
+    relocateRuns(state, work, given.uid, given.job);
+  }
+}
+
+function isMovedInLine(before: Job, after: Job): boolean {
+  return (
+    before.group !== after.group ||
+    before.priority !== after.priority ||
+    before.startDeadlineMs !== after.startDeadlineMs
+  );
 }
 
 /** By the same measure as the apply, which moves the position of such a job. */

@@ -34,12 +34,13 @@ export function admitRequest(state: SchedulerState, work: Work, request: ManualR
       requestedBy,
       force,
       serial: false,
+      priority: request.priority ?? null,
     },
     // No occurrence is claimed: the run's own id is its identity.
     () => {},
   );
   if (judged.kind === 'skipped') {
-    throw operationalError('JM2-R103', {
+    throw operationalError(judged.reason === 'forbid' ? 'JM2-R103' : 'JM2-R107', {
       detail: `No run of "${job}" was started: ${judged.evidence} (${judged.reason}).`,
     });
   }

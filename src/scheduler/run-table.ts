@@ -1,5 +1,5 @@
 // The runs that have not ended, as values, with the indices that the loop asks:
-// who is ready for a slot, whose alarm comes next, what runs of a job there are.
+// whose turn it is, whose alarm or deadline comes next, what runs of a job there are.
 // Decides nothing; the store remains the truth.
 import { InternalError } from '../core/diagnostics/jm2-error.ts';
 import type { Job } from '../core/manifest/job.ts';
@@ -7,6 +7,7 @@ import type { Interruption } from '../core/runs/interruption.ts';
 import { canBecome } from '../core/runs/run-state.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
 import { DueHeap } from './due-heap.ts';
+import { WaitingLine, type Waiting } from './waiting-line.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -19,8 +20,15 @@ export interface LiveRun {
   readonly run: Run;
   /** The spec the run is pinned to; null when the store has lost it. */
   readonly job: Job | null;
-  /** Place in the line: admission order. */
+  /** Order of admission. */
   readonly order: number;
+  /** By the job in force, and so up to date when it changes; null for none. */
+  readonly group: string | null;
+  readonly priority: number;
+  /** Monotonic time since which it waits for its turn; of no meaning unless ready. */
+  readonly since: number;
+  /** Wall clock after which the first attempt may begin no more; null for never. */
+  readonly startBy: number | null;
   readonly place: Place;
   /** Monotonic time of the retry, the timeout or the next signal; null for none. */
   readonly alarmAt: number | null;
@@ -37,8 +45,9 @@ export interface LiveRun {
 export class RunTable {
   readonly #byId = new Map<string, LiveRun>();
   readonly #byJob = new Map<string, Map<string, LiveRun>>();
-  readonly #ready = new DueHeap();
+  readonly #line = new WaitingLine();
   readonly #alarms = new DueHeap();
+  readonly #deadlines = new DueHeap();
   #active = 0;
   #orders = 0;
 
@@ -50,8 +59,9 @@ export class RunTable {
     return this.#byId.size - this.#active;
   }
 
-  get readyCount(): number {
-    return this.#ready.size;
+  /** The ready runs, in the order of their turns. */
+  get line(): Omit<WaitingLine, 'add' | 'remove' | 'occupy'> {
+    return this.#line;
   }
 
   nextOrder(): number {
@@ -73,15 +83,28 @@ export class RunTable {
     return runs === undefined ? [] : [...runs.values()].sort((a, b) => a.order - b.order);
   }
 
-  /** The run that has waited longest among those that may start. */
+  countOf(jobUid: string): number {
+    return this.#byJob.get(jobUid)?.size ?? 0;
+  }
+
+  /** The run whose turn it is among those that may start. */
   firstReady(): LiveRun | null {
-    const head = this.#ready.peek();
-    return head === null ? null : (this.#byId.get(head.key) ?? null);
+    const head = this.#line.first();
+    return head === null ? null : (this.#byId.get(head.id) ?? null);
+  }
+
+  /** The earliest moment after which a waiting run may begin no more (wall clock). */
+  firstDeadline(): { readonly live: LiveRun; readonly at: number } | null {
+    return this.#head(this.#deadlines);
   }
 
   /** The earliest retry, timeout or signal (monotonic time). */
   firstAlarm(): { readonly live: LiveRun; readonly at: number } | null {
-    const head = this.#alarms.peek();
+    return this.#head(this.#alarms);
+  }
+
+  #head(heap: DueHeap): { readonly live: LiveRun; readonly at: number } | null {
+    const head = heap.peek();
     const live = head === null ? undefined : this.#byId.get(head.key);
     return head === null || live === undefined ? null : { live, at: head.at };
   }
@@ -93,7 +116,7 @@ export class RunTable {
     if (from !== undefined && from !== next.run.state && !canBecome(from, next.run.state)) {
       throw new InternalError(`run ${next.run.id} cannot go from ${from} to ${next.run.state}`);
     }
-    this.#exchange(next.run.id, before, next);
+    this.#exchange(next.run.id, before, next, work.mono);
     work.onRollback(() => this.#exchange(next.run.id, next, before));
     return next;
   }
@@ -106,15 +129,41 @@ export class RunTable {
     work.onRollback(() => this.#exchange(id, undefined, before));
   }
 
-  #exchange(id: string, before: LiveRun | undefined, after: LiveRun | undefined): void {
-    if (before?.place === 'active') this.#active -= 1;
-    if (after?.place === 'active') this.#active += 1;
-    this.#ready.set(id, after?.place === 'ready' ? after.order : null);
+  /** `mono` is given for a step forward: a step taken back gives nobody a turn. */
+  #exchange(
+    id: string,
+    before: LiveRun | undefined,
+    after: LiveRun | undefined,
+    mono: number | null = null,
+  ): void {
+    if (before?.place === 'active') this.#leave(before.group);
+    if (after?.place === 'active') this.#enter(after.group);
+    this.#move(before, after, mono);
     this.#alarms.set(id, after?.alarmAt ?? null);
+    this.#deadlines.set(id, after !== undefined && mayMissStart(after) ? after.startBy : null);
     if (after === undefined) this.#byId.delete(id);
     else this.#byId.set(id, after);
     const jobUid = (after ?? before)?.run.jobUid;
     if (jobUid !== undefined) this.#index(jobUid, id, after);
+  }
+
+  #enter(group: string | null): void {
+    this.#active += 1;
+    this.#line.occupy(group, 1);
+  }
+
+  #leave(group: string | null): void {
+    this.#active -= 1;
+    this.#line.occupy(group, -1);
+  }
+
+  #move(before: LiveRun | undefined, after: LiveRun | undefined, mono: number | null): void {
+    const from = before?.place === 'ready' ? waitingOf(before) : null;
+    const to = after?.place === 'ready' ? waitingOf(after) : null;
+    // Most changes of a waiting run are none for the line.
+    if (from !== null && to !== null && isSamePlace(from, to)) return;
+    if (from !== null) this.#line.remove(from, after?.place === 'active' ? mono : null);
+    if (to !== null) this.#line.add(to);
   }
 
   #index(jobUid: string, id: string, after: LiveRun | undefined): void {
@@ -129,4 +178,24 @@ export class RunTable {
 /** True while a run is between its first intent and its end. */
 export function isInProgress(live: LiveRun): boolean {
   return live.place === 'active' || live.run.attempts > 0;
+}
+
+function waitingOf({ run, group, priority, since, dueAt, order }: LiveRun): Waiting {
+  return { id: run.id, jobUid: run.jobUid, group, priority, since, dueAt, order };
+}
+
+function isSamePlace(a: Waiting, b: Waiting): boolean {
+  return (
+    a.group === b.group &&
+    a.priority === b.priority &&
+    a.since === b.since &&
+    a.dueAt === b.dueAt &&
+    a.order === b.order
+  );
+}
+
+/** A deadline is for the first start alone: a retry comes at a time of its own. */
+function mayMissStart({ place, run, retriesUsed }: LiveRun): boolean {
+  const isWaiting = place === 'ready' || place === 'blocked';
+  return isWaiting && run.startedAt === null && retriesUsed === 0;
 }

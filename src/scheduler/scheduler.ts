@@ -1,6 +1,7 @@
 // The scheduler's interface: sleep to the next occurrence, admit, record,
 // dispatch. The loop is in loop.ts.
 import type { Condition } from '../core/diagnostics/condition.ts';
+import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 
@@ -32,12 +33,14 @@ export interface ManualRequest {
   readonly requestedBy: string;
   /** Start although the concurrency policy forbids it. */
   readonly force: boolean;
+  /** For this run alone; null or absent for that of the job. */
+  readonly priority?: number | null;
 }
 
 /** The jobs in force after an apply, and the limits that came with them. */
 export interface RecordedJobs {
   readonly jobs: readonly JobRecord[];
-  readonly limits: { readonly concurrencyMax: number };
+  readonly limits: AdmissionLimits;
 }
 
 export interface Scheduler {
@@ -51,7 +54,7 @@ export interface Scheduler {
    * Takes the recorded jobs as they are in the store now. Starts no run and
    * re-phases no unchanged job. For what was recorded before; see `apply`.
    */
-  load(jobs: readonly JobRecord[], limits: RecordedJobs['limits']): void;
+  load(jobs: readonly JobRecord[], limits: AdmissionLimits): void;
   /**
    * Takes the jobs that `record` records, in one transaction with it: what came
    * due under the specs of before is closed together with the apply, or neither

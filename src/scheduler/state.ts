@@ -1,5 +1,6 @@
 // What the parts of the scheduler share. Each part changes it only through the
 // tables, with the unit of work at hand.
+import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { NotedInterruption } from './interruptions.ts';
 import type { JobTable } from './job-table.ts';
@@ -13,8 +14,8 @@ export interface SchedulerState {
   readonly parts: SchedulerParts;
   readonly jobs: JobTable;
   readonly runs: RunTable;
-  /** How many attempts may run at once in all. */
-  concurrencyMax: number;
+  /** Of the revision in force. */
+  limits: AdmissionLimits;
   phase: Phase;
   /** In words why nothing is admitted in this transaction; null in ordinary times. */
   held: string | null;

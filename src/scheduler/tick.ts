@@ -4,6 +4,7 @@
 import { needsNewEpoch } from '../core/runs/clock-step.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import { alarmOf, attemptEnded, attemptStarted } from './attempts.ts';
+import { ringDeadlines } from './deadlines.ts';
 import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
 import { mayStart, type SchedulerState } from './state.ts';
@@ -25,9 +26,14 @@ export interface TickInput {
 export function tick(state: SchedulerState, work: Work, input: TickInput): void {
   hearNews(state, work, input.events);
   if (input.backward !== null) beginEpochs(state, work, input.backward);
-  if (mayStart(state)) settleDue(state, work);
+  if (mayStart(state)) {
+    ringDeadlines(state, work);
+    settleDue(state, work);
+  }
   ringAlarms(state, work);
-  fillSlots(state, work);
+  // What an interruption held up starts in the order of its priority: only when
+  // all of it has been admitted. More is due now, so the next slice is at hand.
+  if (!isCatchingUp(state)) fillSlots(state, work);
 }
 
 /** What the dispatcher told: always first, as it decides what stands in the way of what is due. */
@@ -57,6 +63,11 @@ export function beginEpochs(
     if (advanced.record.fault !== entry.record.fault) recordFault(state, work, advanced);
     else state.jobs.put(work, advanced);
   }
+}
+
+function isCatchingUp(state: SchedulerState): boolean {
+  const due = state.jobs.firstDue();
+  return state.interrupted !== null && due !== null && due.at <= state.interrupted.until;
 }
 
 function settleDue(state: SchedulerState, work: Work): void {

@@ -1,14 +1,15 @@
 // The one durable truth: revisions, recorded jobs, the occurrence ledger, runs
 // and attempts. One process writes; every call is synchronous and, outside
 // `transaction`, commits by itself. SQL lives in sqlite/ alone.
-import type { Job } from '../core/manifest/job.ts';
 import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
+import type { AdmissionLimits, Job } from '../core/manifest/job.ts';
 import type {
   Attempt,
   EndState,
   KillIntent,
   Outcome,
+  OutcomeReason,
   Run,
   RunNote,
   RunState,
@@ -31,11 +32,10 @@ export interface Revision {
   readonly manifestPath: string;
 }
 
-export interface RevisionDetail extends Revision {
+export interface RevisionDetail extends Revision, AdmissionLimits {
   /** The bytes of the accepted file, so the last good manifest survives its loss. */
   readonly source: string;
   readonly timezone: string;
-  readonly concurrencyMax: number;
 }
 
 /** A recorded job with the scheduler's durable position. */
@@ -173,7 +173,7 @@ export interface Store extends StoreReader {
     readonly sourceDigest: string;
     readonly source: string;
     readonly timezone: string;
-    readonly concurrencyMax: number;
+    readonly limits: AdmissionLimits;
     readonly appliedAt: number;
     readonly appliedBy: string;
     readonly gitCommit: string | null;
@@ -183,6 +183,16 @@ export interface Store extends StoreReader {
   }): Revision;
   /** Ledger row; throws Jm2Error JM2-T110 when the occurrence already has a disposition. */
   recordOutcome(outcome: Outcome): void;
+  /** The occurrence that this run was admitted for is missed after all: the run never began. */
+  missOccurrence(input: {
+    readonly runId: string;
+    readonly jobUid: string;
+    readonly nominalTime: number;
+    readonly epoch: number;
+    readonly reason: OutcomeReason;
+    readonly detail: string;
+    readonly recordedAt: number;
+  }): void;
   /** Never moves back within an epoch; a new epoch may set any value. */
   setWatermark(jobUid: string, watermark: number, epoch: number): void;
   setFault(jobUid: string, fault: string | null): void;

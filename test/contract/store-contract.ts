@@ -63,6 +63,8 @@ export function storeContract(name: string, open: () => Store): void {
           source: 'version: 1\njobs: {}\n',
           timezone: 'Europe/Berlin',
           concurrencyMax: 64,
+          queueLimit: 20,
+          groups: { database: 2 },
         };
         expect(store.revision(1)).toEqual(detail);
         expect(store.latestRevision()).toEqual(detail);
@@ -361,6 +363,36 @@ export function storeContract(name: string, open: () => Store): void {
     describe('runs', () => {
       beforeEach(() => {
         apply(store, create('backup'), create('web'));
+      });
+
+      it('turns the admission of a run that never began into a miss, once', () => {
+        const row = { disposition: 'admitted', reason: null, runId: 'r1' } as const;
+        store.recordOutcome(anOutcome('backup', noon, row));
+        store.insertRun(aRun('backup', 'r1', { trigger: 'schedule', nominalTime: noon }));
+        const miss = {
+          jobUid: 'uid-backup',
+          nominalTime: noon,
+          epoch: 0,
+          reason: 'deadline',
+        } as const;
+        store.missOccurrence({ ...miss, runId: 'other', detail: 'not this', recordedAt: noon });
+        store.missOccurrence({ ...miss, runId: 'r1', detail: 'too late', recordedAt: noon + 9 });
+        store.missOccurrence({ ...miss, runId: 'r1', detail: 'again', recordedAt: noon + 10 });
+        expect(store.outcomes({ limit: 1 })).toEqual([
+          anOutcome('backup', noon, {
+            disposition: 'missed',
+            reason: 'deadline',
+            detail: 'too late',
+            runId: 'r1',
+            recordedAt: noon + 9,
+          }),
+        ]);
+      });
+
+      it('keeps the priority that was given to one run', () => {
+        store.insertRun(aRun('backup', 'r1', { priority: -5 }));
+        store.insertRun(aRun('backup', 'r2'));
+        expect([store.run('r1')?.priority, store.run('r2')?.priority]).toEqual([-5, null]);
       });
 
       it('follows a run through a failed attempt, a retry and its end', () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 import { diagnostic } from '../../src/core/diagnostics/registry.ts';
+import { addedFields } from '../../src/core/manifest/added-fields.ts';
 import type { Job, Manifest } from '../../src/core/manifest/job.ts';
 import type { Change, Plan } from '../../src/core/plan/plan.ts';
 import { operationalError } from '../../src/core/diagnostics/registry.ts';
@@ -24,6 +25,7 @@ export const deadlineMs = 10_000;
 
 function aJob(name: string, text: string): Job {
   return {
+    ...addedFields,
     name,
     description: null,
     owner: null,
@@ -71,7 +73,8 @@ export const judge: JudgeManifest = (bytes, file) => {
       const [name = '', ...command] = line.trim().split(' ');
       return aJob(name, command.join(' '));
     });
-  const manifest: Manifest = { version: 1, timezone: 'UTC', concurrency: { max: 64 }, jobs };
+  const limits = { concurrencyMax: 64, queueLimit: 200, groups: {} };
+  const manifest: Manifest = { version: 1, timezone: 'UTC', limits, jobs };
   return Promise.resolve({
     manifest,
     diagnostics: [],
@@ -205,7 +208,7 @@ export class MemoryStore {
         removedAt: null,
       });
     }
-    const revision = { ...input, number };
+    const revision = { ...input, ...input.limits, number };
     this.revisions.push(revision);
     return revision;
   };

@@ -96,7 +96,7 @@ describe('scheduler: admission', () => {
     expect(h.runsOf('other')[0]?.state).toBe('running');
     expect(h.runsOf('slow')[1]).toMatchObject({
       state: 'queued',
-      reason: 'waits for a free slot (concurrency.max)',
+      reason: 'waits for a free slot (concurrency.max 1)',
     });
   });
 
@@ -122,7 +122,7 @@ describe('scheduler: admission', () => {
     h.scheduler.on(() => (most = Math.max(most, h.scheduler.runningCount)));
     h.clock.advance(10 * second);
     expect(h.scheduler.queuedCount).toBe(48);
-    expect(h.runsOf('job-49')[0]?.reason).toBe('waits for a free slot (concurrency.max)');
+    expect(h.runsOf('job-49')[0]?.reason).toBe('waits for a free slot (concurrency.max 2)');
     h.clock.advance(minute);
     expect(most).toBe(2);
     expect(h.dispatcher.dispatched.map((request) => request.job)).toEqual(names);

@@ -127,7 +127,8 @@ describe('scheduler: reload', () => {
     const h = await aScheduler('2026-03-01T11:30:00Z', jobs);
     const uid = h.store.findJob('a')?.uid ?? '';
     const records = h.store.jobs();
-    for (let i = 0; i < 1_000; i += 1) h.scheduler.load(records, { concurrencyMax: 64 });
+    for (let i = 0; i < 1_000; i += 1)
+      h.scheduler.load(records, { concurrencyMax: 64, queueLimit: 200, groups: {} });
     expect(h.dispatcher.dispatched).toHaveLength(0);
     expect(h.scheduler.nextStart(uid)).toBe(Date.parse('2026-03-01T12:00:00Z'));
     h.clock.advance(31 * minute);
@@ -138,7 +139,7 @@ describe('scheduler: reload', () => {
     const jobs = [aJob('a', cron('0 * * * *'))];
     const h = await aScheduler('2026-03-01T11:30:00Z', jobs, { start: false });
     const records = h.store.jobs();
-    h.scheduler.load(records, { concurrencyMax: 64 });
+    h.scheduler.load(records, { concurrencyMax: 64, queueLimit: 200, groups: {} });
     expect(h.scheduler.nextStart(records[0]?.uid ?? '')).toBe(Date.parse('2026-03-01T12:00:00Z'));
     h.clock.advance(hour);
     expect(h.dispatcher.dispatched).toHaveLength(0);

@@ -87,7 +87,7 @@ describe('scheduler: a manifest that changed while no daemon ran', () => {
     const [record] = h.store.jobs();
     if (record === undefined) throw new Error('the job is recorded');
     const respelled = { ...record, job: daily('0 * * * *'), digest: 'another' };
-    h.scheduler.load([respelled], { concurrencyMax: 64 });
+    h.scheduler.load([respelled], { concurrencyMax: 64, queueLimit: 200, groups: {} });
     await h.scheduler.start();
     h.clock.advance(minute);
     expect(h.ledger('a')).toEqual(Array(5).fill('admitted'));
@@ -120,7 +120,7 @@ describe('scheduler: a manifest that changed while no daemon ran', () => {
     }));
     isFull = true;
     const changed = h.apply([aJob('a', every(2 * hour), catchUp('all'))]);
-    h.scheduler.load(changed, { concurrencyMax: 64 });
+    h.scheduler.load(changed, { concurrencyMax: 64, queueLimit: 200, groups: {} });
     expect(h.scheduler.problems).toHaveLength(1);
     expect(h.ledger('a')).toEqual([]);
     isFull = false;

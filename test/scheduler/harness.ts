@@ -1,5 +1,6 @@
 // A scheduler over a real store in memory, a fake clock and a fake dispatcher.
-import type { Job } from '../../src/core/manifest/job.ts';
+import { addedFields } from '../../src/core/manifest/added-fields.ts';
+import type { AdmissionLimits, Job } from '../../src/core/manifest/job.ts';
 import type { Run } from '../../src/core/runs/run.ts';
 import type { Schedule } from '../../src/core/schedule/schedule.ts';
 import { createScheduler } from '../../src/scheduler/loop.ts';
@@ -40,6 +41,7 @@ export const at = (instant: string): Schedule => ({
 
 export function aJob(name: string, schedule: Schedule | null, fields: Partial<Job> = {}): Job {
   return {
+    ...addedFields,
     name,
     description: null,
     owner: null,
@@ -76,6 +78,9 @@ export const second = 1_000;
 export const minute = 60_000;
 export const hour = 3_600_000;
 
+/** A number is `concurrencyMax`; what is not given stays as the harness was made. */
+type WantedLimits = number | Partial<AdmissionLimits>;
+
 export interface Harness {
   readonly clock: FakeClock;
   readonly store: Store;
@@ -83,9 +88,9 @@ export interface Harness {
   scheduler: Scheduler;
   events: SchedulerEvent[];
   /** Jobs written as a new revision, as an apply does; not yet loaded. */
-  apply(jobs: readonly Job[], concurrencyMax?: number): JobRecord[];
+  apply(jobs: readonly Job[], limits?: WantedLimits): JobRecord[];
   /** Apply and load in one transaction, as the reconciler does. */
-  reload(jobs: readonly Job[], concurrencyMax?: number): void;
+  reload(jobs: readonly Job[], limits?: WantedLimits): void;
   /** A new daemon over the same store: new scheduler, new dispatcher behaviour kept. */
   restart(overrides?: Partial<SchedulerParts>): Promise<void>;
   /** The same, before its scheduler is started: an apply at that time is the first pass. */
@@ -100,6 +105,8 @@ export async function aScheduler(
   jobs: readonly Job[],
   options: Partial<SchedulerParts> & {
     readonly max?: number;
+    readonly queueLimit?: number;
+    readonly groups?: Readonly<Record<string, number>>;
     readonly wrapStore?: (store: Store) => Store;
     readonly start?: boolean;
   } = {},
@@ -114,7 +121,10 @@ export async function aScheduler(
   };
   const ids: Ids = { runId: (time) => ulid(time, nextBytes()), uid: () => ulid(0, nextBytes()) };
   const opened = openStore(':memory:', { clock, ids });
-  const { max = 64, wrapStore, start = true, ...parts } = options;
+  const { max = 64, queueLimit = 200, groups = {}, wrapStore, start = true, ...parts } = options;
+  const first: AdmissionLimits = { concurrencyMax: max, queueLimit, groups };
+  const limitsOf = (wanted: WantedLimits = first): AdmissionLimits =>
+    typeof wanted === 'number' ? { ...first, concurrencyMax: wanted } : { ...first, ...wanted };
   const store = wrapStore === undefined ? opened : wrapStore(opened);
   const dispatcher = new FakeDispatcher(clock);
   const make = (overrides: Partial<SchedulerParts>): Scheduler =>
@@ -145,13 +155,15 @@ export async function aScheduler(
     dispatcher,
     scheduler: make({}),
     events: [],
-    apply(wanted, concurrencyMax = max) {
-      applyJobs(opened, clock.now(), ids, wanted, concurrencyMax);
+    apply(wanted, limits) {
+      applyJobs(opened, clock.now(), ids, wanted, limitsOf(limits));
       return opened.jobs();
     },
-    reload(wanted, concurrencyMax = max) {
-      const limits = { concurrencyMax };
-      harness.scheduler.apply(() => ({ jobs: harness.apply(wanted, concurrencyMax), limits }));
+    reload(wanted, limits) {
+      harness.scheduler.apply(() => ({
+        jobs: harness.apply(wanted, limits),
+        limits: limitsOf(limits),
+      }));
     },
     async restart(overrides = {}) {
       await harness.renew(overrides);
@@ -187,7 +199,7 @@ function applyJobs(
   now: number,
   ids: Ids,
   jobs: readonly Job[],
-  concurrencyMax: number,
+  limits: AdmissionLimits,
 ): void {
   const before = new Map(store.jobs().map((record) => [record.name, record]));
   const writes: JobWrite[] = jobs.flatMap((job): JobWrite[] => {
@@ -210,7 +222,7 @@ function applyJobs(
     sourceDigest: sha256(`${latest}`),
     source: '',
     timezone: 'UTC',
-    concurrencyMax,
+    limits,
     appliedAt: now,
     appliedBy: 'test',
     gitCommit: null,

@@ -169,7 +169,11 @@ describe('scheduler: a store that fails', () => {
     const { state, wrapStore } = failing();
     const h = await aScheduler('2026-03-01T11:59:00Z', [aJob('a', every(minute))], { wrapStore });
     state.fails = true;
-    h.scheduler.load(h.apply([aJob('b', every(minute))]), { concurrencyMax: 64 });
+    h.scheduler.load(h.apply([aJob('b', every(minute))]), {
+      concurrencyMax: 64,
+      queueLimit: 200,
+      groups: {},
+    });
     state.fails = false;
     h.clock.advance(3 * minute);
     expect(new Set(h.dispatcher.dispatched.map((request) => request.job))).toEqual(new Set(['b']));

@@ -128,7 +128,7 @@ describe('scheduler: restart and recovery', () => {
       { ...a, name: 'b', digest: 'a as b', job: { ...a.job, name: 'b' } },
       { ...b, name: 'a', digest: 'b as a', job: { ...b.job, name: 'a' } },
     ];
-    h.scheduler.load(swapped, { concurrencyMax: 64 });
+    h.scheduler.load(swapped, { concurrencyMax: 64, queueLimit: 200, groups: {} });
     const run = h.scheduler.runNow({ job: 'a', requestedBy: 'alice', force: false });
     expect(run.jobUid).toBe(b.uid);
     expect(h.scheduler.nextStart(a.uid)).toBe(Date.parse('2026-03-01T12:00:00Z'));
@@ -328,7 +328,7 @@ describe('scheduler: clock', () => {
     h.dispatcher.behave = () => runsForever;
     h.clock.freeze(3 * second);
     // Sets the timer anew, which starts nothing and does not hide the absence.
-    h.scheduler.load(h.store.jobs(), { concurrencyMax: 64 });
+    h.scheduler.load(h.store.jobs(), { concurrencyMax: 64, queueLimit: 200, groups: {} });
     expect(h.ledger('a')).toEqual([]);
     h.clock.advance(100);
     expect(h.ledger('a')).toEqual(['missed catch_up_latest 2', 'admitted']);

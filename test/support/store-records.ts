@@ -1,3 +1,4 @@
+import { addedFields } from '../../src/core/manifest/added-fields.ts';
 import type { Job } from '../../src/core/manifest/job.ts';
 import type { Outcome, Run } from '../../src/core/runs/run.ts';
 import type { Schedule } from '../../src/core/schedule/schedule.ts';
@@ -22,6 +23,7 @@ export function everyMinute(written = '* * * * *'): Schedule {
 
 export function aJob(name: string, changes: Partial<Job> = {}): Job {
   return {
+    ...addedFields,
     name,
     description: null,
     owner: null,
@@ -74,7 +76,7 @@ export function applyInput(
     sourceDigest: `source-${expectedRevision + 1}`,
     source: 'version: 1\njobs: {}\n',
     timezone: 'Europe/Berlin',
-    concurrencyMax: 64,
+    limits: { concurrencyMax: 64, queueLimit: 20, groups: { database: 2 } },
     appliedAt: noon,
     appliedBy: 'cli (alice)',
     gitCommit: null,
@@ -109,6 +111,7 @@ export function aRun(job: string, id: string, changes: Partial<Run> = {}): Run {
     signal: null,
     reason: null,
     requestedBy: 'alice',
+    priority: null,
     notes: [],
     ...changes,
   };

@@ -73,6 +73,7 @@ const outcomeReason = oneOf(
   'catch_up_window',
   'catch_up_latest',
   'catch_up_limit',
+  'deadline',
   'clock_step',
   'stopping',
   'engine_fault',

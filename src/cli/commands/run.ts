@@ -5,6 +5,8 @@ import type { Context } from '../context.ts';
 import { followRun } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { parsePriority } from '../../core/manifest/priority.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { exitCodeOfRun } from '../run-exit-code.ts';
 import { humanDuration } from '../views/durations.ts';
 import { oneLine } from '../views/foreign.ts';
@@ -19,11 +21,15 @@ export const runCommand: CommandDefinition = {
   name: 'run',
   summary: 'Start a job now',
   description:
-    "The job's concurrency policy holds; --force starts it all the same. With --wait, jm2 ends with the run's own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled.",
+    "The job's concurrency policy holds; --force starts it all the same. While no slot is free (concurrency.max, groups) it waits in line, where --priority moves it. With --wait, jm2 ends with the run's own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled.",
   arguments: [{ name: '<job>', description: 'name of the job' }],
   options: [
     { flags: '-w, --wait', description: 'show the output and end as the run ends' },
     { flags: '--force', description: 'start although a run of the job goes on' },
+    {
+      flags: '-p, --priority <priority>',
+      description: 'low, normal, high or -100 to 100: its place in line, this once',
+    },
   ],
   examples: [
     { command: 'jm2 run dump-shop', meaning: 'start it and return' },
@@ -35,8 +41,9 @@ export const runCommand: CommandDefinition = {
 async function runNow(context: Context, input: Input): Promise<Answer | number> {
   const daemon = await context.daemon();
   const job = input.needed(0);
+  const priority = wantedPriority(input.text('priority'));
   const started = await withNearJobs(context, job, () =>
-    daemon.run({ job, by: context.actor, force: input.flag('force') }),
+    daemon.run({ job, by: context.actor, force: input.flag('force'), priority }),
   );
   if (!input.flag('wait')) {
     return {
@@ -59,6 +66,16 @@ async function runNow(context: Context, input: Input): Promise<Answer | number> 
   output.note(endText(ended, terminal));
   if (!output.json) return exitCodeOfRun(ended);
   return { data: { run: ended }, text: () => '', exitCode: exitCodeOfRun(ended) };
+}
+
+function wantedPriority(text: string | null): number | null {
+  if (text === null) return null;
+  const priority = parsePriority(text);
+  if (priority !== null) return priority;
+  throw wrongArguments(
+    `--priority knows no "${text}".`,
+    'Give low, normal, high, or a whole number from -100 to 100.',
+  );
 }
 
 function endText(run: RunView, terminal: Terminal): string {

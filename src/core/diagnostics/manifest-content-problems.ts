@@ -211,4 +211,14 @@ export const manifestContentProblems: readonly RegistryEntry[] = [
     corrected: job('command: ./backup.sh --all', 'shell: /bin/bash'),
     exitCode,
   },
+  {
+    code: 'JM2-M313',
+    area,
+    summary: 'unknown group',
+    meaning: `\`group\` names one of the \`groups\` at the top of the manifest, whose limit the job then shares. There is none of this name, so nothing would be limited. ${kept}`,
+    remedy: 'Correct the name, or add the group with its limit.',
+    example: `groups: {database: {max: 1}}\n${job('command: ./backup.sh', 'group: databse')}`,
+    corrected: `groups: {database: {max: 1}}\n${job('command: ./backup.sh', 'group: database')}`,
+    exitCode,
+  },
 ];

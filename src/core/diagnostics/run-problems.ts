@@ -69,4 +69,15 @@ export const runProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.timedOut,
   },
+  {
+    code: 'JM2-R107',
+    area,
+    summary: 'the queue is full',
+    meaning:
+      'As many runs wait already as may wait: one under the policy `queue`, `concurrency.queue_limit` runs of one job under the others, and 100,000 of all jobs. No further run was admitted; those that wait stay in line.',
+    remedy:
+      'See what waits with `jm2 history --state queued`; end what is not needed with `jm2 cancel`, or raise the limit that holds the line up.',
+    ...none,
+    exitCode: ExitCode.refused,
+  },
 ];

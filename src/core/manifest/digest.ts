@@ -1,7 +1,9 @@
 // Digests of meaning: equal for manifests that do the same, whatever the order
 // of keys, the comments, the anchors or the way a schedule is spelt.
 import { withoutSpelling } from '../schedule/without-spelling.ts';
+import { withoutUnusedFields } from './added-fields.ts';
 import type { Job, Manifest } from './job.ts';
+import { queueLimitDefault } from './normalise.ts';
 
 /** Hex digest of a text; supplied by the caller, since the core has no crypto. */
 export type DigestFunction = (content: string) => string;
@@ -30,7 +32,7 @@ export function canonicalJson(value: unknown): string {
 export function jobDigest(job: Job, digest: DigestFunction): string {
   const { name: _name, renamedFrom: _renamedFrom, schedules, ...spec } = job;
   const rules = schedules.map(withoutSpelling);
-  return prefix + digest(canonicalJson({ ...spec, schedules: rules }));
+  return prefix + digest(canonicalJson(withoutUnusedFields({ ...spec, schedules: rules })));
 }
 
 /** Digest of all that is in force under a manifest; the order of jobs does not count. */
@@ -39,10 +41,16 @@ export function manifestDigest(
   jobDigests: ReadonlyMap<string, string>,
   digest: DigestFunction,
 ): string {
+  const { concurrencyMax, queueLimit, groups } = manifest.limits;
+  // What came after the first form is left out while it is not used.
   const content = {
     version: manifest.version,
     timezone: manifest.timezone,
-    concurrency: manifest.concurrency,
+    concurrency: {
+      max: concurrencyMax,
+      ...(queueLimit === queueLimitDefault ? {} : { queueLimit }),
+    },
+    ...(Object.keys(groups).length === 0 ? {} : { groups }),
     jobs: Object.fromEntries(jobDigests),
   };
   return prefix + digest(canonicalJson(content));

@@ -60,6 +60,12 @@ export interface Job {
   readonly retry: RetryPolicy;
   readonly successCodes: readonly number[];
   readonly concurrency: ConcurrencyPolicy;
+  /** Group whose limit its runs share; null for none. */
+  readonly group: string | null;
+  /** Order among waiting runs, -100 to 100; higher first. */
+  readonly priority: number;
+  /** How late an occurrence may still start, from its nominal time; null for any time. */
+  readonly startDeadlineMs: number | null;
   readonly catchUp: CatchUp;
   readonly suspend: boolean;
   readonly log: { readonly maxSizeBytes: number };
@@ -67,11 +73,21 @@ export interface Job {
   readonly onRemove: 'finish' | 'cancel';
 }
 
+/** Bounds over all jobs together. */
+export interface AdmissionLimits {
+  /** Attempts that run at once in all. */
+  readonly concurrencyMax: number;
+  /** Runs of one job that wait at once. */
+  readonly queueLimit: number;
+  /** Attempts that run at once in each group, by its name. */
+  readonly groups: Readonly<Record<string, number>>;
+}
+
 /** The content of jobs.yaml that passed schema and rules. */
 export interface Manifest {
   readonly version: 1;
   readonly timezone: string;
-  readonly concurrency: { readonly max: number };
+  readonly limits: AdmissionLimits;
   /** In the order of the file. */
   readonly jobs: readonly Job[];
 }

@@ -13,6 +13,7 @@ import { checkCombinations } from './rules/combination-rules.ts';
 import { checkCommands } from './rules/command-rules.ts';
 import { checkDurations } from './rules/duration-rules.ts';
 import { checkEnvironment } from './rules/environment-rules.ts';
+import { checkGroups } from './rules/group-rules.ts';
 import { checkNames } from './rules/name-rules.ts';
 import { checkSchedules } from './rules/schedule-rules.ts';
 import { checkSecrets } from './rules/secret-rules.ts';
@@ -102,10 +103,10 @@ function judge(converted: Converted, reporter: Reporter): Manifest | null {
   checkEnvironment(sound, surprises, reporter);
   checkCommands(sound, reporter);
   checkSecrets(sound, reporter);
+  checkGroups(sound, reporter);
   checkCombinations(sound, schedules.schedules, durations, reporter);
   if (faults.length > 0 || reporter.hasErrors) return null;
-  const { concurrency } = value as WrittenManifest;
-  return normalise(sound, concurrency?.max, schedules, durations);
+  return normalise(sound, schedules, durations);
 }
 
 function load(input: Uint8Array | string, { file, digest }: LoadOptions): LoadedManifest {

@@ -2,7 +2,8 @@
 // read, nothing optional left. Judges nothing.
 import type { Schedule } from '../schedule/schedule.ts';
 import type { WrittenDefaults, WrittenJob } from './generated/written-manifest.ts';
-import type { CatchUp, Command, Job, Manifest, RetryPolicy } from './job.ts';
+import type { AdmissionLimits, CatchUp, Command, Job, Manifest, RetryPolicy } from './job.ts';
+import { priorityOf } from './priority.ts';
 import { parseSize } from './parse-size.ts';
 import type { Durations } from './rules/duration-rules.ts';
 import type { JudgedSchedules } from './rules/schedule-rules.ts';
@@ -14,6 +15,8 @@ const hour = 60 * minute;
 
 /** How many runs of all jobs may go on at once when the manifest does not say. */
 const concurrencyMaxDefault = 64;
+/** How many runs of one job may wait when the manifest does not say. */
+export const queueLimitDefault = 200;
 const logBytesDefault = 10_000_000;
 const maxDelayDefault = 5 * minute;
 
@@ -45,6 +48,14 @@ function catchUpOf(written: WrittenDefaults['catch_up'], ms: (text: string) => n
     policy: catchUp.policy ?? 'latest',
     windowMs: catchUp.window === undefined ? 24 * hour : ms(catchUp.window),
     limit: catchUp.limit ?? 100,
+  };
+}
+
+function limitsOf({ concurrency, groups }: SoundManifest): AdmissionLimits {
+  return {
+    concurrencyMax: concurrency.max ?? concurrencyMaxDefault,
+    queueLimit: concurrency.queue_limit ?? queueLimitDefault,
+    groups: Object.fromEntries(Object.entries(groups).map(([name, { max }]) => [name, max])),
   };
 }
 
@@ -94,6 +105,9 @@ function jobOf(
     retry: retryOf(job.retry, ms),
     successCodes: (job.success_codes ?? [0]).toSorted((a, b) => a - b),
     concurrency: job.concurrency ?? 'forbid',
+    group: job.group ?? null,
+    priority: priorityOf(job.priority),
+    startDeadlineMs: job.start_deadline === undefined ? null : ms(job.start_deadline),
     catchUp: catchUpOf(job.catch_up, ms),
     suspend: job.suspend ?? false,
     log: {
@@ -107,7 +121,6 @@ function jobOf(
 /** Only for a manifest without errors: every job then has its command. */
 export function normalise(
   sound: SoundManifest,
-  concurrencyMax: number | undefined,
   judged: JudgedSchedules,
   durations: Durations,
 ): Manifest {
@@ -115,7 +128,7 @@ export function normalise(
   return {
     version: 1,
     timezone: judged.timezone,
-    concurrency: { max: concurrencyMax ?? concurrencyMaxDefault },
+    limits: limitsOf(sound),
     jobs: sound.jobs.map(({ name, job }) =>
       jobOf(
         name,

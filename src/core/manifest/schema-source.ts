@@ -44,11 +44,40 @@ export const manifestSchema = closed(
           default: 64,
           examples: [4],
         }),
+        queue_limit: field(Type.Integer({ minimum: 1, maximum: 10_000 }), {
+          title: 'Runs that may wait',
+          about:
+            'How many runs of one job may wait for a free slot; further ones are recorded as `skipped(queue_full)`.',
+          default: 200,
+          examples: [20],
+        }),
       }),
       {
         title: 'Concurrency of all jobs',
         about: 'Bounds over all jobs together.',
         examples: [{ max: 4 }],
+      },
+    ),
+    groups: field(
+      mapOf(
+        closed(
+          {
+            max: field(Type.Integer({ minimum: 1, maximum: 10_000 }), {
+              title: 'Runs at once in the group',
+              about: 'How many runs of the jobs of this group may go on at the same time.',
+              examples: [1],
+            }),
+          },
+          ['max'],
+        ),
+        namePattern,
+        { maxProperties: 1000 },
+      ),
+      {
+        title: 'Groups',
+        about:
+          'Limits that several jobs share, by name. A job joins one with `group: NAME`; a run that waits for its group holds up nobody else.',
+        examples: [{ database: { max: 1 } }],
       },
     ),
     jobs: field(mapOf(jobSchema, namePattern), {

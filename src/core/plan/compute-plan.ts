@@ -5,6 +5,7 @@ import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
 import { createHazards, deleteHazards, updateHazards } from './hazards.ts';
+import { limitChanges } from './limit-changes.ts';
 import { matchJobs, type Matching } from './match-jobs.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change, FieldChange, Plan, RecordedJob } from './plan.ts';
@@ -157,7 +158,7 @@ function manifestChanges({ desired, recorded }: PlanInput): FieldChange[] {
   const changes: FieldChange[] = [];
   // Before the first revision there is nothing to compare with.
   if (recorded.revision === 0) return changes;
-  const { timezone, concurrency } = desired.manifest;
+  const { timezone, limits } = desired.manifest;
   if (timezone !== recorded.timezone) {
     // Jobs whose schedule moves with it are listed for themselves.
     changes.push({
@@ -167,15 +168,7 @@ function manifestChanges({ desired, recorded }: PlanInput): FieldChange[] {
       effect: 'cosmetic',
     });
   }
-  if (concurrency.max !== recorded.concurrencyMax) {
-    changes.push({
-      path: '/concurrency/max',
-      before: recorded.concurrencyMax,
-      after: concurrency.max,
-      effect: 'capacity',
-    });
-  }
-  return changes;
+  return [...changes, ...limitChanges(recorded.limits, limits)];
 }
 
 function firstByCommand(records: readonly RecordedJob[]): Map<string, string> {

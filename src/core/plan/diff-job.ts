@@ -1,6 +1,8 @@
 // Which fields of a job change, as a person would see them in jobs.yaml, and
 // what each change does. What looks like a secret is masked. What the schedule
 // change means in time is left to schedule-impact.ts.
+import { priorityWord } from '../manifest/priority.ts';
+import { addedFields } from '../manifest/added-fields.ts';
 import type { Job } from '../manifest/job.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import { maskCommand, maskValue } from './mask.ts';
@@ -74,6 +76,16 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
     add('/success_codes', before.successCodes, after.successCodes, 'next_run'),
   concurrency: (before, after, add) =>
     add('/concurrency', before.concurrency, after.concurrency, 'capacity'),
+  group: (before, after, add) => add('/group', before.group, after.group, 'capacity'),
+  priority: (before, after, add) =>
+    add('/priority', priorityWord(before.priority), priorityWord(after.priority), 'capacity'),
+  startDeadlineMs: (before, after, add) =>
+    add(
+      '/start_deadline',
+      duration(before.startDeadlineMs),
+      duration(after.startDeadlineMs),
+      'capacity',
+    ),
   catchUp: ({ catchUp: before }, { catchUp: after }, add) => {
     add('/catch_up/policy', before.policy, after.policy, 'next_run');
     add('/catch_up/window', duration(before.windowMs), duration(after.windowMs), 'next_run');
@@ -121,6 +133,7 @@ export function diffJob(before: Job | null, after: Job | null): FieldChange[] {
 /** What the built-in defaults make of a job that sets nothing. */
 function blankJob(like: Job): Job {
   return {
+    ...addedFields,
     name: like.name,
     description: null,
     owner: null,

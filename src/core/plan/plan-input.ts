@@ -1,5 +1,5 @@
 // What a plan is computed from, and the steps that carry it out.
-import type { Job, Manifest } from '../manifest/job.ts';
+import type { AdmissionLimits, Job, Manifest } from '../manifest/job.ts';
 import type { RecordedJob } from './plan.ts';
 
 /** Desired and recorded state. */
@@ -15,7 +15,7 @@ export interface PlanStates {
     /** 0 before the first revision; then digest is ''. */
     readonly revision: number;
     readonly digest: string;
-    readonly concurrencyMax: number;
+    readonly limits: AdmissionLimits;
     readonly timezone: string;
     readonly jobs: readonly RecordedJob[];
   };

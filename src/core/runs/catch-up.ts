@@ -4,6 +4,12 @@ import type { CatchUp } from '../manifest/job.ts';
 import type { CompiledSchedule } from '../schedule/schedule.ts';
 import { coalesce, type CoalescedRow } from './missed.ts';
 
+/** What the job says about misfires. */
+export interface CatchUpRule extends CatchUp {
+  /** How late an occurrence may still start; null for any time within the window. */
+  readonly startDeadlineMs?: number | null;
+}
+
 export interface CatchUpDecision {
   /** Nominal times to admit, oldest first. */
   readonly admit: readonly number[];
@@ -35,7 +41,7 @@ export function startTimeOf(schedule: CompiledSchedule, nominalTime: number): nu
  */
 export function catchUp(
   schedule: CompiledSchedule,
-  rule: CatchUp,
+  rule: CatchUpRule,
   watermark: number,
   now: number,
 ): CatchUpDecision {
@@ -54,13 +60,32 @@ export function catchUp(
   const outside =
     tooOld > watermark ? coalesce(schedule, watermark, tooOld, 'catch_up_window') : null;
   if (settledTo <= tooOld) return { admit: [], missed: rows([outside]), settledTo };
+  // Within the window, but later than an occurrence of this job may start.
+  const tooLate = Math.max(tooOld, now - (rule.startDeadlineMs ?? Infinity) - 1);
+  if (tooLate > tooOld) {
+    const late = coalesce(schedule, tooOld, Math.min(tooLate, settledTo), 'deadline');
+    const rest = admitAfter(schedule, rule, Math.min(tooLate, settledTo), settledTo);
+    return { admit: rest.admit, missed: rows([outside, late, ...rest.missed]), settledTo };
+  }
+  const rest = admitAfter(schedule, rule, tooOld, settledTo);
+  return { admit: rest.admit, missed: rows([outside, ...rest.missed]), settledTo };
+}
+
+/** By policy `latest` or `all`: what becomes of the occurrences young enough to run. */
+function admitAfter(
+  schedule: CompiledSchedule,
+  rule: CatchUpRule,
+  tooOld: number,
+  settledTo: number,
+): { readonly admit: readonly number[]; readonly missed: readonly (CoalescedRow | null)[] } {
+  if (settledTo <= tooOld) return { admit: [], missed: [] };
   if (rule.policy === 'latest') {
     const older = coalesce(schedule, tooOld, settledTo - 1, 'catch_up_latest');
-    return { admit: [settledTo], missed: rows([outside, older]), settledTo };
+    return { admit: [settledTo], missed: [older] };
   }
   const admit = firstNominalTimes(schedule, tooOld, settledTo, rule.limit);
   const beyond = coalesce(schedule, admit.at(-1) ?? tooOld, settledTo, 'catch_up_limit');
-  return { admit, missed: rows([outside, beyond]), settledTo };
+  return { admit, missed: [beyond] };
 }
 
 function firstNominalTimes(

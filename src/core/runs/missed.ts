@@ -1,5 +1,6 @@
 // How many occurrences lie in a span, as one ledger row. Counts by arithmetic
 // of the schedule, never by listing, because a span may cover years.
+import { formatDuration } from '../schedule/parse-duration.ts';
 import type { CompiledSchedule } from '../schedule/schedule.ts';
 import type { OutcomeReason } from './run.ts';
 
@@ -11,6 +12,11 @@ export interface CoalescedRow {
   readonly reason: OutcomeReason;
   /** Set when the count stopped at its cap. */
   readonly detail: string | null;
+}
+
+/** The rule that an occurrence missed by its deadline ran against, in words. */
+export function describeDeadline(startDeadlineMs: number): string {
+  return `could not start within ${formatDuration(startDeadlineMs)} of its time (start_deadline)`;
 }
 
 /** Counting stops here; beyond it a person only needs to know that it is many. */

@@ -115,6 +115,8 @@ export interface Run {
   readonly reason: string | null;
   /** Who asked for a manual run. */
   readonly requestedBy: string | null;
+  /** Given for this run alone when it was asked for; null: that of its job. */
+  readonly priority: number | null;
   /** In the order in which they were noted. */
   readonly notes: readonly RunNote[];
 }
@@ -135,6 +137,8 @@ export type OutcomeReason =
   | 'catch_up_window'
   | 'catch_up_latest'
   | 'catch_up_limit'
+  /** Could not start within the job's start_deadline. */
+  | 'deadline'
   | 'clock_step'
   | 'stopping'
   | 'engine_fault';

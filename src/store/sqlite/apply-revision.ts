@@ -25,8 +25,9 @@ export function applyRevision(
     const number = latest + 1;
     const inserted = connection.get(
       `INSERT INTO revisions (number, digest, source_digest, applied_at, applied_by, git_commit,
-         manifest_path, created, updated, renamed, deleted, timezone, concurrency_max, source)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+         manifest_path, created, updated, renamed, deleted, timezone, concurrency_max, queue_limit, groups,
+         source)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
       number,
       input.digest,
       input.sourceDigest,
@@ -39,7 +40,9 @@ export function applyRevision(
       input.summary.rename,
       input.summary.delete,
       input.timezone,
-      input.concurrencyMax,
+      input.limits.concurrencyMax,
+      input.limits.queueLimit,
+      JSON.stringify(input.limits.groups),
       input.source,
     );
     if (inserted === undefined) throw new InternalError('a revision was not recorded');

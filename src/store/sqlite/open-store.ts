@@ -73,6 +73,7 @@ export function openStore(
     transaction: (body) => connection.transaction(body),
     applyRevision: (input) => applyRevision(connection, specs, input),
     recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),
+    missOccurrence: (input) => writing.missOccurrence(connection, input),
     setWatermark: (...args) => setWatermark(connection, ...args),
     setFault: (jobUid, fault) => {
       connection.run('UPDATE jobs SET fault = ? WHERE uid = ?', fault, jobUid);

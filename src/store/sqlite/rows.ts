@@ -60,6 +60,7 @@ export function toRun(row: SqlRow): Run {
     signal: textOrNull(row, 'signal'),
     reason: textOrNull(row, 'reason'),
     requestedBy: textOrNull(row, 'requested_by'),
+    priority: integerOrNull(row, 'priority'),
     notes: toNotes(textOrNull(row, 'notes')),
   };
 }
@@ -133,6 +134,8 @@ export function toRevisionDetail(row: SqlRow): RevisionDetail {
     source: text(row, 'source'),
     timezone: text(row, 'timezone'),
     concurrencyMax: integer(row, 'concurrency_max'),
+    queueLimit: integer(row, 'queue_limit'),
+    groups: JSON.parse(text(row, 'groups')) as Record<string, number>,
   };
 }
 

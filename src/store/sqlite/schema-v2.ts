@@ -118,4 +118,11 @@ BEGIN
   WHERE r.id = NEW.run_id
     AND NEW.exit_code NOT IN (SELECT value FROM json_each(s.spec, '$.successCodes'));
 END;
+-- Given when the run was asked for; NULL: that of its job.
+ALTER TABLE runs ADD COLUMN priority INTEGER;
+
+-- Bounds over all jobs together, beside concurrency_max: they hold without a
+-- readable manifest. Groups are a JSON object from name to limit.
+ALTER TABLE revisions ADD COLUMN queue_limit INTEGER NOT NULL DEFAULT 200;
+ALTER TABLE revisions ADD COLUMN groups TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(groups));
 `;

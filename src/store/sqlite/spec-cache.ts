@@ -1,5 +1,6 @@
 // Job specs by digest. Parsed once: jobs in force and running attempts share
 // one object, which keeps memory flat with many jobs.
+import { completeSpec } from '../../core/manifest/added-fields.ts';
 import type { Job } from '../../core/manifest/job.ts';
 import type { Connection } from './connection.ts';
 import { text } from './rows.ts';
@@ -26,7 +27,7 @@ export class SpecCache {
   parse(digest: string, spec: string): Job {
     const known = this.#jobs.get(digest);
     if (known !== undefined) return known;
-    const job = JSON.parse(spec) as Job;
+    const job = completeSpec(JSON.parse(spec) as object);
     if (this.#jobs.size >= entriesMax) {
       for (const oldest of this.#jobs.keys()) {
         this.#jobs.delete(oldest);

@@ -33,14 +33,32 @@ export function recordOutcome(connection: Connection, outcome: Outcome): void {
   );
 }
 
+export function missOccurrence(
+  connection: Connection,
+  input: Parameters<Store['missOccurrence']>[0],
+): void {
+  connection.run(
+    `UPDATE occurrences SET disposition = 'missed', reason = ?, detail = ?, recorded_at = ?
+     WHERE job_uid = ? AND nominal_at = ? AND epoch = ? AND run_id = ?
+       AND disposition = 'admitted'`,
+    input.reason,
+    input.detail,
+    input.recordedAt,
+    input.jobUid,
+    input.nominalTime,
+    input.epoch,
+    input.runId,
+  );
+}
+
 export function insertRun(connection: Connection, run: Run): void {
   insertOnce(
     connection,
     run,
     `INSERT INTO runs (id, job_uid, job, trigger, nominal_at, epoch, revision, spec_digest, state,
        attempts, not_before, queued_at, started_at, ended_at, late_ms, exit_code, signal, reason,
-       requested_by, notes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       requested_by, priority, notes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.jobUid,
     run.job,
@@ -60,6 +78,7 @@ export function insertRun(connection: Connection, run: Run): void {
     run.signal,
     run.reason,
     run.requestedBy,
+    run.priority,
     notesColumn(run.notes),
   );
 }

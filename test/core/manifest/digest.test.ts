@@ -46,6 +46,16 @@ describe('the digest of a job', () => {
     expect(jobDigest(text)).not.toBe(jobDigest(base));
   });
 
+  test('of a job without fields that came later is as it was before they came', () => {
+    const text = withJob('schedule: "0 3 * * *"', 'command: ./backup.sh');
+    // Taken from version 0.1.0: another value would make an upgrade look like a change.
+    expect(load(text).digest).toBe(
+      'c1:cf3831e075e471fe9fe336d57d9c619fb4d577e5ae92c03f484edca7cb92a4ae',
+    );
+    expect(jobDigest(`${text}    priority: 0\n`)).toBe(jobDigest(text));
+    expect(jobDigest(`${text}    priority: high\n`)).not.toBe(jobDigest(text));
+  });
+
   test('does not depend on the name, so that a rename is seen as one', () => {
     const renamed = load(base.replace('backup:', 'archive:'));
     expect(renamed.jobDigests.get('archive')).toBe(jobDigest(base));

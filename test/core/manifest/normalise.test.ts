@@ -30,6 +30,9 @@ describe('a job that says nothing', () => {
       },
       successCodes: [0],
       concurrency: 'forbid',
+      group: null,
+      priority: 0,
+      startDeadlineMs: null,
       catchUp: { policy: 'latest', windowMs: 86_400_000, limit: 100 },
       suspend: false,
       log: { maxSizeBytes: 10_000_000 },
@@ -107,11 +110,19 @@ test('a first delay beyond five minutes raises the longest delay', () => {
   expect(retry.maxDelayMs).toBe(600_000);
 });
 
-test('the manifest keeps the order of the file and its bound of runs', () => {
+test('the manifest keeps the order of the file and its bounds of runs', () => {
   const { manifest } = load(everyField);
   expect(manifest?.jobs.map((job) => job.name)).toEqual(['inherits', 'overrides']);
-  expect(manifest?.concurrency).toEqual({ max: 4 });
-  expect(load('version: 1\njobs: {}\n').manifest?.concurrency).toEqual({ max: 64 });
+  expect(manifest?.limits).toEqual({
+    concurrencyMax: 4,
+    queueLimit: 20,
+    groups: { database: 2, web: 1 },
+  });
+  expect(load('version: 1\njobs: {}\n').manifest?.limits).toEqual({
+    concurrencyMax: 64,
+    queueLimit: 200,
+    groups: {},
+  });
 });
 
 test('merge keys and aliases bring the values they stand for', () => {

@@ -81,10 +81,18 @@ describe('the plan', () => {
     const { manifest } = input.desired;
     const plan = computePlan({
       ...input,
-      desired: { ...input.desired, manifest: { ...manifest, concurrency: { max: 4 } } },
+      desired: {
+        ...input.desired,
+        manifest: {
+          ...manifest,
+          limits: { concurrencyMax: 4, queueLimit: 20, groups: { database: 1 } },
+        },
+      },
     });
     expect(plan.manifestFields).toEqual([
       { path: '/concurrency/max', before: 64, after: 4, effect: 'capacity' },
+      { path: '/concurrency/queue_limit', before: 200, after: 20, effect: 'capacity' },
+      { path: '/groups/database/max', before: null, after: 1, effect: 'capacity' },
     ]);
     expect(isEmptyPlan(plan)).toBe(false);
   });

@@ -31,6 +31,8 @@ export function recorded(job: Job, aliases: readonly string[] = []): RecordedJob
   return { uid: `uid-${job.name}`, job, digest: specDigest(job), aliases };
 }
 
+export const limits = { concurrencyMax: 64, queueLimit: 200, groups: {} };
+
 export function states(
   from: readonly (Job | RecordedJob)[],
   to: readonly Job[],
@@ -38,7 +40,7 @@ export function states(
 ): PlanInput {
   return {
     desired: {
-      manifest: { version: 1, timezone: 'UTC', concurrency: { max: 64 }, jobs: to },
+      manifest: { version: 1, timezone: 'UTC', limits, jobs: to },
       digest: JSON.stringify(to),
       jobDigests: new Map(to.map((job) => [job.name, specDigest(job)])),
     },
@@ -46,7 +48,7 @@ export function states(
       lineage: 'here',
       revision: 1,
       digest: 'before',
-      concurrencyMax: 64,
+      limits,
       timezone: 'UTC',
       jobs: from.map((job) => ('uid' in job ? job : recorded(job))),
     },

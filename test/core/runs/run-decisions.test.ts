@@ -143,12 +143,15 @@ describe('admission', () => {
     policy: 'forbid',
     inProgress: [],
     waiting: [],
-    freeSlots: 1,
+    slots: { max: 2, free: 1, group: null },
+    queueLimit: 3,
+    waitingInAll: 0,
     force: false,
     serial: false,
   };
   const busy = { inProgress: ['r1'] };
   const waiting = { waiting: ['w1'] };
+  const noSlot = { slots: { max: 2, free: 0, group: null } };
 
   it.each<[string, Partial<AdmissionFacts>, object]>([
     ['forbid, idle', {}, { kind: 'start' }],
@@ -156,7 +159,7 @@ describe('admission', () => {
     ['forbid, one waits for a slot', waiting, { kind: 'skip', reason: 'forbid' }],
     ['forbid, running, forced', { ...busy, force: true }, { kind: 'start' }],
     ['allow, running', { ...busy, policy: 'allow' }, { kind: 'start' }],
-    ['allow, no slot', { policy: 'allow', freeSlots: 0 }, { kind: 'queue', behind: 'slot' }],
+    ['allow, no slot', { policy: 'allow', ...noSlot }, { kind: 'queue', behind: 'slot' }],
     ['queue, idle', { policy: 'queue' }, { kind: 'start' }],
     ['queue, running', { ...busy, policy: 'queue' }, { kind: 'queue', behind: 'job' }],
     [
@@ -171,7 +174,53 @@ describe('admission', () => {
       { ...busy, ...waiting, policy: 'replace' },
       { kind: 'replace', cancel: ['r1', 'w1'] },
     ],
-    ['forbid, no slot', { freeSlots: 0 }, { kind: 'queue', behind: 'slot' }],
+    [
+      'forbid, no slot',
+      noSlot,
+      {
+        kind: 'queue',
+        behind: 'slot',
+        because: 'waits for a free slot (concurrency.max 2)',
+      },
+    ],
+    [
+      'group full',
+      { slots: { max: 2, free: 1, group: { name: 'db', max: 1, free: 0 } } },
+      { kind: 'queue', because: 'waits for a free slot in group db (max 1)' },
+    ],
+    [
+      'allow, as many wait as may',
+      { ...noSlot, policy: 'allow', waiting: ['w1', 'w2', 'w3'] },
+      {
+        kind: 'skip',
+        reason: 'queue_full',
+        evidence: '3 runs of the job were waiting already (concurrency.queue_limit 3)',
+      },
+    ],
+    [
+      'allow, as many wait as may, and a slot is free',
+      { policy: 'allow', waiting: ['w1', 'w2', 'w3'] },
+      { kind: 'start' },
+    ],
+    [
+      'allow, as many wait as may, forced',
+      { ...noSlot, policy: 'allow', waiting: ['w1', 'w2', 'w3'], force: true },
+      { kind: 'skip', reason: 'queue_full' },
+    ],
+    [
+      'catch-up series beyond the bound of the queue',
+      { ...busy, serial: true, waiting: ['w1', 'w2', 'w3'] },
+      { kind: 'queue', behind: 'job' },
+    ],
+    [
+      'no slot, and too many wait in all',
+      { ...noSlot, waitingInAll: 100_000 },
+      {
+        kind: 'skip',
+        reason: 'queue_full',
+        evidence: '100,000 runs of all jobs were waiting already',
+      },
+    ],
     ['catch-up series, running', { ...busy, serial: true }, { kind: 'queue', behind: 'job' }],
     ['catch-up series, allow', { ...busy, serial: true, policy: 'allow' }, { kind: 'start' }],
   ])('%s', (_, given, expected) => {

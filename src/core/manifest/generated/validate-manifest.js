@@ -58,73 +58,88 @@ Exit codes that count as success",description:"Every other exit code is a failur
 type:"integer",minimum:0,maximum:255},minItems:1,maxItems:256,uniqueItems:!0},concurrency:{title:"Co\
 ncurrency policy",description:"What happens to an occurrence while a run of the same job has not end\
 ed: forbid skips the new one, allow starts it, queue lets one wait, replace cancels the running one.",
-type:"string",enum:["forbid","allow","queue","replace"]},catch_up:{title:"Catch-up",description:"Wha\
-t happens to occurrences that passed while nobody could admit them: latest, none or all, or a map wi\
-th a window and a limit.",anyOf:[{type:"string",enum:["latest","none","all"]},{type:"object",properties:{
-policy:{title:"Which occurrences are caught up",description:"latest: one run for the newest, all: on\
-e for each, none: nothing.",type:"string",enum:["latest","none","all"]},window:{title:"Window",description:"\
-Occurrences that are older than this are recorded as missed.",type:"string",pattern:"^(?=[0-9])(?:[0\
--9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest \
-number of runs",description:"At most this many runs are caught up under policy all, the newest ones.",
-type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",description:"\
-Keeps the job but admits nothing. Its occurrences are recorded as skipped.",type:"boolean"},log:{title:"\
-Run log",description:"Bounds of what is kept of a run\u2019s output.",type:"object",properties:{max_size:{
-title:"Greatest size of a run log",description:"Beyond this the middle of the log is cut out and cou\
-nted. Units: B kB MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|\
-GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",description:"Whether a \
-run that is going on may finish or is canceled when the job leaves the manifest.",type:"string",enum:[
-"finish","cancel"]}},additionalProperties:!1},schedules:{title:"Named schedules",description:'Schedu\
-les to be used by name, as in schedule: "@office-hours".',type:"object",propertyNames:{pattern:"^[a-\
-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{anyOf:[{title:"Schedule as text",description:'A cron\
- expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or \
-a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly \
-one of cron, every and at, with further conditions.",type:"object",properties:{cron:{title:"Cron exp\
-ression",description:"Five fields (minute, hour, day of month, month, day of week) or six with the s\
-econd in front. L, W and # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"\
-Interval",description:"Elapsed time between occurrences, at least 1s. A reload never shifts the grid\
-.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to the zone of the sche\
-dule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this s\
-chedule",description:"IANA name of the zone in which the schedule is read; the zone of the job when \
-absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Each occurrence \
-starts up to this much later, by an amount that is fixed per occurrence, so that many jobs do not st\
-art at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?\
-(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"For a fixe\
-d time of day that the clocks are set forward over: run_once at the change, skip it, or shift it by \
-the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"Local ti\
-me that occurs twice",description:"For a fixed time of day when the clocks are set back: which of th\
-e two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of an interv\
-al",description:"A moment the grid of every passes through, or a local time of day such as 06:30; 19\
-70-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"N\
-o occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
-No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},
-{title:"Several schedules",description:"The job runs at the occurrences of each; two at one moment a\
-re one.",type:"array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 *\
- * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays"\
-).',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of cron, every \
-and at, with further conditions.",type:"object",properties:{cron:{title:"Cron expression",description:"\
-Five fields (minute, hour, day of month, month, day of week) or six with the second in front. L, W a\
-nd # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"\
-Elapsed time between occurrences, at least 1s. A reload never shifts the grid.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"\
-One moment",description:"A date and time, local to the zone of the schedule unless it ends in Z or a\
-n offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA na\
-me of the zone in which the schedule is read; the zone of the job when absent.",type:"string",pattern:"\
-\\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by\
- an amount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
-title:"Local time that does not exist",description:"For a fixed time of day that the clocks are set \
-forward over: run_once at the change, skip it, or shift it by the length of the gap.",type:"string",
-enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For\
- a fixed time of day when the clocks are set back: which of the two passes counts.",type:"string",enum:[
-"first","last","both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of ever\
-y passes through, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",
-pattern:"\\S"},from:{title:"First moment",description:"No occurrence before this date or moment.",type:"\
-string",pattern:"\\S"},until:{title:"End",description:"No occurrence at or after this date or moment\
-.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},minItems:1,maxItems:100}]},maxProperties:1e3},
-concurrency:{title:"Concurrency of all jobs",description:"Bounds over all jobs together.",type:"obje\
-ct",properties:{max:{title:"Runs at once",description:"How many runs of all jobs may go on at the sa\
-me time; more wait as queued.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},jobs:{
+type:"string",enum:["forbid","allow","queue","replace"]},group:{title:"Group",description:"One of th\
+e manifest\u2019s groups: its runs share the limit of that group.",type:"string",pattern:"^[a-z0-9][\
+a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"Which of the waiting runs gets a free sl\
+ot first: the higher one. low is -10, normal 0, high 10; five minutes of waiting count as much as on\
+e step, so that nobody waits for ever.",anyOf:[{type:"string",enum:["low","normal","high"]},{type:"i\
+nteger",minimum:-100,maximum:100}]},start_deadline:{title:"Start deadline",description:"How late an \
+occurrence may still start, counted from its nominal time. One that has not started by then is recor\
+ded as missed(deadline). Without it a run waits as long as it takes.",type:"string",pattern:"^(?=[0-\
+9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},catch_up:{title:"\
+Catch-up",description:"What happens to occurrences that passed while nobody could admit them: latest\
+, none or all, or a map with a window and a limit.",anyOf:[{type:"string",enum:["latest","none","all"]},
+{type:"object",properties:{policy:{title:"Which occurrences are caught up",description:"latest: one \
+run for the newest, all: one for each, none: nothing.",type:"string",enum:["latest","none","all"]},window:{
+title:"Window",description:"Occurrences that are older than this are recorded as missed.",type:"stri\
+ng",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)\
+?$"},limit:{title:"Greatest number of runs",description:"At most this many runs are caught up under \
+policy all, the oldest first; the others are recorded as missed.",type:"integer",minimum:1,maximum:1e4}},
+additionalProperties:!1}]},suspend:{title:"Suspend",description:"Keeps the job but admits nothing. I\
+ts occurrences are recorded as skipped.",type:"boolean"},log:{title:"Run log",description:"Bounds of\
+ what is kept of a run\u2019s output.",type:"object",properties:{max_size:{title:"Greatest size of a\
+ run log",description:"Beyond this the middle of the log is cut out and counted. Units: B kB MB GB, \
+or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
+ is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1},
+schedules:{title:"Named schedules",description:'Schedules to be used by name, as in schedule: "@offi\
+ce-hours".',type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{
+anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 * * *", in quotes), an interva\
+l (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},
+{title:"Schedule as a map",description:"Exactly one of cron, every and at, with further conditions.",
+type:"object",properties:{cron:{title:"Cron expression",description:"Five fields (minute, hour, day \
+of month, month, day of week) or six with the second in front. L, W and # are known in the day field\
+s.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"Elapsed time between occurrenc\
+es, at least 1s. A reload never shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0\
+-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"\
+A date and time, local to the zone of the schedule unless it ends in Z or an offset.",type:"string",
+pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA name of the zone in which t\
+he schedule is read; the zone of the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"S\
+pread of starts",description:"Each occurrence starts up to this much later, by an amount that is fix\
+ed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9\
+]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local tim\
+e that does not exist",description:"For a fixed time of day that the clocks are set forward over: ru\
+n_once at the change, skip it, or shift it by the length of the gap.",type:"string",enum:["run_once",
+"skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For a fixed time of \
+day when the clocks are set back: which of the two passes counts.",type:"string",enum:["first","last",
+"both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of every passes throug\
+h, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},
+from:{title:"First moment",description:"No occurrence before this date or moment.",type:"string",pattern:"\
+\\S"},until:{title:"End",description:"No occurrence at or after this date or moment.",type:"string",
+pattern:"\\S"}},additionalProperties:!1},{title:"Several schedules",description:"The job runs at the\
+ occurrences of each; two at one moment are one.",type:"array",items:{anyOf:[{title:"Schedule as tex\
+t",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at \
+2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",
+description:"Exactly one of cron, every and at, with further conditions.",type:"object",properties:{
+cron:{title:"Cron expression",description:"Five fields (minute, hour, day of month, month, day of we\
+ek) or six with the second in front. L, W and # are known in the day fields.",type:"string",pattern:"\
+\\S"},every:{title:"Interval",description:"Elapsed time between occurrences, at least 1s. A reload n\
+ever shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
++m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to \
+the zone of the schedule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"\
+Zone of this schedule",description:"IANA name of the zone in which the schedule is read; the zone of\
+ the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Ea\
+ch occurrence starts up to this much later, by an amount that is fixed per occurrence, so that many \
+jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
+[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"\
+For a fixed time of day that the clocks are set forward over: run_once at the change, skip it, or sh\
+ift it by the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"\
+Local time that occurs twice",description:"For a fixed time of day when the clocks are set back: whi\
+ch of the two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of a\
+n interval",description:"A moment the grid of every passes through, or a local time of day such as 0\
+6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
+No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
+No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},
+minItems:1,maxItems:100}]},maxProperties:1e3},concurrency:{title:"Concurrency of all jobs",description:"\
+Bounds over all jobs together.",type:"object",properties:{max:{title:"Runs at once",description:"How\
+ many runs of all jobs may go on at the same time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},
+queue_limit:{title:"Runs that may wait",description:"How many runs of one job may wait for a free sl\
+ot; further ones are recorded as skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},
+groups:{title:"Groups",description:"Limits that several jobs share, by name. A job joins one with gr\
+oup: NAME; a run that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{
+title:"Runs at once in the group",description:"How many runs of the jobs of this group may go on at \
+the same time.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},jobs:{
 title:"Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, und\
 erscores and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-\
 9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{
@@ -222,48 +237,56 @@ success_codes:{title:"Exit codes that count as success",description:"Every other
 ure.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,maxItems:256,uniqueItems:!0},
 concurrency:{title:"Concurrency policy",description:"What happens to an occurrence while a run of th\
 e same job has not ended: forbid skips the new one, allow starts it, queue lets one wait, replace ca\
-ncels the running one.",type:"string",enum:["forbid","allow","queue","replace"]},catch_up:{title:"Ca\
-tch-up",description:"What happens to occurrences that passed while nobody could admit them: latest, \
-none or all, or a map with a window and a limit.",anyOf:[{type:"string",enum:["latest","none","all"]},
-{type:"object",properties:{policy:{title:"Which occurrences are caught up",description:"latest: one \
-run for the newest, all: one for each, none: nothing.",type:"string",enum:["latest","none","all"]},window:{
-title:"Window",description:"Occurrences that are older than this are recorded as missed.",type:"stri\
-ng",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)\
-?$"},limit:{title:"Greatest number of runs",description:"At most this many runs are caught up under \
-policy all, the newest ones.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1}]},suspend:{
-title:"Suspend",description:"Keeps the job but admits nothing. Its occurrences are recorded as skipp\
-ed.",type:"boolean"},log:{title:"Run log",description:"Bounds of what is kept of a run\u2019s output.",
-type:"object",properties:{max_size:{title:"Greatest size of a run log",description:"Beyond this the \
-middle of the log is cut out and counted. Units: B kB MB GB, or KiB MiB GiB.",type:"string",pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job \
-is removed",description:"Whether a run that is going on may finish or is canceled when the job leave\
-s the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},
-pattern0=new RegExp("\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern6=new RegExp(
-"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern7=new RegExp("^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-\
-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern12=new RegExp("^[0-9]{1,15}(B|kB|KB|M\
-B|GB|KiB|MiB|GiB)$","u"),pattern13=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u"),func2=Object.prototype.
-hasOwnProperty,func3=require_ucs2length().default,func0=require_equal().default;function validate10(data,{
-instancePath="",parentData,parentDataProperty,rootData=data}={}){let vErrors=null,errors=0;if(data&&
-typeof data=="object"&&!Array.isArray(data)){if(data.version===void 0){let err0={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"version"}};vErrors===null?vErrors=[err0]:vErrors.
-push(err0),errors++}if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/required",keyword:"r\
-equired",params:{missingProperty:"jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}
-for(let key0 in data)if(!(key0==="version"||key0==="timezone"||key0==="env"||key0==="defaults"||key0===
-"schedules"||key0==="concurrency"||key0==="jobs")){let err2={instancePath,schemaPath:"#/additionalPr\
-operties",keyword:"additionalProperties",params:{additionalProperty:key0}};vErrors===null?vErrors=[err2]:
-vErrors.push(err2),errors++}if(data.version!==void 0){let data0=data.version;if(!(typeof data0=="num\
-ber"&&isFinite(data0))){let err3={instancePath:instancePath+"/version",schemaPath:"#/properties/vers\
-ion/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}
-if(data0!==1){let err4={instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",
-keyword:"const",params:{allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}
-if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.test(data1)){
-let err5={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{let err6={
-instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}if(data.env!==void 0){let data2=data.
-env;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){if(Object.keys(data2).length>256){let err7={
-instancePath:instancePath+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"maxProperties",
-params:{limit:256}};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){
+ncels the running one.",type:"string",enum:["forbid","allow","queue","replace"]},group:{title:"Group",
+description:"One of the manifest\u2019s groups: its runs share the limit of that group.",type:"strin\
+g",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"Which of the waiti\
+ng runs gets a free slot first: the higher one. low is -10, normal 0, high 10; five minutes of waiti\
+ng count as much as one step, so that nobody waits for ever.",anyOf:[{type:"string",enum:["low","nor\
+mal","high"]},{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Start deadline",description:"\
+How late an occurrence may still start, counted from its nominal time. One that has not started by t\
+hen is recorded as missed(deadline). Without it a run waits as long as it takes.",type:"string",pattern:"\
+^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},catch_up:{
+title:"Catch-up",description:"What happens to occurrences that passed while nobody could admit them:\
+ latest, none or all, or a map with a window and a limit.",anyOf:[{type:"string",enum:["latest","non\
+e","all"]},{type:"object",properties:{policy:{title:"Which occurrences are caught up",description:"l\
+atest: one run for the newest, all: one for each, none: nothing.",type:"string",enum:["latest","none",
+"all"]},window:{title:"Window",description:"Occurrences that are older than this are recorded as mis\
+sed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]\
++s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"At most this many runs are \
+caught up under policy all, the oldest first; the others are recorded as missed.",type:"integer",minimum:1,
+maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",description:"Keeps the job but adm\
+its nothing. Its occurrences are recorded as skipped.",type:"boolean"},log:{title:"Run log",description:"\
+Bounds of what is kept of a run\u2019s output.",type:"object",properties:{max_size:{title:"Greatest \
+size of a run log",description:"Beyond this the middle of the log is cut out and counted. Units: B k\
+B MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
+ is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},
+additionalProperties:!1},pattern0=new RegExp("\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*\
+$","u"),pattern6=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern7=new RegExp("^(?=[0-9])(?\
+:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern11=new RegExp(
+"^[a-z0-9][a-z0-9._-]{0,62}$","u"),pattern14=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","\
+u"),func2=Object.prototype.hasOwnProperty,func3=require_ucs2length().default,func0=require_equal().default;
+function validate10(data,{instancePath="",parentData,parentDataProperty,rootData=data}={}){let vErrors=null,
+errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.version===void 0){let err0={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"version"}};vErrors===null?vErrors=
+[err0]:vErrors.push(err0),errors++}if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/requi\
+red",keyword:"required",params:{missingProperty:"jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(
+err1),errors++}for(let key0 in data)if(!(key0==="version"||key0==="timezone"||key0==="env"||key0==="\
+defaults"||key0==="schedules"||key0==="concurrency"||key0==="groups"||key0==="jobs")){let err2={instancePath,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0}};
+vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==void 0){let data0=data.version;
+if(!(typeof data0=="number"&&isFinite(data0))){let err3={instancePath:instancePath+"/version",schemaPath:"\
+#/properties/version/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.
+push(err3),errors++}if(data0!==1){let err4={instancePath:instancePath+"/version",schemaPath:"#/prope\
+rties/version/const",keyword:"const",params:{allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.
+push(err4),errors++}}if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.
+test(data1)){let err5={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/patte\
+rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{
+let err6={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"typ\
+e",params:{type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}if(data.env!==
+void 0){let data2=data.env;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){if(Object.keys(data2).
+length>256){let err7={instancePath:instancePath+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"\
+maxProperties",params:{limit:256}};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){
 let _errs8=errors;if(typeof key1=="string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+
 "/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za\
 -z_][A-Za-z0-9_]*$"},propertyName:key1};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===
@@ -485,934 +508,1046 @@ type:"string"}};vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}if(!
 data26==="allow"||data26==="queue"||data26==="replace")){let err78={instancePath:instancePath+"/defa\
 ults/concurrency",schemaPath:"#/properties/defaults/properties/concurrency/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.defaults.properties.concurrency.enum}};vErrors===null?vErrors=[err78]:
-vErrors.push(err78),errors++}}if(data4.catch_up!==void 0){let data27=data4.catch_up,_errs76=errors,valid18=!1,
-_errs77=errors;if(typeof data27!="string"){let err79={instancePath:instancePath+"/defaults/catch_up",
-schemaPath:"#/properties/defaults/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}if(!(data27==="latest"||data27===
-"none"||data27==="all")){let err80={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/pro\
-perties/defaults/properties/catch_up/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.
-defaults.properties.catch_up.anyOf[0].enum}};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}
-var _valid3=_errs77===errors;if(valid18=valid18||_valid3,!valid18){let _errs79=errors;if(data27&&typeof data27==
-"object"&&!Array.isArray(data27)){for(let key6 in data27)if(!(key6==="policy"||key6==="window"||key6===
-"limit")){let err81={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/default\
-s/properties/catch_up/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6}};
-vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}if(data27.policy!==void 0){let data28=data27.
-policy;if(typeof data28!="string"){let err82={instancePath:instancePath+"/defaults/catch_up/policy",
-schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/policy/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(!(data28==="l\
-atest"||data28==="none"||data28==="all")){let err83={instancePath:instancePath+"/defaults/catch_up/p\
-olicy",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"\
-enum",params:{allowedValues:schema11.properties.defaults.properties.catch_up.anyOf[1].properties.policy.
-enum}};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}if(data27.window!==void 0){let data29=data27.
-window;if(typeof data29=="string"){if(!pattern7.test(data29)){let err84={instancePath:instancePath+"\
-/defaults/catch_up/window",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-window/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
-[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}}else{
-let err85={instancePath:instancePath+"/defaults/catch_up/window",schemaPath:"#/properties/defaults/p\
-roperties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err85]:vErrors.push(err85),errors++}}if(data27.limit!==void 0){let data30=data27.limit;
-if(!(typeof data30=="number"&&!(data30%1)&&!isNaN(data30)&&isFinite(data30))){let err86={instancePath:instancePath+
-"/defaults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err86]:vErrors.push(err86),
-errors++}if(typeof data30=="number"&&isFinite(data30)){if(data30>1e4||isNaN(data30)){let err87={instancePath:instancePath+
-"/defaults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err87]:
-vErrors.push(err87),errors++}if(data30<1||isNaN(data30)){let err88={instancePath:instancePath+"/defa\
-ults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/limit/\
-minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err88]:vErrors.
-push(err88),errors++}}}}else{let err89={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#\
-/properties/defaults/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err89]:vErrors.push(err89),errors++}var _valid3=_errs79===errors;valid18=valid18||_valid3}
-if(valid18)errors=_errs76,vErrors!==null&&(_errs76?vErrors.length=_errs76:vErrors=null);else{let err90={
+vErrors.push(err78),errors++}}if(data4.group!==void 0){let data27=data4.group;if(typeof data27=="str\
+ing"){if(!pattern11.test(data27)){let err79={instancePath:instancePath+"/defaults/group",schemaPath:"\
+#/properties/defaults/properties/group/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9.\
+_-]{0,62}$"}};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+
+"/defaults/group",schemaPath:"#/properties/defaults/properties/group/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}if(data4.priority!==void 0){let data28=data4.
+priority,_errs78=errors,valid18=!1,_errs79=errors;if(typeof data28!="string"){let err81={instancePath:instancePath+
+"/defaults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/0/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}if(!(data28===
+"low"||data28==="normal"||data28==="high")){let err82={instancePath:instancePath+"/defaults/priority",
+schemaPath:"#/properties/defaults/properties/priority/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.
+properties.defaults.properties.priority.anyOf[0].enum}};vErrors===null?vErrors=[err82]:vErrors.push(
+err82),errors++}var _valid3=_errs79===errors;if(valid18=valid18||_valid3,!valid18){let _errs81=errors;
+if(!(typeof data28=="number"&&!(data28%1)&&!isNaN(data28)&&isFinite(data28))){let err83={instancePath:instancePath+
+"/defaults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/1/type",keyword:"ty\
+pe",params:{type:"integer"}};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(typeof data28==
+"number"&&isFinite(data28)){if(data28>100||isNaN(data28)){let err84={instancePath:instancePath+"/def\
+aults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/1/maximum",keyword:"maxi\
+mum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}
+if(data28<-100||isNaN(data28)){let err85={instancePath:instancePath+"/defaults/priority",schemaPath:"\
+#/properties/defaults/properties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",
+limit:-100}};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}}var _valid3=_errs81===errors;
+valid18=valid18||_valid3}if(valid18)errors=_errs78,vErrors!==null&&(_errs78?vErrors.length=_errs78:vErrors=
+null);else{let err86={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaul\
+ts/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err86]:vErrors.push(
+err86),errors++}}if(data4.start_deadline!==void 0){let data29=data4.start_deadline;if(typeof data29==
+"string"){if(!pattern7.test(data29)){let err87={instancePath:instancePath+"/defaults/start_deadline",
+schemaPath:"#/properties/defaults/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"\
+^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
+null?vErrors=[err87]:vErrors.push(err87),errors++}}else{let err88={instancePath:instancePath+"/defau\
+lts/start_deadline",schemaPath:"#/properties/defaults/properties/start_deadline/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}}if(data4.catch_up!==
+void 0){let data30=data4.catch_up,_errs86=errors,valid19=!1,_errs87=errors;if(typeof data30!="string"){
+let err89={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/properti\
+es/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err89]:vErrors.
+push(err89),errors++}if(!(data30==="latest"||data30==="none"||data30==="all")){let err90={instancePath:instancePath+
+"/defaults/catch_up",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/0/enum",keyword:"en\
+um",params:{allowedValues:schema11.properties.defaults.properties.catch_up.anyOf[0].enum}};vErrors===
+null?vErrors=[err90]:vErrors.push(err90),errors++}var _valid4=_errs87===errors;if(valid19=valid19||_valid4,
+!valid19){let _errs89=errors;if(data30&&typeof data30=="object"&&!Array.isArray(data30)){for(let key6 in data30)
+if(!(key6==="policy"||key6==="window"||key6==="limit")){let err91={instancePath:instancePath+"/defau\
+lts/catch_up",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key6}};vErrors===null?vErrors=[err91]:vErrors.push(
+err91),errors++}if(data30.policy!==void 0){let data31=data30.policy;if(typeof data31!="string"){let err92={
+instancePath:instancePath+"/defaults/catch_up/policy",schemaPath:"#/properties/defaults/properties/c\
+atch_up/anyOf/1/properties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err92]:vErrors.push(err92),errors++}if(!(data31==="latest"||data31==="none"||data31==="all")){let err93={
+instancePath:instancePath+"/defaults/catch_up/policy",schemaPath:"#/properties/defaults/properties/c\
+atch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.
+properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===null?vErrors=[err93]:vErrors.push(err93),
+errors++}}if(data30.window!==void 0){let data32=data30.window;if(typeof data32=="string"){if(!pattern7.
+test(data32)){let err94={instancePath:instancePath+"/defaults/catch_up/window",schemaPath:"#/propert\
+ies/defaults/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{pattern:"\
+^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
+null?vErrors=[err94]:vErrors.push(err94),errors++}}else{let err95={instancePath:instancePath+"/defau\
+lts/catch_up/window",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/window\
+/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}}
+if(data30.limit!==void 0){let data33=data30.limit;if(!(typeof data33=="number"&&!(data33%1)&&!isNaN(
+data33)&&isFinite(data33))){let err96={instancePath:instancePath+"/defaults/catch_up/limit",schemaPath:"\
+#/properties/defaults/properties/catch_up/anyOf/1/properties/limit/type",keyword:"type",params:{type:"\
+integer"}};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}if(typeof data33=="number"&&isFinite(
+data33)){if(data33>1e4||isNaN(data33)){let err97={instancePath:instancePath+"/defaults/catch_up/limi\
+t",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err97]:vErrors.push(err97),errors++}
+if(data33<1||isNaN(data33)){let err98={instancePath:instancePath+"/defaults/catch_up/limit",schemaPath:"\
+#/properties/defaults/properties/catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{
+comparison:">=",limit:1}};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}}}}else{let err99={
 instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/properties/catch_up\
-/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}}if(data4.
-suspend!==void 0&&typeof data4.suspend!="boolean"){let err91={instancePath:instancePath+"/defaults/s\
-uspend",schemaPath:"#/properties/defaults/properties/suspend/type",keyword:"type",params:{type:"bool\
-ean"}};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}if(data4.log!==void 0){let data32=data4.
-log;if(data32&&typeof data32=="object"&&!Array.isArray(data32)){for(let key7 in data32)if(key7!=="ma\
-x_size"){let err92={instancePath:instancePath+"/defaults/log",schemaPath:"#/properties/defaults/prop\
-erties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key7}};vErrors===
-null?vErrors=[err92]:vErrors.push(err92),errors++}if(data32.max_size!==void 0){let data33=data32.max_size;
-if(typeof data33=="string"){if(!pattern12.test(data33)){let err93={instancePath:instancePath+"/defau\
-lts/log/max_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err93]:
-vErrors.push(err93),errors++}}else{let err94={instancePath:instancePath+"/defaults/log/max_size",schemaPath:"\
-#/properties/defaults/properties/log/properties/max_size/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err94]:vErrors.push(err94),errors++}}}else{let err95={instancePath:instancePath+
-"/defaults/log",schemaPath:"#/properties/defaults/properties/log/type",keyword:"type",params:{type:"\
-object"}};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}}if(data4.on_remove!==void 0){
-let data34=data4.on_remove;if(typeof data34!="string"){let err96={instancePath:instancePath+"/defaul\
-ts/on_remove",schemaPath:"#/properties/defaults/properties/on_remove/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}if(!(data34==="finish"||data34===
-"cancel")){let err97={instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defau\
-lts/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.
-on_remove.enum}};vErrors===null?vErrors=[err97]:vErrors.push(err97),errors++}}}else{let err98={instancePath:instancePath+
+/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err99]:vErrors.push(err99),
+errors++}var _valid4=_errs89===errors;valid19=valid19||_valid4}if(valid19)errors=_errs86,vErrors!==null&&
+(_errs86?vErrors.length=_errs86:vErrors=null);else{let err100={instancePath:instancePath+"/defaults/\
+catch_up",schemaPath:"#/properties/defaults/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err100]:vErrors.push(err100),errors++}}if(data4.suspend!==void 0&&typeof data4.suspend!=
+"boolean"){let err101={instancePath:instancePath+"/defaults/suspend",schemaPath:"#/properties/defaul\
+ts/properties/suspend/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err101]:
+vErrors.push(err101),errors++}if(data4.log!==void 0){let data35=data4.log;if(data35&&typeof data35==
+"object"&&!Array.isArray(data35)){for(let key7 in data35)if(key7!=="max_size"){let err102={instancePath:instancePath+
+"/defaults/log",schemaPath:"#/properties/defaults/properties/log/additionalProperties",keyword:"addi\
+tionalProperties",params:{additionalProperty:key7}};vErrors===null?vErrors=[err102]:vErrors.push(err102),
+errors++}if(data35.max_size!==void 0){let data36=data35.max_size;if(typeof data36=="string"){if(!pattern14.
+test(data36)){let err103={instancePath:instancePath+"/defaults/log/max_size",schemaPath:"#/propertie\
+s/defaults/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,1\
+5}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err103]:vErrors.push(err103),errors++}}else{
+let err104={instancePath:instancePath+"/defaults/log/max_size",schemaPath:"#/properties/defaults/pro\
+perties/log/properties/max_size/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err104]:vErrors.push(err104),errors++}}}else{let err105={instancePath:instancePath+"/defaults/log",
+schemaPath:"#/properties/defaults/properties/log/type",keyword:"type",params:{type:"object"}};vErrors===
+null?vErrors=[err105]:vErrors.push(err105),errors++}}if(data4.on_remove!==void 0){let data37=data4.on_remove;
+if(typeof data37!="string"){let err106={instancePath:instancePath+"/defaults/on_remove",schemaPath:"\
+#/properties/defaults/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err106]:vErrors.push(err106),errors++}if(!(data37==="finish"||data37==="cancel")){let err107={
+instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defaults/properties/on_remo\
+ve/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.on_remove.enum}};
+vErrors===null?vErrors=[err107]:vErrors.push(err107),errors++}}}else{let err108={instancePath:instancePath+
 "/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err98]:vErrors.push(err98),errors++}}if(data.schedules!==void 0){let data35=data.schedules;
-if(data35&&typeof data35=="object"&&!Array.isArray(data35)){if(Object.keys(data35).length>1e3){let err99={
+null?vErrors=[err108]:vErrors.push(err108),errors++}}if(data.schedules!==void 0){let data38=data.schedules;
+if(data38&&typeof data38=="object"&&!Array.isArray(data38)){if(Object.keys(data38).length>1e3){let err109={
 instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"ma\
-xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err99]:vErrors.push(err99),errors++}for(let key8 in data35){
-let _errs99=errors;if(typeof key8=="string"&&!pattern13.test(key8)){let err100={instancePath:instancePath+
+xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err109]:vErrors.push(err109),errors++}for(let key8 in data38){
+let _errs109=errors;if(typeof key8=="string"&&!pattern11.test(key8)){let err110={instancePath:instancePath+
 "/schedules",schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key8};vErrors===null?vErrors=[err100]:vErrors.push(err100),
-errors++}var valid21=_errs99===errors;if(!valid21){let err101={instancePath:instancePath+"/schedules",
-schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key8}};
-vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}for(let key9 in data35){let data36=data35[key9],
-_errs102=errors,valid23=!1,_errs103=errors;if(typeof data36=="string"){if(!pattern0.test(data36)){let err102={
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key8};vErrors===null?vErrors=[err110]:vErrors.push(err110),
+errors++}var valid22=_errs109===errors;if(!valid22){let err111={instancePath:instancePath+"/schedule\
+s",schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key8}};
+vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}}for(let key9 in data38){let data39=data38[key9],
+_errs112=errors,valid24=!1,_errs113=errors;if(typeof data39=="string"){if(!pattern0.test(data39)){let err112={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/schedules/additionalProperties/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err102]:vErrors.push(err102),errors++}}else{let err103={instancePath:instancePath+"/sc\
+null?vErrors=[err112]:vErrors.push(err112),errors++}}else{let err113={instancePath:instancePath+"/sc\
 hedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalP\
-roperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err103]:vErrors.
-push(err103),errors++}var _valid4=_errs103===errors;if(valid23=valid23||_valid4,!valid23){let _errs105=errors;
-if(data36&&typeof data36=="object"&&!Array.isArray(data36)){for(let key10 in data36)if(!func2.call(schema11.
-properties.schedules.additionalProperties.anyOf[1].properties,key10)){let err104={instancePath:instancePath+
+roperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err113]:vErrors.
+push(err113),errors++}var _valid5=_errs113===errors;if(valid24=valid24||_valid5,!valid24){let _errs115=errors;
+if(data39&&typeof data39=="object"&&!Array.isArray(data39)){for(let key10 in data39)if(!func2.call(schema11.
+properties.schedules.additionalProperties.anyOf[1].properties,key10)){let err114={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additio\
 nalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key10}};
-vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}if(data36.cron!==void 0){let data37=data36.
-cron;if(typeof data37=="string"){if(!pattern0.test(data37)){let err105={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err114]:vErrors.push(err114),errors++}if(data39.cron!==void 0){let data40=data39.
+cron;if(typeof data40=="string"){if(!pattern0.test(data40)){let err115={instancePath:instancePath+"/\
 schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/a\
 dditionalProperties/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err105]:vErrors.push(err105),errors++}}else{let err106={instancePath:instancePath+"/sc\
+null?vErrors=[err115]:vErrors.push(err115),errors++}}else{let err116={instancePath:instancePath+"/sc\
 hedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/add\
 itionalProperties/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err106]:vErrors.push(err106),errors++}}if(data36.every!==void 0){let data38=data36.every;if(typeof data38==
-"string"){if(!pattern7.test(data38)){let err107={instancePath:instancePath+"/schedules/"+key9.replace(
+vErrors=[err116]:vErrors.push(err116),errors++}}if(data39.every!==void 0){let data41=data39.every;if(typeof data41==
+"string"){if(!pattern7.test(data41)){let err117={instancePath:instancePath+"/schedules/"+key9.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyO\
 f/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(\
-?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err107]:vErrors.push(
-err107),errors++}}else{let err108={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(
+?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err117]:vErrors.push(
+err117),errors++}}else{let err118={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/ever\
-y/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err108]:vErrors.push(err108),
-errors++}}if(data36.at!==void 0){let data39=data36.at;if(typeof data39=="string"){if(!pattern0.test(
-data39)){let err109={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"\
+y/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err118]:vErrors.push(err118),
+errors++}}if(data39.at!==void 0){let data42=data39.at;if(typeof data42=="string"){if(!pattern0.test(
+data42)){let err119={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"\
 ~1")+"/at",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err109]:vErrors.push(err109),errors++}}else{
-let err110={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/at",
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}}else{
+let err120={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/at",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err110]:vErrors.push(err110),errors++}}if(data36.timezone!==
-void 0){let data40=data36.timezone;if(typeof data40=="string"){if(!pattern0.test(data40)){let err111={
+type:"string"}};vErrors===null?vErrors=[err120]:vErrors.push(err120),errors++}}if(data39.timezone!==
+void 0){let data43=data39.timezone;if(typeof data43=="string"){if(!pattern0.test(data43)){let err121={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}}else{let err112={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err121]:vErrors.push(err121),errors++}}else{let err122={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err112]:vErrors.push(err112),errors++}}if(data36.jitter!==void 0){let data41=data36.jitter;
-if(typeof data41=="string"){if(!pattern7.test(data41)){let err113={instancePath:instancePath+"/sched\
+null?vErrors=[err122]:vErrors.push(err122),errors++}}if(data39.jitter!==void 0){let data44=data39.jitter;
+if(typeof data44=="string"){if(!pattern7.test(data44)){let err123={instancePath:instancePath+"/sched\
 ules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addi\
 tionalProperties/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:\
 [0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=
-[err113]:vErrors.push(err113),errors++}}else{let err114={instancePath:instancePath+"/schedules/"+key9.
+[err123]:vErrors.push(err123),errors++}}else{let err124={instancePath:instancePath+"/schedules/"+key9.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/additionalProper\
 ties/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[
-err114]:vErrors.push(err114),errors++}}if(data36.dst_gap!==void 0){let data42=data36.dst_gap;if(typeof data42!=
-"string"){let err115={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,
+err124]:vErrors.push(err124),errors++}}if(data39.dst_gap!==void 0){let data45=data39.dst_gap;if(typeof data45!=
+"string"){let err125={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/dst_gap/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}
-if(!(data42==="run_once"||data42==="skip"||data42==="shift")){let err116={instancePath:instancePath+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err125]:vErrors.push(err125),errors++}
+if(!(data45==="run_once"||data45==="skip"||data45==="shift")){let err126={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=
-[err116]:vErrors.push(err116),errors++}}if(data36.dst_overlap!==void 0){let data43=data36.dst_overlap;
-if(typeof data43!="string"){let err117={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~\
+[err126]:vErrors.push(err126),errors++}}if(data39.dst_overlap!==void 0){let data46=data39.dst_overlap;
+if(typeof data46!="string"){let err127={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~\
 0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"#/properties/schedules/additionalProperties/anyOf\
-/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err117]:
-vErrors.push(err117),errors++}if(!(data43==="first"||data43==="last"||data43==="both")){let err118={
+/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err127]:
+vErrors.push(err127),errors++}if(!(data46==="first"||data46==="last"||data46==="both")){let err128={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[1].properties.dst_overlap.enum}};
-vErrors===null?vErrors=[err118]:vErrors.push(err118),errors++}}if(data36.anchor!==void 0){let data44=data36.
-anchor;if(typeof data44=="string"){if(!pattern0.test(data44)){let err119={instancePath:instancePath+
+vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}}if(data39.anchor!==void 0){let data47=data39.
+anchor;if(typeof data47=="string"){if(!pattern0.test(data47)){let err129={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedul\
 es/additionalProperties/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}}else{let err120={instancePath:instancePath+
+vErrors===null?vErrors=[err129]:vErrors.push(err129),errors++}}else{let err130={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedul\
 es/additionalProperties/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err120]:vErrors.push(err120),errors++}}if(data36.from!==void 0){let data45=data36.from;
-if(typeof data45=="string"){if(!pattern0.test(data45)){let err121={instancePath:instancePath+"/sched\
+null?vErrors=[err130]:vErrors.push(err130),errors++}}if(data39.from!==void 0){let data48=data39.from;
+if(typeof data48=="string"){if(!pattern0.test(data48)){let err131={instancePath:instancePath+"/sched\
 ules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/additi\
 onalProperties/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err121]:vErrors.push(err121),errors++}}else{let err122={instancePath:instancePath+"/sc\
+null?vErrors=[err131]:vErrors.push(err131),errors++}}else{let err132={instancePath:instancePath+"/sc\
 hedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/add\
 itionalProperties/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err122]:vErrors.push(err122),errors++}}if(data36.until!==void 0){let data46=data36.until;if(typeof data46==
-"string"){if(!pattern0.test(data46)){let err123={instancePath:instancePath+"/schedules/"+key9.replace(
+vErrors=[err132]:vErrors.push(err132),errors++}}if(data39.until!==void 0){let data49=data39.until;if(typeof data49==
+"string"){if(!pattern0.test(data49)){let err133={instancePath:instancePath+"/schedules/"+key9.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err123]:
-vErrors.push(err123),errors++}}else{let err124={instancePath:instancePath+"/schedules/"+key9.replace(
+f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err133]:
+vErrors.push(err133),errors++}}else{let err134={instancePath:instancePath+"/schedules/"+key9.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err124]:vErrors.
-push(err124),errors++}}}else{let err125={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"\
+f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err134]:vErrors.
+push(err134),errors++}}}else{let err135={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"\
 ~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err125]:vErrors.push(err125),errors++}var _valid4=_errs105===
-errors;if(valid23=valid23||_valid4,!valid23){let _errs128=errors;if(Array.isArray(data36)){if(data36.
-length>100){let err126={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,
+type",params:{type:"object"}};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}var _valid5=_errs115===
+errors;if(valid24=valid24||_valid5,!valid24){let _errs138=errors;if(Array.isArray(data39)){if(data39.
+length>100){let err136={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err126]:vErrors.push(err126),errors++}if(data36.length<1){let err127={
+limit:100}};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}if(data39.length<1){let err137={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/schedules/additionalProperties/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err127]:vErrors.push(err127),errors++}let len3=data36.length;for(let i6=0;i6<len3;i6++){
-let data47=data36[i6],_errs131=errors,valid27=!1,_errs132=errors;if(typeof data47=="string"){if(!pattern0.
-test(data47)){let err128={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err137]:vErrors.push(err137),errors++}let len3=data39.length;for(let i6=0;i6<len3;i6++){
+let data50=data39[i6],_errs141=errors,valid28=!1,_errs142=errors;if(typeof data50=="string"){if(!pattern0.
+test(data50)){let err138={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i6,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}}else{
-let err129={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}}else{
+let err139={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i6,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err129]:vErrors.push(err129),errors++}var _valid5=_errs132===
-errors;if(valid27=valid27||_valid5,!valid27){let _errs134=errors;if(data47&&typeof data47=="object"&&
-!Array.isArray(data47)){for(let key11 in data47)if(!func2.call(schema11.properties.schedules.additionalProperties.
-anyOf[2].items.anyOf[1].properties,key11)){let err130={instancePath:instancePath+"/schedules/"+key9.
+params:{type:"string"}};vErrors===null?vErrors=[err139]:vErrors.push(err139),errors++}var _valid6=_errs142===
+errors;if(valid28=valid28||_valid6,!valid28){let _errs144=errors;if(data50&&typeof data50=="object"&&
+!Array.isArray(data50)){for(let key11 in data50)if(!func2.call(schema11.properties.schedules.additionalProperties.
+anyOf[2].items.anyOf[1].properties,key11)){let err140={instancePath:instancePath+"/schedules/"+key9.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6,schemaPath:"#/properties/schedules/additionalPropertie\
 s/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key11}};
-vErrors===null?vErrors=[err130]:vErrors.push(err130),errors++}if(data47.cron!==void 0){let data48=data47.
-cron;if(typeof data48=="string"){if(!pattern0.test(data48)){let err131={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err140]:vErrors.push(err140),errors++}if(data50.cron!==void 0){let data51=data50.
+cron;if(typeof data51=="string"){if(!pattern0.test(data51)){let err141={instancePath:instancePath+"/\
 schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/cron",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}}else{let err132={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err141]:vErrors.push(err141),errors++}}else{let err142={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/cron",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}}if(data47.every!==void 0){let data49=data47.
-every;if(typeof data49=="string"){if(!pattern7.test(data49)){let err133={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err142]:vErrors.push(err142),errors++}}if(data50.every!==void 0){let data52=data50.
+every;if(typeof data52=="string"){if(!pattern7.test(data52)){let err143={instancePath:instancePath+"\
 /schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/every",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}}else{let err134={instancePath:instancePath+
+vErrors===null?vErrors=[err143]:vErrors.push(err143),errors++}}else{let err144={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/every",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err134]:vErrors.push(err134),errors++}}if(data47.at!==void 0){let data50=data47.
-at;if(typeof data50=="string"){if(!pattern0.test(data50)){let err135={instancePath:instancePath+"/sc\
+string"}};vErrors===null?vErrors=[err144]:vErrors.push(err144),errors++}}if(data50.at!==void 0){let data53=data50.
+at;if(typeof data53=="string"){if(!pattern0.test(data53)){let err145={instancePath:instancePath+"/sc\
 hedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/at",schemaPath:"#/properties/schedule\
 s/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}else{let err136={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err145]:vErrors.push(err145),errors++}}else{let err146={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/at",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"st\
-ring"}};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}}if(data47.timezone!==void 0){
-let data51=data47.timezone;if(typeof data51=="string"){if(!pattern0.test(data51)){let err137={instancePath:instancePath+
+ring"}};vErrors===null?vErrors=[err146]:vErrors.push(err146),errors++}}if(data50.timezone!==void 0){
+let data54=data50.timezone;if(typeof data54=="string"){if(!pattern0.test(data54)){let err147={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/timezone",schemaPath:"#/propertie\
 s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}}else{let err138={
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err147]:vErrors.push(err147),errors++}}else{let err148={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/timezon\
 e",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone\
-/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}}
-if(data47.jitter!==void 0){let data52=data47.jitter;if(typeof data52=="string"){if(!pattern7.test(data52)){
-let err139={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err148]:vErrors.push(err148),errors++}}
+if(data50.jitter!==void 0){let data55=data50.jitter;if(typeof data55=="string"){if(!pattern7.test(data55)){
+let err149={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i6+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/propertie\
 s/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(\
-?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err139]:vErrors.push(err139),errors++}}else{
-let err140={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err149]:vErrors.push(err149),errors++}}else{
+let err150={instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i6+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/propertie\
-s/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err140]:vErrors.push(err140),
-errors++}}if(data47.dst_gap!==void 0){let data53=data47.dst_gap;if(typeof data53!="string"){let err141={
+s/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err150]:vErrors.push(err150),
+errors++}}if(data50.dst_gap!==void 0){let data56=data50.dst_gap;if(typeof data56!="string"){let err151={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/dst_gap",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/typ\
-e",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err141]:vErrors.push(err141),errors++}
-if(!(data53==="run_once"||data53==="skip"||data53==="shift")){let err142={instancePath:instancePath+
+e",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err151]:vErrors.push(err151),errors++}
+if(!(data56==="run_once"||data56==="skip"||data56==="shift")){let err152={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/dst_gap",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err142]:vErrors.push(err142),errors++}}if(data47.dst_overlap!==
-void 0){let data54=data47.dst_overlap;if(typeof data54!="string"){let err143={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err152]:vErrors.push(err152),errors++}}if(data50.dst_overlap!==
+void 0){let data57=data50.dst_overlap;if(typeof data57!="string"){let err153={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/dst_overlap",schemaPath:"#/proper\
 ties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err143]:vErrors.push(err143),errors++}if(!(data54===
-"first"||data54==="last"||data54==="both")){let err144={instancePath:instancePath+"/schedules/"+key9.
+params:{type:"string"}};vErrors===null?vErrors=[err153]:vErrors.push(err153),errors++}if(!(data57===
+"first"||data57==="last"||data57==="both")){let err154={instancePath:instancePath+"/schedules/"+key9.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/dst_overlap",schemaPath:"#/properties/schedules/addi\
 tionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err144]:vErrors.push(err144),errors++}}if(data47.anchor!==void 0){let data55=data47.anchor;
-if(typeof data55=="string"){if(!pattern0.test(data55)){let err145={instancePath:instancePath+"/sched\
+null?vErrors=[err154]:vErrors.push(err154),errors++}}if(data50.anchor!==void 0){let data58=data50.anchor;
+if(typeof data58=="string"){if(!pattern0.test(data58)){let err155={instancePath:instancePath+"/sched\
 ules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/anchor",schemaPath:"#/properties/schedul\
 es/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err145]:vErrors.push(err145),errors++}}else{let err146={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err155]:vErrors.push(err155),errors++}}else{let err156={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/anchor",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err146]:vErrors.push(err146),errors++}}if(data47.from!==void 0){
-let data56=data47.from;if(typeof data56=="string"){if(!pattern0.test(data56)){let err147={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err156]:vErrors.push(err156),errors++}}if(data50.from!==void 0){
+let data59=data50.from;if(typeof data59=="string"){if(!pattern0.test(data59)){let err157={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/from",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err147]:vErrors.push(err147),errors++}}else{let err148={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err157]:vErrors.push(err157),errors++}}else{let err158={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/from",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err148]:vErrors.push(err148),errors++}}if(data47.until!==void 0){let data57=data47.
-until;if(typeof data57=="string"){if(!pattern0.test(data57)){let err149={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err158]:vErrors.push(err158),errors++}}if(data50.until!==void 0){let data60=data50.
+until;if(typeof data60=="string"){if(!pattern0.test(data60)){let err159={instancePath:instancePath+"\
 /schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/until",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err149]:vErrors.push(err149),errors++}}else{let err150={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err159]:vErrors.push(err159),errors++}}else{let err160={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6+"/until",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err150]:vErrors.push(err150),errors++}}}else{let err151={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err160]:vErrors.push(err160),errors++}}}else{let err161={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6,schemaPath:"#/properties/schedules/\
 additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err151]:vErrors.push(err151),errors++}var _valid5=_errs134===errors;valid27=valid27||_valid5}
-if(valid27)errors=_errs131,vErrors!==null&&(_errs131?vErrors.length=_errs131:vErrors=null);else{let err152={
+vErrors=[err161]:vErrors.push(err161),errors++}var _valid6=_errs144===errors;valid28=valid28||_valid6}
+if(valid28)errors=_errs141,vErrors!==null&&(_errs141?vErrors.length=_errs141:vErrors=null);else{let err162={
 instancePath:instancePath+"/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i6,schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err152]:vErrors.push(err152),errors++}}}else{let err153={instancePath:instancePath+"/s\
+null?vErrors=[err162]:vErrors.push(err162),errors++}}}else{let err163={instancePath:instancePath+"/s\
 chedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additional\
-Properties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err153]:vErrors.
-push(err153),errors++}var _valid4=_errs128===errors;valid23=valid23||_valid4}}if(valid23)errors=_errs102,
-vErrors!==null&&(_errs102?vErrors.length=_errs102:vErrors=null);else{let err154={instancePath:instancePath+
+Properties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err163]:vErrors.
+push(err163),errors++}var _valid5=_errs138===errors;valid24=valid24||_valid5}}if(valid24)errors=_errs112,
+vErrors!==null&&(_errs112?vErrors.length=_errs112:vErrors=null);else{let err164={instancePath:instancePath+
 "/schedules/"+key9.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additio\
-nalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err154]:vErrors.push(err154),
-errors++}}}else{let err155={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
-s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err155]:vErrors.push(err155),
-errors++}}if(data.concurrency!==void 0){let data58=data.concurrency;if(data58&&typeof data58=="objec\
-t"&&!Array.isArray(data58)){for(let key12 in data58)if(key12!=="max"){let err156={instancePath:instancePath+
-"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",keyword:"additionalPropert\
-ies",params:{additionalProperty:key12}};vErrors===null?vErrors=[err156]:vErrors.push(err156),errors++}
-if(data58.max!==void 0){let data59=data58.max;if(!(typeof data59=="number"&&!(data59%1)&&!isNaN(data59)&&
-isFinite(data59))){let err157={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties\
-/concurrency/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err157]:
-vErrors.push(err157),errors++}if(typeof data59=="number"&&isFinite(data59)){if(data59>1e4||isNaN(data59)){
-let err158={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/proper\
-ties/max/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err158]:
-vErrors.push(err158),errors++}if(data59<1||isNaN(data59)){let err159={instancePath:instancePath+"/co\
-ncurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{
-comparison:">=",limit:1}};vErrors===null?vErrors=[err159]:vErrors.push(err159),errors++}}}}else{let err160={
-instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err160]:vErrors.push(err160),errors++}}if(data.jobs!==void 0){
-let data60=data.jobs;if(data60&&typeof data60=="object"&&!Array.isArray(data60)){for(let key13 in data60){
-let _errs164=errors;if(typeof key13=="string"&&!pattern13.test(key13)){let err161={instancePath:instancePath+
-"/jobs",schemaPath:"#/properties/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-\
-z0-9][a-z0-9._-]{0,62}$"},propertyName:key13};vErrors===null?vErrors=[err161]:vErrors.push(err161),errors++}
-var valid30=_errs164===errors;if(!valid30){let err162={instancePath:instancePath+"/jobs",schemaPath:"\
-#/properties/jobs/propertyNames",keyword:"propertyNames",params:{propertyName:key13}};vErrors===null?
-vErrors=[err162]:vErrors.push(err162),errors++}}for(let key14 in data60){let data61=data60[key14];if(data61&&
-typeof data61=="object"&&!Array.isArray(data61)){if(data61.command===void 0){let err163={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
-ties/required",keyword:"required",params:{missingProperty:"command"}};vErrors===null?vErrors=[err163]:
-vErrors.push(err163),errors++}for(let key15 in data61)if(!func2.call(schema11.properties.jobs.additionalProperties.
-properties,key15)){let err164={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalPr\
-operties",params:{additionalProperty:key15}};vErrors===null?vErrors=[err164]:vErrors.push(err164),errors++}
-if(data61.description!==void 0){let data62=data61.description;if(typeof data62=="string"){if(!pattern0.
-test(data62)){let err165={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/description",schemaPath:"#/properties/jobs/additionalProperties/properties/description/patte\
-rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err165]:vErrors.push(err165),errors++}}else{
-let err166={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/descri\
-ption",schemaPath:"#/properties/jobs/additionalProperties/properties/description/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err166]:vErrors.push(err166),errors++}}if(data61.schedule!==
-void 0){let data63=data61.schedule,_errs172=errors,valid33=!1,_errs173=errors;if(typeof data63=="str\
-ing"){if(!pattern0.test(data63)){let err167={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"\
-~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/s\
-chedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err167]:vErrors.
-push(err167),errors++}}else{let err168={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
-le/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err168]:vErrors.push(
-err168),errors++}var _valid6=_errs173===errors;if(valid33=valid33||_valid6,!valid33){let _errs175=errors;
-if(data63&&typeof data63=="object"&&!Array.isArray(data63)){for(let key16 in data63)if(!func2.call(schema11.
-properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,key16)){let err169={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/schedule/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key16}};vErrors===null?vErrors=[err169]:vErrors.push(err169),errors++}if(data63.cron!==
-void 0){let data64=data63.cron;if(typeof data64=="string"){if(!pattern0.test(data64)){let err170={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs\
-/additionalProperties/properties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err170]:vErrors.push(err170),errors++}}else{let err171={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs\
-/additionalProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err171]:vErrors.push(err171),errors++}}if(data63.every!==void 0){let data65=data63.
-every;if(typeof data65=="string"){if(!pattern7.test(data65)){let err172={instancePath:instancePath+"\
-/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs\
+nalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err164]:vErrors.push(err164),
+errors++}}}else{let err165={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err165]:vErrors.push(err165),
+errors++}}if(data.concurrency!==void 0){let data61=data.concurrency;if(data61&&typeof data61=="objec\
+t"&&!Array.isArray(data61)){for(let key12 in data61)if(!(key12==="max"||key12==="queue_limit")){let err166={
+instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:key12}};vErrors===null?vErrors=[err166]:vErrors.
+push(err166),errors++}if(data61.max!==void 0){let data62=data61.max;if(!(typeof data62=="number"&&!(data62%
+1)&&!isNaN(data62)&&isFinite(data62))){let err167={instancePath:instancePath+"/concurrency/max",schemaPath:"\
+#/properties/concurrency/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?
+vErrors=[err167]:vErrors.push(err167),errors++}if(typeof data62=="number"&&isFinite(data62)){if(data62>
+1e4||isNaN(data62)){let err168={instancePath:instancePath+"/concurrency/max",schemaPath:"#/propertie\
+s/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===
+null?vErrors=[err168]:vErrors.push(err168),errors++}if(data62<1||isNaN(data62)){let err169={instancePath:instancePath+
+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{
+comparison:">=",limit:1}};vErrors===null?vErrors=[err169]:vErrors.push(err169),errors++}}}if(data61.
+queue_limit!==void 0){let data63=data61.queue_limit;if(!(typeof data63=="number"&&!(data63%1)&&!isNaN(
+data63)&&isFinite(data63))){let err170={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
+#/properties/concurrency/properties/queue_limit/type",keyword:"type",params:{type:"integer"}};vErrors===
+null?vErrors=[err170]:vErrors.push(err170),errors++}if(typeof data63=="number"&&isFinite(data63)){if(data63>
+1e4||isNaN(data63)){let err171={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/p\
+roperties/concurrency/properties/queue_limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};
+vErrors===null?vErrors=[err171]:vErrors.push(err171),errors++}if(data63<1||isNaN(data63)){let err172={
+instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/properties/concurrency/properties\
+/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err172]:
+vErrors.push(err172),errors++}}}}else{let err173={instancePath:instancePath+"/concurrency",schemaPath:"\
+#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err173]:
+vErrors.push(err173),errors++}}if(data.groups!==void 0){let data64=data.groups;if(data64&&typeof data64==
+"object"&&!Array.isArray(data64)){if(Object.keys(data64).length>1e3){let err174={instancePath:instancePath+
+"/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxProperties",params:{limit:1e3}};
+vErrors===null?vErrors=[err174]:vErrors.push(err174),errors++}for(let key13 in data64){let _errs176=errors;
+if(typeof key13=="string"&&!pattern11.test(key13)){let err175={instancePath:instancePath+"/groups",schemaPath:"\
+#/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0\
+,62}$"},propertyName:key13};vErrors===null?vErrors=[err175]:vErrors.push(err175),errors++}var valid31=_errs176===
+errors;if(!valid31){let err176={instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/\
+propertyNames",keyword:"propertyNames",params:{propertyName:key13}};vErrors===null?vErrors=[err176]:
+vErrors.push(err176),errors++}}for(let key14 in data64){let data65=data64[key14];if(data65&&typeof data65==
+"object"&&!Array.isArray(data65)){if(data65.max===void 0){let err177={instancePath:instancePath+"/gr\
+oups/"+key14.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProper\
+ties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err177]:vErrors.
+push(err177),errors++}for(let key15 in data65)if(key15!=="max"){let err178={instancePath:instancePath+
+"/groups/"+key14.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
+operties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key15}};vErrors===
+null?vErrors=[err178]:vErrors.push(err178),errors++}if(data65.max!==void 0){let data66=data65.max;if(!(typeof data66==
+"number"&&!(data66%1)&&!isNaN(data66)&&isFinite(data66))){let err179={instancePath:instancePath+"/gr\
+oups/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additiona\
+lProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err179]:
+vErrors.push(err179),errors++}if(typeof data66=="number"&&isFinite(data66)){if(data66>1e4||isNaN(data66)){
+let err180={instancePath:instancePath+"/groups/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",
+schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"maximum",params:{
+comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err180]:vErrors.push(err180),errors++}if(data66<
+1||isNaN(data66)){let err181={instancePath:instancePath+"/groups/"+key14.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}}}}else{
+let err182={instancePath:instancePath+"/groups/"+key14.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/groups/additionalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?
+vErrors=[err182]:vErrors.push(err182),errors++}}}else{let err183={instancePath:instancePath+"/groups",
+schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err183]:vErrors.push(err183),errors++}}if(data.jobs!==void 0){let data67=data.jobs;if(data67&&typeof data67==
+"object"&&!Array.isArray(data67)){for(let key16 in data67){let _errs185=errors;if(typeof key16=="str\
+ing"&&!pattern11.test(key16)){let err184={instancePath:instancePath+"/jobs",schemaPath:"#/properties\
+/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key16};
+vErrors===null?vErrors=[err184]:vErrors.push(err184),errors++}var valid34=_errs185===errors;if(!valid34){
+let err185={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
+propertyNames",params:{propertyName:key16}};vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}}
+for(let key17 in data67){let data68=data67[key17];if(data68&&typeof data68=="object"&&!Array.isArray(
+data68)){if(data68.command===void 0){let err186={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
+"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"requ\
+ired",params:{missingProperty:"command"}};vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}
+for(let key18 in data68)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key18)){
+let err187={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:key18}};vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}if(data68.description!==
+void 0){let data69=data68.description;if(typeof data69=="string"){if(!pattern0.test(data69)){let err188={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}}else{let err189={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
+dditionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err189]:vErrors.push(err189),errors++}}if(data68.schedule!==void 0){let data70=data68.schedule,
+_errs193=errors,valid37=!1,_errs194=errors;if(typeof data70=="string"){if(!pattern0.test(data70)){let err190={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err190]:vErrors.push(err190),errors++}}else{let err191={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err191]:vErrors.push(err191),errors++}var _valid7=_errs194===errors;if(valid37=valid37||
+_valid7,!valid37){let _errs196=errors;if(data70&&typeof data70=="object"&&!Array.isArray(data70)){for(let key19 in data70)
+if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
+key19)){let err192={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key19}};vErrors===null?vErrors=
+[err192]:vErrors.push(err192),errors++}if(data70.cron!==void 0){let data71=data70.cron;if(typeof data71==
+"string"){if(!pattern0.test(data71)){let err193={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
+ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err193]:vErrors.push(err193),errors++}}else{let err194={instancePath:instancePath+"/jobs/"+
+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}if(data70.every!==void 0){let data72=data70.
+every;if(typeof data72=="string"){if(!pattern7.test(data72)){let err195={instancePath:instancePath+"\
+/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err172]:vErrors.push(err172),errors++}}else{let err173={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+vErrors===null?vErrors=[err195]:vErrors.push(err195),errors++}}else{let err196={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err173]:vErrors.push(err173),errors++}}if(data63.at!==void 0){let data66=data63.
-at;if(typeof data66=="string"){if(!pattern0.test(data66)){let err174={instancePath:instancePath+"/jo\
-bs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/addit\
+string"}};vErrors===null?vErrors=[err196]:vErrors.push(err196),errors++}}if(data70.at!==void 0){let data73=data70.
+at;if(typeof data73=="string"){if(!pattern0.test(data73)){let err197={instancePath:instancePath+"/jo\
+bs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err174]:vErrors.push(err174),errors++}}else{let err175={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
+\\S"}};vErrors===null?vErrors=[err197]:vErrors.push(err197),errors++}}else{let err198={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err175]:vErrors.push(err175),errors++}}if(data63.timezone!==void 0){let data67=data63.
-timezone;if(typeof data67=="string"){if(!pattern0.test(data67)){let err176={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
+ing"}};vErrors===null?vErrors=[err198]:vErrors.push(err198),errors++}}if(data70.timezone!==void 0){let data74=data70.
+timezone;if(typeof data74=="string"){if(!pattern0.test(data74)){let err199={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err176]:vErrors.push(err176),errors++}}else{let err177={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err199]:vErrors.push(err199),errors++}}else{let err200={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err177]:vErrors.push(err177),errors++}}
-if(data63.jitter!==void 0){let data68=data63.jitter;if(typeof data68=="string"){if(!pattern7.test(data68)){
-let err178={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err200]:vErrors.push(err200),errors++}}
+if(data70.jitter!==void 0){let data75=data70.jitter;if(typeof data75=="string"){if(!pattern7.test(data75)){
+let err201={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
 /jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
-:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err178]:vErrors.push(err178),errors++}}else{
-let err179={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}else{
+let err202={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
-/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err179]:vErrors.push(err179),
-errors++}}if(data63.dst_gap!==void 0){let data69=data63.dst_gap;if(typeof data69!="string"){let err180={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",
+/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err202]:vErrors.push(err202),
+errors++}}if(data70.dst_gap!==void 0){let data76=data70.dst_gap;if(typeof data76!="string"){let err203={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err180]:vErrors.push(err180),errors++}
-if(!(data69==="run_once"||data69==="skip"||data69==="shift")){let err181={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err203]:vErrors.push(err203),errors++}
+if(!(data76==="run_once"||data76==="skip"||data76==="shift")){let err204={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}}if(data63.dst_overlap!==
-void 0){let data70=data63.dst_overlap;if(typeof data70!="string"){let err182={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
+dst_gap.enum}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}if(data70.dst_overlap!==
+void 0){let data77=data70.dst_overlap;if(typeof data77!="string"){let err205={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}if(!(data70===
-"first"||data70==="last"||data70==="both")){let err183={instancePath:instancePath+"/jobs/"+key14.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}if(!(data77===
+"first"||data77==="last"||data77==="both")){let err206={instancePath:instancePath+"/jobs/"+key17.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err183]:vErrors.push(err183),errors++}}if(data63.anchor!==void 0){let data71=data63.anchor;
-if(typeof data71=="string"){if(!pattern0.test(data71)){let err184={instancePath:instancePath+"/jobs/"+
-key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jobs/additi\
+null?vErrors=[err206]:vErrors.push(err206),errors++}}if(data70.anchor!==void 0){let data78=data70.anchor;
+if(typeof data78=="string"){if(!pattern0.test(data78)){let err207={instancePath:instancePath+"/jobs/"+
+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err184]:vErrors.push(err184),errors++}}else{let err185={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+\\S"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}}else{let err208={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}}if(data63.from!==void 0){let data72=data63.
-from;if(typeof data72=="string"){if(!pattern0.test(data72)){let err186={instancePath:instancePath+"/\
-jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs/a\
+string"}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}}if(data70.from!==void 0){let data79=data70.
+from;if(typeof data79=="string"){if(!pattern0.test(data79)){let err209={instancePath:instancePath+"/\
+jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}}else{let err187={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+\\S"}};vErrors===null?vErrors=[err209]:vErrors.push(err209),errors++}}else{let err210={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}}if(data63.until!==void 0){let data73=data63.
-until;if(typeof data73=="string"){if(!pattern0.test(data73)){let err188={instancePath:instancePath+"\
-/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/jobs\
+string"}};vErrors===null?vErrors=[err210]:vErrors.push(err210),errors++}}if(data70.until!==void 0){let data80=data70.
+until;if(typeof data80=="string"){if(!pattern0.test(data80)){let err211={instancePath:instancePath+"\
+/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}}else{let err189={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+pattern:"\\S"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),errors++}}else{let err212={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err189]:vErrors.push(err189),errors++}}}else{let err190={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+string"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}}}else{let err213={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err190]:vErrors.push(err190),errors++}var _valid6=_errs175===errors;if(valid33=valid33||
-_valid6,!valid33){let _errs198=errors;if(Array.isArray(data63)){if(data63.length>100){let err191={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err213]:vErrors.push(err213),errors++}var _valid7=_errs196===errors;if(valid37=valid37||
+_valid7,!valid37){let _errs219=errors;if(Array.isArray(data70)){if(data70.length>100){let err214={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{limit:100}};vErrors===
-null?vErrors=[err191]:vErrors.push(err191),errors++}if(data63.length<1){let err192={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err214]:vErrors.push(err214),errors++}if(data70.length<1){let err215={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err192]:vErrors.push(err192),errors++}let len4=data63.length;for(let i7=0;i7<len4;i7++){
-let data74=data63[i7],_errs201=errors,valid37=!1,_errs202=errors;if(typeof data74=="string"){if(!pattern0.
-test(data74)){let err193={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err215]:vErrors.push(err215),errors++}let len4=data70.length;for(let i7=0;i7<len4;i7++){
+let data81=data70[i7],_errs222=errors,valid41=!1,_errs223=errors;if(typeof data81=="string"){if(!pattern0.
+test(data81)){let err216={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i7,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2\
-/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err193]:vErrors.
-push(err193),errors++}}else{let err194={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err216]:vErrors.
+push(err216),errors++}}else{let err217={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i7,schemaPath:"#/properties/jobs/additionalProperties/properties/sc\
-hedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err194]:
-vErrors.push(err194),errors++}var _valid7=_errs202===errors;if(valid37=valid37||_valid7,!valid37){let _errs204=errors;
-if(data74&&typeof data74=="object"&&!Array.isArray(data74)){for(let key17 in data74)if(!func2.call(schema11.
-properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties,key17)){
-let err195={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+hedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err217]:
+vErrors.push(err217),errors++}var _valid8=_errs223===errors;if(valid41=valid41||_valid8,!valid41){let _errs225=errors;
+if(data81&&typeof data81=="object"&&!Array.isArray(data81)){for(let key20 in data81)if(!func2.call(schema11.
+properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties,key20)){
+let err218={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i7,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1\
-/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===null?
-vErrors=[err195]:vErrors.push(err195),errors++}if(data74.cron!==void 0){let data75=data74.cron;if(typeof data75==
-"string"){if(!pattern0.test(data75)){let err196={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key20}};vErrors===null?
+vErrors=[err218]:vErrors.push(err218),errors++}if(data81.cron!==void 0){let data82=data81.cron;if(typeof data82==
+"string"){if(!pattern0.test(data82)){let err219={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i7+"/cron",schemaPath:"#/properties/jobs/additionalProperties\
 /properties/schedule/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err196]:vErrors.push(err196),errors++}}else{let err197={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/cron",schemaPath:"#/properti\
+\\S"}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}else{let err220={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/cron",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err197]:vErrors.push(err197),errors++}}if(data74.
-every!==void 0){let data76=data74.every;if(typeof data76=="string"){if(!pattern7.test(data76)){let err198={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/ev\
+type",params:{type:"string"}};vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}}if(data81.
+every!==void 0){let data83=data81.every;if(typeof data83=="string"){if(!pattern7.test(data83)){let err221={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/ev\
 ery",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
 operties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9\
-]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err198]:vErrors.push(err198),
-errors++}}else{let err199={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err221]:vErrors.push(err221),
+errors++}}else{let err222={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i7+"/every",schemaPath:"#/properties/jobs/additionalProperties/properties/schedul\
 e/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err199]:vErrors.push(err199),errors++}}if(data74.at!==void 0){let data77=data74.at;if(typeof data77==
-"string"){if(!pattern0.test(data77)){let err200={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+vErrors=[err222]:vErrors.push(err222),errors++}}if(data81.at!==void 0){let data84=data81.at;if(typeof data84==
+"string"){if(!pattern0.test(data84)){let err223={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i7+"/at",schemaPath:"#/properties/jobs/additionalProperties/p\
 roperties/schedule/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\\\
-S"}};vErrors===null?vErrors=[err200]:vErrors.push(err200),errors++}}else{let err201={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/at",schemaPath:"#/properties\
+S"}};vErrors===null?vErrors=[err223]:vErrors.push(err223),errors++}}else{let err224={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/at",schemaPath:"#/properties\
 /jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}if(data74.
-timezone!==void 0){let data78=data74.timezone;if(typeof data78=="string"){if(!pattern0.test(data78)){
-let err202={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err224]:vErrors.push(err224),errors++}}if(data81.
+timezone!==void 0){let data85=data81.timezone;if(typeof data85=="string"){if(!pattern0.test(data85)){
+let err225={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i7+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/i\
 tems/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err202]:vErrors.push(err202),errors++}}else{let err203={instancePath:instancePath+"/jobs/"+key14.replace(
+[err225]:vErrors.push(err225),errors++}}else{let err226={instancePath:instancePath+"/jobs/"+key17.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/timezone",schemaPath:"#/properties/jobs/additionalP\
 roperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err203]:vErrors.push(err203),errors++}}if(data74.jitter!==void 0){
-let data79=data74.jitter;if(typeof data79=="string"){if(!pattern7.test(data79)){let err204={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/jitter",schemaPath:"#/proper\
+type:"string"}};vErrors===null?vErrors=[err226]:vErrors.push(err226),errors++}}if(data81.jitter!==void 0){
+let data86=data81.jitter;if(typeof data86=="string"){if(!pattern7.test(data86)){let err227={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/jitter",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
 keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
-:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}else{let err205={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/ji\
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}}else{let err228={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/ji\
 tter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/p\
-roperties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err205]:vErrors.
-push(err205),errors++}}if(data74.dst_gap!==void 0){let data80=data74.dst_gap;if(typeof data80!="stri\
-ng"){let err206={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/s\
+roperties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err228]:vErrors.
+push(err228),errors++}}if(data81.dst_gap!==void 0){let data87=data81.dst_gap;if(typeof data87!="stri\
+ng"){let err229={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/s\
 chedule/"+i7+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf\
 /2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err206]:vErrors.push(err206),errors++}if(!(data80==="run_once"||data80==="skip"||data80==="shift")){
-let err207={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+[err229]:vErrors.push(err229),errors++}if(!(data87==="run_once"||data87==="skip"||data87==="shift")){
+let err230={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i7+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/it\
 ems/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=[err207]:
-vErrors.push(err207),errors++}}if(data74.dst_overlap!==void 0){let data81=data74.dst_overlap;if(typeof data81!=
-"string"){let err208={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=[err230]:
+vErrors.push(err230),errors++}}if(data81.dst_overlap!==void 0){let data88=data81.dst_overlap;if(typeof data88!=
+"string"){let err231={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i7+"/dst_overlap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedul\
 e/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err208]:vErrors.push(err208),errors++}if(!(data81==="first"||data81==="last"||data81===
-"both")){let err209={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err231]:vErrors.push(err231),errors++}if(!(data88==="first"||data88==="last"||data88===
+"both")){let err232={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i7+"/dst_overlap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedul\
 e/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
 jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};
-vErrors===null?vErrors=[err209]:vErrors.push(err209),errors++}}if(data74.anchor!==void 0){let data82=data74.
-anchor;if(typeof data82=="string"){if(!pattern0.test(data82)){let err210={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/anchor",schemaPath:"#/proper\
+vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}if(data81.anchor!==void 0){let data89=data81.
+anchor;if(typeof data89=="string"){if(!pattern0.test(data89)){let err233={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/anchor",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err210]:vErrors.push(err210),errors++}}else{
-let err211={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}}else{
+let err234={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i7+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err211]:
-vErrors.push(err211),errors++}}if(data74.from!==void 0){let data83=data74.from;if(typeof data83=="st\
-ring"){if(!pattern0.test(data83)){let err212={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+ms/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err234]:
+vErrors.push(err234),errors++}}if(data81.from!==void 0){let data90=data81.from;if(typeof data90=="st\
+ring"){if(!pattern0.test(data90)){let err235={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i7+"/from",schemaPath:"#/properties/jobs/additionalProperties\
 /properties/schedule/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}}else{let err213={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/from",schemaPath:"#/properti\
+\\S"}};vErrors===null?vErrors=[err235]:vErrors.push(err235),errors++}}else{let err236={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/from",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err213]:vErrors.push(err213),errors++}}if(data74.
-until!==void 0){let data84=data74.until;if(typeof data84=="string"){if(!pattern0.test(data84)){let err214={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/un\
+type",params:{type:"string"}};vErrors===null?vErrors=[err236]:vErrors.push(err236),errors++}}if(data81.
+until!==void 0){let data91=data81.until;if(typeof data91=="string"){if(!pattern0.test(data91)){let err237={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7+"/un\
 til",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err214]:vErrors.
-push(err214),errors++}}else{let err215={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+operties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err237]:vErrors.
+push(err237),errors++}}else{let err238={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i7+"/until",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}}else{let err216={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7,schemaPath:"#/properties/jobs/\
+vErrors===null?vErrors=[err238]:vErrors.push(err238),errors++}}}else{let err239={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i7,schemaPath:"#/properties/jobs/\
 additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"ob\
-ject"}};vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}var _valid7=_errs204===errors;
-valid37=valid37||_valid7}if(valid37)errors=_errs201,vErrors!==null&&(_errs201?vErrors.length=_errs201:
-vErrors=null);else{let err217={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+ject"}};vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}var _valid8=_errs225===errors;
+valid41=valid41||_valid8}if(valid41)errors=_errs222,vErrors!==null&&(_errs222?vErrors.length=_errs222:
+vErrors=null);else{let err240={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i7,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2\
-/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}}}else{
-let err218={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err240]:vErrors.push(err240),errors++}}}else{
+let err241={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/type",keyword:"ty\
-pe",params:{type:"array"}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}var _valid6=_errs198===
-errors;valid33=valid33||_valid6}}if(valid33)errors=_errs172,vErrors!==null&&(_errs172?vErrors.length=
-_errs172:vErrors=null);else{let err219={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+pe",params:{type:"array"}};vErrors===null?vErrors=[err241]:vErrors.push(err241),errors++}var _valid7=_errs219===
+errors;valid37=valid37||_valid7}}if(valid37)errors=_errs193,vErrors!==null&&(_errs193?vErrors.length=
+_errs193:vErrors=null);else{let err242={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
-le/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}
-if(data61.timezone!==void 0){let data85=data61.timezone;if(typeof data85=="string"){if(!pattern0.test(
-data85)){let err220={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+le/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err242]:vErrors.push(err242),errors++}}
+if(data68.timezone!==void 0){let data92=data68.timezone;if(typeof data92=="string"){if(!pattern0.test(
+data92)){let err243={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/timezone/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}}else{
-let err221={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezo\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++}}else{
+let err244={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezo\
 ne",schemaPath:"#/properties/jobs/additionalProperties/properties/timezone/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err221]:vErrors.push(err221),errors++}}if(data61.command!==void 0){
-let data86=data61.command,_errs230=errors,valid39=!1,_errs231=errors;if(typeof data86=="string"){if(!pattern0.
-test(data86)){let err222={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+type:"string"}};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}}if(data68.command!==void 0){
+let data93=data68.command,_errs251=errors,valid43=!1,_errs252=errors;if(typeof data93=="string"){if(!pattern0.
+test(data93)){let err245={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/0/patte\
-rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err222]:vErrors.push(err222),errors++}}else{
-let err223={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/comman\
+rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err245]:vErrors.push(err245),errors++}}else{
+let err246={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/comman\
 d",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/0/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err223]:vErrors.push(err223),errors++}var _valid8=_errs231===
-errors;if(valid39=valid39||_valid8,!valid39){let _errs233=errors;if(Array.isArray(data86)){if(data86.
-length>4096){let err224={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"\
+params:{type:"string"}};vErrors===null?vErrors=[err246]:vErrors.push(err246),errors++}var _valid9=_errs252===
+errors;if(valid43=valid43||_valid9,!valid43){let _errs254=errors;if(Array.isArray(data93)){if(data93.
+length>4096){let err247={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"\
 ~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/1/maxIte\
-ms",keyword:"maxItems",params:{limit:4096}};vErrors===null?vErrors=[err224]:vErrors.push(err224),errors++}
-if(data86.length<1){let err225={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(
+ms",keyword:"maxItems",params:{limit:4096}};vErrors===null?vErrors=[err247]:vErrors.push(err247),errors++}
+if(data93.length<1){let err248={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/1\
-/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err225]:vErrors.push(err225),
-errors++}let len5=data86.length;for(let i8=0;i8<len5;i8++)if(typeof data86[i8]!="string"){let err226={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/command/"+i8,schemaPath:"\
+/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err248]:vErrors.push(err248),
+errors++}let len5=data93.length;for(let i8=0;i8<len5;i8++)if(typeof data93[i8]!="string"){let err249={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/command/"+i8,schemaPath:"\
 #/properties/jobs/additionalProperties/properties/command/anyOf/1/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err226]:vErrors.push(err226),errors++}}else{let err227={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+type:"string"}};vErrors===null?vErrors=[err249]:vErrors.push(err249),errors++}}else{let err250={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err227]:vErrors.push(err227),errors++}var _valid8=_errs233===errors;valid39=valid39||_valid8}
-if(valid39)errors=_errs230,vErrors!==null&&(_errs230?vErrors.length=_errs230:vErrors=null);else{let err228={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"\
+vErrors=[err250]:vErrors.push(err250),errors++}var _valid9=_errs254===errors;valid43=valid43||_valid9}
+if(valid43)errors=_errs251,vErrors!==null&&(_errs251?vErrors.length=_errs251:vErrors=null);else{let err251={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err228]:vErrors.push(err228),errors++}}if(data61.env!==void 0){let data88=data61.env;if(data88&&
-typeof data88=="object"&&!Array.isArray(data88)){if(Object.keys(data88).length>256){let err229={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
+null?vErrors=[err251]:vErrors.push(err251),errors++}}if(data68.env!==void 0){let data95=data68.env;if(data95&&
+typeof data95=="object"&&!Array.isArray(data95)){if(Object.keys(data95).length>256){let err252={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err229]:vErrors.push(err229),errors++}for(let key18 in data88){let _errs239=errors;if(typeof key18==
-"string"&&!pattern1.test(key18)){let err230={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"\
+vErrors=[err252]:vErrors.push(err252),errors++}for(let key21 in data95){let _errs260=errors;if(typeof key21==
+"string"&&!pattern1.test(key21)){let err253={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
-opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key18};
-vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}var valid42=_errs239===errors;if(!valid42){
-let err231={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key21};
+vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}var valid46=_errs260===errors;if(!valid46){
+let err254={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key18}};vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}}for(let key19 in data88){
-let data89=data88[key19],_errs242=errors,valid44=!1,_errs243=errors;if(typeof data89!="string"){let err232={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key19.replace(
+propertyName:key21}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}for(let key22 in data95){
+let data96=data95[key22],_errs263=errors,valid48=!1,_errs264=errors;if(typeof data96!="string"){let err255={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key22.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err232]:
-vErrors.push(err232),errors++}var _valid9=_errs243===errors;if(valid44=valid44||_valid9,!valid44){let _errs245=errors;
-if(!(typeof data89=="number"&&isFinite(data89))){let err233={instancePath:instancePath+"/jobs/"+key14.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key19.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1/type",keyword:"ty\
-pe",params:{type:"number"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}var _valid9=_errs245===
-errors;if(valid44=valid44||_valid9,!valid44){let _errs247=errors;if(typeof data89!="boolean"){let err234={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key19.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err234]:
-vErrors.push(err234),errors++}var _valid9=_errs247===errors;valid44=valid44||_valid9}}if(valid44)errors=
-_errs242,vErrors!==null&&(_errs242?vErrors.length=_errs242:vErrors=null);else{let err235={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key19.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf",
-keyword:"anyOf",params:{}};vErrors===null?vErrors=[err235]:vErrors.push(err235),errors++}}}else{let err236={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#\
-/properties/jobs/additionalProperties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err236]:vErrors.push(err236),errors++}}if(data61.renamed_from!==void 0){let data90=data61.
-renamed_from,_errs250=errors,valid45=!1,_errs251=errors;if(typeof data90=="string"){if(!pattern13.test(
-data90)){let err237={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/0/p\
-attern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err237]:
-vErrors.push(err237),errors++}}else{let err238={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err255]:
+vErrors.push(err255),errors++}var _valid10=_errs264===errors;if(valid48=valid48||_valid10,!valid48){
+let _errs266=errors;if(!(typeof data96=="number"&&isFinite(data96))){let err256={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key22.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}
+var _valid10=_errs266===errors;if(valid48=valid48||_valid10,!valid48){let _errs268=errors;if(typeof data96!=
+"boolean"){let err257={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key22.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
+ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
+null?vErrors=[err257]:vErrors.push(err257),errors++}var _valid10=_errs268===errors;valid48=valid48||
+_valid10}}if(valid48)errors=_errs263,vErrors!==null&&(_errs263?vErrors.length=_errs263:vErrors=null);else{
+let err258={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
+key22.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/prop\
+erties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err258]:vErrors.
+push(err258),errors++}}}else{let err259={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),errors++}}if(data68.
+renamed_from!==void 0){let data97=data68.renamed_from,_errs271=errors,valid49=!1,_errs272=errors;if(typeof data97==
+"string"){if(!pattern11.test(data97)){let err260={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err238]:
-vErrors.push(err238),errors++}var _valid10=_errs251===errors;if(valid45=valid45||_valid10,!valid45){
-let _errs253=errors;if(Array.isArray(data90)){if(data90.length>64){let err239={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+ies/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};
+vErrors===null?vErrors=[err260]:vErrors.push(err260),errors++}}else{let err261={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err261]:vErrors.push(err261),errors++}var _valid11=_errs272===errors;if(valid49=valid49||
+_valid11,!valid49){let _errs274=errors;if(Array.isArray(data97)){if(data97.length>64){let err262={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",params:{limit:64}};
-vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}if(data90.length<1){let err240={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+vErrors===null?vErrors=[err262]:vErrors.push(err262),errors++}if(data97.length<1){let err263={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err240]:vErrors.push(err240),errors++}let len6=data90.length;for(let i9=0;i9<
-len6;i9++){let data91=data90[i9];if(typeof data91=="string"){if(!pattern13.test(data91)){let err241={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i9,
+vErrors===null?vErrors=[err263]:vErrors.push(err263),errors++}let len6=data97.length;for(let i9=0;i9<
+len6;i9++){let data98=data97[i9];if(typeof data98=="string"){if(!pattern11.test(data98)){let err264={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i9,
 schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/items/pattern",keyword:"\
-pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err241]:vErrors.push(
-err241),errors++}}else{let err242={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(
+pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err264]:vErrors.push(
+err264),errors++}}else{let err265={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/renamed_from/"+i9,schemaPath:"#/properties/jobs/additionalProperties/properties/rename\
-d_from/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err242]:vErrors.
-push(err242),errors++}}let i10=data90.length,j3;if(i10>1){let indices2={};for(;i10--;){let item2=data90[i10];
-if(typeof item2=="string"){if(typeof indices2[item2]=="number"){j3=indices2[item2];let err243={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+d_from/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err265]:vErrors.
+push(err265),errors++}}let i10=data97.length,j3;if(i10>1){let indices2={};for(;i10--;){let item2=data97[i10];
+if(typeof item2=="string"){if(typeof indices2[item2]=="number"){j3=indices2[item2];let err266={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i10,
-j:j3}};vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++;break}indices2[item2]=i10}}}}else{
-let err244={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+j:j3}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++;break}indices2[item2]=i10}}}}else{
+let err267={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"\
-type",params:{type:"array"}};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}var _valid10=_errs253===
-errors;valid45=valid45||_valid10}if(valid45)errors=_errs250,vErrors!==null&&(_errs250?vErrors.length=
-_errs250:vErrors=null);else{let err245={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+type",params:{type:"array"}};vErrors===null?vErrors=[err267]:vErrors.push(err267),errors++}var _valid11=_errs274===
+errors;valid49=valid49||_valid11}if(valid49)errors=_errs271,vErrors!==null&&(_errs271?vErrors.length=
+_errs271:vErrors=null);else{let err268={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err245]:vErrors.push(err245),errors++}}
-if(data61.owner!==void 0){let data92=data61.owner;if(typeof data92=="string"){if(!pattern0.test(data92)){
-let err246={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",
+named_from/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}}
+if(data68.owner!==void 0){let data99=data68.owner;if(typeof data99=="string"){if(!pattern0.test(data99)){
+let err269={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",
 schemaPath:"#/properties/jobs/additionalProperties/properties/owner/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err246]:vErrors.push(err246),errors++}}else{let err247={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additio\
+pattern:"\\S"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}}else{let err270={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[
-err247]:vErrors.push(err247),errors++}}if(data61.tags!==void 0){let data93=data61.tags;if(Array.isArray(
-data93)){if(data93.length>64){let err248={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/maxIt\
-ems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err248]:vErrors.push(err248),errors++}
-let len7=data93.length;for(let i11=0;i11<len7;i11++){let data94=data93[i11];if(typeof data94=="strin\
-g"){if(func3(data94)>63){let err249={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/tags/"+i11,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/ma\
-xLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err249]:vErrors.push(err249),
-errors++}if(!pattern0.test(data94)){let err250={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/tags/"+i11,schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err250]:vErrors.
-push(err250),errors++}}else{let err251={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/tags/"+i11,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/\
-items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err251]:vErrors.push(err251),
-errors++}}let i12=data93.length,j4;if(i12>1){let indices3={};for(;i12--;){let item3=data93[i12];if(typeof item3==
-"string"){if(typeof indices3[item3]=="number"){j4=indices3[item3];let err252={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
+err270]:vErrors.push(err270),errors++}}if(data68.tags!==void 0){let data100=data68.tags;if(Array.isArray(
+data100)){if(data100.length>64){let err271={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~\
+0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/m\
+axItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err271]:vErrors.push(err271),
+errors++}let len7=data100.length;for(let i11=0;i11<len7;i11++){let data101=data100[i11];if(typeof data101==
+"string"){if(func3(data101)>63){let err272={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~\
+0").replace(/\//g,"~1")+"/tags/"+i11,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
+ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err272]:vErrors.
+push(err272),errors++}if(!pattern0.test(data101)){let err273={instancePath:instancePath+"/jobs/"+key17.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i11,schemaPath:"#/properties/jobs/additionalProperti\
+es/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[
+err273]:vErrors.push(err273),errors++}}else{let err274={instancePath:instancePath+"/jobs/"+key17.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i11,schemaPath:"#/properties/jobs/additionalProperties/prope\
+rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err274]:vErrors.
+push(err274),errors++}}let i12=data100.length,j4;if(i12>1){let indices3={};for(;i12--;){let item3=data100[i12];
+if(typeof item3=="string"){if(typeof indices3[item3]=="number"){j4=indices3[item3];let err275={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i12,j:j4}};vErrors===null?
-vErrors=[err252]:vErrors.push(err252),errors++;break}indices3[item3]=i12}}}}else{let err253={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err253]:
-vErrors.push(err253),errors++}}if(data61.shell!==void 0){let data95=data61.shell;if(typeof data95=="\
-string"){if(!pattern0.test(data95)){let err254={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+vErrors=[err275]:vErrors.push(err275),errors++;break}indices3[item3]=i12}}}}else{let err276={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err276]:
+vErrors.push(err276),errors++}}if(data68.shell!==void 0){let data102=data68.shell;if(typeof data102==
+"string"){if(!pattern0.test(data102)){let err277={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/she\
-ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),
-errors++}}else{let err255={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err277]:vErrors.push(err277),
+errors++}}else{let err278={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}if(data61.
-cwd!==void 0){let data96=data61.cwd;if(typeof data96=="string"){if(!pattern0.test(data96)){let err256={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err278]:vErrors.push(err278),errors++}}if(data68.
+cwd!==void 0){let data103=data68.cwd;if(typeof data103=="string"){if(!pattern0.test(data103)){let err279={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}else{let err257={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err257]:
-vErrors.push(err257),errors++}}if(data61.user!==void 0){let data97=data61.user;if(typeof data97=="st\
-ring"){if(!pattern6.test(data97)){let err258={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}else{let err280={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err280]:
+vErrors.push(err280),errors++}}if(data68.user!==void 0){let data104=data68.user;if(typeof data104=="\
+string"){if(!pattern6.test(data104)){let err281={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties/user\
 /pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=
-[err258]:vErrors.push(err258),errors++}}else{let err259={instancePath:instancePath+"/jobs/"+key14.replace(
+[err281]:vErrors.push(err281),errors++}}else{let err282={instancePath:instancePath+"/jobs/"+key17.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),
-errors++}}if(data61.timeout!==void 0){let data98=data61.timeout;if(typeof data98=="string"){if(!pattern7.
-test(data98)){let err260={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err282]:vErrors.push(err282),
+errors++}}if(data68.timeout!==void 0){let data105=data68.timeout;if(typeof data105=="string"){if(!pattern7.
+test(data105)){let err283={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/timeout",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err260]:vErrors.push(err260),errors++}}else{let err261={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}}else{let err284={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err261]:vErrors.push(err261),errors++}}if(data61.kill!==void 0){let data99=data61.kill;if(data99&&typeof data99==
-"object"&&!Array.isArray(data99)){for(let key20 in data99)if(!(key20==="signal"||key20==="grace")){let err262={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/kill/additionalProperties",keyword:"additionalProp\
-erties",params:{additionalProperty:key20}};vErrors===null?vErrors=[err262]:vErrors.push(err262),errors++}
-if(data99.signal!==void 0){let data100=data99.signal;if(typeof data100!="string"){let err263={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/kill/properties/signal/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err263]:vErrors.push(err263),errors++}if(!(data100==="TERM"||data100==="INT"||data100===
-"HUP"||data100==="QUIT"||data100==="USR1"||data100==="USR2"||data100==="KILL")){let err264={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/kill/properties/signal/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.jobs.additionalProperties.properties.kill.properties.signal.enum}};vErrors===null?vErrors=
-[err264]:vErrors.push(err264),errors++}}if(data99.grace!==void 0){let data101=data99.grace;if(typeof data101==
-"string"){if(!pattern7.test(data101)){let err265={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/kill/properties/grace/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d\
-)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err265]:vErrors.
-push(err265),errors++}}else{let err266={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill\
-/properties/grace/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err266]:vErrors.
-push(err266),errors++}}}else{let err267={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/type",
-keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err267]:vErrors.push(err267),errors++}}
-if(data61.retry!==void 0){let data102=data61.retry,_errs279=errors,valid53=!1,_errs280=errors;if(!(typeof data102==
-"number"&&!(data102%1)&&!isNaN(data102)&&isFinite(data102))){let err268={instancePath:instancePath+"\
-/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/retry/anyOf/0/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=
-[err268]:vErrors.push(err268),errors++}if(typeof data102=="number"&&isFinite(data102)){if(data102>1e3||
-isNaN(data102)){let err269={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/0/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err269]:vErrors.push(err269),
-errors++}if(data102<0||isNaN(data102)){let err270={instancePath:instancePath+"/jobs/"+key14.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=
-[err270]:vErrors.push(err270),errors++}}var _valid11=_errs280===errors;if(valid53=valid53||_valid11,
-!valid53){let _errs282=errors;if(data102&&typeof data102=="object"&&!Array.isArray(data102)){if(data102.
-limit===void 0){let err271={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/required",
-keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err271]:vErrors.push(err271),
-errors++}for(let key21 in data102)if(!(key21==="limit"||key21==="delay"||key21==="backoff"||key21===
-"factor"||key21==="max_delay"||key21==="jitter"||key21==="on")){let err272={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+[err284]:vErrors.push(err284),errors++}}if(data68.kill!==void 0){let data106=data68.kill;if(data106&&
+typeof data106=="object"&&!Array.isArray(data106)){for(let key23 in data106)if(!(key23==="signal"||key23===
+"grace")){let err285={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key23}};vErrors===null?vErrors=[err285]:vErrors.push(
+err285),errors++}if(data106.signal!==void 0){let data107=data106.signal;if(typeof data107!="string"){
+let err286={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/s\
+ignal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err286]:vErrors.push(err286),errors++}if(!(data107===
+"TERM"||data107==="INT"||data107==="HUP"||data107==="QUIT"||data107==="USR1"||data107==="USR2"||data107===
+"KILL")){let err287={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
+enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
+kill.properties.signal.enum}};vErrors===null?vErrors=[err287]:vErrors.push(err287),errors++}}if(data106.
+grace!==void 0){let data108=data106.grace;if(typeof data108=="string"){if(!pattern7.test(data108)){let err288={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/grace",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/kill/properties/grace/pattern",keyword:"pattern",params:{
+pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
+vErrors===null?vErrors=[err288]:vErrors.push(err288),errors++}}else{let err289={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/grace",schemaPath:"#/properties/jobs/ad\
+ditionalProperties/properties/kill/properties/grace/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err289]:vErrors.push(err289),errors++}}}else{let err290={instancePath:instancePath+"/j\
+obs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalP\
+roperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err290]:
+vErrors.push(err290),errors++}}if(data68.retry!==void 0){let data109=data68.retry,_errs300=errors,valid57=!1,
+_errs301=errors;if(!(typeof data109=="number"&&!(data109%1)&&!isNaN(data109)&&isFinite(data109))){let err291={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{type:"i\
+nteger"}};vErrors===null?vErrors=[err291]:vErrors.push(err291),errors++}if(typeof data109=="number"&&
+isFinite(data109)){if(data109>1e3||isNaN(data109)){let err292={instancePath:instancePath+"/jobs/"+key17.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/p\
+roperties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?
+vErrors=[err292]:vErrors.push(err292),errors++}if(data109<0||isNaN(data109)){let err293={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
+vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}}var _valid12=_errs301===errors;if(valid57=
+valid57||_valid12,!valid57){let _errs303=errors;if(data109&&typeof data109=="object"&&!Array.isArray(
+data109)){if(data109.limit===void 0){let err294={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err294]:
+vErrors.push(err294),errors++}for(let key24 in data109)if(!(key24==="limit"||key24==="delay"||key24===
+"backoff"||key24==="factor"||key24==="max_delay"||key24==="jitter"||key24==="on")){let err295={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key21}};vErrors===null?vErrors=[err272]:vErrors.push(err272),errors++}if(data102.
-limit!==void 0){let data103=data102.limit;if(!(typeof data103=="number"&&!(data103%1)&&!isNaN(data103)&&
-isFinite(data103))){let err273={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(
+additionalProperty:key24}};vErrors===null?vErrors=[err295]:vErrors.push(err295),errors++}if(data109.
+limit!==void 0){let data110=data109.limit;if(!(typeof data110=="number"&&!(data110%1)&&!isNaN(data110)&&
+isFinite(data110))){let err296={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err273]:vErrors.
-push(err273),errors++}if(typeof data103=="number"&&isFinite(data103)){if(data103>1e3||isNaN(data103)){
-let err274={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err296]:vErrors.
+push(err296),errors++}if(typeof data110=="number"&&isFinite(data110)){if(data110>1e3||isNaN(data110)){
+let err297={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err274]:vErrors.
-push(err274),errors++}if(data103<0||isNaN(data103)){let err275={instancePath:instancePath+"/jobs/"+key14.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err297]:vErrors.
+push(err297),errors++}if(data110<0||isNaN(data110)){let err298={instancePath:instancePath+"/jobs/"+key17.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}}}if(data102.delay!==void 0){let data104=data102.
-delay;if(typeof data104=="string"){if(!pattern7.test(data104)){let err276={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
+vErrors===null?vErrors=[err298]:vErrors.push(err298),errors++}}}if(data109.delay!==void 0){let data111=data109.
+delay;if(typeof data111=="string"){if(!pattern7.test(data111)){let err299={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err276]:vErrors.push(err276),errors++}}else{let err277={instancePath:instancePath+"/jo\
-bs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err299]:vErrors.push(err299),errors++}}else{let err300={instancePath:instancePath+"/jo\
+bs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err277]:vErrors.push(err277),errors++}}if(data102.backoff!==void 0){let data105=data102.
-backoff;if(typeof data105!="string"){let err278={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,
+vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}}if(data109.backoff!==void 0){let data112=data109.
+backoff;if(typeof data112!="string"){let err301={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err278]:vErrors.push(err278),errors++}if(!(data105==="constant"||data105==="exponential")){let err279={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
+[err301]:vErrors.push(err301),errors++}if(!(data112==="constant"||data112==="exponential")){let err302={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}if(data102.factor!==void 0){
-let data106=data102.factor;if(typeof data106=="number"&&isFinite(data106)){if(data106>100||isNaN(data106)){
-let err280={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err302]:vErrors.push(err302),errors++}}if(data109.factor!==void 0){
+let data113=data109.factor;if(typeof data113=="number"&&isFinite(data113)){if(data113>100||isNaN(data113)){
+let err303={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err280]:vErrors.
-push(err280),errors++}if(data106<1||isNaN(data106)){let err281={instancePath:instancePath+"/jobs/"+key14.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err303]:vErrors.
+push(err303),errors++}if(data113<1||isNaN(data113)){let err304={instancePath:instancePath+"/jobs/"+key17.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err281]:vErrors.push(err281),errors++}}else{let err282={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
+limit:1}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}}else{let err305={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err282]:vErrors.push(err282),errors++}}if(data102.max_delay!==void 0){
-let data107=data102.max_delay;if(typeof data107=="string"){if(!pattern7.test(data107)){let err283={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
+umber"}};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++}}if(data109.max_delay!==void 0){
+let data114=data109.max_delay;if(typeof data114=="string"){if(!pattern7.test(data114)){let err306={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}}else{let err284={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
+vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}}else{let err307={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err284]:vErrors.push(err284),errors++}}if(data102.jitter!==void 0){
-let data108=data102.jitter;if(typeof data108=="number"&&isFinite(data108)){if(data108>1||isNaN(data108)){
-let err285={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err307]:vErrors.push(err307),errors++}}if(data109.jitter!==void 0){
+let data115=data109.jitter;if(typeof data115=="number"&&isFinite(data115)){if(data115>1||isNaN(data115)){
+let err308={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err285]:vErrors.
-push(err285),errors++}if(data108<0||isNaN(data108)){let err286={instancePath:instancePath+"/jobs/"+key14.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err308]:vErrors.
+push(err308),errors++}if(data115<0||isNaN(data115)){let err309={instancePath:instancePath+"/jobs/"+key17.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err286]:vErrors.push(err286),errors++}}else{let err287={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
+limit:0}};vErrors===null?vErrors=[err309]:vErrors.push(err309),errors++}}else{let err310={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err287]:vErrors.push(err287),errors++}}if(data102.on!==void 0){let data109=data102.
-on;if(Array.isArray(data109)){if(data109.length>64){let err288={instancePath:instancePath+"/jobs/"+key14.
+umber"}};vErrors===null?vErrors=[err310]:vErrors.push(err310),errors++}}if(data109.on!==void 0){let data116=data109.
+on;if(Array.isArray(data116)){if(data116.length>64){let err311={instancePath:instancePath+"/jobs/"+key17.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err288]:vErrors.push(err288),errors++}if(data109.length<1){let err289={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
+vErrors=[err311]:vErrors.push(err311),errors++}if(data116.length<1){let err312={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err289]:vErrors.push(err289),errors++}let len8=data109.length;for(let i13=0;i13<
-len8;i13++){let data110=data109[i13],_errs300=errors,valid57=!1,_errs301=errors;if(typeof data110!="\
-string"){let err290={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err312]:vErrors.push(err312),errors++}let len8=data116.length;for(let i13=0;i13<
+len8;i13++){let data117=data116[i13],_errs321=errors,valid61=!1,_errs322=errors;if(typeof data117!="\
+string"){let err313={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i13,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err290]:vErrors.
-push(err290),errors++}if(!(data110==="exit"||data110==="timeout"||data110==="signal"||data110==="sta\
-rt")){let err291={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/\
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err313]:vErrors.
+push(err313),errors++}if(!(data117==="exit"||data117==="timeout"||data117==="signal"||data117==="sta\
+rt")){let err314={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/\
 retry/on/"+i13,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propertie\
 s/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=[err291]:vErrors.
-push(err291),errors++}var _valid12=_errs301===errors;if(valid57=valid57||_valid12,!valid57){let _errs303=errors;
-if(!(typeof data110=="number"&&!(data110%1)&&!isNaN(data110)&&isFinite(data110))){let err292={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i13,schemaPath:"#/properties/jobs\
+properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=[err314]:vErrors.
+push(err314),errors++}var _valid13=_errs322===errors;if(valid61=valid61||_valid13,!valid61){let _errs324=errors;
+if(!(typeof data117=="number"&&!(data117%1)&&!isNaN(data117)&&isFinite(data117))){let err315={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i13,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}if(typeof data110=="n\
-umber"&&isFinite(data110)){if(data110>255||isNaN(data110)){let err293={instancePath:instancePath+"/j\
-obs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i13,schemaPath:"#/properties/jobs/ad\
+type:"integer"}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}if(typeof data117=="n\
+umber"&&isFinite(data117)){if(data117>255||isNaN(data117)){let err316={instancePath:instancePath+"/j\
+obs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i13,schemaPath:"#/properties/jobs/ad\
 ditionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:255}};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}if(data110<
-1||isNaN(data110)){let err294={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,
+comparison:"<=",limit:255}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}if(data117<
+1||isNaN(data117)){let err317={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/retry/on/"+i13,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?
-vErrors=[err294]:vErrors.push(err294),errors++}}var _valid12=_errs303===errors;valid57=valid57||_valid12}
-if(valid57)errors=_errs300,vErrors!==null&&(_errs300?vErrors.length=_errs300:vErrors=null);else{let err295={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i13,schemaPath:"\
+vErrors=[err317]:vErrors.push(err317),errors++}}var _valid13=_errs324===errors;valid61=valid61||_valid13}
+if(valid61)errors=_errs321,vErrors!==null&&(_errs321?vErrors.length=_errs321:vErrors=null);else{let err318={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i13,schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf",keyword:"\
-anyOf",params:{}};vErrors===null?vErrors=[err295]:vErrors.push(err295),errors++}}let i14=data109.length,
-j5;if(i14>1){outer1:for(;i14--;)for(j5=i14;j5--;)if(func0(data109[i14],data109[j5])){let err296={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
+anyOf",params:{}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}let i14=data116.length,
+j5;if(i14>1){outer1:for(;i14--;)for(j5=i14;j5--;)if(func0(data116[i14],data116[j5])){let err319={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i14,
-j:j5}};vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++;break outer1}}}else{let err297={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"\
+j:j5}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++;break outer1}}}else{let err320={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{
-type:"array"}};vErrors===null?vErrors=[err297]:vErrors.push(err297),errors++}}}else{let err298={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+type:"array"}};vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}}else{let err321={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err298]:vErrors.push(err298),errors++}var _valid11=_errs282===errors;valid53=valid53||_valid11}if(valid53)
-errors=_errs279,vErrors!==null&&(_errs279?vErrors.length=_errs279:vErrors=null);else{let err299={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err299]:vErrors.
-push(err299),errors++}}if(data61.success_codes!==void 0){let data111=data61.success_codes;if(Array.isArray(
-data111)){if(data111.length>256){let err300={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"\
+[err321]:vErrors.push(err321),errors++}var _valid12=_errs303===errors;valid57=valid57||_valid12}if(valid57)
+errors=_errs300,vErrors!==null&&(_errs300?vErrors.length=_errs300:vErrors=null);else{let err322={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err322]:vErrors.
+push(err322),errors++}}if(data68.success_codes!==void 0){let data118=data68.success_codes;if(Array.isArray(
+data118)){if(data118.length>256){let err323={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err300]:vErrors.
-push(err300),errors++}if(data111.length<1){let err301={instancePath:instancePath+"/jobs/"+key14.replace(
+ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err323]:vErrors.
+push(err323),errors++}if(data118.length<1){let err324={instancePath:instancePath+"/jobs/"+key17.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err301]:
-vErrors.push(err301),errors++}let len9=data111.length;for(let i15=0;i15<len9;i15++){let data112=data111[i15];
-if(!(typeof data112=="number"&&!(data112%1)&&!isNaN(data112)&&isFinite(data112))){let err302={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i15,schemaPath:"#/properties\
+roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err324]:
+vErrors.push(err324),errors++}let len9=data118.length;for(let i15=0;i15<len9;i15++){let data119=data118[i15];
+if(!(typeof data119=="number"&&!(data119%1)&&!isNaN(data119)&&isFinite(data119))){let err325={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i15,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err302]:vErrors.push(err302),errors++}if(typeof data112=="number"&&isFinite(
-data112)){if(data112>255||isNaN(data112)){let err303={instancePath:instancePath+"/jobs/"+key14.replace(
+vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}if(typeof data119=="number"&&isFinite(
+data119)){if(data119>255||isNaN(data119)){let err326={instancePath:instancePath+"/jobs/"+key17.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i15,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err303]:vErrors.push(err303),errors++}if(data112<0||isNaN(data112)){let err304={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i15,schemaPath:"#/properties\
+null?vErrors=[err326]:vErrors.push(err326),errors++}if(data119<0||isNaN(data119)){let err327={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i15,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}}}let i16=data111.length,
-j6;if(i16>1){let indices4={};for(;i16--;){let item4=data111[i16];if(typeof item4=="number"&&!(item4%
-1)&&!isNaN(item4)&&isFinite(item4)){if(typeof indices4[item4]=="number"){j6=indices4[item4];let err305={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
+>=",limit:0}};vErrors===null?vErrors=[err327]:vErrors.push(err327),errors++}}}let i16=data118.length,
+j6;if(i16>1){let indices4={};for(;i16--;){let item4=data118[i16];if(typeof item4=="number"&&!(item4%
+1)&&!isNaN(item4)&&isFinite(item4)){if(typeof indices4[item4]=="number"){j6=indices4[item4];let err328={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i16,j:j6}};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++;break}indices4[item4]=i16}}}}else{
-let err306={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
+i:i16,j:j6}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++;break}indices4[item4]=i16}}}}else{
+let err329={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
 s_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/type",keyword:"\
-type",params:{type:"array"}};vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}}if(data61.
-concurrency!==void 0){let data113=data61.concurrency;if(typeof data113!="string"){let err307={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/a\
+type",params:{type:"array"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data68.
+concurrency!==void 0){let data120=data68.concurrency;if(typeof data120!="string"){let err330={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/concurrency/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err307]:vErrors.push(err307),errors++}if(!(data113==="forbid"||data113==="allow"||data113===
-"queue"||data113==="replace")){let err308={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+vErrors=[err330]:vErrors.push(err330),errors++}if(!(data120==="forbid"||data120==="allow"||data120===
+"queue"||data120==="replace")){let err331={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProperties/properties/con\
 currency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-concurrency.enum}};vErrors===null?vErrors=[err308]:vErrors.push(err308),errors++}}if(data61.catch_up!==
-void 0){let data114=data61.catch_up,_errs312=errors,valid62=!1,_errs313=errors;if(typeof data114!="s\
-tring"){let err309={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err309]:vErrors.push(err309),errors++}if(!(data114===
-"latest"||data114==="none"||data114==="all")){let err310={instancePath:instancePath+"/jobs/"+key14.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/catch_up/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.catch_up.anyOf[0].enum}};vErrors===null?vErrors=[err310]:vErrors.push(err310),errors++}var _valid13=_errs313===
-errors;if(valid62=valid62||_valid13,!valid62){let _errs315=errors;if(data114&&typeof data114=="objec\
-t"&&!Array.isArray(data114)){for(let key22 in data114)if(!(key22==="policy"||key22==="window"||key22===
-"limit")){let err311={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additiona\
-lProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};vErrors===null?vErrors=
-[err311]:vErrors.push(err311),errors++}if(data114.policy!==void 0){let data115=data114.policy;if(typeof data115!=
-"string"){let err312={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+concurrency.enum}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data68.group!==
+void 0){let data121=data68.group;if(typeof data121=="string"){if(!pattern11.test(data121)){let err332={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}}else{let err333={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}if(data68.priority!==void 0){let data122=data68.
+priority,_errs335=errors,valid66=!1,_errs336=errors;if(typeof data122!="string"){let err334={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err334]:vErrors.push(err334),errors++}if(!(data122==="low"||data122==="normal"||data122===
+"high")){let err335={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
+enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
+enum}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}var _valid14=_errs336===errors;
+if(valid66=valid66||_valid14,!valid66){let _errs338=errors;if(!(typeof data122=="number"&&!(data122%
+1)&&!isNaN(data122)&&isFinite(data122))){let err336={instancePath:instancePath+"/jobs/"+key17.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err336]:
+vErrors.push(err336),errors++}if(typeof data122=="number"&&isFinite(data122)){if(data122>100||isNaN(
+data122)){let err337={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err337]:vErrors.push(err337),
+errors++}if(data122<-100||isNaN(data122)){let err338={instancePath:instancePath+"/jobs/"+key17.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
+ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
+vErrors=[err338]:vErrors.push(err338),errors++}}var _valid14=_errs338===errors;valid66=valid66||_valid14}
+if(valid66)errors=_errs335,vErrors!==null&&(_errs335?vErrors.length=_errs335:vErrors=null);else{let err339={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err339]:vErrors.push(err339),errors++}}if(data68.start_deadline!==void 0){let data123=data68.
+start_deadline;if(typeof data123=="string"){if(!pattern7.test(data123)){let err340={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
+s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
+9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
+vErrors=[err340]:vErrors.push(err340),errors++}}else{let err341={instancePath:instancePath+"/jobs/"+
+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err341]:vErrors.push(err341),errors++}}if(data68.catch_up!==void 0){let data124=data68.catch_up,
+_errs343=errors,valid67=!1,_errs344=errors;if(typeof data124!="string"){let err342={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err342]:vErrors.push(err342),errors++}if(!(data124==="latest"||data124==="none"||data124===
+"all")){let err343={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
+enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
+enum}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}var _valid15=_errs344===errors;
+if(valid67=valid67||_valid15,!valid67){let _errs346=errors;if(data124&&typeof data124=="object"&&!Array.
+isArray(data124)){for(let key25 in data124)if(!(key25==="policy"||key25==="window"||key25==="limit")){
+let err344={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additionalPropert\
+ies",keyword:"additionalProperties",params:{additionalProperty:key25}};vErrors===null?vErrors=[err344]:
+vErrors.push(err344),errors++}if(data124.policy!==void 0){let data125=data124.policy;if(typeof data125!=
+"string"){let err345={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err312]:vErrors.
-push(err312),errors++}if(!(data115==="latest"||data115==="none"||data115==="all")){let err313={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err345]:vErrors.
+push(err345),errors++}if(!(data125==="latest"||data125==="none"||data125==="all")){let err346={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err313]:vErrors.push(err313),errors++}}if(data114.window!==void 0){let data116=data114.
-window;if(typeof data116=="string"){if(!pattern7.test(data116)){let err314={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+null?vErrors=[err346]:vErrors.push(err346),errors++}}if(data124.window!==void 0){let data126=data124.
+window;if(typeof data126=="string"){if(!pattern7.test(data126)){let err347={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}}else{let err315={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}}else{let err348={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}if(data114.limit!==void 0){
-let data117=data114.limit;if(!(typeof data117=="number"&&!(data117%1)&&!isNaN(data117)&&isFinite(data117))){
-let err316={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}}if(data124.limit!==void 0){
+let data127=data124.limit;if(!(typeof data127=="number"&&!(data127%1)&&!isNaN(data127)&&isFinite(data127))){
+let err349={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),
-errors++}if(typeof data117=="number"&&isFinite(data117)){if(data117>1e4||isNaN(data117)){let err317={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err349]:vErrors.push(err349),
+errors++}if(typeof data127=="number"&&isFinite(data127)){if(data127>1e4||isNaN(data127)){let err350={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}
-if(data117<1||isNaN(data117)){let err318={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err350]:vErrors.push(err350),errors++}
+if(data127<1||isNaN(data127)){let err351={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err318]:vErrors.push(err318),errors++}}}}else{let err319={instancePath:instancePath+"/\
-jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
+null?vErrors=[err351]:vErrors.push(err351),errors++}}}}else{let err352={instancePath:instancePath+"/\
+jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err319]:vErrors.push(err319),errors++}var _valid13=_errs315===errors;valid62=valid62||_valid13}
-if(valid62)errors=_errs312,vErrors!==null&&(_errs312?vErrors.length=_errs312:vErrors=null);else{let err320={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
+vErrors=[err352]:vErrors.push(err352),errors++}var _valid15=_errs346===errors;valid67=valid67||_valid15}
+if(valid67)errors=_errs343,vErrors!==null&&(_errs343?vErrors.length=_errs343:vErrors=null);else{let err353={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err320]:vErrors.push(err320),errors++}}if(data61.suspend!==void 0&&typeof data61.suspend!=
-"boolean"){let err321={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err353]:vErrors.push(err353),errors++}}if(data68.suspend!==void 0&&typeof data68.suspend!=
+"boolean"){let err354={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}if(data61.log!==
-void 0){let data119=data61.log;if(data119&&typeof data119=="object"&&!Array.isArray(data119)){for(let key23 in data119)
-if(key23!=="max_size"){let err322={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err354]:vErrors.push(err354),errors++}if(data68.log!==
+void 0){let data129=data68.log;if(data129&&typeof data129=="object"&&!Array.isArray(data129)){for(let key26 in data129)
+if(key26!=="max_size"){let err355={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key23}};vErrors===null?vErrors=[err322]:
-vErrors.push(err322),errors++}if(data119.max_size!==void 0){let data120=data119.max_size;if(typeof data120==
-"string"){if(!pattern12.test(data120)){let err323={instancePath:instancePath+"/jobs/"+key14.replace(
+rties",keyword:"additionalProperties",params:{additionalProperty:key26}};vErrors===null?vErrors=[err355]:
+vErrors.push(err355),errors++}if(data129.max_size!==void 0){let data130=data129.max_size;if(typeof data130==
+"string"){if(!pattern14.test(data130)){let err356={instancePath:instancePath+"/jobs/"+key17.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/additionalProperties/pr\
 operties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB\
-|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err323]:vErrors.push(err323),errors++}}else{let err324={
-instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"\
+|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}}else{let err357={
+instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/log/properties/max_size/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err324]:vErrors.push(err324),errors++}}}else{let err325={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/log/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err325]:
-vErrors.push(err325),errors++}}if(data61.on_remove!==void 0){let data121=data61.on_remove;if(typeof data121!=
-"string"){let err326={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1")+
+type:"string"}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}}else{let err358={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/log/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err358]:
+vErrors.push(err358),errors++}}if(data68.on_remove!==void 0){let data131=data68.on_remove;if(typeof data131!=
+"string"){let err359={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/on_remove",schemaPath:"#/properties/jobs/additionalProperties/properties/on_remove/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),errors++}if(!(data121===
-"finish"||data121==="cancel")){let err327={instancePath:instancePath+"/jobs/"+key14.replace(/~/g,"~0").
+type",params:{type:"string"}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}if(!(data131===
+"finish"||data131==="cancel")){let err360={instancePath:instancePath+"/jobs/"+key17.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/additionalProperties/properties/on_re\
 move/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-on_remove.enum}};vErrors===null?vErrors=[err327]:vErrors.push(err327),errors++}}}else{let err328={instancePath:instancePath+
-"/jobs/"+key14.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
-ties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),
-errors++}}}else{let err329={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}}else{let err330={
-instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err330]:
-vErrors.push(err330),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};
+on_remove.enum}};vErrors===null?vErrors=[err360]:vErrors.push(err360),errors++}}}else{let err361={instancePath:instancePath+
+"/jobs/"+key17.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
+ties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err361]:vErrors.push(err361),
+errors++}}}else{let err362={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}}else{let err363={
+instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err363]:
+vErrors.push(err363),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};

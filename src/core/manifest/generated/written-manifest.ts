@@ -46,6 +46,9 @@ export type WrittenDefaults = {
   };
   readonly success_codes?: readonly number[];
   readonly concurrency?: 'forbid' | 'allow' | 'queue' | 'replace';
+  readonly group?: string;
+  readonly priority?: 'low' | 'normal' | 'high' | number;
+  readonly start_deadline?: string;
   readonly catch_up?: 'latest' | 'none' | 'all' | {
     readonly policy?: 'latest' | 'none' | 'all';
     readonly window?: string;
@@ -86,6 +89,9 @@ export type WrittenJob = {
   };
   readonly success_codes?: readonly number[];
   readonly concurrency?: 'forbid' | 'allow' | 'queue' | 'replace';
+  readonly group?: string;
+  readonly priority?: 'low' | 'normal' | 'high' | number;
+  readonly start_deadline?: string;
   readonly catch_up?: 'latest' | 'none' | 'all' | {
     readonly policy?: 'latest' | 'none' | 'all';
     readonly window?: string;
@@ -106,6 +112,10 @@ export type WrittenManifest = {
   readonly schedules?: Readonly<Record<string, WrittenSchedule>>;
   readonly concurrency?: {
     readonly max?: number;
+    readonly queue_limit?: number;
   };
+  readonly groups?: Readonly<Record<string, {
+    readonly max: number;
+  }>>;
   readonly jobs: Readonly<Record<string, WrittenJob>>;
 };

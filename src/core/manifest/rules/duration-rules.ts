@@ -12,6 +12,7 @@ function durationsOf(
   const { kill, retry, catch_up: catchUp } = fields;
   return [
     ['/timeout', fields.timeout],
+    ['/start_deadline', fields.start_deadline],
     ['/kill/grace', kill?.grace],
     ['/retry/delay', typeof retry === 'object' ? retry.delay : undefined],
     ['/retry/max_delay', typeof retry === 'object' ? retry.max_delay : undefined],

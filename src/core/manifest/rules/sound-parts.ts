@@ -16,6 +16,10 @@ export interface SoundManifest {
   readonly env: Env;
   readonly defaults: Partial<WrittenDefaults>;
   readonly schedules: Readonly<Record<string, WrittenSchedule>>;
+  readonly concurrency: NonNullable<WrittenManifest['concurrency']>;
+  readonly groups: NonNullable<WrittenManifest['groups']>;
+  /** Names of all groups, also of those whose limit is broken. */
+  readonly groupNames: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly job: Partial<WrittenJob> }[];
 }
 
@@ -38,7 +42,8 @@ function brokenKeys(faults: readonly SchemaFault[]): ReadonlySet<string> {
     const parts = fault.instancePath.split('/');
     for (let length = 2; length <= parts.length; length += 1) {
       const isInner = parts[1] === 'jobs' && length < 4 && length < parts.length;
-      const isSection = ['defaults', 'schedules'].includes(parts[1] ?? '') && length === 2;
+      const isSection =
+        ['defaults', 'schedules', 'groups', 'concurrency'].includes(parts[1] ?? '') && length === 2;
       if (!isInner && !(isSection && parts.length > 2))
         broken.add(parts.slice(0, length).join('/'));
     }
@@ -75,6 +80,9 @@ export function soundParts(root: unknown, faults: readonly SchemaFault[]): Sound
     env: isMap(top.env) ? (top.env as Env) : {},
     defaults: soundOf(top.defaults, '/defaults', broken) as Partial<WrittenDefaults>,
     schedules: soundOf(top.schedules, '/schedules', broken) as Record<string, WrittenSchedule>,
+    concurrency: soundOf(top.concurrency, '/concurrency', broken),
+    groupNames: isMap(root) && isMap(root['groups']) ? Object.keys(root['groups']) : [],
+    groups: soundOf(top.groups, '/groups', broken) as SoundManifest['groups'],
     jobs: jobs.map(([name, job]) => ({
       name,
       job: soundOf(job, `/jobs${segment(name)}`, broken) as Partial<WrittenJob>,

@@ -122,7 +122,7 @@ const catchUp = Type.Union([
     }),
     limit: field(Type.Integer({ minimum: 1, maximum: 10_000 }), {
       title: 'Greatest number of runs',
-      about: 'At most this many runs are caught up under policy `all`, the newest ones.',
+      about: 'At most this many runs are caught up under policy `all`, the oldest first; the others are recorded as missed.',
       default: 100,
       examples: [10],
     }),
@@ -197,6 +197,27 @@ const shared: Record<string, TSchema> = {
       'What happens to an occurrence while a run of the same job has not ended: `forbid` skips the new one, `allow` starts it, `queue` lets one wait, `replace` cancels the running one.',
     default: 'forbid',
     examples: ['queue'],
+  }),
+  group: field(Type.String({ pattern: namePattern }), {
+    title: 'Group',
+    about: 'One of the manifest’s `groups`: its runs share the limit of that group.',
+    examples: ['database'],
+  }),
+  priority: field(
+    Type.Union([words('low', 'normal', 'high'), Type.Integer({ minimum: -100, maximum: 100 })]),
+    {
+      title: 'Priority',
+      about:
+        'Which of the waiting runs gets a free slot first: the higher one. `low` is -10, `normal` 0, `high` 10; five minutes of waiting count as much as one step, so that nobody waits for ever.',
+      default: 'normal',
+      examples: ['high', 50],
+    },
+  ),
+  start_deadline: field(duration, {
+    title: 'Start deadline',
+    about:
+      'How late an occurrence may still start, counted from its nominal time. One that has not started by then is recorded as `missed(deadline)`. Without it a run waits as long as it takes.',
+    examples: ['10m', '1h'],
   }),
   catch_up: field(catchUp, {
     title: 'Catch-up',
