@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import type { RunView } from '../../src/api/service.ts';
+import { aProject, eventually } from '../support/cli.ts';
+import type { Project } from '../support/cli.ts';
+
+let project: Project;
+afterEach(() => project.cleanUp());
+
+async function runs(): Promise<RunView[]> {
+  const { json } = await project.call(['history', '--json', '--limit', '500']);
+  return json().data['runs'] as RunView[];
+}
+
+const runOf = async (job: string): Promise<RunView | undefined> =>
+  (await runs()).find((run) => run.job === job);
+
+it('gives 50 jobs due in one second 50 outcomes with two slots, started in the order of priority', async () => {
+  project = await aProject('version: 1\njobs: {}\n');
+  await project.call(['start']);
+  const due = new Date(Math.ceil(Date.now() / 1000) * 1000 + 6_000).toISOString();
+  const priority = (index: number): number => ((index * 7) % 50) - 25;
+  const jobs = Array.from(
+    { length: 50 },
+    (_, index) =>
+      `  job-${index}: {schedule: "at ${due}", command: ["true"], priority: ${priority(index)}}`,
+  );
+  await project.save(`version: 1\nconcurrency: {max: 2}\njobs:\n${jobs.join('\n')}\n`);
+  const ended = await eventually(async () => {
+    const all = await runs();
+    return all.filter((run) => run.state === 'succeeded').length === 50 && all;
+  }, '50 runs');
+  expect(new Set(ended.map((run) => run.job)).size).toBe(50);
+  const starts = ended
+    .map((run) => ({
+      priority: priority(Number(run.job.slice(4))),
+      at: Date.parse(run.startedAt ?? ''),
+    }))
+    .sort((a, b) => b.priority - a.priority)
+    .map(({ at }) => at);
+  expect(starts).toEqual([...starts].sort((a, b) => a - b));
+});
+
+it('keeps groups, policies and places in line when the daemon is killed', async () => {
+  const holds = 'while [ ! -e done-$JM2_JOB ]; do sleep 0.1; done';
+  const job = (name: string): string => `  ${name}: {command: '${holds}', group: db}\n`;
+  project = await aProject(
+    `version: 1\ngroups: {db: {max: 1}}\njobs:\n${['first', 'second', 'third'].map(job).join('')}`,
+  );
+  const { json } = await project.call(['start', '--json']);
+  await project.call(['run', 'first']);
+  await eventually(async () => (await runOf('first'))?.startedAt, 'the start of first');
+  await project.call(['run', 'second']);
+  await project.call(['run', 'third', '--priority', 'high']);
+  expect((await runOf('third'))?.reason).toContain('waits for a free slot in group db (max 1)');
+  process.kill(Number(json().data['pid']), 'SIGKILL');
+  await eventually(async () => (await project.call(['status'])).code === 8, 'the end');
+  await project.call(['start']);
+  expect((await project.call(['run', 'first'])).code).toBe(5);
+  expect((await runs()).map((run) => [run.job, run.state])).toEqual([
+    ['third', 'queued'],
+    ['second', 'queued'],
+    ['first', 'running'],
+  ]);
+  await writeFile(join(project.dir, 'done-first'), '');
+  await eventually(async () => (await runOf('third'))?.startedAt, 'the start of third');
+  expect((await runOf('second'))?.state).toBe('queued');
+  expect((await runOf('first'))?.state).toBe('succeeded');
+});
