@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const hasStrace = spawnSync('strace', ['-V']).status === 0;
+
+interface Row {
+  readonly killed: string;
+  readonly step: string;
+  readonly outcome: string | null;
+  readonly violations: readonly string[];
+}
+
+/** A few steps of the sweep; `npm run crash-sweep` takes every one. */
+const chosen = [
+  'daemon:fsync:1',
+  'daemon:write:1',
+  'daemon:fsync:3',
+  'launcher:openat:1',
+  'launcher:rename:1',
+  'both-launcher:rename:1',
+];
+let rows: readonly Row[] = [];
+
+function rowOf(killed: string, step: string): Row | undefined {
+  return rows.find((row) => row.killed === killed && row.step === step);
+}
+
+describe.runIf(hasStrace)('a crash at a chosen step [platform: needs strace]', () => {
+  beforeAll(async () => {
+    const cases = chosen.flatMap((one) => ['--case', one]);
+    const args = ['scripts/crash-sweep.mjs', '--json', '--jobs', '3', ...cases];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    await new Promise((done) => child.once('close', done));
+    rows = (JSON.parse(stdout) as { rows: Row[] }).rows;
+  }, 120_000);
+
+  it('leaves one run with the outcome that the protocol demands, in every case', () => {
+    expect(rows).toHaveLength(chosen.length);
+    expect(rows.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+
+  it('before the intent is stored: the occurrence is still due, and caught up', () => {
+    expect(rowOf('daemon', 'fsync')?.outcome).toBe('caught up');
+  });
+
+  it('between the intent and the hand-over: recovery wins the token and starts it, once', () => {
+    expect(rowOf('daemon', 'write start')?.outcome).toBe('started by recovery');
+  });
+
+  it('of the launcher before it has the token: its successor starts the command', () => {
+    expect(rowOf('launcher', 'openat started')?.outcome).toBe('started after it');
+  });
+
+  it('of the launcher before it has written the end: lost, never a success', () => {
+    expect(rowOf('launcher', 'rename exit')?.outcome).toBe('lost');
+  });
+
+  it('of both after the end is written: the next daemon believes the exit file', () => {
+    expect(rowOf("both, at the launcher's", 'rename exit')?.outcome).toBe('finalised');
+  });
+});
