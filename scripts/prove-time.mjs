@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 /** Changes of the clocks of all zones in these years, about; what a sample is drawn from. */
-const changesExpected = 16_000;
+const changesExpected = 13_000;
 
 if (isMainThread) await main();
 else await work();

@@ -24,8 +24,9 @@ export function isoOrNull(instant: number | null): string | null {
   return instant === null ? null : iso(instant);
 }
 
-function durationMs(run: Run): number | null {
-  return run.startedAt === null || run.endedAt === null ? null : run.endedAt - run.startedAt;
+/** Null also when the clock was set back beyond the start meanwhile: then it is not known. */
+function durationMs({ startedAt, endedAt }: Run): number | null {
+  return startedAt === null || endedAt === null || endedAt < startedAt ? null : endedAt - startedAt;
 }
 
 export function runView(run: Run): RunView {

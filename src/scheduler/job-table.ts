@@ -3,6 +3,7 @@
 // disables its own job and no other.
 import { isFixedTime } from '../core/runs/clock-step.ts';
 import type { CompiledSchedule, Occurrence } from '../core/schedule/schedule.ts';
+import { watchedSchedule } from '../core/schedule/watched-schedule.ts';
 import type { JobRecord } from '../store/store.ts';
 import { DueHeap } from './due-heap.ts';
 import type { SchedulerParts } from './parts.ts';
@@ -33,7 +34,7 @@ export class JobTable {
   readonly #compile: NonNullable<SchedulerParts['compile']>;
 
   constructor(compile: NonNullable<SchedulerParts['compile']>) {
-    this.#compile = compile;
+    this.#compile = (schedules, name) => watchedSchedule(compile(schedules, name), schedules);
   }
 
   get(jobUid: string): JobEntry | undefined {

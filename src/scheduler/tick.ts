@@ -1,7 +1,7 @@
 // One slice of the scheduler's work in one transaction: what the dispatcher
 // told, a clock that was set, occurrences that are due, alarms, free slots.
 // When the next slice comes is the loop's business.
-import { needsNewEpoch } from '../core/runs/clock-step.ts';
+import { backwardStep, needsNewEpoch } from '../core/runs/clock-step.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import { alarmOf, attemptEnded, attemptStarted } from './attempts.ts';
 import { ringDeadlines } from './deadlines.ts';
@@ -57,7 +57,8 @@ export function beginEpochs(
   for (const entry of state.jobs.all()) {
     const { uid, watermark, epoch } = entry.record;
     // A watermark in the past has no nominal time that recurs.
-    if (watermark <= work.now || !needsNewEpoch(step, entry.isFixed)) continue;
+    if (watermark <= work.now) continue;
+    if (!needsNewEpoch(backwardStep(step, watermark - work.now), entry.isFixed)) continue;
     work.store.setWatermark(uid, work.now, epoch + 1);
     const advanced = state.jobs.advance(entry, work.now, epoch + 1, work.now);
     if (advanced.record.fault !== entry.record.fault) recordFault(state, work, advanced);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthView } from '../../src/daemon/health.ts';
-import { commandText, jobState } from '../../src/daemon/views.ts';
+import { commandText, jobState, lastRunView } from '../../src/daemon/views.ts';
 import type { Job } from '../../src/core/manifest/job.ts';
 import type { Run, RunState } from '../../src/core/runs/run.ts';
 
@@ -72,4 +72,10 @@ describe('health', () => {
       ],
     });
   });
+});
+
+test('how long a run took is not known when the clock was set back beyond its start', () => {
+  const ended = { ...run('succeeded'), startedAt: 10_000, endedAt: 11_500 };
+  expect(lastRunView(ended).durationMs).toBe(1_500);
+  expect(lastRunView({ ...ended, endedAt: 9_000 }).durationMs).toBeNull();
 });

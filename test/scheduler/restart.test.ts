@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptExit } from '../../src/core/runs/run.ts';
-import type { JobRecord } from '../../src/store/store.ts';
 import { runsForever } from '../support/fake-dispatcher.ts';
-import { aJob, aScheduler, at, cron, every, hour, minute, second } from './harness.ts';
+import { aJob, aScheduler, at, cron, hour, minute, second } from './harness.ts';
 
 const daily = cron('0 12 * * *');
 const catchUp = (policy: 'latest' | 'none' | 'all', windowMs = 24 * hour, limit = 100) => ({
@@ -270,100 +269,5 @@ describe('scheduler: downtime', () => {
     await h.restart();
     h.clock.advance(minute);
     expect(h.ledger('late')).toEqual([]);
-  });
-});
-
-describe('scheduler: clock', () => {
-  const watermark = (record: JobRecord | null) => new Date(record?.watermark ?? 0).toISOString();
-
-  it('set forward by minutes: each occurrence once, in order', async () => {
-    const h = await aScheduler('2026-03-01T11:58:30Z', [
-      aJob('a', every(minute), { concurrency: 'allow' }),
-    ]);
-    h.clock.step(4 * minute);
-    h.clock.advance(11 * second);
-    expect(h.runsOf('a').map((run) => run.trigger)).toEqual(Array(4).fill('schedule'));
-    expect(h.events.filter((event) => event.kind === 'clock.stepped')).toMatchObject([
-      { byMs: 4 * minute },
-    ]);
-  });
-
-  it('set forward by two hours: fixed-time jobs once, wildcard jobs only the current one', async () => {
-    const h = await aScheduler('2026-03-01T10:58:30Z', [
-      aJob('fixed', cron('0,30 11 * * *')),
-      aJob('wild', cron('*/15 * * * *')),
-    ]);
-    h.clock.step(2 * hour);
-    h.clock.advance(11 * second);
-    expect(h.ledger('fixed')).toEqual(['missed clock_step', 'admitted']);
-    expect(h.ledger('wild')).toEqual(['missed clock_step 8']);
-    h.clock.advance(5 * minute);
-    expect(h.ledger('wild')).toEqual(['missed clock_step 8', 'admitted']);
-  });
-
-  it('set forward by a day without a sleep: nothing is caught up', async () => {
-    const h = await aScheduler('2026-03-01T10:58:30Z', [aJob('fixed', daily)]);
-    h.clock.step(24 * hour);
-    h.clock.advance(11 * second);
-    expect(h.ledger('fixed')).toEqual(['missed clock_step']);
-    h.clock.advance(2 * hour);
-    expect(h.ledger('fixed')).toEqual(['missed clock_step', 'admitted']);
-  });
-
-  it('asleep for five hours: as a downtime, one coalesced run', async () => {
-    let slept = 0;
-    const h = await aScheduler('2026-03-01T00:30:00Z', [aJob('a', cron('0 * * * *'))], {
-      start: false,
-    });
-    await h.restart({ uptime: () => h.clock.monotonic() + slept });
-    slept = 5 * hour;
-    h.clock.step(5 * hour);
-    h.clock.advance(11 * second);
-    expect(h.ledger('a')).toEqual(['missed catch_up_latest 4', 'admitted']);
-    expect(h.events.some((event) => event.kind === 'clock.stepped')).toBe(false);
-  });
-
-  it('a loop blocked for three seconds is one late tick that loses nothing', async () => {
-    const h = await aScheduler('2026-03-01T00:30:00.500Z', [aJob('a', every(second))]);
-    h.dispatcher.behave = () => runsForever;
-    h.clock.freeze(3 * second);
-    // Sets the timer anew, which starts nothing and does not hide the absence.
-    h.scheduler.load(h.store.jobs(), { concurrencyMax: 64, queueLimit: 200, groups: {} });
-    expect(h.ledger('a')).toEqual([]);
-    h.clock.advance(100);
-    expect(h.ledger('a')).toEqual(['missed catch_up_latest 2', 'admitted']);
-  });
-
-  it('set back by an hour: fixed-time jobs do not repeat, wildcard jobs go on at once', async () => {
-    const h = await aScheduler('2026-03-01T11:50:30Z', [
-      aJob('fixed', daily),
-      aJob('wild', cron('*/10 * * * *')),
-    ]);
-    h.clock.advance(10 * minute);
-    h.clock.step(-hour);
-    h.clock.advance(65 * minute);
-    expect(h.runsOf('fixed')).toHaveLength(1);
-    expect(h.runsOf('wild')).toHaveLength(1 + 6);
-    expect(h.store.findJob('wild')?.epoch).toBe(1);
-    expect(h.store.findJob('fixed')?.epoch).toBe(0);
-  });
-
-  it('set back by a day: every job follows the new time in a new epoch', async () => {
-    const h = await aScheduler('2026-03-02T11:59:30Z', [aJob('fixed', daily)]);
-    h.clock.advance(minute);
-    h.clock.step(-24 * hour);
-    h.clock.advance(24 * hour);
-    expect(h.runsOf('fixed').map((run) => run.epoch)).toEqual([0, 1]);
-  });
-
-  it('a boot with the clock in 2098 leaves no job stuck once it is corrected', async () => {
-    const h = await aScheduler('2098-01-01T11:59:30Z', [aJob('fixed', daily)]);
-    h.clock.advance(minute);
-    await h.scheduler.detach();
-    h.clock.step(Date.parse('2026-03-01T11:00:00Z') - h.clock.now());
-    await h.restart();
-    expect(watermark(h.store.findJob('fixed'))).toBe('2026-03-01T11:00:00.000Z');
-    h.clock.advance(2 * hour);
-    expect(h.runsOf('fixed')).toHaveLength(2);
   });
 });

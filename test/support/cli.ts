@@ -10,7 +10,7 @@ import { answerProblem } from './answer-schemas.ts';
 
 const measured = inject('measured');
 /** The built program; another build can be named, such as an unpacked package. */
-const program = resolve(
+export const program = resolve(
   process.env['JM2_TEST_PROGRAM'] ??
     measured?.program ??
     join(import.meta.dirname, '../../dist/jm2.js'),
@@ -38,6 +38,8 @@ export interface CallOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Another copy of the built program. */
+  readonly program?: string;
 }
 
 /** A command that goes on; its output so far can be awaited. */
@@ -92,7 +94,8 @@ export async function aProject(
   });
   const launch = (args: readonly string[], options?: CallOptions): ChildProcess => {
     const cwd = options?.cwd ?? dir;
-    const [command = '', ...words] = [...through(cwd), process.execPath, program, ...args];
+    const main = options?.program ?? program;
+    const [command = '', ...words] = [...through(cwd), process.execPath, main, ...args];
     const child = spawn(command, words, {
       cwd,
       env: environment(options),

@@ -17,8 +17,11 @@ export type ClockStep =
 export const smallStepMs = 5 * 60_000;
 /** Up to here a step is taken like a daylight-saving shift; beyond, as a correction. */
 export const largeStepMs = 3 * 3_600_000;
-/** Below this, slewing and timer noise are not called a step. */
-const noiseMs = 1_000;
+/**
+ * Up to here, slewing, timer noise and a leap second that the clock repeats are
+ * not called a step.
+ */
+const noiseMs = 1_500;
 /** An occurrence this young is the current one after a jump; cron's resolution. */
 const currentMs = 60_000;
 
@@ -85,4 +88,12 @@ export function settleForwardStep(
  */
 export function needsNewEpoch(step: 'backward' | 'backward_large', isFixed: boolean): boolean {
   return step === 'backward_large' || !isFixed;
+}
+
+/** A step by how far it leaves a watermark ahead, too: small ones add up. */
+export function backwardStep(
+  step: 'backward' | 'backward_large',
+  aheadMs: number,
+): 'backward' | 'backward_large' {
+  return aheadMs > largeStepMs ? 'backward_large' : step;
 }

@@ -1,0 +1,309 @@
+// The real daemon under a wall clock that is set, runs fast or changes for
+// daylight saving: what test/scheduler/clock-faults.test.ts says of the loop.
+import { describe, expect, it } from 'vitest';
+import { aProject, type LiveCall, type Project } from '../support/cli.ts';
+import { aFakeTime, fakeTimeLibrary, type FakeTime } from '../support/fake-time.ts';
+
+interface Night {
+  readonly clock: FakeTime;
+  readonly project: Project;
+  /** Starts the daemon; resolves when its jobs are in force. */
+  readonly up: () => Promise<LiveCall>;
+  /** What became of the job's occurrences, oldest first: nominal time of day and outcome. */
+  readonly ledger: (job: string) => Promise<readonly string[]>;
+}
+
+/** Keeps the daemon awake, so that a clock that is set is noticed within a second. */
+const heartbeat = '  tick: {schedule: every 1s, command: "true"}';
+
+async function inNight(
+  time: string,
+  jobs: readonly string[],
+  body: (night: Night) => Promise<void>,
+): Promise<void> {
+  const clock = await aFakeTime(time);
+  const project = await aProject(manifestOf(jobs));
+  try {
+    await body({
+      clock,
+      project,
+      async up() {
+        const daemon = project.start(['up'], { env: clock.env, program: clock.program });
+        await daemon.until(/^tick .*\n/m);
+        return daemon;
+      },
+      async ledger(job) {
+        const { data } = (
+          await project.call(['history', job, '--all', '--limit', '500', '--json'])
+        ).json();
+        const { runs, outcomes } = data as {
+          runs: { nominalTime: string; trigger: string }[];
+          outcomes: { nominalTime: string; reason: string; count: number }[];
+        };
+        return [
+          ...runs.map(({ nominalTime, trigger }) => `${nominalTime} ${trigger}`),
+          ...outcomes.map(({ nominalTime, reason, count }) => `${nominalTime} ${reason} ${count}`),
+        ]
+          .toSorted()
+          .map((row) => row.replace(/^.*T([\d:]+)\.\d+Z/, '$1'));
+      },
+    });
+  } finally {
+    await project.cleanUp();
+    await clock.remove();
+  }
+}
+
+function manifestOf(jobs: readonly string[]): string {
+  return ['version: 1', 'jobs:', heartbeat, ...jobs.map((job) => `  ${job}`), ''].join('\n');
+}
+
+async function stop(daemon: LiveCall): Promise<void> {
+  daemon.process.kill('SIGTERM');
+  expect(await daemon.ended).toBe(0);
+}
+
+const needs = '[platform: needs libfaketime]';
+const noon = 'noon: {schedule: "0 12 * * *", command: "true"}';
+const minutes = 'minutes: {schedule: "* * * * *", command: "true", concurrency: allow}';
+
+describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`, () => {
+  it('T1: forward by four minutes, each due occurrence once, in order', () =>
+    inNight('2026-03-01T11:58:57.500Z', [minutes, noon], async ({ clock, up, ledger }) => {
+      const daemon = await up();
+      await daemon.until(/11:59:0\d +started +minutes/);
+      clock.set(clock.now() + 4 * 60_000);
+      await daemon.until(/12:03:\d\d +started +noon/);
+      await stop(daemon);
+      expect(await ledger('minutes')).toEqual(
+        ['11:59', '12:00', '12:01', '12:02', '12:03'].map((time) => `${time}:00 schedule`),
+      );
+      expect(await ledger('noon')).toEqual(['12:00:00 schedule']);
+    }));
+
+  it('T2: forward by two hours, fixed-time jobs once, wildcard jobs only if due now', () =>
+    inNight('2026-03-01T10:58:30Z', [minutes, noon], async ({ clock, up, ledger }) => {
+      const daemon = await up();
+      clock.set('2026-03-01T12:58:30Z');
+      await daemon.until(/12:58:3\d +started +noon/);
+      await stop(daemon);
+      expect(await ledger('noon')).toEqual(['12:00:00 catch-up']);
+      expect(await ledger('minutes')).toEqual(['10:59:00 clock_step 119', '12:58:00 catch-up']);
+    }));
+
+  it('T3: forward by a day, nothing is caught up and the next ones come by the new time', () =>
+    inNight('2026-03-01T10:58:30Z', [minutes, noon], async ({ clock, up, ledger }) => {
+      const daemon = await up();
+      clock.set('2026-03-02T12:58:57.500Z');
+      await daemon.until(/12:59:0\d +started +minutes/);
+      await stop(daemon);
+      expect(daemon.output()).toMatch(/clock/);
+      expect(await ledger('noon')).toEqual(['12:00:00 clock_step 2']);
+      expect(await ledger('minutes')).toEqual(['10:59:00 clock_step 1560', '12:59:00 schedule']);
+    }));
+
+  it('T4: back by less than three hours, fixed-time jobs do not repeat, others go on at once', () =>
+    inNight('2026-03-01T11:59:57.500Z', [minutes, noon], async ({ clock, up, ledger }) => {
+      const daemon = await up();
+      await daemon.until(/12:00:0\d +succeeded +noon/);
+      clock.set('2026-03-01T11:59:56.500Z');
+      await daemon.until(/12:00:0[\s\S]*clock[\s\S]*12:00:0\d +succeeded +minutes/);
+      await stop(daemon);
+      expect(await ledger('noon')).toEqual(['12:00:00 schedule']);
+      expect(await ledger('minutes')).toEqual(['12:00:00 schedule', '12:00:00 schedule']);
+    }));
+
+  it('T5: back by a day, every job follows the new time', () =>
+    inNight('2026-03-02T11:59:57.500Z', [noon], async ({ clock, up, ledger }) => {
+      const daemon = await up();
+      await daemon.until(/12:00:0\d +succeeded +noon/);
+      clock.set('2026-03-01T11:59:57.500Z');
+      await daemon.until(/12:00:0\d +succeeded +noon[\s\S]*12:00:0\d +succeeded +noon/);
+      await stop(daemon);
+      expect(await ledger('noon')).toEqual(['12:00:00 schedule', '12:00:00 schedule']);
+    }));
+
+  it('T6: corrected after a start in 2098, no job is stuck', () =>
+    inNight('2098-03-02T11:59:57.500Z', [noon], async ({ clock, up, ledger }) => {
+      const before = await up();
+      await before.until(/12:00:0\d +succeeded +noon/);
+      await stop(before);
+      clock.set('2026-03-01T11:59:57.500Z');
+      const daemon = await up();
+      await daemon.until(/12:00:0\d +succeeded +noon/);
+      await stop(daemon);
+      expect(await ledger('noon')).toEqual(['12:00:00 schedule', '12:00:00 schedule']);
+    }));
+
+  it('T7: a clock that runs half a percent fast gives each second its run', () =>
+    inNight('2026-03-01T11:00:00Z', [], async ({ clock, up, ledger }) => {
+      clock.rate(1.005);
+      const daemon = await up();
+      await daemon.until(/(started +tick[\s\S]*){4}/);
+      await stop(daemon);
+      const seconds = (await ledger('tick')).map((row) => row.split(' '));
+      expect(seconds.every(([, trigger]) => trigger === 'schedule')).toBe(true);
+      const times = seconds.map(([time]) => Date.parse(`2026-03-01T${time}Z`));
+      expect(times).toEqual(times.map((_, index) => (times[0] ?? 0) + index * 1000));
+    }));
+
+  it('T18: back by the one second of a leap second, a job at midnight runs once', () =>
+    inNight('2026-12-31T23:59:57.500Z', [minutes], async ({ clock, up, ledger }) => {
+      const daemon = await up();
+      await daemon.until(/00:00:0\d +succeeded +minutes/);
+      clock.set(clock.now() - 1_000);
+      await daemon.until(/(started +tick[\s\S]*){6}/);
+      await stop(daemon);
+      expect(await ledger('minutes')).toEqual(['00:00:00 schedule']);
+    }));
+});
+
+describe.skipIf(fakeTimeLibrary === null).concurrent(`nobody is there ${needs}`, () => {
+  const hourly = (name: string, catchUp: string): string =>
+    `${name}: {schedule: "0 * * * *", command: "true", catch_up: ${catchUp}}`;
+
+  it('T8: asleep over five hours, one coalesced run', () =>
+    inNight('2026-03-01T00:30:00Z', [hourly('hourly', 'latest')], async (n) => {
+      const daemon = await n.up();
+      daemon.process.kill('SIGSTOP');
+      n.clock.set('2026-03-01T05:30:00Z');
+      // A sleeper is told by the monotonic clock: it must have gone on for over two seconds.
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      daemon.process.kill('SIGCONT');
+      await daemon.until(/05:30:\d\d +succeeded +hourly/);
+      await stop(daemon);
+      expect(await n.ledger('hourly')).toEqual(['01:00:00 catch_up_latest 4', '05:00:00 catch-up']);
+    }));
+
+  it('T10, T11: down for five hours and then for three years, by the policy, and up at once', () => {
+    const jobs = [
+      hourly('latest', 'latest'),
+      hourly('none', 'none'),
+      hourly('all', '{policy: all, limit: 2}'),
+    ];
+    return inNight('2026-03-01T00:30:00Z', [...jobs, minutes], async ({ clock, up, ledger }) => {
+      const timed = async (): Promise<{ daemon: LiveCall; ms: number }> => {
+        const began = performance.now();
+        const daemon = await up();
+        return { daemon, ms: performance.now() - began };
+      };
+      const first = await timed();
+      await stop(first.daemon);
+      clock.set('2026-03-01T05:30:00Z');
+      const second = await timed();
+      await second.daemon.until(/(succeeded +(all|latest)[\s\S]*){3}/);
+      await stop(second.daemon);
+      expect(await ledger('latest')).toEqual(['01:00:00 catch_up_latest 4', '05:00:00 catch-up']);
+      expect(await ledger('none')).toEqual(['01:00:00 catch_up_none 5']);
+      expect(await ledger('all')).toEqual([
+        '01:00:00 catch-up',
+        '02:00:00 catch-up',
+        '03:00:00 catch_up_limit 3',
+      ]);
+      clock.set('2029-03-01T05:30:00Z');
+      const third = await timed();
+      await third.daemon.until(/succeeded +minutes/);
+      await stop(third.daemon);
+      // More than 1.5 million minutes, and no longer than any start on a busy machine.
+      expect(third.ms - first.ms).toBeLessThan(2_000);
+      expect((await ledger('minutes')).filter((row) => row.includes('catch_up'))).toEqual([
+        '00:31:00 catch_up_latest 299',
+        '05:31:00 catch_up_window 100000',
+        '05:31:00 catch_up_latest 1439',
+      ]);
+    });
+  });
+});
+
+describe.skipIf(fakeTimeLibrary === null).concurrent(`a night with a change ${needs}`, () => {
+  const night = (name: string, cron: string): string =>
+    `${name}: {schedule: "${cron}", timezone: Europe/Berlin, command: "true"}`;
+
+  it('the hour that is left out: the skipped 02:30 runs once, right after the jump', () =>
+    inNight(
+      // 01:59:57 in Berlin.
+      '2026-03-29T00:59:57Z',
+      [
+        night('fixed', '30 2 * * *'),
+        night('quarters', '*/15 * * * *'),
+        night('two', '0 2,3 * * *'),
+      ],
+      async ({ up, ledger }) => {
+        const daemon = await up();
+        await daemon.until(/succeeded +quarters/);
+        await daemon.until(/succeeded +two/);
+        await daemon.until(/succeeded +fixed/);
+        await stop(daemon);
+        for (const job of ['fixed', 'quarters', 'two']) {
+          expect([job, await ledger(job)]).toEqual([job, ['01:00:00 schedule']]);
+        }
+      },
+    ));
+
+  it('the hour that comes twice: 02:30 runs in its first pass only, also after a restart', () =>
+    inNight(
+      // 02:29:57 in Berlin, for the first time.
+      '2026-10-25T00:29:57Z',
+      [night('fixed', '30 2 * * *'), night('quarters', '*/15 * * * *')],
+      async ({ clock, up, ledger }) => {
+        const first = await up();
+        await first.until(/succeeded +fixed/);
+        await stop(first);
+        clock.set('2026-10-25T01:29:57Z');
+        const second = await up();
+        await second.until(/01:30:0\d +succeeded +quarters/);
+        await stop(second);
+        expect(await ledger('fixed')).toEqual(['00:30:00 schedule']);
+        expect(await ledger('quarters')).toEqual([
+          '00:30:00 schedule',
+          '00:45:00 catch_up_latest 2',
+          '01:15:00 catch-up',
+          '01:30:00 schedule',
+        ]);
+      },
+    ));
+});
+
+describe.skipIf(fakeTimeLibrary === null).concurrent(`the manifest changes ${needs}`, () => {
+  it('T15, T16: a time of today that has passed is not made up for, edited or added', () =>
+    inNight('2026-03-01T10:05:00Z', [noon], async ({ project, up, ledger }) => {
+      const daemon = await up();
+      await project.save(
+        manifestOf([
+          noon.replace('0 12', '0 10'),
+          noon.replace('noon', 'added').replace('12', '10'),
+        ]),
+      );
+      await daemon.until(/(started +tick[\s\S]*){4}/);
+      await daemon.until(/revision 2[\s\S]*(started +tick[\s\S]*){2}/);
+      await stop(daemon);
+      expect([await ledger('noon'), await ledger('added')]).toEqual([[], []]);
+    }));
+
+  it('T17: a delayed start keeps its time across a restart', () =>
+    inNight(
+      '2026-03-01T12:00:00Z',
+      ['spread: {schedule: {cron: "0 12 * * *", jitter: 1h}, command: "true"}'],
+      async ({ clock, project, up, ledger }) => {
+        const preview = await project.call([
+          'preview',
+          'spread',
+          '--from',
+          '2026-03-01T11:59Z',
+          '--count',
+          '1',
+          '--json',
+        ]);
+        const { occurrences } = preview.json().data as { occurrences: { startTime: string }[] };
+        const startTime = Date.parse(occurrences[0]?.startTime ?? '');
+        clock.set('2026-03-01T11:59:58Z');
+        await stop(await up());
+        clock.set(startTime - 2_500);
+        const daemon = await up();
+        await daemon.until(/succeeded +spread/);
+        expect(clock.now()).toBeGreaterThanOrEqual(startTime);
+        await stop(daemon);
+        expect(await ledger('spread')).toEqual(['12:00:00 schedule']);
+      },
+    ));
+});
