@@ -62,7 +62,8 @@ export function fieldReference(schema) {
     table(schema.properties.concurrency, '`concurrency` (top level)'),
     table(job, '`jobs.NAME`'),
   ];
-  for (const key of ['schedule', 'kill', 'retry', 'catch_up', 'log']) {
+  parts.push(table(mapWithin(job.properties.env.additionalProperties), '`env.NAME` as a map'));
+  for (const key of ['schedule', 'kill', 'limits', 'retry', 'catch_up', 'log']) {
     const map = mapWithin(job.properties[key]);
     if (map !== undefined) parts.push(table(map, `\`jobs.NAME.${key}\` as a map`));
   }

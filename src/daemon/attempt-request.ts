@@ -6,6 +6,7 @@ import type { AttemptRequest } from '../dispatch/dispatcher.ts';
 import { accountFor, commandArgv, commandEnvironment } from '../executor/command-environment.ts';
 import type { Account } from '../system/accounts.ts';
 import type { Clock } from '../system/clock.ts';
+import { inheritedVariables, lateEnvironment, plainVariables } from './late-environment.ts';
 
 /** Looking an account up reads a file; a thousand starts at once ask for few accounts. */
 const accountKnownMs = 10_000;
@@ -14,10 +15,11 @@ export type MakeAttemptRequest = (run: Run, job: Job, attempt: number) => Attemp
 
 export function createAttemptRequests(parts: {
   readonly manifestDir: string;
-  readonly lang: string | undefined;
+  /** The environment of the daemon. */
+  readonly daemonEnv: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
 }): MakeAttemptRequest {
-  const { manifestDir, clock, lang } = parts;
+  const { manifestDir, clock, daemonEnv } = parts;
   let accounts = new Map<string | null, Account>();
   let forgetAt = 0;
 
@@ -43,10 +45,15 @@ export function createAttemptRequests(parts: {
       job: run.job,
       attempt,
       nominalTime: run.nominalTime,
-      declared: job.env,
-      lang,
+      inherited: inheritedVariables(job, daemonEnv),
+      declared: plainVariables(job),
+      lang: daemonEnv['LANG'],
     }),
+    late: lateEnvironment(job, manifestDir, account(job.user).uid),
     user: job.user,
+    umask: job.umask,
+    nice: job.nice,
+    limits: job.limits,
     logMaxBytes: job.log.maxSizeBytes,
   });
 }

@@ -17,15 +17,22 @@ export interface DaemonLog {
   readonly close: () => void;
 }
 
-/** Opens the log for appending, 0600, rotating it first when it is large. */
-export function openDaemonLog(path: string, level: Settings['logLevel']): DaemonLog {
+/**
+ * Opens the log for appending, 0600, rotating it first when it is large. `mask`
+ * takes secret values out of each line.
+ */
+export function openDaemonLog(
+  path: string,
+  level: Settings['logLevel'],
+  mask: (line: string) => string,
+): DaemonLog {
   rotate(path);
   const file = destination({ dest: path, sync: true, append: true, mode: 0o600 });
   // A full disk must not end the daemon; the lines that fit again come later.
   file.on('error', () => undefined);
   const logger = pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    file,
+    { write: (line) => file.write(mask(line)) },
   );
   return {
     logger,

@@ -29,6 +29,7 @@ import { findLauncherFile } from './launcher-file.ts';
 import { beginLife } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createMaintenance } from './maintenance.ts';
+import { createSecrets } from './secrets.ts';
 import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
@@ -106,7 +107,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await step('state directory', () => prepareStateDirectory(locations));
   const lock = await step('lock', () => lockInstance(locations));
   stopper.onClose(() => lock.release());
-  const { logger, ...logFile } = openDaemonLog(locations.daemonLog, settings.logLevel);
+  const secrets = createSecrets({
+    manifestDir: locations.manifestDir,
+    daemonEnv: process.env,
+    clock,
+    warn: (message, job) => logger.warn({ job }, message),
+  });
+  const { logger, ...logFile } = openDaemonLog(locations.daemonLog, settings.logLevel, (line) =>
+    secrets.book.mask(line),
+  );
   stopper.onClose(() => logFile.close());
   const startedAt = clock.now();
   const crashes = noteStart(locations.stateDir, startedAt);
@@ -148,10 +157,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     launcherFile: options.launcherFile ?? findLauncherFile(),
     bootId,
     clock,
+    resolve: (job, late) => secrets.resolve(job, late),
+    mask: (text) => secrets.book.mask(text),
     warn: (message, detail) => {
       launcherFaults.note(clock.now());
       logger.warn({ detail }, message);
     },
+    remark: (text) => logger.warn({}, text),
   });
   stopper.onClose(() => dispatcher.detach());
   await step('launcher', async () => {
@@ -181,7 +193,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     holdStarts: space.holdStarts,
     attemptRequest: createAttemptRequests({
       manifestDir: locations.manifestDir,
-      lang: process.env['LANG'],
+      daemonEnv: process.env,
       clock,
     }),
   });
@@ -247,6 +259,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const service = createService({
     clock,
     store,
+    redactionOf: secrets.redactions(store),
     scheduler,
     reconciler,
     places: locations,
@@ -262,7 +275,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),
       ],
-      notices: [timeZoneDataProblem(process.versions['tz'], clock.now()), initProblem(process.pid)],
+      notices: [
+        timeZoneDataProblem(process.versions['tz'], clock.now()),
+        initProblem(process.pid),
+        ...secrets.notices(),
+      ],
     }),
     isSafeMode: crashes.isSafeMode,
     isStopping: () => stopper.isStopping,

@@ -11,6 +11,7 @@ import { describeSchedules } from '../core/schedule/describe-schedule.ts';
 import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { createRunLogs } from './run-logs.ts';
+import type { RedactionOf } from './run-secrets.ts';
 import {
   commandText,
   iso,
@@ -30,6 +31,8 @@ export type Queries = Pick<
 export interface QueryParts {
   readonly store: StoreReader;
   readonly runsDir: string;
+  /** What to hide in run logs. */
+  readonly redactionOf: RedactionOf;
   readonly now: () => number;
   /** Next start of a job in force (epoch ms); null when nothing is due any more. */
   readonly nextStart: (record: JobRecord) => number | null;
@@ -44,7 +47,7 @@ const ledgerRowsMax = 20_000;
 
 export function createQueries(parts: QueryParts): Queries {
   const { store } = parts;
-  const runLogs = createRunLogs(store, parts.runsDir);
+  const runLogs = createRunLogs(store, parts.runsDir, parts.redactionOf);
 
   const jobView = (record: JobRecord, lastRun: Run | null, isRunning: boolean): JobView => {
     const { job, fault } = record;

@@ -11,11 +11,13 @@ import { systemClock } from '../system/clock.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
 import { readBootId } from '../system/process-identity.ts';
+import { SecretBook } from '../executor/secret-book.ts';
 import { requireReachable } from './holder.ts';
 import { lastLife } from './life.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
 import { createQueries, nextStartBySchedule } from './queries.ts';
 import { planView, previousView } from './views.ts';
+import { createRunRedactions } from './run-secrets.ts';
 
 /**
  * Opens the store for reading; where there is none, answers as an empty one
@@ -32,6 +34,14 @@ export function openReadOnlyService(
   const queries = createQueries({
     store,
     runsDir: places.runsDir,
+    // This process has handed no secret to anybody: all it can do is to look them up.
+    redactionOf: createRunRedactions({
+      store,
+      manifestDir: places.manifestDir,
+      daemonEnv: process.env,
+      clock,
+      book: new SecretBook(),
+    }),
     now: () => clock.now(),
     nextStart: (record) => nextStartBySchedule(record, clock.now()),
   });

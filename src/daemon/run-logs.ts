@@ -9,6 +9,7 @@ import type { LogPage } from '../executor/read-log.ts';
 import { attemptDirectory } from '../executor/run-directory.ts';
 import type { StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
+import type { RedactionOf } from './run-secrets.ts';
 
 /** Runs that one question may span; the newest are taken. */
 const runsMax = 200;
@@ -19,11 +20,15 @@ type Answer = Awaited<ReturnType<ReadService['logs']>>;
 type Onward = Awaited<ReturnType<ReadService['logsFrom']>>;
 
 export interface RunLogs {
-  readonly logs: (query: LogsQuery) => Answer;
-  readonly logsFrom: (cursor: LogCursor) => Onward;
+  readonly logs: (query: LogsQuery) => Promise<Answer>;
+  readonly logsFrom: (cursor: LogCursor) => Promise<Onward>;
 }
 
-export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
+export function createRunLogs(
+  store: StoreReader,
+  runsDir: string,
+  redactionOf: RedactionOf,
+): RunLogs {
   const directory = (run: Run, attempt: number): string =>
     attemptDirectory(runsDir, run.id, attempt);
 
@@ -56,14 +61,15 @@ export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
     return { runs: runs.toReversed(), isCut: found.length === runsMax };
   };
 
-  const fromStart = (runs: readonly Run[], isCut: boolean): Answer => {
+  const fromStart = async (runs: readonly Run[], isCut: boolean): Promise<Answer> => {
     const lines: LogLine[] = [];
     let cursor: LogCursor | null = null;
     for (const run of runs) {
+      const redaction = await redactionOf(run);
       for (let attempt = 1; attempt <= run.attempts; attempt += 1) {
         const room = logPageMaxLines - lines.length;
         const page = firstLines(
-          readLogFrom(directory(run, attempt), 0, isOver(run, attempt)),
+          readLogFrom(directory(run, attempt), 0, isOver(run, attempt), redaction),
           room,
         );
         lines.push(...linesOf(run, attempt, page));
@@ -74,13 +80,19 @@ export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
     return { lines, cursor, truncated: isCut };
   };
 
-  const lastLines = (runs: readonly Run[], count: number, isCut: boolean): Answer => {
+  const lastLines = async (
+    runs: readonly Run[],
+    count: number,
+    isCut: boolean,
+  ): Promise<Answer> => {
     const pages: LogLine[][] = [];
     let cursor: LogCursor | null = null;
     let wanted = Math.min(count, logPageMaxLines);
     for (const run of runs.toReversed()) {
+      const redaction = await redactionOf(run);
       for (let attempt = run.attempts; attempt >= 1; attempt -= 1) {
-        const page = readLogEnd(directory(run, attempt), wanted, isOver(run, attempt));
+        const over = isOver(run, attempt);
+        const page = readLogEnd(directory(run, attempt), wanted, over, redaction);
         cursor ??= { run: run.id, attempt, offset: page.next };
         const lines = linesOf(run, attempt, page);
         pages.unshift(lines);
@@ -92,13 +104,15 @@ export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
   };
 
   return {
-    logs: (query) => {
+    logs: async (query) => {
       const { runs, isCut } = selectRuns(query);
       return query.lines === undefined
         ? fromStart(runs, isCut)
         : lastLines(runs, query.lines, isCut);
     },
-    logsFrom: (cursor) => {
+    logsFrom: async (cursor) => {
+      const redaction = await redactionOf(findRun(store, cursor.run));
+      // As it is now: the run may have gone on while its secrets were read.
       const run = findRun(store, cursor.run);
       const { attempt } = cursor;
       // Asked before reading: what was written until the end is then read after it.
@@ -106,7 +120,7 @@ export function createRunLogs(store: StoreReader, runsDir: string): RunLogs {
       if (attempt < 1 || attempt > run.attempts) {
         return { lines: [], cursor, ended: hasEnded(run) };
       }
-      const read = readLogFrom(directory(run, attempt), cursor.offset, over);
+      const read = readLogFrom(directory(run, attempt), cursor.offset, over, redaction);
       const page = firstLines(read, logPageMaxLines);
       const lines = linesOf(run, attempt, page);
       if (!page.atEnd || !over) {

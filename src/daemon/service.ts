@@ -23,10 +23,13 @@ import {
 import { patiently } from './patience.ts';
 import { createQueries } from './queries.ts';
 import { iso, planView, previousView, runView } from './views.ts';
+import type { RedactionOf } from './run-secrets.ts';
 
 export interface ServiceParts {
   readonly clock: Clock;
   readonly store: Store;
+  /** What to hide in run logs. */
+  readonly redactionOf: RedactionOf;
   readonly scheduler: Scheduler;
   readonly reconciler: Reconciler;
   readonly places: Locations;
@@ -53,6 +56,7 @@ export function createService(parts: ServiceParts): Service {
   const queries = createQueries({
     store,
     runsDir: parts.places.runsDir,
+    redactionOf: parts.redactionOf,
     now: () => clock.now(),
     nextStart: (record) => scheduler.nextStart(record.uid),
     admitsNothing: parts.isSafeMode,

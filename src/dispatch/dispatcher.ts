@@ -1,6 +1,8 @@
 // Hands an admitted attempt to where it runs, and says what became of it.
 // Decides nothing about admission, retry or timeouts: those are the scheduler's.
+import type { ProcessLimits } from '../core/manifest/job.ts';
 import type { Attempt, AttemptExit } from '../core/runs/run.ts';
+import type { LateEnvironment } from '../executor/resolve-environment.ts';
 
 /** Everything needed to start one attempt; complete, so that no later look-up can differ. */
 export interface AttemptRequest {
@@ -11,9 +13,15 @@ export interface AttemptRequest {
   readonly argv: readonly string[];
   /** Absolute. */
   readonly cwd: string;
-  /** The whole environment of the command; nothing is inherited. */
+  /** The whole environment of the command, but for what `late` adds; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that are read when the attempt starts; null: none. */
+  readonly late: LateEnvironment | null;
   readonly user: string | null;
+  /** Three octal digits; null for the daemon's own. */
+  readonly umask: string | null;
+  readonly nice: number | null;
+  readonly limits: ProcessLimits;
   readonly logMaxBytes: number;
 }
 

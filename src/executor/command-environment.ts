@@ -13,9 +13,11 @@ export interface EnvironmentInput {
   readonly attempt: number;
   /** Epoch ms; null for manual runs, whose commands get no JM2_NOMINAL_TIME. */
   readonly nominalTime: number | null;
+  /** Variables of the daemon that the job asks for. */
+  readonly inherited: Readonly<Record<string, string>>;
   /** As the job declares them; they win over everything, PATH included. */
   readonly declared: Readonly<Record<string, string>>;
-  /** LANG of the daemon, the only thing taken from it; C.UTF-8 when unset. */
+  /** LANG of the daemon, the only thing taken from it unasked; C.UTF-8 when unset. */
   readonly lang: string | undefined;
 }
 
@@ -34,7 +36,7 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     SHELL: account.shell,
     LANG: lang,
   };
-  Object.assign(environment, input.declared);
+  Object.assign(environment, input.inherited, input.declared);
   // Last, because recovery finds a command by these.
   environment['JM2_RUN_ID'] = input.runId;
   environment['JM2_JOB'] = input.job;

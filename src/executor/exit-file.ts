@@ -82,6 +82,8 @@ const failureCodes: Readonly<Record<StartFailure['code'], true>> = {
   argument_list_too_long: true,
   resources_exhausted: true,
   log_unwritable: true,
+  environment_unresolved: true,
+  limits_denied: true,
   launcher_failed: true,
   other: true,
 };

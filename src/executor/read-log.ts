@@ -1,8 +1,10 @@
 // Reads run logs in pages of bounded size: the last lines, or the lines behind a
-// position. Shows a log that was cut as one text. Interprets nothing: control
-// characters are the viewer's business.
+// position. Shows a log that was cut as one text, and hides secret values in it.
+// Interprets nothing: control characters are the viewer's business.
 import { closeSync, constants, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HiddenRange } from '../core/manifest/masking.ts';
+import { maskedValue } from '../core/manifest/secrets.ts';
 import {
   cutMarker,
   logTailFile,
@@ -11,6 +13,7 @@ import {
   readLiveCut,
   tailHeaderBytes,
 } from './log-cut.ts';
+import { hiddenRanges, type Redaction } from './redact-log.ts';
 import { logFile } from './run-directory.ts';
 
 export interface LogText {
@@ -18,7 +21,7 @@ export interface LogText {
   readonly offset: number;
   /** Without the newline; invalid UTF-8 is replaced by U+FFFD. */
   readonly text: string;
-  /** The bytes as they were printed; only where the text is not the same. */
+  /** The bytes as they were printed, but for what is hidden; only where the text is not the same. */
   readonly bytes?: Buffer;
   /** No newline follows: a piece of a longer line, or the end of a log without one. */
   readonly unfinished?: true;
@@ -51,15 +54,26 @@ interface Segment {
  * Lines from `offset` on. Without `isEnded` an unfinished last line is held back
  * until it is finished. A missing log is an empty page.
  */
-export function readLogFrom(directory: string, offset: number, isEnded: boolean): LogPage {
-  return withSegments(directory, (segments) => pageFrom(segments, Math.max(0, offset), isEnded));
+export function readLogFrom(
+  directory: string,
+  offset: number,
+  isEnded: boolean,
+  redaction: Redaction | null = null,
+): LogPage {
+  const start = Math.max(0, offset);
+  return withSegments(directory, (segments) => pageFrom(segments, start, isEnded, redaction));
 }
 
 /** The last `count` lines, as many of them as fit into a page. */
-export function readLogEnd(directory: string, count: number, isEnded: boolean): LogPage {
+export function readLogEnd(
+  directory: string,
+  count: number,
+  isEnded: boolean,
+  redaction: Redaction | null = null,
+): LogPage {
   return withSegments(directory, (segments) => {
     const start = startOfLastLines(segments, Math.max(0, count), isEnded);
-    return pageFrom(segments, start, isEnded);
+    return pageFrom(segments, start, isEnded, redaction);
   });
 }
 
@@ -117,6 +131,8 @@ class LineCollector {
   #held: Buffer = Buffer.alloc(0);
   /** Position of the first held byte. */
   #heldAt: number;
+  /** By position in the output; those behind are dropped. */
+  #hidden: HiddenRange[] = [];
 
   constructor(offset: number) {
     this.#heldAt = offset;
@@ -124,6 +140,11 @@ class LineCollector {
 
   get next(): number {
     return this.#heldAt;
+  }
+
+  /** Ranges of the output that `add` brings next. */
+  hide(ranges: readonly HiddenRange[]): void {
+    this.#hidden.push(...ranges);
   }
 
   add(bytes: Buffer): void {
@@ -157,7 +178,8 @@ class LineCollector {
     this.#heldAt = behind;
   }
 
-  #push(bytes: Buffer, isFinished: boolean): void {
+  #push(printed: Buffer, isFinished: boolean): void {
+    const bytes = this.#hidden.length === 0 ? printed : this.#masked(printed);
     const text = bytes.toString('utf8');
     // The replacement character may have been printed as such.
     const isFaithful = !text.includes('\ufffd') || Buffer.from(text).equals(bytes);
@@ -167,7 +189,23 @@ class LineCollector {
       ...(isFaithful ? {} : { bytes }),
       ...(isFinished ? {} : { unfinished: true as const }),
     });
-    this.#heldAt += bytes.length + (isFinished ? 1 : 0);
+    this.#heldAt += printed.length + (isFinished ? 1 : 0);
+  }
+
+  /** A value that goes on in the next line or piece is masked in each of them. */
+  #masked(bytes: Buffer): Buffer {
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (const range of this.#hidden) {
+      const from = Math.max(at, range.from - this.#heldAt);
+      const to = Math.min(bytes.length, range.to - this.#heldAt);
+      if (from >= to) continue;
+      parts.push(bytes.subarray(at, from), Buffer.from(maskedValue));
+      at = to;
+    }
+    const end = this.#heldAt + bytes.length;
+    this.#hidden = this.#hidden.filter((range) => range.to > end);
+    return at === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(at)]);
   }
 }
 
@@ -181,11 +219,16 @@ function wholeCharacters(bytes: Buffer, most: number): number {
   return most;
 }
 
-function pageFrom(segments: readonly Segment[], offset: number, isEnded: boolean): LogPage {
+function pageFrom(
+  segments: readonly Segment[],
+  offset: number,
+  isEnded: boolean,
+  redaction: Redaction | null,
+): LogPage {
   const collector = new LineCollector(offset);
   let room = pageMaxBytes;
   let atEnd = true;
-  for (const segment of segments) {
+  for (const [index, segment] of segments.entries()) {
     const end = segment.offset + segment.length;
     const from = Math.max(offset, segment.offset);
     if (from > end || (from === end && segment.length > 0)) continue;
@@ -195,6 +238,10 @@ function pageFrom(segments: readonly Segment[], offset: number, isEnded: boolean
     }
     const bytes = readSegment(segment, from, Math.min(end, from + room));
     room -= bytes.length;
+    if (redaction !== null) {
+      const stretch = { from, to: from + bytes.length };
+      collector.hide(hiddenOf(connected(segments, index, isEnded), stretch, redaction));
+    }
     collector.add(bytes);
     if (from + bytes.length < end) {
       atEnd = false;
@@ -204,6 +251,49 @@ function pageFrom(segments: readonly Segment[], offset: number, isEnded: boolean
   // A page that is full of one line hands it out in pieces, so reading always goes on.
   if (atEnd && isEnded) collector.flush();
   return { lines: collector.lines, next: collector.next, atEnd };
+}
+
+/** Neighbours between which no output is missing, and whether some is at either end. */
+interface Connected {
+  readonly segments: readonly Segment[];
+  readonly cutBefore: boolean;
+  readonly cutAfter: boolean;
+}
+
+function connected(segments: readonly Segment[], index: number, isEnded: boolean): Connected {
+  const isGap = (at: number): boolean => (segments[at]?.marker ?? null) !== null;
+  let first = index;
+  while (first > 0 && !isGap(first - 1)) first -= 1;
+  let last = index;
+  while (last < segments.length - 1 && !isGap(last + 1)) last += 1;
+  return {
+    segments: segments.slice(first, last + 1),
+    cutBefore: first > 0,
+    // What a running command is about to print is missing as well.
+    cutAfter: last < segments.length - 1 || !isEnded,
+  };
+}
+
+/** What is hidden in a stretch of the output, and what stands there by half. */
+function hiddenOf(around: Connected, stretch: HiddenRange, redaction: Redaction): HiddenRange[] {
+  const wanted = { from: stretch.from - redaction.longest, to: stretch.to + redaction.longest };
+  const first = around.segments[0]?.offset ?? 0;
+  const end = around.segments.reduce((sum, { length }) => sum + length, first);
+  const from = Math.max(first, wanted.from);
+  const to = Math.min(end, wanted.to);
+  const bytes = Buffer.concat(
+    around.segments.map((segment) => {
+      const begin = Math.max(from, segment.offset);
+      return readSegment(segment, begin, Math.min(to, segment.offset + segment.length));
+    }),
+  );
+  const ranges = hiddenRanges(bytes, redaction, {
+    cutBefore: around.cutBefore && from === first,
+    cutAfter: around.cutAfter && to === end,
+  });
+  return ranges
+    .map((range) => ({ from: range.from + from, to: range.to + from }))
+    .filter((range) => range.to > stretch.from && range.from < stretch.to);
 }
 
 function readSegment(segment: Segment, from: number, to: number): Buffer {
@@ -242,7 +332,8 @@ function startOfLastLines(segments: readonly Segment[], count: number, isEnded: 
       continue;
     }
     for (let to = segment.offset + segment.length; to > segment.offset;) {
-      if (room <= 0) return start;
+      // A line that is longer than a page: its end, rather than nothing.
+      if (room <= 0) return start === size ? to : start;
       const from = Math.max(segment.offset, to - Math.min(room, lineMaxBytes));
       const bytes = readSegment(segment, from, to);
       room -= to - from;

@@ -44,9 +44,39 @@ export function inPasswd(text: string, key: string | number): Account | null {
   return null;
 }
 
-function readPasswd(): string {
+/**
+ * Whether the account is a member of groups beside its own. Asked of the group
+ * file first, then of `id`, which also knows directory services.
+ */
+export function hasSupplementaryGroups(account: Account): boolean {
+  return isMember(readText('/etc/group'), account.name) || askId(account).length > 1;
+}
+
+/** A line is `name:password:gid:members` (group(5)). */
+export function isMember(text: string, name: string): boolean {
+  return text.split('\n').some((line) => (line.split(':')[3] ?? '').split(',').includes(name));
+}
+
+function askId(account: Account): string[] {
   try {
-    return readFileSync('/etc/passwd', 'utf8');
+    const answer = execFileSync('id', ['-G', account.name], {
+      encoding: 'utf8',
+      timeout: 5_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return answer.trim().split(/\s+/);
+  } catch {
+    return [];
+  }
+}
+
+function readPasswd(): string {
+  return readText('/etc/passwd');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

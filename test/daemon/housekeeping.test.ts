@@ -63,7 +63,7 @@ describe('a crash loop', () => {
 describe('the daemon log', () => {
   test('is owner-only and has each line on disk at once', () => {
     const path = join(directory, 'daemon.log');
-    const { logger, close } = openDaemonLog(path, 'info');
+    const { logger, close } = openDaemonLog(path, 'info', (line) => line);
     logger.info({ job: 'a\nb' }, 'hello');
     logger.debug({}, 'not told');
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
@@ -75,7 +75,7 @@ describe('the daemon log', () => {
 
   test('starts anew beyond 10 MB and keeps five old files', () => {
     const path = join(directory, 'daemon.log');
-    const { logger, rotateWhenLarge, close } = openDaemonLog(path, 'info');
+    const { logger, rotateWhenLarge, close } = openDaemonLog(path, 'info', (line) => line);
     for (let round = 1; round <= 7; round += 1) {
       logger.info({ round }, 'round');
       truncateSync(path, 10 * 1024 * 1024);
@@ -92,7 +92,7 @@ describe('the daemon log', () => {
   });
 
   test.runIf(existsSync('/dev/full'))('a full disk does not end the daemon', async () => {
-    const { logger, close } = openDaemonLog('/dev/full', 'info');
+    const { logger, close } = openDaemonLog('/dev/full', 'info', (line) => line);
     for (let n = 0; n < 100; n += 1) logger.info({ n }, 'nowhere to go');
     await new Promise((resolve) => setImmediate(resolve));
     close();

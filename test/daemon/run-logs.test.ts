@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRunLogs } from '../../src/daemon/run-logs.ts';
+import { redactionOf, type Redaction } from '../../src/executor/redact-log.ts';
 import type { Attempt, Run, RunState } from '../../src/core/runs/run.ts';
 import type { JobRecord, StoreReader } from '../../src/store/store.ts';
 
@@ -29,6 +30,8 @@ function aRun(id: string, job: string, at: number, state: RunState, outputs: str
   }
 }
 
+let redaction: Redaction | null = null;
+
 /** Of the store, what run logs ask for. */
 function logs() {
   const store = {
@@ -43,26 +46,26 @@ function logs() {
         .slice(0, filter.limit),
     attempts: () => [] as Attempt[],
   };
-  return createRunLogs(store as unknown as StoreReader, runsDir);
+  return createRunLogs(store as unknown as StoreReader, runsDir, async () => redaction);
 }
 
 const texts = (answer: { lines: readonly { text: string }[] }): string[] =>
   answer.lines.map(({ text }) => text);
 
 describe('run logs', () => {
-  test('of a job are those of its newest run that began', () => {
+  test('of a job are those of its newest run that began', async () => {
     aRun('r1', 'a', 1, 'succeeded', ['old\n']);
     aRun('r2', 'a', 2, 'succeeded', ['new\n']);
     aRun('r3', 'a', 3, 'queued', []);
     aRun('r4', 'b', 4, 'succeeded', ['other\n']);
-    expect(texts(logs().logs({ job: 'a' }))).toEqual(['new']);
-    expect(texts(logs().logs({}))).toEqual(['other']);
+    expect(texts(await logs().logs({ job: 'a' }))).toEqual(['new']);
+    expect(texts(await logs().logs({}))).toEqual(['other']);
   });
 
-  test('join the attempts of a run, and the last lines reach back into earlier ones', () => {
+  test('join the attempts of a run, and the last lines reach back into earlier ones', async () => {
     aRun('r1', 'a', 1, 'failed', ['1\n2\n', '3\n4']);
     const { logs: ask } = logs();
-    expect(ask({ run: 'r1' })).toEqual({
+    expect(await ask({ run: 'r1' })).toEqual({
       lines: ['1', '2', '3', '4'].map((text, index) => ({
         job: 'a',
         run: 'r1',
@@ -74,46 +77,46 @@ describe('run logs', () => {
       cursor: { run: 'r1', attempt: 2, offset: 3 },
       truncated: false,
     });
-    expect(texts(ask({ run: 'r1', lines: 3 }))).toEqual(['2', '3', '4']);
-    expect(ask({ run: 'r1', lines: 0 })).toMatchObject({
+    expect(texts(await ask({ run: 'r1', lines: 3 }))).toEqual(['2', '3', '4']);
+    expect(await ask({ run: 'r1', lines: 0 })).toMatchObject({
       lines: [],
       cursor: { attempt: 2, offset: 3 },
     });
   });
 
-  test('of a span of time are those of the runs that started in it, oldest first', () => {
+  test('of a span of time are those of the runs that started in it, oldest first', async () => {
     for (const n of [1, 2, 3, 4]) aRun(`r${n}`, 'a', n, 'succeeded', [`${n}\n`]);
     const span = { job: 'a', since: minute(2), until: minute(4) };
-    expect(texts(logs().logs(span))).toEqual(['2', '3']);
-    expect(texts(logs().logs({ ...span, lines: 1 }))).toEqual(['3']);
+    expect(texts(await logs().logs(span))).toEqual(['2', '3']);
+    expect(texts(await logs().logs({ ...span, lines: 1 }))).toEqual(['3']);
   });
 
-  test('go on behind a cursor, from one attempt to the next, until the run has ended', () => {
+  test('go on behind a cursor, from one attempt to the next, until the run has ended', async () => {
     aRun('r1', 'a', 1, 'running', ['1\n', '2\nunfinished']);
     const { logsFrom } = logs();
-    const first = logsFrom({ run: 'r1', attempt: 1, offset: 0 });
+    const first = await logsFrom({ run: 'r1', attempt: 1, offset: 0 });
     expect(texts(first)).toEqual(['1']);
     expect(first).toMatchObject({ cursor: { attempt: 2, offset: 0 }, ended: false });
-    const second = logsFrom(first.cursor);
+    const second = await logsFrom(first.cursor);
     expect(texts(second)).toEqual(['2']);
     expect(second).toMatchObject({ cursor: { attempt: 2, offset: 2 }, ended: false });
     runs[0] = { ...(runs[0] as Run), state: 'succeeded' };
-    const third = logsFrom(second.cursor);
+    const third = await logsFrom(second.cursor);
     expect(texts(third)).toEqual(['unfinished']);
     expect(third.ended).toBe(true);
   });
 
-  test('come in pages of ten thousand lines without a gap', () => {
+  test('come in pages of ten thousand lines without a gap', async () => {
     const all = Array.from({ length: 25_000 }, (_, n) => String(n));
     aRun('r1', 'a', 1, 'succeeded', [`${all.join('\n')}\n`]);
     const { logs: ask, logsFrom } = logs();
-    const first = ask({ run: 'r1' });
+    const first = await ask({ run: 'r1' });
     expect(first.lines).toHaveLength(10_000);
     expect(first.truncated).toBe(true);
     const seen = texts(first);
     let cursor = first.cursor;
     for (let ended = false; !ended && cursor !== null;) {
-      const page = logsFrom(cursor);
+      const page = await logsFrom(cursor);
       seen.push(...texts(page));
       cursor = page.cursor;
       ended = page.ended;
@@ -121,20 +124,35 @@ describe('run logs', () => {
     expect(seen).toEqual(all);
   });
 
-  test('of a run that is not there, or not named clearly, are refused', () => {
+  test('of a run that is not there, or not named clearly, are refused', async () => {
     aRun('r1', 'a', 1, 'succeeded', ['x\n']);
     aRun('r2', 'a', 1, 'succeeded', ['x\n']);
-    expect(() => logs().logs({ run: 'zz' })).toThrow(expect.objectContaining({ code: 'JM2-R102' }));
-    expect(() => logs().logs({ run: 'r' })).toThrow(expect.objectContaining({ code: 'JM2-R105' }));
-    expect(() => logs().logs({ run: '../../etc' })).toThrow(
+    await expect(logs().logs({ run: 'zz' })).rejects.toThrow(
+      expect.objectContaining({ code: 'JM2-R102' }),
+    );
+    await expect(logs().logs({ run: 'r' })).rejects.toThrow(
+      expect.objectContaining({ code: 'JM2-R105' }),
+    );
+    await expect(logs().logs({ run: '../../etc' })).rejects.toThrow(
       expect.objectContaining({ code: 'JM2-R102' }),
     );
   });
 
-  test('whose files were removed are empty', () => {
+  test('whose files were removed are empty', async () => {
     aRun('r1', 'a', 1, 'succeeded', ['x\n']);
     rmSync(join(runsDir, 'r1'), { recursive: true });
-    expect(logs().logs({ run: 'r1' }).lines).toEqual([]);
-    expect(logs().logsFrom({ run: 'r1', attempt: 1, offset: 0 }).ended).toBe(true);
+    expect((await logs().logs({ run: 'r1' })).lines).toEqual([]);
+    expect((await logs().logsFrom({ run: 'r1', attempt: 1, offset: 0 })).ended).toBe(true);
+  });
+
+  test('hide the secrets of the job, wherever pages and lines are cut', async () => {
+    redaction = redactionOf(['correct-horse-7']);
+    const long = `${'x'.repeat(64 * 1024 - 5)}correct-horse-7 and on`;
+    aRun('r1', 'a', 1, 'succeeded', [`token=correct-horse-7;\n${long}\n`]);
+    const answer = await logs().logs({ run: 'r1' });
+    const shown = texts(answer);
+    expect(shown[0]).toBe('token=***;');
+    expect(shown.slice(1).join('')).toBe(`${'x'.repeat(64 * 1024 - 5)}****** and on`);
+    redaction = null;
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Attempt, AttemptExit } from '../../src/core/runs/run.ts';
 import type { AttemptRequest, DispatchEvent, Dispatcher } from '../../src/dispatch/dispatcher.ts';
+import { resolveEnvironment } from '../../src/executor/resolve-environment.ts';
 import { createLocalDispatcher } from '../../src/dispatch/local/local-dispatcher.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { systemIds } from '../../src/system/ids.ts';
@@ -34,7 +35,15 @@ export class Harness {
 
   constructor(launcherFile: string, runsDirectory: string, clock = systemClock) {
     this.runsDirectory = runsDirectory;
-    this.dispatcher = createLocalDispatcher({ runsDirectory, launcherFile, bootId, clock });
+    this.dispatcher = createLocalDispatcher({
+      runsDirectory,
+      launcherFile,
+      bootId,
+      clock,
+      resolve: (_job, late) =>
+        resolveEnvironment(late, { daemon: {}, setTimer: clock.setTimer.bind(clock) }),
+      mask: (text) => text,
+    });
     this.dispatcher.listen((events) => {
       this.batches.push(events);
       this.events.push(...events);
@@ -50,7 +59,11 @@ export class Harness {
       argv,
       cwd: bin,
       user: null,
+      umask: null,
+      nice: null,
+      limits: {},
       env: { PATH: '/usr/bin:/bin', JM2_RUN_ID: runId, JM2_ATTEMPT: '1' },
+      late: null,
       logMaxBytes: 10_000_000,
       ...changes,
     };

@@ -11,6 +11,7 @@ const input = {
   job: 'dump-shop',
   attempt: 2,
   nominalTime: Date.parse('2026-03-01T02:00:00Z'),
+  inherited: {},
   declared: {},
   lang: undefined,
 };

@@ -104,7 +104,7 @@ describe('scheduler: attempts', () => {
   });
 
   it('sends the signal the job asks for', async () => {
-    const kill = { signal: 'INT', graceMs: second };
+    const kill = { signal: 'INT', graceMs: second, leftovers: false };
     const h = await aScheduler('2026-03-01T11:59:59Z', [
       aJob('hang', daily, { timeoutMs: second, kill }),
     ]);
@@ -176,7 +176,17 @@ describe('scheduler: reload', () => {
     await h.restart({
       attemptRequest: (run, spec, attempt) => {
         timeouts.push(spec.timeoutMs);
-        const fixed = { argv: ['true'], cwd: '/', env: {}, user: null, logMaxBytes: 1 };
+        const fixed = {
+          argv: ['true'],
+          cwd: '/',
+          env: {},
+          late: null,
+          user: null,
+          umask: null,
+          nice: null,
+          limits: {},
+          logMaxBytes: 1,
+        };
         return { runId: run.id, attempt, job: spec.name, ...fixed };
       },
     });

@@ -141,9 +141,12 @@ export const manifestContentProblems: readonly RegistryEntry[] = [
     summary: 'the value looks like a secret',
     meaning: `A manifest is meant to be committed and reviewed, and this value looks like a password, a key or a token in clear. Everybody who can read the repository can read it. ${warned}`,
     remedy:
-      'Let the command read the secret from a file that only its account may read, and revoke the one that was written here if the file has been shared.',
+      'Keep the secret in a file that only its owner may read, say where with `{from: file, path: …}`, and revoke the one that was written here if the manifest has been shared.',
     example: job('command: ./backup.sh', 'env: {DB_PASSWORD: "correct-horse-7"}'),
-    corrected: job('command: ./backup.sh', 'env: {DB_PASSWORD_FILE: /etc/backup/password}'),
+    corrected: job(
+      'command: ./backup.sh',
+      'env: {DB_PASSWORD: {from: file, path: /etc/backup/password}}',
+    ),
     exitCode,
   },
   {
@@ -219,6 +222,23 @@ export const manifestContentProblems: readonly RegistryEntry[] = [
     remedy: 'Correct the name, or add the group with its limit.',
     example: `groups: {database: {max: 1}}\n${job('command: ./backup.sh', 'group: databse')}`,
     corrected: `groups: {database: {max: 1}}\n${job('command: ./backup.sh', 'group: database')}`,
+    exitCode,
+  },
+  {
+    code: 'JM2-M321',
+    area,
+    summary: 'the file of a secret is not checked',
+    meaning: `A value is taken from a file, and \`mode_check: false\` accepts the file whoever may read or own it. That is right where a secret is mounted read-only for all accounts of a container, and a risk on a machine with several accounts. ${warned}`,
+    remedy:
+      'Let the file belong to the account of the daemon, take the rights of all others (`chmod 600`), and remove `mode_check`.',
+    example: job(
+      'command: ./backup.sh',
+      'env: {DB_PASSWORD: {from: file, path: /etc/backup/db, mode_check: false}}',
+    ),
+    corrected: job(
+      'command: ./backup.sh',
+      'env: {DB_PASSWORD: {from: file, path: /etc/backup/db}}',
+    ),
     exitCode,
   },
 ];

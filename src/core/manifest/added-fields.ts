@@ -4,21 +4,50 @@
 import type { Job } from './job.ts';
 
 export const addedFields = {
+  envFile: [],
+  inheritEnv: [],
+  umask: null,
+  nice: null,
+  limits: {},
   group: null,
   priority: 0,
   startDeadlineMs: null,
 } as const satisfies Partial<Job>;
 
+/** The same for fields within a field that was there before. */
+const addedParts = {
+  kill: { leftovers: false },
+} as const;
+
+type Members = Readonly<Record<string, unknown>>;
+
 /** A spec as it was stored, by this or an earlier program, as one of this program. */
 export function completeSpec(stored: object): Job {
-  return { ...addedFields, ...stored } as Job;
+  const spec: Record<string, unknown> = { ...addedFields, ...stored };
+  for (const [name, parts] of Object.entries(addedParts)) {
+    spec[name] = { ...parts, ...(spec[name] as object | undefined) };
+  }
+  return spec as unknown as Job;
 }
 
 /** The spec as it was before these fields came, but for those that the job uses. */
 export function withoutUnusedFields<Spec extends object>(spec: Spec): Spec {
-  const added = new Map<string, unknown>(Object.entries(addedFields));
-  const used = Object.entries(spec).filter(
-    ([name, value]) => !added.has(name) || added.get(name) !== value,
+  const used: Record<string, unknown> = withoutEqual(spec as Members, addedFields);
+  for (const [name, parts] of Object.entries(addedParts)) {
+    const value = used[name];
+    if (typeof value === 'object' && value !== null) {
+      used[name] = withoutEqual(value as Members, parts);
+    }
+  }
+  return used as Spec;
+}
+
+/** Values here are scalars and empty lists and maps: their JSON tells them apart. */
+function withoutEqual(members: Members, unused: Members): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).filter(
+      ([name, value]) =>
+        !Object.hasOwn(unused, name) || JSON.stringify(unused[name]) !== JSON.stringify(value),
+    ),
   );
-  return Object.fromEntries(used) as Spec;
 }

@@ -37,6 +37,24 @@ export interface CatchUp {
   readonly limit: number;
 }
 
+/** Where the value of a variable is; it is read when a run starts, and never stored. */
+export type EnvReference =
+  | { readonly from: 'env'; readonly key: string }
+  /** `path` as written; `modeCheck`: refused when others than its owner may read it. */
+  | { readonly from: 'file'; readonly path: string; readonly modeCheck: boolean };
+
+export type EnvValue = string | EnvReference;
+
+/** Bounds that the system sets to each process; what is absent keeps the daemon's. */
+export interface ProcessLimits {
+  readonly openFiles?: number;
+  readonly processes?: number;
+  readonly fileSizeBytes?: number;
+  readonly cpuTimeMs?: number;
+  readonly memoryBytes?: number;
+  readonly coreSizeBytes?: number;
+}
+
 /** A job spec: the job with all defaults filled in. Its digest tells whether it changed. */
 export interface Job {
   readonly name: string;
@@ -51,12 +69,26 @@ export interface Job {
   /** As written; null means the manifest's directory, against which a relative one is resolved. */
   readonly cwd: string | null;
   /** Declared variables, manifest and job merged by key. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  /** Files with variables, as written; later ones win, and `env` wins over all. */
+  readonly envFile: readonly string[];
+  /** Variables taken from the daemon's environment, where they are set. */
+  readonly inheritEnv: readonly string[];
   /** Account that runs the command; null for the daemon's own. */
   readonly user: string | null;
+  /** Three octal digits; null for the daemon's own. */
+  readonly umask: string | null;
+  /** -20 to 19; null for the daemon's own. */
+  readonly nice: number | null;
+  readonly limits: ProcessLimits;
   /** Bound of one attempt; null for none. */
   readonly timeoutMs: number | null;
-  readonly kill: { readonly signal: string; readonly graceMs: number };
+  readonly kill: {
+    readonly signal: string;
+    readonly graceMs: number;
+    /** Whether processes that outlive the command are ended, too. */
+    readonly leftovers: boolean;
+  };
   readonly retry: RetryPolicy;
   readonly successCodes: readonly number[];
   readonly concurrency: ConcurrencyPolicy;

@@ -2,9 +2,18 @@
 // read, nothing optional left. Judges nothing.
 import type { Schedule } from '../schedule/schedule.ts';
 import type { WrittenDefaults, WrittenJob } from './generated/written-manifest.ts';
-import type { AdmissionLimits, CatchUp, Command, Job, Manifest, RetryPolicy } from './job.ts';
-import { priorityOf } from './priority.ts';
+import type {
+  AdmissionLimits,
+  CatchUp,
+  Command,
+  EnvValue,
+  Job,
+  Manifest,
+  ProcessLimits,
+  RetryPolicy,
+} from './job.ts';
 import { parseSize } from './parse-size.ts';
+import { priorityOf } from './priority.ts';
 import type { Durations } from './rules/duration-rules.ts';
 import type { JudgedSchedules } from './rules/schedule-rules.ts';
 import type { SoundManifest } from './rules/sound-parts.ts';
@@ -59,14 +68,36 @@ function limitsOf({ concurrency, groups }: SoundManifest): AdmissionLimits {
   };
 }
 
-function envOf(
-  ...layers: readonly (Readonly<Record<string, unknown>> | undefined)[]
-): Record<string, string> {
-  const env: Record<string, string> = {};
+type WrittenEnv = NonNullable<WrittenJob['env']>;
+
+function envOf(...layers: readonly (WrittenEnv | undefined)[]): Record<string, EnvValue> {
+  const env: Record<string, EnvValue> = {};
   for (const layer of layers) {
-    for (const [name, value] of Object.entries(layer ?? {})) env[name] = String(value);
+    for (const [name, value] of Object.entries(layer ?? {})) env[name] = envValueOf(name, value);
   }
   return env;
+}
+
+function envValueOf(name: string, value: WrittenEnv[string]): EnvValue {
+  if (typeof value !== 'object') return String(value);
+  return value.from === 'env'
+    ? { from: 'env', key: value.key ?? name }
+    : { from: 'file', path: value.path ?? '', modeCheck: value.mode_check ?? true };
+}
+
+function processLimitsOf(
+  written: WrittenDefaults['limits'],
+  ms: (text: string) => number,
+): ProcessLimits {
+  const { open_files, processes, file_size, cpu_time, memory, core_size } = written ?? {};
+  return {
+    ...(open_files === undefined ? {} : { openFiles: open_files }),
+    ...(processes === undefined ? {} : { processes }),
+    ...(file_size === undefined ? {} : { fileSizeBytes: parseSize(file_size) }),
+    ...(cpu_time === undefined ? {} : { cpuTimeMs: ms(cpu_time) }),
+    ...(memory === undefined ? {} : { memoryBytes: parseSize(memory) }),
+    ...(core_size === undefined ? {} : { coreSizeBytes: parseSize(core_size) }),
+  };
 }
 
 interface Surroundings {
@@ -96,11 +127,17 @@ function jobOf(
     command: commandOf(job.command, job.shell ?? '/bin/sh'),
     cwd: job.cwd ?? null,
     env: envOf(env, written.env),
+    envFile: [job.env_file ?? []].flat(),
+    inheritEnv: [...(job.inherit_env ?? [])],
     user: job.user ?? null,
+    umask: job.umask === undefined ? null : job.umask.slice(-3),
+    nice: job.nice ?? null,
+    limits: processLimitsOf(job.limits, ms),
     timeoutMs: job.timeout === undefined ? null : ms(job.timeout),
     kill: {
       signal: job.kill?.signal ?? 'TERM',
       graceMs: job.kill?.grace === undefined ? 10 * second : ms(job.kill.grace),
+      leftovers: false,
     },
     retry: retryOf(job.retry, ms),
     successCodes: (job.success_codes ?? [0]).toSorted((a, b) => a - b),

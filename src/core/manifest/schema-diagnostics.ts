@@ -8,7 +8,13 @@ import { nearestWord } from './nearest-word.ts';
 import { fieldPhrase, segment, valueAt } from './pointer.ts';
 import type { Report } from './reporter.ts';
 import type { SchemaFault } from './schema-faults.ts';
-import { namePattern, sizePattern, userPattern, variablePattern } from './schema/patterns.ts';
+import {
+  namePattern,
+  sizePattern,
+  umaskPattern,
+  userPattern,
+  variablePattern,
+} from './schema/patterns.ts';
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -70,7 +76,8 @@ function missingKey(fault: SchemaFault): Report {
   };
 }
 
-const durationFields = /\/(?:timeout|grace|delay|max_delay|window|jitter|every)$/;
+const umaskHint = 'Write it in quotes, for example "027".';
+const durationFields = /\/(?:timeout|cpu_time|grace|delay|max_delay|window|jitter|every)$/;
 
 function typeHint(expected: readonly string[], value: unknown, pointer: string): string | null {
   if (expected.includes('boolean') && typeof value === 'string') {
@@ -81,6 +88,8 @@ function typeHint(expected: readonly string[], value: unknown, pointer: string):
         : 'Write true or false.';
   }
   if (value === null) return 'Write a value behind the colon, or remove the key.';
+  // Its digits are octal, and the number is not: 027 would come back as 27.
+  if (pointer.endsWith('/umask')) return umaskHint;
   if (typeof value === 'number' && expected.includes('string')) {
     return durationFields.test(pointer)
       ? `Write ${value}s, or another unit: ms s m h d w.`
@@ -190,6 +199,14 @@ function wrongForm(fault: SchemaFault, root: unknown): Report {
         detail: `${phrase} takes a whole number with a unit of bytes.`,
         label: 'not a size',
         hint: 'Write for example 512KiB, 10MB or 1GB.',
+      };
+    case umaskPattern:
+      return {
+        code: 'JM2-M205',
+        pointer,
+        detail: `${phrase} takes three octal digits.`,
+        label: 'not a mask',
+        hint: umaskHint,
       };
     case userPattern:
       return {

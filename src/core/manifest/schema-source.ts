@@ -23,7 +23,7 @@ export const manifestSchema = closed(
     }),
     env: field(envSchema, {
       title: 'Variables',
-      about: 'Environment variables of every job; a job’s own win.',
+      about: 'Environment variables of every job; a job’s own win. Values as in `env` of a job.',
       examples: [{ BACKUP_DIR: '/srv/backup' }],
     }),
     defaults: field(defaultsSchema, {

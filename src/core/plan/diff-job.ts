@@ -3,7 +3,7 @@
 // change means in time is left to schedule-impact.ts.
 import { priorityWord } from '../manifest/priority.ts';
 import { addedFields } from '../manifest/added-fields.ts';
-import type { Job } from '../manifest/job.ts';
+import type { EnvValue, Job } from '../manifest/job.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import { maskCommand, maskValue } from './mask.ts';
 import type { FieldChange, FieldEffect } from './plan.ts';
@@ -50,18 +50,40 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
     const names = new Set([...values[0].keys(), ...values[1].keys()]);
     for (const name of [...names].sort()) {
       const [from = null, to = null] = values.map((value) => value.get(name));
-      if (from === to) continue;
+      if (sameValue(from, to)) continue;
       // Compared before they are masked, so that a changed secret shows as changed.
-      const shown = (value: string | null) => (value === null ? null : maskValue(name, value));
+      const shown = (value: EnvValue | null) =>
+        value === null ? null : shownEnvValue(maskValue(name, value));
       add(`/env/${pointerPart(name)}`, shown(from), shown(to), 'next_run');
     }
   },
+  envFile: (before, after, add) => add('/env_file', before.envFile, after.envFile, 'next_run'),
+  inheritEnv: (before, after, add) =>
+    add('/inherit_env', before.inheritEnv, after.inheritEnv, 'next_run'),
   user: (before, after, add) => add('/user', before.user, after.user, 'security'),
+  umask: (before, after, add) => add('/umask', before.umask, after.umask, 'security'),
+  nice: (before, after, add) => add('/nice', before.nice, after.nice, 'next_run'),
+  limits: ({ limits: before }, { limits: after }, add) => {
+    const sizeOf = (bytes: number | undefined): string | null =>
+      bytes === undefined ? null : size(bytes);
+    add('/limits/open_files', before.openFiles ?? null, after.openFiles ?? null, 'next_run');
+    add('/limits/processes', before.processes ?? null, after.processes ?? null, 'next_run');
+    add('/limits/file_size', sizeOf(before.fileSizeBytes), sizeOf(after.fileSizeBytes), 'next_run');
+    add(
+      '/limits/cpu_time',
+      duration(before.cpuTimeMs ?? null),
+      duration(after.cpuTimeMs ?? null),
+      'next_run',
+    );
+    add('/limits/memory', sizeOf(before.memoryBytes), sizeOf(after.memoryBytes), 'next_run');
+    add('/limits/core_size', sizeOf(before.coreSizeBytes), sizeOf(after.coreSizeBytes), 'next_run');
+  },
   timeoutMs: (before, after, add) =>
     add('/timeout', duration(before.timeoutMs), duration(after.timeoutMs), 'next_run'),
   kill: (before, after, add) => {
     add('/kill/signal', before.kill.signal, after.kill.signal, 'next_run');
     add('/kill/grace', duration(before.kill.graceMs), duration(after.kill.graceMs), 'next_run');
+    add('/kill/leftovers', before.kill.leftovers, after.kill.leftovers, 'next_run');
   },
   retry: ({ retry: before }, { retry: after }, add) => {
     add('/retry/limit', before.limit, after.limit, 'next_run');
@@ -145,7 +167,7 @@ function blankJob(like: Job): Job {
     env: {},
     user: null,
     timeoutMs: null,
-    kill: { signal: 'TERM', graceMs: 10_000 },
+    kill: { signal: 'TERM', graceMs: 10_000, leftovers: false },
     retry: {
       limit: 0,
       delayMs: 1000,
@@ -163,6 +185,13 @@ function blankJob(like: Job): Job {
     renamedFrom: [],
     onRemove: 'finish',
   };
+}
+
+/** A reference as a manifest says it. */
+function shownEnvValue(value: EnvValue): unknown {
+  if (typeof value === 'string' || value.from === 'env') return value;
+  const { from, path, modeCheck } = value;
+  return modeCheck ? { from, path } : { from, path, mode_check: false };
 }
 
 function absent(value: unknown): unknown {

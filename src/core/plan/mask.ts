@@ -1,15 +1,18 @@
 // Jobs as they may be shown: secrets hidden, by the test that also warns of them.
 // Values that come from references are never here: they are resolved at the start of a run.
-import type { Job } from '../manifest/job.ts';
+import type { EnvValue, Job } from '../manifest/job.ts';
 import { isMaskedVariable, maskedValue, withoutSecretParts } from '../manifest/secrets.ts';
 
-/** The value, or the mask when its name or its form tells a secret. */
-export function maskValue(name: string, value: string): string {
-  return isMaskedVariable(name, value) ? maskedValue : value;
+/**
+ * The value, or the mask when its name or its form tells a secret. A reference
+ * says where a value is and is shown as it is.
+ */
+export function maskValue<Value extends EnvValue>(name: string, value: Value): Value | string {
+  return typeof value === 'string' && isMaskedVariable(name, value) ? maskedValue : value;
 }
 
 /** A copy for display; the order of names is kept. */
-export function maskEnv(env: Readonly<Record<string, string>>): Record<string, string> {
+export function maskEnv(env: Readonly<Record<string, EnvValue>>): Record<string, EnvValue> {
   // fromEntries defines own properties, also for names such as __proto__.
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, maskValue(name, value)]),

@@ -28,6 +28,8 @@ export interface StartFailure {
     | 'argument_list_too_long'
     | 'resources_exhausted'
     | 'log_unwritable'
+    | 'environment_unresolved'
+    | 'limits_denied'
     | 'launcher_failed'
     | 'other';
   /** A sentence for people, naming the thing. */

@@ -3,6 +3,7 @@
 // Whether and when to start or kill is the scheduler's.
 import type { AttemptExit } from '../../core/runs/run.ts';
 import type { LauncherEvent, StartRequest } from '../../executor/launcher/protocol.ts';
+import type { LateEnvironment, ResolvedEnvironment } from '../../executor/resolve-environment.ts';
 import { attemptDirectory } from '../../executor/run-directory.ts';
 import type { Clock } from '../../system/clock.ts';
 import { isAlive } from '../../system/process-identity.ts';
@@ -18,8 +19,14 @@ export interface LocalDispatcherOptions {
   /** Of this boot, as attempts record it: see readBootId. */
   readonly bootId: string;
   readonly clock: Clock;
+  /** Reads what a request says about variables that are known only at the start. */
+  readonly resolve: (job: string, late: LateEnvironment) => Promise<ResolvedEnvironment>;
+  /** Hides secret values in what is said about an end. */
+  readonly mask: (text: string) => string;
   /** Told about faults that heal by themselves, for the daemon log. */
   readonly warn?: (message: string, detail: string) => void;
+  /** Told what could not be done as declared, and stopped nothing. */
+  readonly remark?: (text: string) => void;
 }
 
 /** An attempt between `dispatch` or `recover` and its `ended` event. */
@@ -27,8 +34,8 @@ interface Entry {
   readonly runId: string;
   readonly attempt: number;
   readonly directory: string;
-  /** Null for attempts found by recovery. */
-  readonly request: StartRequest | null;
+  /** Null for attempts found by recovery, and while variables are read. */
+  request: StartRequest | null;
   /** Written to the present launcher. */
   isSent: boolean;
   /** Launchers it was written to; a request that kills launchers must not do so for ever. */
@@ -76,7 +83,32 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
 
   function end(entry: Entry, exit: AttemptExit): void {
     if (!entries.delete(keyOf(entry))) return;
-    emit({ kind: 'ended', runId: entry.runId, attempt: entry.attempt, exit });
+    emit({ kind: 'ended', runId: entry.runId, attempt: entry.attempt, exit: masked(exit) });
+  }
+
+  /** Ends are recorded, and what is recorded holds no secret. */
+  function masked(exit: AttemptExit): AttemptExit {
+    if (exit.kind === 'lost') return { ...exit, reason: options.mask(exit.reason) };
+    if (exit.kind !== 'not_started') return exit;
+    const { code, detail } = exit.failure;
+    return { ...exit, failure: { code, detail: options.mask(detail) } };
+  }
+
+  /**
+   * Crash window: while files are read there is no start token, so recovery takes
+   * it, and the run goes on with a new attempt.
+   */
+  async function prepare(entry: Entry, job: string, late: LateEnvironment, request: StartRequest) {
+    const resolved = await options.resolve(job, late);
+    if (isDetached || entries.get(keyOf(entry)) !== entry) return;
+    if (!resolved.ok) {
+      const failure = { code: 'environment_unresolved', detail: resolved.problem } as const;
+      end(entry, { kind: 'not_started', failure, at: clock.now() });
+      return;
+    }
+    entry.request = { ...request, env: { ...request.env, ...resolved.variables } };
+    queue.push(entry);
+    pump();
   }
 
   function start(entry: Entry, started: Started): void {
@@ -121,6 +153,10 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
         failedLaunchers = 0;
         for (const waiter of waiters.splice(0)) waiter.resolve();
         pump();
+        continue;
+      }
+      if (event.kind === 'remark') {
+        options.remark?.(event.text);
         continue;
       }
       const entry = entries.get(keyOf(event));
@@ -211,13 +247,14 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
     },
     dispatch(requests) {
       for (const request of requests) {
-        const { runId, attempt, job: _job, ...rest } = request;
+        const { runId, attempt, job, late, ...rest } = request;
         if (entries.has(keyOf(request))) continue;
         const directory = attemptDirectory(options.runsDirectory, runId, attempt);
         const start = { kind: 'start', runId, attempt, directory, ...rest } as const;
-        const entry = newEntry(directory, request, null, start);
+        const entry = newEntry(directory, request, null, late === null ? start : null);
         entries.set(keyOf(entry), entry);
-        queue.push(entry);
+        if (late === null) queue.push(entry);
+        else void prepare(entry, job, late, start);
       }
       pump();
     },

@@ -1,6 +1,6 @@
 // The launcher's work: takes the start token, starts the command, records its
 // end. One object per launcher process; requests are carried out in order.
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptExit, StartFailure } from '../../core/runs/run.ts';
 import type { Clock } from '../../system/clock.ts';
@@ -12,6 +12,7 @@ import { recordStart, takeToken } from '../start-token.ts';
 import { codeOf, isResourceFailure } from './diagnose-start-failure.ts';
 import type { LauncherEvent, StartRequest } from './protocol.ts';
 import { startCommand, type StartResult } from './start-command.ts';
+import { complaintOf } from './wrap-command.ts';
 
 export interface AttemptsOptions {
   readonly clock: Clock;
@@ -166,7 +167,7 @@ export class Attempts {
 
   #noteStart(
     { request, token, log }: Prepared,
-    { pid, child }: Extract<StartResult, { kind: 'running' }>,
+    { pid, child, tools, remark }: Extract<StartResult, { kind: 'running' }>,
     at: number,
   ): void {
     // Crash window: the command runs and the token does not name it yet; recovery
@@ -178,6 +179,7 @@ export class Attempts {
     closeSync(token);
     closeSync(log);
     this.#options.send({ kind: 'started', runId, attempt, ...started });
+    if (remark !== null) this.#options.send({ kind: 'remark', text: remark });
     this.#options.guard.watch(request.directory, logMaxBytes);
     // `exit` and not `close`: a background process that holds the log must not
     // delay the end.
@@ -187,6 +189,11 @@ export class Attempts {
       // and recovery records the attempt as lost, never as a success.
       const found = this.#options.guard.finish(request.directory);
       const notes = found.length === 0 ? {} : { notes: found };
+      const failure = complaintOf(tools, code, tools.length === 0 ? '' : firstWords(request));
+      if (failure !== null) {
+        this.#end(request, { kind: 'not_started', failure, at: endedAt });
+        return;
+      }
       this.#end(
         request,
         signal === null
@@ -222,6 +229,16 @@ export class Attempts {
 
   #send(request: StartRequest, exit: AttemptExit): void {
     this.#options.send({ kind: 'ended', runId: request.runId, attempt: request.attempt, exit });
+  }
+}
+
+/** The whole of a short log; nothing of a long one. */
+function firstWords({ directory }: StartRequest): string {
+  const path = join(directory, logFile);
+  try {
+    return statSync(path).size > 1_024 ? '' : readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -58,6 +58,22 @@ export function diagnoseStartFailure(error: unknown, start: StartAttempt): Start
   );
 }
 
+/**
+ * What will keep a command from starting, as far as the file system tells
+ * beforehand; null when nothing will. For commands that another program starts.
+ */
+export function foreseeFailure(start: StartAttempt): StartFailure | null {
+  const program = start.argv[0] ?? '';
+  const text = diagnoseText(start) ?? diagnoseDirectory(start.cwd);
+  if (text !== null || program === '') return text ?? diagnoseStartFailure(null, start);
+  const found = findProgram(program, start);
+  if (found === null || !found.executable) return diagnoseProgram('ENOENT', start);
+  const interpreter = interpreterOf(found.path);
+  return interpreter === null || inspect(interpreter) !== null
+    ? null
+    : diagnoseProgram('ENOENT', start);
+}
+
 /** Only codes are repeated: messages are worded for the programmer of the runtime. */
 function other(code: string): StartFailure {
   const detail =

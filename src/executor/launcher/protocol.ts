@@ -2,8 +2,9 @@
 // stdout, one JSON object per line. Both come from the same build, so there is
 // no version here; what must outlive a build are the files of the run directory.
 import type { AttemptExit } from '../../core/runs/run.ts';
+import type { CommandAttributes } from './wrap-command.ts';
 
-export interface StartRequest {
+export interface StartRequest extends CommandAttributes {
   readonly kind: 'start';
   readonly runId: string;
   readonly attempt: number;
@@ -33,6 +34,8 @@ export type LauncherEvent =
       readonly attempt: number;
       readonly exit: AttemptExit;
     }
+  /** Something about a start that is not as declared, and stops nothing. */
+  | { readonly kind: 'remark'; readonly text: string }
   /** Somebody else has the start token; the run directory tells what became of the attempt. */
   | { readonly kind: 'declined'; readonly runId: string; readonly attempt: number };
 

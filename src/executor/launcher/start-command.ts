@@ -1,19 +1,39 @@
 // Starts one command in a session of its own, with the run log as stdout and
-// stderr. Says what happened; files of the run directory are the caller's.
+// stderr, as the account and with the attributes that were asked for. Says what
+// happened; files of the run directory are the caller's.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { findAccount } from '../../system/accounts.ts';
+import { getPriority } from 'node:os';
+import { findAccount, hasSupplementaryGroups } from '../../system/accounts.ts';
+import { findTool } from '../../system/find-tool.ts';
 import type { StartFailure } from '../../core/runs/run.ts';
 import {
   diagnoseStartFailure,
+  foreseeFailure,
   isResourceFailure,
   type StartAttempt,
 } from './diagnose-start-failure.ts';
+import { openOomScore } from './oom-score.ts';
+import {
+  wrapCommand,
+  type CommandAttributes,
+  type OtherAccount,
+  type WrappedCommand,
+} from './wrap-command.ts';
 
 export type StartResult =
-  | { readonly kind: 'running'; readonly child: ChildProcess; readonly pid: number }
+  | {
+      readonly kind: 'running';
+      readonly child: ChildProcess;
+      readonly pid: number;
+      /** Tools before the command, which may still refuse to go on: see complaintOf. */
+      readonly tools: readonly string[];
+      readonly remark: string | null;
+    }
   | { readonly kind: 'failed'; readonly failure: StartFailure }
   /** The machine is short of processes, memory or descriptors: try again later. */
   | { readonly kind: 'exhausted'; readonly failure: StartFailure };
+
+const oomScore = openOomScore();
 
 /**
  * Node says a missing program through an `error` event and a too long argument
@@ -21,29 +41,18 @@ export type StartResult =
  * in the next turn of the event loop.
  */
 export function startCommand(
-  start: StartAttempt,
+  start: StartAttempt & CommandAttributes,
   log: number,
   done: (result: StartResult) => void,
 ): void {
-  const identity = identityFor(start.user);
-  if (identity.kind === 'failed') {
-    done(identity);
+  const command = prepare(start);
+  if (!command.ok) {
+    done({ kind: 'failed', failure: command.failure });
     return;
   }
-  const [program, ...args] = start.argv;
   let child: ChildProcess;
   try {
-    child = spawn(program ?? '', args, {
-      cwd: start.cwd,
-      // Node hands this one on to every child unless told otherwise.
-      env: { NODE_V8_COVERAGE: undefined, ...start.env },
-      // Calls setsid: a session and group of its own, so that one signal reaches
-      // all of it and none of ours does.
-      detached: true,
-      stdio: ['ignore', log, log],
-      // Given uid and gid, the child drops the supplementary groups as well.
-      ...identity.ids,
-    });
+    child = underMask(start.umask, () => oomScore.during(() => spawnCommand(start, command, log)));
   } catch (error) {
     done(failed(error, start));
     return;
@@ -55,7 +64,38 @@ export function startCommand(
   }
   // A later `error` could only be a failed kill(), which is never called here.
   child.on('error', () => {});
-  done({ kind: 'running', child, pid });
+  const { tools, remark } = command;
+  done({ kind: 'running', child, pid, tools, remark });
+}
+
+function spawnCommand(
+  start: StartAttempt,
+  command: Extract<WrappedCommand, { ok: true }>,
+  log: number,
+): ChildProcess {
+  const [program, ...args] = command.argv;
+  return spawn(program ?? '', args, {
+    cwd: start.cwd,
+    // Node hands this one on to every child unless told otherwise.
+    env: { NODE_V8_COVERAGE: undefined, ...start.env },
+    // Calls setsid: a session and group of its own, so that one signal reaches
+    // all of it and none of ours does.
+    detached: true,
+    stdio: ['ignore', log, log],
+    // Given uid and gid, the child drops the supplementary groups as well.
+    ...command.ids,
+  });
+}
+
+/** The mask is this process's own for the time of the fork; nothing else runs meanwhile. */
+function underMask<T>(umask: string | null, start: () => T): T {
+  if (umask === null) return start();
+  const own = process.umask(Number.parseInt(umask, 8));
+  try {
+    return start();
+  } finally {
+    process.umask(own);
+  }
 }
 
 function failed(error: unknown, start: StartAttempt): StartResult {
@@ -63,22 +103,46 @@ function failed(error: unknown, start: StartAttempt): StartResult {
   return { kind: isResourceFailure(error) ? 'exhausted' : 'failed', failure };
 }
 
-type Identity =
-  | { readonly kind: 'known'; readonly ids: { uid: number; gid: number } | Record<string, never> }
-  | { readonly kind: 'failed'; readonly failure: StartFailure };
+/** What to start, or why not. */
+function prepare(start: StartAttempt & CommandAttributes): WrappedCommand {
+  const account = accountFor(start.user);
+  if (account !== null && 'code' in account) return { ok: false, failure: account };
+  const isRoot = process.geteuid?.() === 0;
+  const around = { isRoot, nice: getPriority(), tool: findTool };
+  const wrapped = wrapCommand(start.argv, start, account, around);
+  if (!wrapped.ok || wrapped.tools.length === 0) return wrapped;
+  // The tools would start, and say of the command what they think of it.
+  const failure = foreseeFailure(start);
+  return failure === null ? wrapped : { ok: false, failure };
+}
 
-function identityFor(user: string | null): Identity {
-  if (user === null) return { kind: 'known', ids: {} };
+/** Null: the account of this process. */
+function accountFor(user: string | null): OtherAccount | StartFailure | null {
+  if (user === null) return null;
   const account = findAccount(user);
   if (account === null) {
     const detail = `user ${JSON.stringify(user)} does not exist on this machine`;
-    return { kind: 'failed', failure: { code: 'user_unknown', detail } };
+    return { code: 'user_unknown', detail };
   }
   const own = process.geteuid?.();
+  if (own === account.uid) return null;
   if (own !== 0) {
-    if (own === account.uid) return { kind: 'known', ids: {} };
     const detail = `jm2 does not run as root, so it cannot start commands as user ${JSON.stringify(user)}`;
-    return { kind: 'failed', failure: { code: 'user_denied', detail } };
+    return { code: 'user_denied', detail };
   }
-  return { kind: 'known', ids: { uid: account.uid, gid: account.gid } };
+  const { name, uid, gid } = account;
+  return { name, uid, gid, hasGroups: knownGroups(user, () => hasSupplementaryGroups(account)) };
+}
+
+/** Looking groups up may start a program; a thousand starts at once ask for few accounts. */
+const groupsKnownMs = 10_000;
+const groups = new Map<string, { readonly has: boolean; readonly until: number }>();
+
+function knownGroups(user: string, look: () => boolean): boolean {
+  const now = performance.now();
+  const known = groups.get(user);
+  if (known !== undefined && known.until > now) return known.has;
+  const has = look();
+  groups.set(user, { has, until: now + groupsKnownMs });
+  return has;
 }

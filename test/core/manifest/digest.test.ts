@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/core/manifest/digest.ts';
-import { load, withJob } from './load.ts';
+import { completeSpec } from '../../../src/core/manifest/added-fields.ts';
+import { jobOf, load, withJob } from './load.ts';
 
 const base = withJob('schedule: every 60s', 'command: x', 'env: {A: "1", B: "2"}');
 const jobDigest = (text: string): string | undefined => load(text).jobDigests.get('backup');
@@ -60,6 +61,29 @@ describe('the digest of a job', () => {
     const renamed = load(base.replace('backup:', 'archive:'));
     expect(renamed.jobDigests.get('archive')).toBe(jobDigest(base));
     expect(renamed.digest).not.toBe(load(base).digest);
+  });
+});
+
+describe('an upgrade of jm2', () => {
+  // As version 0.1.0 computed them: a change here is a change of every job in every store.
+  test('does not change the digest of a job that uses no newer field', () => {
+    expect(jobDigest(base)).toBe(
+      'c1:d7cd18c9e237105e5da4c784231ae7e03973bd6ec6f4b5b93cb4445d45561e93',
+    );
+  });
+
+  test.each(['umask: "027"', 'nice: 5', 'env_file: x'])(
+    'changes it for one that says %s, and not for one that spells the default out',
+    (field) => {
+      expect(jobDigest(`${base}    ${field}\n`)).not.toBe(jobDigest(base));
+      expect(jobDigest(`${base}    inherit_env: []\n`)).toBe(jobDigest(base));
+    },
+  );
+
+  test('reads a spec that an earlier version stored with the newer fields at their defaults', () => {
+    const { umask: _umask, limits: _limits, envFile: _envFile, ...job } = jobOf(base);
+    const { leftovers: _leftovers, ...kill } = job.kill;
+    expect(completeSpec({ ...job, kill })).toEqual(jobOf(base));
   });
 });
 

@@ -16,9 +16,14 @@ describe('a job that says nothing', () => {
       command: { kind: 'shell', text: './backup.sh', shell: '/bin/sh' },
       cwd: null,
       env: {},
+      envFile: [],
+      inheritEnv: [],
       user: null,
+      umask: null,
+      nice: null,
+      limits: {},
       timeoutMs: null,
-      kill: { signal: 'TERM', graceMs: 10_000 },
+      kill: { signal: 'TERM', graceMs: 10_000, leftovers: false },
       retry: {
         limit: 0,
         delayMs: 1000,
@@ -52,7 +57,7 @@ describe('a job that says nothing', () => {
       env: { BACKUP_DIR: '/srv/backup', LEVEL: '1', VERBOSE: 'true' },
       user: 'postgres',
       timeoutMs: 1_800_000,
-      kill: { signal: 'INT', graceMs: 20_000 },
+      kill: { signal: 'INT', graceMs: 20_000, leftovers: false },
       retry: { limit: 2 },
       successCodes: [0, 3],
       concurrency: 'queue',
@@ -76,6 +81,18 @@ describe('a job that says everything', () => {
       command: { kind: 'argv', argv: ['curl', '-fsS', 'https://example.org/ping'] },
       cwd: '/',
       user: 'www-data',
+      envFile: ['common.env', '/etc/jm2/shop.env'],
+      inheritEnv: ['HTTPS_PROXY', 'NO_PROXY'],
+      umask: '077',
+      nice: -5,
+      limits: {
+        openFiles: 512,
+        processes: 100,
+        fileSizeBytes: 2_000_000_000,
+        cpuTimeMs: 600_000,
+        memoryBytes: 1_073_741_824,
+        coreSizeBytes: 1_000_000,
+      },
       timeoutMs: 5_400_000,
       successCodes: [1],
       concurrency: 'replace',
@@ -93,8 +110,11 @@ describe('a job that says everything', () => {
       LEVEL: '2',
       VERBOSE: 'true',
       NAME: 'x',
+      DB_PASSWORD: { from: 'file', path: './secrets/db', modeCheck: true },
+      API_TOKEN: { from: 'env', key: 'API_TOKEN' },
+      OTHER_TOKEN: { from: 'env', key: 'API_TOKEN_2' },
     });
-    expect(job.kill).toEqual({ signal: 'TERM', graceMs: 60_000 });
+    expect(job.kill).toEqual({ signal: 'TERM', graceMs: 60_000, leftovers: false });
   });
 
   test('keeps each of its schedules with its zone', () => {

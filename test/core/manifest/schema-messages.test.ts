@@ -25,7 +25,7 @@ describe('what the schema finds, in words', () => {
     [
       withJob('command: x', 'env: {A: [b]}'),
       'JM2-M203',
-      'expected text, a number or true or false',
+      'expected text, a number, true or false or a map',
     ],
     [withJob('command: x', 'retry: {limit: 1.5}'), 'JM2-M203', 'expected a whole number'],
     [withJob('command: x', 'retry: [1]'), 'JM2-M203', 'expected a whole number or a map'],

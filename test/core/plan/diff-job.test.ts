@@ -94,7 +94,7 @@ describe('the fields of a changed job', () => {
     [{}, { log: { maxSizeBytes: 1024 ** 2 } }, [['/log/max_size', '10MB', '1MiB', 'next_run']]],
     [
       {},
-      { kill: { signal: 'INT', graceMs: 60_000 } },
+      { kill: { signal: 'INT', graceMs: 60_000, leftovers: false } },
       [
         ['/kill/signal', 'TERM', 'INT', 'next_run'],
         ['/kill/grace', '10s', '1m', 'next_run'],

@@ -3,7 +3,9 @@
 /** The keys of each map with fixed keys, by its place in the schema. */
 export const fieldNames: Readonly<Record<string, readonly string[]>> = {
   '#': ['version', 'timezone', 'env', 'defaults', 'schedules', 'concurrency', 'groups', 'jobs'],
-  '#/properties/defaults': ['owner', 'tags', 'shell', 'cwd', 'user', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
+  '#/properties/env/additionalProperties/anyOf/3': ['from', 'key', 'path', 'mode_check'],
+  '#/properties/defaults': ['owner', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
+  '#/properties/defaults/properties/limits': ['open_files', 'processes', 'file_size', 'cpu_time', 'memory', 'core_size'],
   '#/properties/defaults/properties/kill': ['signal', 'grace'],
   '#/properties/defaults/properties/retry/anyOf/1': ['limit', 'delay', 'backoff', 'factor', 'max_delay', 'jitter', 'on'],
   '#/properties/defaults/properties/catch_up/anyOf/1': ['policy', 'window', 'limit'],
@@ -12,9 +14,11 @@ export const fieldNames: Readonly<Record<string, readonly string[]>> = {
   '#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],
   '#/properties/concurrency': ['max', 'queue_limit'],
   '#/properties/groups/additionalProperties': ['max'],
-  '#/properties/jobs/additionalProperties': ['description', 'schedule', 'timezone', 'command', 'env', 'renamed_from', 'owner', 'tags', 'shell', 'cwd', 'user', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
+  '#/properties/jobs/additionalProperties': ['description', 'schedule', 'timezone', 'command', 'env', 'renamed_from', 'owner', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
   '#/properties/jobs/additionalProperties/properties/schedule/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],
   '#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],
+  '#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3': ['from', 'key', 'path', 'mode_check'],
+  '#/properties/jobs/additionalProperties/properties/limits': ['open_files', 'processes', 'file_size', 'cpu_time', 'memory', 'core_size'],
   '#/properties/jobs/additionalProperties/properties/kill': ['signal', 'grace'],
   '#/properties/jobs/additionalProperties/properties/retry/anyOf/1': ['limit', 'delay', 'backoff', 'factor', 'max_delay', 'jitter', 'on'],
   '#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1': ['policy', 'window', 'limit'],

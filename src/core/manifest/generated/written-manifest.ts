@@ -30,6 +30,18 @@ export type WrittenDefaults = {
   readonly shell?: string;
   readonly cwd?: string;
   readonly user?: string;
+  readonly env_file?: string | readonly string[];
+  readonly inherit_env?: readonly string[];
+  readonly umask?: string;
+  readonly nice?: number;
+  readonly limits?: {
+    readonly open_files?: number;
+    readonly processes?: number;
+    readonly file_size?: string;
+    readonly cpu_time?: string;
+    readonly memory?: string;
+    readonly core_size?: string;
+  };
   readonly timeout?: string;
   readonly kill?: {
     readonly signal?: 'TERM' | 'INT' | 'HUP' | 'QUIT' | 'USR1' | 'USR2' | 'KILL';
@@ -66,13 +78,30 @@ export type WrittenJob = {
   readonly schedule?: WrittenSchedule;
   readonly timezone?: string;
   readonly command: string | readonly string[];
-  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Readonly<Record<string, string | number | boolean | {
+    readonly from: 'env' | 'file';
+    readonly key?: string;
+    readonly path?: string;
+    readonly mode_check?: boolean;
+  }>>;
   readonly renamed_from?: string | readonly string[];
   readonly owner?: string;
   readonly tags?: readonly string[];
   readonly shell?: string;
   readonly cwd?: string;
   readonly user?: string;
+  readonly env_file?: string | readonly string[];
+  readonly inherit_env?: readonly string[];
+  readonly umask?: string;
+  readonly nice?: number;
+  readonly limits?: {
+    readonly open_files?: number;
+    readonly processes?: number;
+    readonly file_size?: string;
+    readonly cpu_time?: string;
+    readonly memory?: string;
+    readonly core_size?: string;
+  };
   readonly timeout?: string;
   readonly kill?: {
     readonly signal?: 'TERM' | 'INT' | 'HUP' | 'QUIT' | 'USR1' | 'USR2' | 'KILL';
@@ -107,7 +136,12 @@ export type WrittenJob = {
 export type WrittenManifest = {
   readonly version: 1;
   readonly timezone?: string;
-  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Readonly<Record<string, string | number | boolean | {
+    readonly from: 'env' | 'file';
+    readonly key?: string;
+    readonly path?: string;
+    readonly mode_check?: boolean;
+  }>>;
   readonly defaults?: WrittenDefaults;
   readonly schedules?: Readonly<Record<string, WrittenSchedule>>;
   readonly concurrency?: {

@@ -11,6 +11,8 @@ import type { SoundManifest } from './sound-parts.ts';
 /** Room for the head, the tail and the mark between them. */
 const logBytesMin = 1000;
 const logBytesMax = 2 ** 40;
+/** Larger ones are no limit on any machine, and do not fit what the system counts with. */
+const limitBytesMax = 2 ** 50;
 
 type Fields = Partial<WrittenDefaults>;
 
@@ -94,6 +96,28 @@ function checkLog(fields: Fields, pointer: string, reporter: Reporter): void {
   });
 }
 
+function checkLimits(fields: Fields, pointer: string, reporter: Reporter): void {
+  for (const [field, least] of [
+    ['file_size', 1],
+    ['memory', 2 ** 20],
+    ['core_size', 0],
+  ] as const) {
+    const text = fields.limits?.[field];
+    if (text === undefined) continue;
+    const bytes = parseSize(text);
+    if (bytes >= least && bytes <= limitBytesMax) continue;
+    const place = `${pointer}/limits/${field}`;
+    const from = least === 2 ** 20 ? '1MiB' : `${least}B`;
+    reporter.report({
+      code: 'JM2-M206',
+      pointer: place,
+      detail: `The size given for ${fieldPhrase(place)} must be from ${from} to 1048576GiB.`,
+      label: bytes < least ? 'too small' : 'too large',
+      hint: 'Write for example 512MiB or 2GiB.',
+    });
+  }
+}
+
 function checkSchedule(
   job: Partial<WrittenJob>,
   pointer: string,
@@ -144,6 +168,7 @@ export function checkCombinations(
     checkRetry(fields, successCodes, pointer, durations, reporter);
     checkCatchUp(fields, pointer, reporter);
     checkLog(fields, pointer, reporter);
+    checkLimits(fields, pointer, reporter);
   };
   const { defaults } = manifest;
   const defaultCodes = defaults.success_codes ?? [0];

@@ -9,11 +9,12 @@ import type { SoundManifest } from './sound-parts.ts';
 function durationsOf(
   fields: Partial<WrittenDefaults>,
 ): readonly (readonly [string, string | undefined])[] {
-  const { kill, retry, catch_up: catchUp } = fields;
+  const { kill, limits, retry, catch_up: catchUp } = fields;
   return [
     ['/timeout', fields.timeout],
     ['/start_deadline', fields.start_deadline],
     ['/kill/grace', kill?.grace],
+    ['/limits/cpu_time', limits?.cpu_time],
     ['/retry/delay', typeof retry === 'object' ? retry.delay : undefined],
     ['/retry/max_delay', typeof retry === 'object' ? retry.max_delay : undefined],
     ['/catch_up/window', typeof catchUp === 'object' ? catchUp.window : undefined],

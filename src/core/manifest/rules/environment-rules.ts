@@ -1,4 +1,5 @@
 // Rules about variables that their form alone does not tell.
+import type { WrittenDefaults } from '../generated/written-manifest.ts';
 import { fieldPhrase, pointerParts, segment } from '../pointer.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Surprise } from '../text/to-value.ts';
@@ -15,12 +16,9 @@ function isVariable(pointer: string): boolean {
   );
 }
 
-function checkOwnNames(
-  env: Readonly<Record<string, unknown>>,
-  pointer: string,
-  reporter: Reporter,
-): void {
-  for (const name of Object.keys(env)) {
+function checkVariables(env: SoundManifest['env'], pointer: string, reporter: Reporter): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (typeof value === 'object') checkReference(value, pointer + segment(name), reporter);
     if (!name.startsWith(ownPrefix)) continue;
     reporter.report({
       code: 'JM2-M304',
@@ -32,15 +30,72 @@ function checkOwnNames(
   }
 }
 
+type Reference = Extract<SoundManifest['env'][string], { readonly from: unknown }>;
+
+/** Each kind of reference has fields of its own. */
+function checkReference(reference: Reference, pointer: string, reporter: Reporter): void {
+  const { from, path, mode_check: modeCheck } = reference;
+  if (from === 'file' && path === undefined) {
+    reporter.report({
+      code: 'JM2-M202',
+      pointer,
+      atKey: true,
+      detail: `${fieldPhrase(pointer)} takes its value from a file and names none.`,
+      label: '"path" is missing',
+      hint: 'Add `path:` with the name of the file.',
+    });
+  }
+  const foreign = from === 'env' ? (['path', 'mode_check'] as const) : (['key'] as const);
+  for (const field of foreign) {
+    if (reference[field] === undefined) continue;
+    const right = from === 'env' ? 'file' : 'env';
+    reporter.report({
+      code: 'JM2-M310',
+      pointer: pointer + segment(field),
+      atKey: true,
+      detail: `"${field}" belongs to \`from: ${right}\`, and this value is \`from: ${from}\`.`,
+      label: `not with from: ${from}`,
+    });
+  }
+  if (from !== 'file' || modeCheck !== false) return;
+  reporter.report({
+    code: 'JM2-M321',
+    severity: 'warning',
+    pointer: `${pointer}/mode_check`,
+    detail: `Nobody checks who can read the file of ${fieldPhrase(pointer)}.`,
+    label: 'not checked',
+  });
+}
+
+/** Fields beside `env` that say what a command sees. */
+function checkInherited(
+  fields: Partial<WrittenDefaults>,
+  pointer: string,
+  reporter: Reporter,
+): void {
+  (fields.inherit_env ?? []).forEach((name, index) => {
+    if (!name.startsWith(ownPrefix)) return;
+    reporter.report({
+      code: 'JM2-M304',
+      pointer: `${pointer}/inherit_env/${index}`,
+      detail: `Variables that begin with ${ownPrefix} are set by jm2 itself.`,
+      label: 'set by jm2',
+    });
+  });
+}
+
 /** `surprises` are the unquoted scalars that older YAML reads differently. */
 export function checkEnvironment(
   manifest: SoundManifest,
   surprises: readonly Surprise[],
   reporter: Reporter,
 ): void {
-  checkOwnNames(manifest.env, '/env', reporter);
+  checkVariables(manifest.env, '/env', reporter);
+  checkInherited(manifest.defaults, '/defaults', reporter);
   for (const { name, job } of manifest.jobs) {
-    if (job.env !== undefined) checkOwnNames(job.env, `/jobs${segment(name)}/env`, reporter);
+    const pointer = `/jobs${segment(name)}`;
+    if (job.env !== undefined) checkVariables(job.env, `${pointer}/env`, reporter);
+    checkInherited(job, pointer, reporter);
   }
   for (const { pointer, node, value } of surprises) {
     if (!isVariable(pointer)) continue;

@@ -9,7 +9,7 @@ import type {
 import type { SchemaFault } from '../schema-faults.ts';
 import { pointerParts, segment } from '../pointer.ts';
 
-type Env = Readonly<Record<string, string | number | boolean>>;
+type Env = NonNullable<WrittenJob['env']>;
 
 export interface SoundManifest {
   readonly timezone: string | undefined;

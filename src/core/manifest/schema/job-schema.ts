@@ -7,6 +7,7 @@ import { closed, field, mapOf, words } from './field.ts';
 import {
   namePattern,
   sizePattern,
+  umaskPattern,
   userPattern,
   variablePattern,
   visiblePattern,
@@ -17,9 +18,38 @@ const text = Type.String({ pattern: visiblePattern });
 const duration = Type.String({ pattern: durationPattern });
 const exitCode = Type.Integer({ minimum: 0, maximum: 255 });
 
-/** Variables: numbers, true and false become text. */
+const reference = closed(
+  {
+    from: field(words('env', 'file'), {
+      title: 'Where the value is',
+      about: '`env`: in a variable of the daemon; `file`: in a file.',
+      examples: ['file'],
+    }),
+    key: field(Type.String({ pattern: variablePattern }), {
+      title: 'Variable of the daemon',
+      about: 'With `from: env`: its name; the same name when absent.',
+      examples: ['SHOP_DB_PASSWORD'],
+    }),
+    path: field(text, {
+      title: 'File with the value',
+      about:
+        'With `from: file`: the value is the content without the newline at its end. A relative path starts at the directory of the manifest. Only its owner may read the file.',
+      examples: ['/etc/backup/db-password', './secrets/token'],
+    }),
+    mode_check: field(Type.Boolean(), {
+      title: 'Check who may read the file',
+      about:
+        'With `from: file`: `false` accepts a file that others may read, or that belongs to another account.',
+      default: true,
+      examples: [false],
+    }),
+  },
+  ['from'],
+);
+
+/** Variables: numbers, true and false become text; a map says where the value is. */
 export const envSchema = mapOf(
-  Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean(), reference]),
   variablePattern,
   { maxProperties: 256 },
 );
@@ -36,6 +66,43 @@ const kill = closed({
     about: 'How long the command may take to end before `KILL` is sent.',
     default: '10s',
     examples: ['30s', '2m'],
+  }),
+});
+
+const count = (most: number): TSchema => Type.Integer({ minimum: 1, maximum: most });
+const bytes = Type.String({ pattern: sizePattern });
+
+const limits = closed({
+  open_files: field(count(1_048_576), {
+    title: 'Open files',
+    about: 'How many files and sockets one process may have open.',
+    examples: [256],
+  }),
+  processes: field(count(4_194_304), {
+    title: 'Processes',
+    about:
+      'How many processes and threads the account may have in all when the command starts one more. Does not bind root.',
+    examples: [200],
+  }),
+  file_size: field(bytes, {
+    title: 'Greatest size of a file',
+    about: 'No file may be written beyond this, the run log included.',
+    examples: ['2GB'],
+  }),
+  cpu_time: field(duration, {
+    title: 'Processor time',
+    about: 'Of one process; beyond it the process is ended. Whole seconds, rounded up.',
+    examples: ['10m'],
+  }),
+  memory: field(bytes, {
+    title: 'Memory',
+    about: 'Address space of one process, reserved but unused memory included.',
+    examples: ['512MiB', '2GiB'],
+  }),
+  core_size: field(bytes, {
+    title: 'Size of a core dump',
+    about: '`0B`: none is written.',
+    examples: ['0B'],
   }),
 });
 
@@ -163,6 +230,47 @@ const shared: Record<string, TSchema> = {
     about:
       'Account that runs the command; the one of the daemon when absent. Another one needs a daemon that runs as root.',
     examples: ['postgres'],
+  }),
+  env_file: field(
+    Type.Union([
+      Type.String({ pattern: visiblePattern, title: 'One file' }),
+      Type.Array(text, { minItems: 1, maxItems: 32, title: 'Several files' }),
+    ]),
+    {
+      title: 'Files with variables',
+      about:
+        'Read when a run starts: `NAME=value` in lines, with comments, `export` and quotes; nothing is replaced in a value. A later file wins, `env` wins over all. A relative path starts at the directory of the manifest.',
+      examples: ['/etc/backup.env', ['common.env', 'shop.env']],
+    },
+  ),
+  inherit_env: field(
+    Type.Array(Type.String({ pattern: variablePattern }), {
+      maxItems: 256,
+      uniqueItems: true,
+    }),
+    {
+      title: 'Variables of the daemon',
+      about:
+        'Names of variables that the command gets from the environment of the daemon, where they are set. No other one reaches a command.',
+      default: [],
+      examples: [['SSH_AUTH_SOCK', 'HTTPS_PROXY']],
+    },
+  ),
+  umask: field(Type.String({ pattern: umaskPattern }), {
+    title: 'Permissions taken from new files',
+    about: 'In octal, in quotes; the one of the daemon when absent.',
+    examples: ['027', '077'],
+  }),
+  nice: field(Type.Integer({ minimum: -20, maximum: 19 }), {
+    title: 'Priority for the processor',
+    about: 'From `-20`, the most, to `19`, the least; below the one of the daemon only as root.',
+    examples: [10],
+  }),
+  limits: field(limits, {
+    title: 'Limits of the system',
+    about:
+      'Bounds that the system sets to each process of the command. A job’s own value replaces that of `defaults` as a whole.',
+    examples: [{ open_files: 256, memory: '2GiB' }],
   }),
   timeout: field(duration, {
     title: 'Timeout',
@@ -293,8 +401,9 @@ export const jobSchema = closed(
     ),
     env: field(envSchema, {
       title: 'Variables of the job',
-      about: 'Environment variables, merged by name over those of the manifest.',
-      examples: [{ LEVEL: 'debug' }],
+      about:
+        'Environment variables, merged by name over those of the manifest. A value is a text, a number, `true`, `false`, or a map that says where it is: it is then read when a run starts, and never shown or stored.',
+      examples: [{ LEVEL: 'debug' }, { DB_PASSWORD: { from: 'file', path: '/etc/shop/db' } }],
     }),
     renamed_from: field(
       Type.Union([

@@ -9,6 +9,9 @@ export const variablePattern = '^[A-Za-z_][A-Za-z0-9_]*$';
 /** Sizes in bytes: `10MB` counts thousands, `10MiB` 1,024s. */
 export const sizePattern = '^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$';
 
+/** File mode creation masks; a text, because YAML reads 027 as a decimal number. */
+export const umaskPattern = '^0?[0-7]{3}$';
+
 /** Accounts of the system. */
 export const userPattern = '^[A-Za-z_][A-Za-z0-9_.-]{0,31}$';
 
