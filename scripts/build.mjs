@@ -26,7 +26,8 @@ await build({
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
   external: ['@photostructure/sqlite', 'typescript', 'node:sqlite'],
-  define: { JM2_VERSION: JSON.stringify(version) },
+  // Some CommonJS packages ask for their own path.
+  define: { JM2_VERSION: JSON.stringify(version), __filename: 'import.meta.filename' },
   loader: { '.json': 'json' },
   // CommonJS packages inside an ES module bundle still call require().
   banner: {

@@ -34,6 +34,30 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/apply.ts')).applyCommand,
   },
   {
+    name: 'add',
+    summary: 'Add a job to the manifest and bring it into force',
+    group: manifest,
+    load: async () => (await import('./commands/add.ts')).addCommand,
+  },
+  {
+    name: 'edit',
+    summary: 'Change a job of the manifest, by options or in an editor',
+    group: manifest,
+    load: async () => (await import('./commands/edit.ts')).editCommand,
+  },
+  {
+    name: 'remove',
+    summary: 'Take jobs out of the manifest',
+    group: manifest,
+    load: async () => (await import('./commands/remove.ts')).removeCommand,
+  },
+  {
+    name: 'fmt',
+    summary: 'Bring the manifest into its canonical form',
+    group: manifest,
+    load: async () => (await import('./commands/fmt.ts')).fmtCommand,
+  },
+  {
     name: 'revisions',
     summary: 'List the accepted manifests',
     group: manifest,

@@ -80,7 +80,7 @@ export class Input {
     if (instant === null) {
       throw wrongValue(
         `${flagOf(name)} got "${text}", which is not a time jm2 can read.`,
-        'Write 2026-12-31T23:59, 2026-12-31, now, today, tomorrow, +2h or -3d.',
+        'Write 2026-12-31T23:59, 2026-12-31, 14:30, tomorrow 14:30, now, in 2h or 3d ago.',
       );
     }
     return instant;

@@ -12,19 +12,41 @@ export interface Reading {
 
 const daysAway: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
 
-/** Epoch ms, or null when the text is none of the forms. */
-export function parseWhen(text: string, { zone, now }: Reading): number | null {
-  const word = text.trim().toLowerCase();
-  if (word === 'now') return now;
-  const away = Object.hasOwn(daysAway, word) ? daysAway[word] : undefined;
-  if (away !== undefined) return midnight(now, zone, away);
-  const distance = /^([+-])(.+)$/.exec(word);
-  if (distance !== null) {
-    const parsed = parseDuration(distance[2] ?? '');
-    if (!parsed.ok) return null;
-    return now + (distance[1] === '-' ? -parsed.ms : parsed.ms);
-  }
+/**
+ * Epoch ms, or null when the text is none of the forms: `now`; `today`,
+ * `tomorrow 14:30`; `14:30`, the one of today; `+2h`, `in 2h`, `-3d`, `3d ago`;
+ * a date, or a date and time.
+ */
+export function parseWhen(text: string, reading: Reading): number | null {
+  const word = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+  if (word === 'now') return reading.now;
+  const distance = parseDistance(word);
+  if (distance !== null) return reading.now + distance;
+  const ofDay =
+    /^(?:(yesterday|today|tomorrow)(?: at(?= ))?)?(?:(?:^| )(\d{1,2}:\d{2}(?::\d{2})?))?$/.exec(
+      word,
+    );
+  if (ofDay !== null && word !== '') return timeOfDay(ofDay[1] ?? 'today', ofDay[2], reading);
   const parsed = parseInstant(text.trim());
+  return parsed.ok ? resolveInstant(parsed, reading.zone).instant : null;
+}
+
+/** Signed ms of `+2h`, `in 2h`, `-3d`, `3d ago`. */
+function parseDistance(word: string): number | null {
+  const match = /^(?:([+-])(.+)|in (.+)|(.+) ago)$/.exec(word);
+  if (match === null) return null;
+  const [, sign, signed, ahead, back] = match;
+  // People write "2 h"; the grammar of durations has no blanks.
+  const parsed = parseDuration((signed ?? ahead ?? back ?? '').replaceAll(' ', ''));
+  if (!parsed.ok) return null;
+  return sign === '-' || back !== undefined ? -parsed.ms : parsed.ms;
+}
+
+function timeOfDay(day: string, time: string | undefined, { zone, now }: Reading): number | null {
+  const away = daysAway[day] ?? 0;
+  if (time === undefined) return midnight(now, zone, away);
+  const date = formatLocal(midnight(now, zone, away), zone).slice(0, 10);
+  const parsed = parseInstant(`${date}T${time.replace(/^\d:/, '0$&')}`);
   return parsed.ok ? resolveInstant(parsed, zone).instant : null;
 }
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import type { Locations } from '../settings/locations.ts';
 import type { Context } from './context.ts';
 
-function emptyManifest(zone: string): string {
+export function emptyManifest(zone: string): string {
   return `# Jobs of this account. What can stand here: jm2 init --dir some-directory
 version: 1
 timezone: ${zone}

@@ -17,11 +17,29 @@ describe('a time as people type it', () => {
     ['2026-12-31T23:59', '2026-12-31T22:59:00.000Z'],
     ['2026-12-31T23:59Z', '2026-12-31T23:59:00.000Z'],
     ['2026-03-30', '2026-03-29T22:00:00.000Z'],
+    ['18:00', '2026-03-28T17:00:00.000Z'],
+    ['tomorrow 14:30', '2026-03-29T12:30:00.000Z'],
+    ['Tomorrow at 9:05', '2026-03-29T07:05:00.000Z'],
+    ['yesterday 23:59:30', '2026-03-27T22:59:30.000Z'],
+    ['in 1h 30m', '2026-03-28T14:35:00.000Z'],
+    ['2 h ago', '2026-03-28T11:05:00.000Z'],
   ])('%s is %s', (text, instant) => {
     expect(iso(parseWhen(text, reading))).toBe(instant);
   });
 
-  it.each(['soon', '2026-02-30', '+', '2h', 'constructor', ''])('refuses "%s"', (text) => {
+  it.each([
+    'soon',
+    '25:00',
+    'tomorrow 9',
+    'in',
+    'ago',
+    'today at',
+    '2026-02-30',
+    '+',
+    '2h',
+    'constructor',
+    '',
+  ])('refuses "%s"', (text) => {
     expect(parseWhen(text, reading)).toBeNull();
   });
 

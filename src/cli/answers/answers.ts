@@ -46,6 +46,19 @@ const validation = shape({
   ),
 });
 
+const change = shape({
+  changed: Type.Boolean(),
+  file: text,
+  diff: Type.String({ description: 'A unified diff; empty when there is nothing to change.' }),
+  plan: nullable(planShape),
+  revision: nullable(count),
+});
+const changeFailure = Type.Union([
+  diagnostics,
+  shape({ file: text, diff: text, plan: Type.Optional(nullable(planShape)) }),
+  shape({ name: text, fields: Type.Unknown() }),
+]);
+
 export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   init: { data: shape({ files: Type.Array(text), timezone: text }) },
   validate: { data: validation, failureData: validation },
@@ -56,6 +69,18 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       shape({ applied: Type.Literal(false), revision: nullable(count) }),
     ]),
     failureData: Type.Union([diagnostics, planShape]),
+  },
+  add: { data: change, failureData: changeFailure },
+  edit: { data: change, failureData: changeFailure },
+  remove: { data: change, failureData: changeFailure },
+  fmt: {
+    data: shape({
+      file: text,
+      changed: Type.Boolean(),
+      formatted: Type.Boolean({ description: 'It was in the canonical form.' }),
+      diff: text,
+    }),
+    failureData: diagnostics,
   },
   revisions: { data: shape({ revisions: Type.Array(revisionShape) }) },
   schema: { data: Type.Object({}, { description: 'The JSON Schema of the manifest.' }) },

@@ -29,7 +29,7 @@ export const previewCommand: CommandDefinition = {
   name: 'preview',
   summary: 'Show when jobs run, offline',
   description:
-    'Reads the manifest file only. Without a range it shows the next ten starts of all jobs together. Times are ISO (2026-12-31T23:59, read in --tz or the zone of this host), now, today, tomorrow, yesterday, +2h or -3d; a range may lie in the past.',
+    'Reads the manifest file only. Without a range it shows the next ten starts of all jobs together. Times are ISO (2026-12-31T23:59, read in --tz or the zone of this host), now, 14:30, today, tomorrow 9:00, in 2h or 3d ago; a range may lie in the past.',
   arguments: [{ name: '[job...]', description: 'only these jobs' }],
   options: [
     { flags: '-n, --count <number>', description: 'how many occurrences' },

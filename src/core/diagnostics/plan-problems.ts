@@ -51,4 +51,49 @@ export const planProblems: readonly RegistryEntry[] = [
     corrected: null,
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-P205',
+    area,
+    summary: 'the manifest cannot be edited by command',
+    meaning:
+      'The file is written in a way that a command cannot change without touching more than it was asked to, such as a job that is an alias of another one or an anchor that other jobs refer to; or it may not be written by this account. Nothing was changed.',
+    remedy: 'Edit the file by hand, then run `jm2 plan` and `jm2 apply`.',
+    example: null,
+    corrected: null,
+    exitCode: ExitCode.refused,
+  },
+  {
+    code: 'JM2-P206',
+    area,
+    summary: 'the manifest changed meanwhile',
+    meaning:
+      'Between reading the manifest and writing the change, somebody else saved it. Nothing was written; their change stands.',
+    remedy: 'Run the command again.',
+    example: null,
+    corrected: null,
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-P207',
+    area,
+    summary: 'a job of this name exists',
+    meaning:
+      'Names are unique in a manifest, without regard to case. Nothing was changed; the job that has the name stays as it is.',
+    remedy:
+      'Choose another name, let jm2 find one with `--auto-suffix`, or change the job with `jm2 edit`.',
+    example: null,
+    corrected: null,
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-P208',
+    area,
+    summary: 'confirmation is needed',
+    meaning:
+      'The command asks before it changes something, and there is no terminal to ask on, or the answer was no. Nothing was changed.',
+    remedy: 'Run the command on a terminal, or pass `--yes`.',
+    example: 'jm2 remove dump-shop < /dev/null',
+    corrected: 'jm2 remove dump-shop --yes',
+    exitCode: ExitCode.refused,
+  },
 ];

@@ -1,0 +1,106 @@
+// Adds a job to the manifest, shows what it will do, and brings it into force.
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import { editManifest } from '../../core/manifest/edit/edit-manifest.ts';
+import { loadManifest } from '../../core/manifest/load-manifest.ts';
+import { sha256 } from '../../system/digest.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
+import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
+import { nameFor, uniqueName } from '../job-names.ts';
+import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
+import { readJobFields } from '../read-job-fields.ts';
+import { wrongArguments } from '../usage-errors.ts';
+
+export const addCommand: CommandDefinition = {
+  name: 'add',
+  summary: 'Add a job to the manifest and bring it into force',
+  description:
+    'One word is a shell command; several are a program and its arguments. Writes the job behind the others and leaves every other line alone. Outside any project the manifest of this account is used, and begun when it does not exist.',
+  arguments: [{ name: '[command...]', description: 'what to run; after --, words as they are' }],
+  options: [
+    { flags: '-n, --name <name>', description: 'name of the job (default: made from the command)' },
+    ...scheduleOptions,
+    { flags: '-t, --tag <tag>', description: 'a tag; may be repeated', repeat: true },
+    ...fieldOptions,
+    { flags: '--suspend', description: 'keep it from running by schedule' },
+    { flags: '--paused', description: 'the same as --suspend', hidden: true },
+    {
+      flags: '--from <file>',
+      description: 'fields of the job as JSON or YAML; - is standard input',
+    },
+    { flags: '--auto-suffix', description: 'number the name when it is taken' },
+    { flags: '--dry-run', description: 'show the change and do nothing' },
+    { flags: '-y, --yes', description: 'do not ask' },
+  ],
+  examples: [
+    {
+      command: 'jm2 add "pg_dump shop > shop.sql" --cron "0 3 * * *" --name dump-shop',
+      meaning: 'every night',
+    },
+    { command: 'jm2 add ./report.sh --at "tomorrow 14:30" --yes', meaning: 'once, unasked' },
+    { command: 'jm2 add --every 5m -- curl -fsS https://example.org', meaning: 'without a shell' },
+  ],
+  run: add,
+};
+
+async function add(context: Context, input: Input): Promise<Answer> {
+  const manifest = await readManifestText(context, { orUser: true });
+  const { refusal, digests } = requireAccepted(context, manifest);
+  if (refusal !== null) return refusal;
+  const file = context.shownPath(manifest.place.manifest);
+  const loaded = loadManifest(manifest.text, { file, digest: sha256 });
+  const zone = loaded.manifest?.timezone ?? context.terminal.zone;
+  const fields = await wantedFields(context, input, { zone, now: context.terminal.now });
+  const taken = new Set([...digests.keys()].map((name) => name.toLowerCase()));
+  const wished = input.text('name');
+  const base = wished ?? nameFor(fields['command'] as string | readonly string[]);
+  const isFree = wished !== null && !input.flag('autoSuffix');
+  if (isFree && taken.has(base.toLowerCase())) {
+    throw operationalError('JM2-P207', {
+      detail: `${file} has a job "${base}". Nothing was changed.`,
+    });
+  }
+  const name = isFree ? base : uniqueName(base, taken);
+  const edited = editManifest(manifest.text, { kind: 'add', name, fields });
+  if (!edited.ok) {
+    throw operationalError('JM2-P205', {
+      detail: `${file} was not changed: ${edited.problem}.`,
+      data: { name, fields },
+    });
+  }
+  return changeManifest(context, {
+    before: manifest,
+    after: edited.text,
+    touched: [name],
+    dryRun: input.flag('dryRun'),
+    yes: input.flag('yes'),
+    question: `Add the job ${name}?`,
+    done: `added ${name}`,
+  });
+}
+
+async function wantedFields(
+  context: Context,
+  input: Input,
+  reading: { readonly zone: string; readonly now: number },
+): Promise<Record<string, unknown>> {
+  const from = input.text('from');
+  const given = from === null ? {} : await readJobFields(context, from);
+  const words = input.list(0);
+  const [only] = words;
+  const command = words.length === 1 ? only : words.length > 1 ? [...words] : given['command'];
+  if (command === undefined || command === '') {
+    throw wrongArguments('A job needs a command.', 'jm2 add "echo hi" --cron "0 * * * *"');
+  }
+  const schedule = scheduleOf(input, reading);
+  const tags = input.texts('tag');
+  return {
+    ...given,
+    ...fieldsOf(input, given),
+    command,
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
+    ...(input.flag('suspend') || input.flag('paused') ? { suspend: true } : {}),
+  };
+}

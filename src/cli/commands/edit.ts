@@ -1,0 +1,159 @@
+// Changes a job of the manifest by options, or in an editor.
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import { editManifest, type ManifestEdit } from '../../core/manifest/edit/edit-manifest.ts';
+import { writtenFields } from '../../core/manifest/edit/find-jobs.ts';
+import { loadManifest } from '../../core/manifest/load-manifest.ts';
+import { sha256 } from '../../system/digest.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import { editInEditor } from '../edit-in-editor.ts';
+import type { Input } from '../input.ts';
+import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
+import {
+  changeManifest,
+  readManifestText,
+  requireAccepted,
+  type ManifestText,
+} from '../manifest-change.ts';
+import { readJobFields } from '../read-job-fields.ts';
+import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
+
+export const editCommand: CommandDefinition = {
+  name: 'edit',
+  summary: 'Change a job of the manifest, by options or in an editor',
+  description:
+    'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Nothing takes effect before it is valid and its plan was shown.',
+  arguments: [{ name: '[job]', description: 'name of the job' }],
+  options: [
+    { flags: '--command <text>', description: 'what to run' },
+    { flags: '-n, --name <name>', description: 'rename; history follows' },
+    ...scheduleOptions,
+    { flags: '-t, --tag <tag>', description: 'replace all tags; may be repeated', repeat: true },
+    { flags: '--tag-add <tag>', description: 'add a tag; may be repeated', repeat: true },
+    { flags: '--tag-remove <tag>', description: 'remove a tag; may be repeated', repeat: true },
+    ...fieldOptions,
+    {
+      flags: '--unset <field>',
+      description: 'take a field out, such as timeout or env.NAME; may be repeated',
+      repeat: true,
+    },
+    { flags: '--from <file>', description: 'fields to set as JSON or YAML; - is standard input' },
+    { flags: '--dry-run', description: 'show the change and do nothing' },
+    { flags: '-y, --yes', description: 'do not ask' },
+  ],
+  examples: [
+    { command: 'jm2 edit dump-shop --cron "0 4 * * *"', meaning: 'an hour later' },
+    { command: 'jm2 edit dump-shop --set "retry={limit: 3, delay: 1m}"', meaning: 'any field' },
+    { command: 'jm2 edit dump-shop', meaning: 'in the editor' },
+  ],
+  run: edit,
+};
+
+async function edit(context: Context, input: Input): Promise<Answer> {
+  const name = input.argument(0);
+  const manifest = await readManifestText(context, { orUser: false });
+  const { refusal, digests } = requireAccepted(context, manifest);
+  if (refusal !== null) return refusal;
+  const file = context.shownPath(manifest.place.manifest);
+  if (name !== null && !digests.has(name)) {
+    throw operationalError('JM2-R101', {
+      detail: `${file} has no job "${name}". Nothing was changed.`,
+      hint: didYouMean(nearest(name, digests.keys())) ?? 'jm2 list',
+    });
+  }
+  const flags = { dryRun: input.flag('dryRun'), yes: input.flag('yes') };
+  const edits = name === null ? [] : await wantedEdits(context, input, manifest, name);
+  if (edits.length === 0) {
+    if (name === null && hasFieldOptions(input)) {
+      throw wrongArguments(
+        'These options change a job, and none was named.',
+        'jm2 edit JOB --cron …',
+      );
+    }
+    return editInEditor(context, manifest, name, flags);
+  }
+  let { text } = manifest;
+  for (const one of edits) {
+    const edited = editManifest(text, one);
+    if (!edited.ok) {
+      throw operationalError('JM2-P205', { detail: `${file} was not changed: ${edited.problem}.` });
+    }
+    text = edited.text;
+  }
+  const newName = input.text('name');
+  return changeManifest(context, {
+    before: manifest,
+    after: text,
+    touched: [name ?? '', ...(newName === null ? [] : [newName])],
+    ...flags,
+    question: `Change ${name ?? file}?`,
+    done: `changed ${newName ?? name ?? file}`,
+  });
+}
+
+function hasFieldOptions(input: Input): boolean {
+  const texts = ['command', 'name', 'cron', 'every', 'at', 'in', 'schedule', 'cwd', 'timeout'];
+  const lists = ['tag', 'tagAdd', 'tagRemove', 'env', 'set', 'unset'];
+  return (
+    texts.some((one) => input.text(one) !== null) ||
+    lists.some((one) => input.texts(one).length > 0)
+  );
+}
+
+async function wantedEdits(
+  context: Context,
+  input: Input,
+  manifest: ManifestText,
+  name: string,
+): Promise<ManifestEdit[]> {
+  const file = context.shownPath(manifest.place.manifest);
+  const present = writtenFields(manifest.text, name) ?? {};
+  const zone = loadManifest(manifest.text, { file, digest: sha256 }).manifest?.timezone ?? 'UTC';
+  const from = input.text('from');
+  const schedule = scheduleOf(input, { zone, now: context.terminal.now });
+  const command = input.text('command');
+  const fields: Record<string, unknown> = {
+    ...(from === null ? {} : await readJobFields(context, from)),
+    ...fieldsOf(input, present),
+    ...tagFields(input, present),
+    ...(command === null ? {} : { command }),
+    ...(schedule === undefined ? {} : { schedule }),
+  };
+  for (const path of input.texts('unset')) unset(fields, present, path);
+  const newName = input.text('name');
+  const edits: ManifestEdit[] = [];
+  if (newName !== null && newName !== name) {
+    // History, pauses and the position in time follow by this.
+    fields['renamed_from'] ??= name;
+    edits.push({ kind: 'rename', name, to: newName });
+  }
+  if (Object.keys(fields).length > 0) edits.push({ kind: 'set', name: newName ?? name, fields });
+  return edits;
+}
+
+function tagFields(input: Input, present: Readonly<Record<string, unknown>>): { tags?: unknown } {
+  const replaced = input.texts('tag');
+  const added = input.texts('tagAdd');
+  const removed = input.texts('tagRemove');
+  if (replaced.length + added.length + removed.length === 0) return {};
+  const before = replaced.length > 0 ? replaced : ((present['tags'] ?? []) as readonly string[]);
+  const tags = [...new Set([...before, ...added])].filter((tag) => !removed.includes(tag));
+  return { tags: tags.length === 0 ? null : tags };
+}
+
+function unset(
+  fields: Record<string, unknown>,
+  present: Readonly<Record<string, unknown>>,
+  path: string,
+): void {
+  const [field = '', key] = path.split(/\.(.*)/s);
+  if (key === undefined) {
+    fields[field] = null;
+    return;
+  }
+  const map = fields[field] ?? present[field];
+  const rest = Object.entries(typeof map === 'object' && map !== null ? map : {}).filter(
+    ([name]) => name !== key,
+  );
+  fields[field] = rest.length === 0 ? null : Object.fromEntries(rest);
+}

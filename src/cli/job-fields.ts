@@ -1,0 +1,163 @@
+// Options of `add` and `edit` that stand for fields of a job, and what they
+// become in the manifest. Judging the values is left to the manifest's own rules,
+// but for times, which become absolute here.
+import { parseDocument } from 'yaml';
+import { formatLocal } from '../core/schedule/local-time.ts';
+import { parseDuration } from '../core/schedule/parse-duration.ts';
+import { parseInstant, resolveInstant } from '../core/schedule/parse-instant.ts';
+import { isKnownZone } from '../core/schedule/zone-names.ts';
+import type { CommandOption } from './command.ts';
+import type { Input } from './input.ts';
+import { parseWhen } from './instants.ts';
+import { wrongArguments, wrongValue } from './usage-errors.ts';
+
+export const scheduleOptions: readonly CommandOption[] = [
+  { flags: '-c, --cron <expression>', description: 'run by this cron expression' },
+  { flags: '--every <duration>', description: 'run at this interval' },
+  { flags: '-a, --at <time>', description: 'run once: 2026-12-31T23:59, tomorrow 14:30, 18:00' },
+  { flags: '-i, --in <duration>', description: 'run once, this far from now' },
+  { flags: '--delay <duration>', description: 'the same as --in', hidden: true },
+  { flags: '--schedule <text>', description: 'as a manifest writes it: @daily, every 5m, at …' },
+  { flags: '--tz <zone>', description: 'time zone of the schedule' },
+];
+
+export const fieldOptions: readonly CommandOption[] = [
+  { flags: '--cwd <dir>', description: 'working directory' },
+  { flags: '-e, --env <name=value>', description: 'a variable; may be repeated', repeat: true },
+  { flags: '--shell <path>', description: 'shell that reads the command' },
+  { flags: '--timeout <duration>', description: 'end an attempt that takes longer' },
+  { flags: '--retry <number>', description: 'try again this often' },
+  { flags: '--description <text>', description: 'what the job is for' },
+  { flags: '--owner <name>', description: 'who looks after it' },
+  {
+    flags: '--set <field=value>',
+    description: 'any other field, its value as YAML; may be repeated',
+    repeat: true,
+  },
+];
+
+interface Reading {
+  readonly zone: string;
+  readonly now: number;
+}
+
+/** The `schedule` that the options say; undefined when they say nothing of it. */
+export function scheduleOf(input: Input, reading: Reading): unknown {
+  const names = ['cron', 'every', 'at', 'in', 'delay', 'schedule'] as const;
+  const given = names.filter((name) => input.text(name) !== null);
+  const zone = input.text('tz');
+  if (zone !== null && !isKnownZone(zone)) {
+    throw wrongValue(
+      `--tz got "${zone}", which is no zone.`,
+      'Write a name such as Europe/Berlin.',
+    );
+  }
+  const [first, second] = given;
+  if (second !== undefined) {
+    throw wrongArguments(
+      `--${first ?? ''} and --${second} say two things.`,
+      'A job has one schedule here; write a list of them into the manifest.',
+    );
+  }
+  if (first === undefined) {
+    if (zone === null) return undefined;
+    throw wrongArguments('--tz says the zone of a schedule, and none was given.', 'Add --cron.');
+  }
+  const text = input.text(first) ?? '';
+  const inZone = zone === null ? {} : { timezone: zone };
+  const local = { zone: zone ?? reading.zone, now: reading.now };
+  switch (first) {
+    case 'cron':
+      return zone === null ? text : { cron: text, ...inZone };
+    case 'every':
+      return zone === null ? `every ${text}` : { every: text, ...inZone };
+    case 'schedule':
+      if (zone === null) return text;
+      throw wrongArguments('--tz does not go with --schedule.', 'Use --cron, --every or --at.');
+    case 'at': {
+      const instant = parseWhen(text, local);
+      if (instant === null) {
+        throw wrongValue(
+          `--at got "${text}", which is not a time jm2 can read.`,
+          'Write 2026-12-31T23:59, tomorrow 14:30 or 18:00.',
+        );
+      }
+      return atInstant(instant, text, local, inZone);
+    }
+    case 'in':
+    case 'delay': {
+      const parsed = parseDuration(text);
+      if (!parsed.ok) {
+        throw wrongValue(
+          `--${first} got "${text}": ${parsed.problem}.`,
+          'Write a duration such as 90s, 1h30m or 2d.',
+        );
+      }
+      return atInstant(reading.now + parsed.ms, text, local, inZone);
+    }
+  }
+}
+
+function atInstant(
+  instant: number,
+  written: string,
+  { zone, now }: Reading,
+  inZone: { timezone?: string },
+): unknown {
+  // A whole second at or after it: the manifest has no use for parts of one.
+  const rounded = Math.ceil(instant / 1000) * 1000;
+  if (rounded <= now) {
+    throw wrongValue(
+      `"${written}" is ${new Date(rounded).toISOString().replace('.000Z', 'Z')}, which has passed.`,
+      'Name a time that is still to come.',
+    );
+  }
+  const local = formatLocal(rounded, zone).slice(0, 19).replace(' ', 'T');
+  const parsed = parseInstant(local);
+  // A local time that the zone has twice would be read as the other one.
+  const isPlain = parsed.ok && resolveInstant(parsed, zone).instant === rounded;
+  const text = isPlain ? local : new Date(rounded).toISOString().replace('.000Z', 'Z');
+  return inZone.timezone === undefined ? `at ${text}` : { at: text, ...inZone };
+}
+
+/** Fields that the options name; `env` is merged over what the job has. */
+export function fieldsOf(
+  input: Input,
+  present: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of ['cwd', 'shell', 'timeout', 'description', 'owner']) {
+    const text = input.text(name);
+    if (text !== null) fields[name] = text;
+  }
+  const retry = input.count('retry', { min: 0, max: 1000 });
+  if (retry !== null) fields['retry'] = retry;
+  const env = input.texts('env').map(assignment);
+  if (env.length > 0) {
+    const before = present['env'];
+    fields['env'] = {
+      ...(typeof before === 'object' && before !== null ? before : {}),
+      ...Object.fromEntries(env),
+    };
+  }
+  for (const pair of input.texts('set')) {
+    const [name, text] = assignment(pair);
+    const document = parseDocument(text, { prettyErrors: false });
+    if (document.errors.length > 0) {
+      throw wrongValue(
+        `--set got "${pair}", whose value is no YAML.`,
+        "Write --set 'tags=[a, b]'.",
+      );
+    }
+    fields[name] = document.toJS() as unknown;
+  }
+  return fields;
+}
+
+function assignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw wrongValue(`"${text}" is no assignment.`, 'Write NAME=value.');
+  }
+  return [text.slice(0, at), text.slice(at + 1)];
+}

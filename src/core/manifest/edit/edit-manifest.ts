@@ -1,0 +1,119 @@
+// Changes of a manifest's text: a job comes, goes, or has fields set, with the
+// smallest difference in the text. Whether the result is a good manifest is left
+// to load-manifest.ts; what cannot be edited safely is refused in words.
+import { isMap } from 'yaml';
+import { addToBlock, addToFlow, beginJobs, emptyJobs } from './add-job.ts';
+import { extentOf, startOfKey } from './extents.ts';
+import { findJobs, isReference, neededAnchor, type FoundJobs } from './find-jobs.ts';
+import { removeFromBlock, removeFromFlow } from './remove-entry.ts';
+import { indented, isFlow } from './render-field.ts';
+import { setFields } from './set-fields.ts';
+import { spliced, SourceText, type Splice } from './source-text.ts';
+
+/** A field as the manifest writes it; null takes it out. */
+export type FieldEdits = Readonly<Record<string, unknown>>;
+
+export type ManifestEdit =
+  | { readonly kind: 'add'; readonly name: string; readonly fields: FieldEdits }
+  | { readonly kind: 'set'; readonly name: string; readonly fields: FieldEdits }
+  | { readonly kind: 'rename'; readonly name: string; readonly to: string }
+  | { readonly kind: 'remove'; readonly name: string }
+  /** `text`: the job as `jobText` gave it, edited. */
+  | { readonly kind: 'replace'; readonly name: string; readonly text: string };
+
+export type EditedManifest =
+  | { readonly ok: true; readonly text: string }
+  /** A sentence on why the text was left as it is. */
+  | { readonly ok: false; readonly problem: string };
+
+const mark = '\ufeff';
+
+/** `text` must be YAML; it may have no content at all. */
+export function editManifest(text: string, edit: ManifestEdit): EditedManifest {
+  const hasMark = text.startsWith(mark);
+  const source = new SourceText(hasMark ? text.slice(1) : text);
+  const found = findJobs(source.text);
+  if (found.document.errors.length > 0) return refused('the file is not valid YAML');
+  const splices = splicesFor(source, found, edit);
+  if (typeof splices === 'string') return refused(splices);
+  return { ok: true, text: (hasMark ? mark : '') + spliced(source.text, splices) };
+}
+
+function splicesFor(
+  source: SourceText,
+  found: FoundJobs,
+  edit: ManifestEdit,
+): readonly Splice[] | string {
+  if (edit.kind === 'add') return add(source, found, edit.name, edit.fields);
+  const pair = found.jobs.get(edit.name);
+  if (pair === undefined) return `it has no job "${edit.name}" of its own`;
+  switch (edit.kind) {
+    case 'remove':
+      return remove(source, found, edit.name);
+    case 'set':
+      if (isReference(pair)) return `the job "${edit.name}" is an alias of another one`;
+      return setFields(source, found.document, pair, edit.fields);
+    case 'rename': {
+      const start = startOfKey(pair);
+      const written = source.text.slice(start, start + edit.name.length);
+      const at = written === edit.name ? start : start + 1;
+      return [{ from: at, to: at + edit.name.length, text: edit.to }];
+    }
+    case 'replace': {
+      if (isFlow(found.pair?.value)) return 'its jobs are written in braces';
+      const extent = extentOf(source, pair);
+      const lines = edit.text.replace(/\r\n/g, '\n').trimEnd().split('\n');
+      return [source.replaceLines(extent.lead, extent.last, indented(lines, extent.indent))];
+    }
+  }
+}
+
+function add(
+  source: SourceText,
+  found: FoundJobs,
+  name: string,
+  fields: FieldEdits,
+): readonly Splice[] | string {
+  if (found.jobs.has(name)) return `it has a job "${name}" already`;
+  const { top, pair } = found;
+  if (found.document.contents !== null && top === null) return 'it is not a map';
+  if (top === null || pair === null || isFlow(top)) {
+    return top !== null && isFlow(top)
+      ? addToFlow(source, top, pair, name, fields)
+      : beginJobs(source, top, name, fields);
+  }
+  const jobs = pair.value;
+  if (isReference(pair)) return '`jobs` is an alias';
+  if (!isMap(jobs) || jobs.items.length === 0) return emptyJobs(source, pair, name, fields);
+  return isFlow(jobs)
+    ? addToFlow(source, top, pair, name, fields)
+    : addToBlock(source, pair, name, fields);
+}
+
+function remove(source: SourceText, found: FoundJobs, name: string): readonly Splice[] | string {
+  const { pair, document } = found;
+  const job = found.jobs.get(name);
+  if (pair === null || job === undefined || !isMap(pair.value)) return 'it has no jobs';
+  const anchor = neededAnchor(document, job);
+  if (anchor !== null) {
+    return `the job "${name}" holds the anchor "&${anchor}", which other parts of the file refer to`;
+  }
+  if (isFlow(pair.value)) return [removeFromFlow(pair.value, job)];
+  return removeFromBlock(source, pair, job);
+}
+
+/** The job as it stands in the file, moved to the left margin; null when it stands in braces. */
+export function jobText(text: string, name: string): string | null {
+  const source = new SourceText(text.startsWith(mark) ? text.slice(1) : text);
+  const found = findJobs(source.text);
+  const pair = found.jobs.get(name);
+  if (pair === undefined || isFlow(found.pair?.value)) return null;
+  const { lead, last, indent } = extentOf(source, pair);
+  const lines: string[] = [];
+  for (let line = lead; line <= last; line += 1) lines.push(source.line(line).slice(indent));
+  return `${lines.join('\n')}\n`;
+}
+
+function refused(problem: string): EditedManifest {
+  return { ok: false, problem };
+}
