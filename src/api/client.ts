@@ -77,6 +77,7 @@ export function createClient(
     history: ({ states, ...rest }) =>
       call({ method: 'GET', path: '/runs', query: { ...rest, states: states?.join(',') } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
+    queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),
     logsFrom: (cursor) => call({ method: 'GET', path: '/logs/from', query: { ...cursor } }),
     plan: ({ text, horizonMs }) =>

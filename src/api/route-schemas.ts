@@ -28,6 +28,7 @@ export const historyQuery = Type.Object(
   },
   closed,
 );
+export const queueQuery = Type.Object({ limit: digits }, closed);
 export const logsQuery = Type.Object(
   {
     job: Type.Optional(name),
@@ -82,6 +83,7 @@ export const shutdownBody = Type.Object(
 export type JobParams = Static<typeof jobParams>;
 export type RunParams = Static<typeof runParams>;
 export type HistoryQueryText = Static<typeof historyQuery>;
+export type QueueQueryText = Static<typeof queueQuery>;
 export type LogsQueryText = Static<typeof logsQuery>;
 export type LogCursorText = Static<typeof logCursorQuery>;
 export type PlanBody = Static<typeof planBody>;

@@ -5,7 +5,7 @@ import type { RunState } from '../core/runs/run.ts';
 import { badRequest } from './errors.ts';
 import * as schemas from './route-schemas.ts';
 import type { HistoryQuery, LogsQuery, Service } from './service.ts';
-import { historyPageMax, logPageMaxLines, planTextMaxBytes } from './wire.ts';
+import { historyPageMax, logPageMaxLines, planTextMaxBytes, queuePageMax } from './wire.ts';
 
 const runStates: ReadonlySet<string> = new Set<RunState>([
   'queued',
@@ -49,6 +49,14 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
     '/runs/:run',
     { schema: { params: schemas.runParams, querystring: schemas.noQuery } },
     async (request, reply) => ok(reply, await service.getRun(request.params.run)),
+  );
+  app.get<{ Querystring: schemas.QueueQueryText }>(
+    '/queue',
+    { schema: { querystring: schemas.queueQuery } },
+    async (request, reply) => {
+      const limit = atMost('limit', request.query.limit, queuePageMax);
+      return ok(reply, await service.queue({ limit }));
+    },
   );
   app.get<{ Querystring: schemas.LogsQueryText }>(
     '/logs',

@@ -226,6 +226,48 @@ export interface StatusView {
     readonly conditions: readonly ConditionView[];
     readonly running: number;
     readonly queued: number;
+    /** How many may run at once in all; null before the first revision. */
+    readonly concurrencyMax: number | null;
+  };
+}
+
+/** One run that waits. */
+export interface QueuedRunView {
+  readonly run: string;
+  readonly job: string;
+  readonly trigger: Trigger;
+  readonly nominalTime: string | null;
+  /** Attempt that it waits to make, from 1. */
+  readonly attempt: number;
+  readonly waitsFor: 'slot' | 'group' | 'run' | 'retry' | 'daemon';
+  /** In words. */
+  readonly reason: string;
+  /** Runs that get a slot before it; null for one that is not in line for a slot. */
+  readonly ahead: number | null;
+  readonly queuedAt: string;
+  /** A retry starts no sooner. */
+  readonly notBefore: string | null;
+  /** Its occurrence is missed when it has not started by then. */
+  readonly startBy: string | null;
+  readonly priority: number;
+  readonly group: string | null;
+}
+
+export interface QueueView {
+  /** Those in line for a slot first, in the order of their turns. */
+  readonly queue: readonly QueuedRunView[];
+  /** All that wait; more than are listed when `limit` was reached. */
+  readonly queued: number;
+  readonly running: number;
+  readonly limits: {
+    readonly concurrencyMax: number;
+    readonly queueLimit: number;
+    readonly groups: readonly {
+      readonly name: string;
+      readonly max: number;
+      readonly running: number;
+      readonly waiting: number;
+    }[];
   };
 }
 
@@ -261,6 +303,8 @@ export interface ReadService {
     query: HistoryQuery,
   ): Promise<{ readonly runs: readonly RunView[]; readonly outcomes: readonly OutcomeView[] }>;
   getRun(id: string): Promise<RunView>;
+  /** What waits, why, and behind how many. */
+  queue(query: { readonly limit: number }): Promise<QueueView>;
   /** A page of lines, oldest first, with the cursor behind the last of them. */
   logs(query: LogsQuery): Promise<{
     readonly lines: readonly LogLine[];

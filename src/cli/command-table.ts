@@ -112,6 +112,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cancel.ts')).cancelCommand,
   },
   {
+    name: 'queue',
+    summary: 'Show what waits, why, and in which order',
+    group: runs,
+    load: async () => (await import('./commands/queue.ts')).queueCommand,
+  },
+  {
     name: 'up',
     summary: 'Run the scheduler in the foreground',
     group: daemon,

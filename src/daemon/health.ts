@@ -14,6 +14,7 @@ export interface HealthFacts {
   readonly notices: readonly (string | null)[];
   readonly running: number;
   readonly queued: number;
+  readonly concurrencyMax: number | null;
   readonly isStopping: boolean;
 }
 
@@ -33,6 +34,7 @@ export function healthView(facts: HealthFacts): StatusView['health'] {
     })),
     running: facts.running,
     queued: facts.queued,
+    concurrencyMax: facts.concurrencyMax,
   };
 }
 

@@ -2,7 +2,7 @@
 // out of the store and the run directories. Shared by the daemon and by
 // commands while none runs; status and plan differ between the two.
 import { displayZone } from '../core/schedule/display-zone.ts';
-import type { HistoryQuery, JobDetailView, JobView, ReadService } from '../api/service.ts';
+import type { HistoryQuery, JobDetailView, JobView, ReadService, RunView } from '../api/service.ts';
 import { historyPageMax } from '../api/wire.ts';
 import { maskJob } from '../core/plan/mask.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
@@ -36,6 +36,8 @@ export interface QueryParts {
   readonly now: () => number;
   /** Next start of a job in force (epoch ms); null when nothing is due any more. */
   readonly nextStart: (record: JobRecord) => number | null;
+  /** Why runs wait now, by id, as far as somebody knows; otherwise what was recorded stands. */
+  readonly waitReasons?: () => ReadonlyMap<string, string>;
   /** True while nothing is admitted: then no next run is promised. Default false. */
   readonly admitsNothing?: boolean;
 }
@@ -48,6 +50,16 @@ const ledgerRowsMax = 20_000;
 export function createQueries(parts: QueryParts): Queries {
   const { store } = parts;
   const runLogs = createRunLogs(store, parts.runsDir, parts.redactionOf);
+
+  /** Looked up once for all runs of an answer, and not at all when none waits. */
+  const runViews = (runs: readonly Run[]): RunView[] => {
+    const isAsked = runs.some((run) => run.state === 'queued');
+    const reasons = isAsked ? parts.waitReasons?.() : undefined;
+    return runs.map((run) => {
+      const reason = reasons?.get(run.id);
+      return reason === undefined ? runView(run) : { ...runView(run), reason };
+    });
+  };
 
   const jobView = (record: JobRecord, lastRun: Run | null, isRunning: boolean): JobView => {
     const { job, fault } = record;
@@ -98,7 +110,7 @@ export function createQueries(parts: QueryParts): Queries {
       scheduleInWords: job.schedules.length === 0 ? null : describeSchedules(job.schedules),
       nextRuns:
         isInForce && view.nextRun !== null ? upcoming(record, parts.now(), nextRunsShown) : [],
-      recentRuns: recent.map(runView),
+      recentRuns: runViews(recent),
       aliases: record.aliases,
       fault: record.fault,
     };
@@ -114,7 +126,7 @@ export function createQueries(parts: QueryParts): Queries {
     };
     const states = query.states === undefined ? {} : { states: query.states };
     return {
-      runs: store.runs({ ...filter, ...states }).map(runView),
+      runs: runViews(store.runs({ ...filter, ...states })),
       outcomes: query.all === true ? withoutRuns(store, filter).map(outcomeView) : [],
     };
   };
@@ -132,7 +144,10 @@ export function createQueries(parts: QueryParts): Queries {
     },
     show: async (name) => show(name),
     history: async (query) => history(query),
-    getRun: async (id) => runView(findRun(store, id)),
+    getRun: async (id) => {
+      const run = findRun(store, id);
+      return runViews([run])[0] ?? runView(run);
+    },
     logs: async (query) => runLogs.logs(query),
     logsFrom: async (cursor) => runLogs.logsFrom(cursor),
   };

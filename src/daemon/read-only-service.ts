@@ -16,6 +16,7 @@ import { requireReachable } from './holder.ts';
 import { lastLife } from './life.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
 import { createQueries, nextStartBySchedule } from './queries.ts';
+import { recordedQueue } from './queue-view.ts';
 import { planView, previousView } from './views.ts';
 import { createRunRedactions } from './run-secrets.ts';
 
@@ -48,6 +49,7 @@ export function openReadOnlyService(
   return {
     ...queries,
     status: () => statusOf(store, places, settings, clock.now()),
+    queue: async ({ limit }) => recordedQueue(store, limit),
     plan: (input) => planOf(store, places, { ...input, now: clock.now() }),
   };
 }
@@ -119,6 +121,7 @@ async function statusOf(
       conditions: [],
       running,
       queued: unfinished.length - running,
+      concurrencyMax: revision?.concurrencyMax ?? null,
     },
   };
 }

@@ -3,6 +3,7 @@
 // jobs; refuses what would begin something while the daemon stops.
 import type { EventView, Service, StatusView } from '../api/service.ts';
 import type { Condition } from '../core/diagnostics/condition.ts';
+import { queuePageMax } from '../api/wire.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
@@ -22,6 +23,7 @@ import {
 } from './manifest-state.ts';
 import { patiently } from './patience.ts';
 import { createQueries } from './queries.ts';
+import { liveQueue } from './queue-view.ts';
 import { iso, planView, previousView, runView } from './views.ts';
 import type { RedactionOf } from './run-secrets.ts';
 
@@ -60,6 +62,8 @@ export function createService(parts: ServiceParts): Service {
     now: () => clock.now(),
     nextStart: (record) => scheduler.nextStart(record.uid),
     admitsNothing: parts.isSafeMode,
+    waitReasons: () =>
+      new Map(scheduler.waiting(queuePageMax).map(({ run, reason }) => [run.id, reason])),
   });
 
   const refuseWhileStopping = (what: string): void => {
@@ -79,6 +83,7 @@ export function createService(parts: ServiceParts): Service {
   return {
     ...queries,
     status: async () => statusOf(parts),
+    queue: async ({ limit }) => liveQueue(scheduler, limit),
     plan: async (input) => {
       const result = await reconciler.plan(input);
       return result.kind === 'rejected'
@@ -149,6 +154,7 @@ function statusOf(parts: ServiceParts): StatusView {
       notices,
       running: scheduler.runningCount,
       queued: scheduler.queuedCount,
+      concurrencyMax: scheduler.limits().concurrencyMax,
       isStopping: parts.isStopping(),
     }),
   };

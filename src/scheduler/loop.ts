@@ -28,6 +28,7 @@ import { setLimits } from './slots.ts';
 import { settleStart } from './start.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import { hearNews, tick } from './tick.ts';
+import { limitUse, waitingRuns, type LimitUse, type WaitingRun } from './waiting.ts';
 import { Work } from './work.ts';
 
 /** Steps of the clock and the end of a sleep are noticed within this time. */
@@ -218,6 +219,14 @@ class SchedulerLoop implements Scheduler {
     const run = this.#commit((work) => admitRequest(this.#state, work, request));
     this.#arm();
     return this.#state.runs.get(run.id)?.run ?? run;
+  }
+
+  waiting(limit: number): readonly WaitingRun[] {
+    return waitingRuns(this.#state, this.#parts.clock.monotonic(), limit);
+  }
+
+  limits(): LimitUse {
+    return limitUse(this.#state);
   }
 
   cancel(runId: string, requestedBy: string): void {

@@ -4,6 +4,7 @@ import type { Condition } from '../core/diagnostics/condition.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { Attempt, Run } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
+import type { LimitUse, WaitingRun } from './waiting.ts';
 
 /** A fact already stored. Sent to listeners after the commit, never before. */
 export type SchedulerEvent =
@@ -67,6 +68,10 @@ export interface Scheduler {
   cancel(runId: string, requestedBy: string): void;
   /** Next start time per job uid; null when nothing is due any more. */
   nextStart(jobUid: string): number | null;
+  /** Runs that wait, those in line for a slot first, in the order of their turns. */
+  waiting(limit: number): readonly WaitingRun[];
+  /** The limits in force and how they are used. */
+  limits(): LimitUse;
   /** Attempts that run now. */
   readonly runningCount: number;
   readonly queuedCount: number;

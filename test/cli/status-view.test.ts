@@ -23,7 +23,14 @@ const healthy: StatusView = {
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
   sync: { mode: 'auto', state: 'synced', because: null, pending: null },
-  health: { state: 'healthy', problems: [], conditions: [], running: 1, queued: 0 },
+  health: {
+    state: 'healthy',
+    problems: [],
+    conditions: [],
+    running: 1,
+    queued: 0,
+    concurrencyMax: 64,
+  },
 };
 
 const full = {
@@ -72,7 +79,7 @@ describe('status', () => {
         'source    accepted',
         'revision  41, applied 1 h ago, by cli (alice), commit 0123456789',
         'sync      auto, synced',
-        'runs      1 running, 0 queued',
+        'runs      1 running of at most 64, 0 queued',
         'next run  backup in 12 h 55 m',
         'failing   report',
         'state in  /state',

@@ -48,13 +48,14 @@ describe('a command', () => {
 
 describe('health', () => {
   test('is degraded by problems and not by notices', () => {
-    const facts = { isStopping: false, running: 1, queued: 2 };
+    const facts = { isStopping: false, running: 1, queued: 2, concurrencyMax: 64 };
     expect(healthView({ ...facts, problems: [null], notices: ['Old data.', null] })).toEqual({
       state: 'healthy',
       problems: ['Old data.'],
       conditions: [],
       running: 1,
       queued: 2,
+      concurrencyMax: 64,
     });
     expect(healthView({ ...facts, problems: ['Disk.'], notices: [] }).state).toBe('degraded');
     const ending = healthView({ ...facts, isStopping: true, problems: ['Disk.'], notices: [] });
@@ -63,7 +64,7 @@ describe('health', () => {
 
   test('tells since when a condition holds and what to do', () => {
     const full = { code: 'JM2-T104', text: 'Full.', since: 1_000, remedy: 'Free space.' };
-    const facts = { isStopping: false, running: 0, queued: 0, notices: [] };
+    const facts = { isStopping: false, running: 0, queued: 0, concurrencyMax: 64, notices: [] };
     expect(healthView({ ...facts, problems: [full, 'Old.'] })).toMatchObject({
       problems: ['Full.', 'Old.'],
       conditions: [

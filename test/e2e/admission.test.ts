@@ -53,9 +53,26 @@ it('keeps groups, policies and places in line when the daemon is killed', async 
   await eventually(async () => (await runOf('first'))?.startedAt, 'the start of first');
   await project.call(['run', 'second']);
   await project.call(['run', 'third', '--priority', 'high']);
-  expect((await runOf('third'))?.reason).toContain('waits for a free slot in group db (max 1)');
+  const waits = 'waits for a free slot in group db (max 1)';
+  expect((await runOf('third'))?.reason).toBe(`${waits}: it is next`);
+  const queue = (await project.call(['queue', '--limit', '1', '--json'])).json().data;
+  expect(queue).toMatchObject({
+    queued: 2,
+    running: 1,
+    queue: [{ job: 'third', waitsFor: 'group', ahead: 0, priority: 10, group: 'db' }],
+    limits: { groups: [{ name: 'db', max: 1, running: 1, waiting: 2 }] },
+  });
+  const { stdout } = await project.call(['queue']);
+  expect(stdout).toContain(
+    '1 running of at most 64, 2 waiting\ngroup db: 1 running of at most 1, 2 waiting',
+  );
+  expect(stdout).toMatch(new RegExp(`second +.*group db \\(max 1\\): 1 ahead of it`));
   process.kill(Number(json().data['pid']), 'SIGKILL');
   await eventually(async () => (await project.call(['status'])).code === 8, 'the end');
+  expect((await project.call(['queue', '--json'])).json().data).toMatchObject({
+    queued: 2,
+    queue: [{ job: 'second', waitsFor: 'daemon' }, { job: 'third' }],
+  });
   await project.call(['start']);
   expect((await project.call(['run', 'first'])).code).toBe(5);
   expect((await runs()).map((run) => [run.job, run.state])).toEqual([

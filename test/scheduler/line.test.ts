@@ -195,3 +195,25 @@ describe('scheduler: the start deadline', () => {
     expect(h.runsOf('flaky')).toHaveLength(2);
   });
 });
+
+it('tells what each run waits for and behind how many, without writing anything', async () => {
+  const jobs = [
+    ...['a', 'b', 'c'].map((name) => aJob(name, noon, { group: 'db' })),
+    ...['d', 'e'].map((name) => aJob(name, noon)),
+    aJob('again', cron('* * * * *'), { concurrency: 'queue', priority: 1 }),
+  ];
+  const h = await aScheduler(before, jobs, { max: 3, groups: { db: 1 } });
+  h.dispatcher.behave = () => runsForever;
+  h.clock.advance(70 * second);
+  const told = h.scheduler.waiting(10).map(({ run, waitsFor, ahead, reason }) => {
+    return [run.job, waitsFor, ahead, reason.replace(/run \w{26}/, 'run ID')];
+  });
+  expect(told).toEqual([
+    ['b', 'group', 0, 'waits for a free slot in group db (max 1): it is next'],
+    ['c', 'group', 1, 'waits for a free slot in group db (max 1): 1 ahead of it'],
+    ['e', 'slot', 0, 'waits for a free slot (concurrency.max 3): it is next'],
+    ['again', 'run', null, 'waits for run ID of the job to end'],
+  ]);
+  expect(h.scheduler.waiting(2)).toHaveLength(2);
+  expect(h.scheduler.limits().groups).toEqual([{ name: 'db', max: 1, running: 1, waiting: 2 }]);
+});

@@ -39,7 +39,14 @@ export const aStatus: StatusView = {
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
   sync: { mode: 'auto', state: 'synced', because: null, pending: null },
-  health: { state: 'healthy', problems: [], conditions: [], running: 0, queued: 0 },
+  health: {
+    state: 'healthy',
+    problems: [],
+    conditions: [],
+    running: 0,
+    queued: 0,
+    concurrencyMax: 64,
+  },
 };
 
 /** Notes every call and answers with what the test put in. */
@@ -103,6 +110,12 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     },
     history: answering('history', { runs: [aRunView], outcomes: [] }),
     getRun: answering('getRun', aRunView),
+    queue: answering('queue', {
+      queue: [],
+      queued: 0,
+      running: 0,
+      limits: { concurrencyMax: 64, queueLimit: 200, groups: [] },
+    }),
     logs: answering('logs', { lines: [], cursor: null, truncated: false }),
     logsFrom: async (cursor) => {
       note('logsFrom', cursor);

@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import { jobDetailShape, jobShape } from './job-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
+import { queueShape } from './queue-shapes.ts';
 import { logLineShape, outcomeShape, runShape } from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
 import {
@@ -122,6 +123,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   show: { data: jobDetailShape },
   run: { data: shape({ run: runShape }) },
   cancel: { data: shape({ run: runShape }) },
+  queue: { data: queueShape },
   up: { line: eventLine },
   start: {
     data: shape({

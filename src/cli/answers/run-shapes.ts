@@ -18,7 +18,7 @@ import {
 const runState = oneOf('queued', 'running', 'succeeded', 'failed', 'timed_out', 'canceled', 'lost');
 same<Same<Value<typeof runState>, RunState>>();
 
-const trigger = oneOf('schedule', 'catch-up', 'manual');
+export const trigger = oneOf('schedule', 'catch-up', 'manual');
 same<Same<Value<typeof trigger>, Trigger>>();
 
 const exitCode = nullable(Type.Integer());

@@ -68,6 +68,7 @@ export const statusShape = shape({
     ),
     running: count,
     queued: count,
+    concurrencyMax: nullable(count),
   }),
 });
 same<Same<Value<typeof statusShape>, StatusView>>();

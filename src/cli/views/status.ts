@@ -43,7 +43,7 @@ export function statusText(
     ['source', sourceWords(status, terminal, when)],
     ['revision', revisionWords(revision, terminal)],
     ['sync', syncWords(status, terminal)],
-    ['runs', `${health.running} running, ${health.queued} queued`],
+    ['runs', runWords(health)],
     [
       'next run',
       !daemon.running || next === undefined || next.nextRun === null
@@ -75,6 +75,11 @@ function previousWords({ previous }: StatusView['daemon'], terminal: Terminal): 
   const words = isSilent ? terminal.style('yellow', ends[previous.end]) : ends[previous.end];
   const when = `${localTime(at, terminal.zone)} (${relativeTime(at, terminal.now)})`;
   return isSilent ? `${words}; last seen alive ${when}` : `${words} ${when}`;
+}
+
+function runWords({ running, queued, concurrencyMax }: StatusView['health']): string {
+  const limit = concurrencyMax === null ? '' : ` of at most ${concurrencyMax}`;
+  return `${running} running${limit}, ${queued} queued${queued > 0 ? ' (jm2 queue)' : ''}`;
 }
 
 function healthWords({ health }: StatusView, terminal: Terminal): string {

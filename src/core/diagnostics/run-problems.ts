@@ -76,7 +76,7 @@ export const runProblems: readonly RegistryEntry[] = [
     meaning:
       'As many runs wait already as may wait: one under the policy `queue`, `concurrency.queue_limit` runs of one job under the others, and 100,000 of all jobs. No further run was admitted; those that wait stay in line.',
     remedy:
-      'See what waits with `jm2 history --state queued`; end what is not needed with `jm2 cancel`, or raise the limit that holds the line up.',
+      'See what waits and why with `jm2 queue`; end what is not needed with `jm2 cancel`, or raise the limit that holds the line up.',
     ...none,
     exitCode: ExitCode.refused,
   },
