@@ -36,8 +36,8 @@ import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { createSpaceGuard } from './space-guard.ts';
 import { createStopper } from './stopping.ts';
-import { timeZoneDataProblem } from '../core/schedule/zone-data.ts';
 import { within } from './within.ts';
+import { createZoneNotices } from './zone-notices.ts';
 
 export type StartStep =
   | 'state directory'
@@ -256,6 +256,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   stopper.onStop(() => maintenance.stop());
   maintenance.start();
 
+  const zoneNotices = createZoneNotices({
+    store,
+    now: () => clock.now(),
+    release: process.versions['tz'],
+  });
   const service = createService({
     clock,
     store,
@@ -275,11 +280,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),
       ],
-      notices: [
-        timeZoneDataProblem(process.versions['tz'], clock.now()),
-        initProblem(process.pid),
-        ...secrets.notices(),
-      ],
+      notices: [...zoneNotices(), initProblem(process.pid), ...secrets.notices()],
     }),
     isSafeMode: crashes.isSafeMode,
     isStopping: () => stopper.isStopping,

@@ -5,13 +5,15 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
 import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
-import { outdatedZones } from '../../core/schedule/zone-data.ts';
+import { joinErrors, zoneErrors } from '../../core/schedule/zone-data.ts';
+import { zonesOf, zoneWarnings } from '../../core/schedule/zone-warnings.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { midnight } from '../instants.ts';
 import { refusedManifest } from '../refused-manifest.ts';
 import { judgeManifest } from '../manifest-file.ts';
+import { errorsByHost } from '../../daemon/zone-notices.ts';
 import { countPerSlot, nextOccurrences, occurrencesBetween } from '../occurrences.ts';
 import type { Compiled, Listed } from '../occurrences.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
@@ -69,7 +71,7 @@ async function preview(context: Context, input: Input): Promise<Answer> {
     job,
     schedule: compileSchedule(job.schedules, job.name),
   }));
-  warnOfOldZones(context, compiled, zone);
+  await warnOfOldZones(context, compiled, zone);
   const timeline = input.text('timeline');
   if (timeline === 'day' || timeline === 'week') {
     if (to !== null || count !== null) {
@@ -110,19 +112,18 @@ function chosenJobs(manifest: Manifest, names: readonly string[]): readonly Job[
 }
 
 /** Zone data sits in the runtime and ages with it: some zones may be an hour off. */
-function warnOfOldZones(
+async function warnOfOldZones(
   context: Context,
   compiled: readonly Compiled[],
   zone: string | null,
-): void {
-  const zones = new Set(compiled.flatMap(({ job }) => job.schedules.map((rule) => rule.timezone)));
-  if (zone !== null) zones.add(zone);
+): Promise<void> {
+  const jobs = compiled.map(({ job }) => job);
+  const zones = [...zonesOf(jobs), ...(zone === null ? [] : [zone])];
   const release = process.versions['tz'];
-  const outdated = outdatedZones(release, zones);
-  if (outdated.length > 0) {
-    context.output.note(
-      `warning: the rules of ${outdated.join(', ')} changed after release ${release}, which this Node.js has: times there may be wrong by an hour. Update Node.js.`,
-    );
+  const { now } = context.terminal;
+  const errors = joinErrors(zoneErrors(release, zones), await errorsByHost(release, zones, now));
+  for (const line of zoneWarnings(release, errors, jobs, now)) {
+    context.output.note(`warning: ${line}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { judgeStart } from '../first-start.ts';
 import { settingFlags, settingOptions } from '../setting-options.ts';
 import type { Input } from '../input.ts';
 import { ensureUserManifest } from '../user-manifest.ts';
+import { oneLine } from '../views/foreign.ts';
 import { count } from '../views/status.ts';
 
 export const startCommand: CommandDefinition = {
@@ -34,6 +35,8 @@ async function start(context: Context, input: Input): Promise<Answer> {
   const { pid, started } = await startInBackground(place, (await context.settings()).settings);
   if (!started) return runsAlready(pid, place.socket);
   const { jobs } = await daemon.list();
+  const { health } = await daemon.status();
+  for (const problem of health.problems) context.output.note(`! ${oneLine(problem)}`);
   return {
     data: {
       pid,

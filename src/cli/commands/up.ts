@@ -96,6 +96,8 @@ async function watch(context: Context, daemon: Daemon, withOutput: boolean): Pro
   process.once('SIGTERM', tellWait);
   const { jobs } = await daemon.service.list();
   const table = await rendered((terminal) => jobTable(jobs, terminal), screen);
+  const { health } = await daemon.service.status();
+  for (const problem of health.problems) output.note(`! ${oneLine(problem)}`);
   output.text(`\n${jobs.length === 0 ? 'No jobs are in force.' : table}\n`);
   const shown = showEvents(context, events, withOutput);
   const code = await daemon.closed;
