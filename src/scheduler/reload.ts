@@ -2,6 +2,7 @@
 // unchanged job: what changes is the table, and the records of what can no
 // longer come due.
 import type { Job } from '../core/manifest/job.ts';
+import { isFixedTime, isLeftAhead } from '../core/runs/clock-step.ts';
 import { dueUntil } from '../core/runs/catch-up.ts';
 import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
@@ -62,7 +63,7 @@ export function placeJobs(state: SchedulerState, work: Work, records: readonly J
 function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   const before = state.jobs.get(given.uid);
   if (before === undefined) return placeJob(state, work, given, undefined);
-  const position = settleChange(state, work, before, given);
+  const position = positionAfter(state, work, before, given);
   let fault = before.record.fault ?? given.fault;
   if (fault !== null && isRescheduled(before, given)) {
     // The engine failed for the schedule of before; the new one gets its chance.
@@ -73,6 +74,26 @@ function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   if (isMovedInLine(before.record.job, given.job)) {
     relocateRuns(state, work, given.uid, given.job);
   }
+}
+
+/**
+ * A clock that was set back may have left the position ahead of it, as it does
+ * for fixed times. Under a new rule that has none, nothing would come until then.
+ */
+function positionAfter(
+  state: SchedulerState,
+  work: Work,
+  before: JobEntry,
+  given: JobRecord,
+): Position {
+  const settled = settleChange(state, work, before, given);
+  const isFixed = isFixedTime(given.job.schedules);
+  if (!isRescheduled(before, given) || !isLeftAhead(settled.watermark, work.now, isFixed)) {
+    return settled;
+  }
+  const begun = { watermark: work.now, epoch: settled.epoch + 1 };
+  work.store.setWatermark(given.uid, begun.watermark, begun.epoch);
+  return begun;
 }
 
 function isMovedInLine(before: Job, after: Job): boolean {

@@ -1,6 +1,6 @@
 // The first transaction of a daemon: jobs in force, runs that were left, then
 // the occurrences that passed meanwhile. Only after it does the timer run.
-import { classifyStep, needsNewEpoch } from '../core/runs/clock-step.ts';
+import { isLeftAhead } from '../core/runs/clock-step.ts';
 import type { JobRecord } from '../store/store.ts';
 import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
@@ -34,9 +34,7 @@ function settlePosition(state: SchedulerState, work: Work, record: JobRecord): v
   const entry = state.jobs.get(record.uid);
   if (entry === undefined) return;
   if (entry.record.fault !== null && record.fault === null) return recordFault(state, work, entry);
-  const step = classifyStep(work.now - record.watermark);
-  const isAhead = step === 'backward' || step === 'backward_large';
-  if (!isAhead || !needsNewEpoch(step, entry.isFixed)) return;
+  if (!isLeftAhead(record.watermark, work.now, entry.isFixed)) return;
   state.parts.log.warn({ job: record.name, watermark: record.watermark }, 'watermark lies ahead');
   work.store.setWatermark(record.uid, work.now, record.epoch + 1);
   const advanced = state.jobs.advance(entry, work.now, record.epoch + 1, work.now);

@@ -55,7 +55,11 @@ export function beginEpochs(
   step: 'backward' | 'backward_large',
 ): void {
   for (const entry of state.jobs.all()) {
-    const { uid, watermark, epoch } = entry.record;
+    const { uid, watermark, epoch, job } = entry.record;
+    // When it is looked at next was said by the clock of before.
+    if (job.suspend && watermark <= work.now) {
+      state.jobs.put(work, state.jobs.advance(entry, watermark, epoch, work.now));
+    }
     // A watermark in the past has no nominal time that recurs.
     if (watermark <= work.now) continue;
     if (!needsNewEpoch(backwardStep(step, watermark - work.now), entry.isFixed)) continue;

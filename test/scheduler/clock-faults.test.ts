@@ -159,6 +159,32 @@ describe('the clock drifts, or repeats a second', () => {
 });
 
 describe('downtimes and edits', () => {
+  it('T4: changed from a fixed time to every minute after it, a job goes on at once', async () => {
+    const daily = aJob('a', cron('30 12 * * *'));
+    const h = await aScheduler('2026-03-02T12:29:00Z', [daily]);
+    h.clock.advance(2 * minute);
+    h.clock.step(-2 * hour);
+    h.clock.advance(minute);
+    h.reload([aJob('a', cron('* * * * *'))]);
+    h.clock.advance(5 * minute);
+    expect(h.runsOf('a').map(({ nominalTime, epoch }) => [nominalTime, epoch])).toEqual([
+      ...[33, 34, 35, 36, 37].map((at) => [Date.parse(`2026-03-02T10:${at}:00Z`), 1]),
+      [Date.parse('2026-03-02T12:30:00Z'), 0],
+    ]);
+  });
+
+  it('T4: set forward and back, a suspended job is looked at by the clock that holds', async () => {
+    const h = await aScheduler('2026-03-02T12:00:30Z', [
+      aJob('a', cron('* * * * *'), { suspend: true }),
+    ]);
+    h.clock.step(2 * hour);
+    h.reload([aJob('a', cron('* * * * *'), { suspend: true, description: 'changed then' })]);
+    h.clock.advance(20 * second);
+    h.clock.step(-2 * hour);
+    h.clock.advance(3 * minute);
+    expect(h.ledger('a')).toEqual(['skipped suspended 2', 'skipped suspended']);
+  });
+
   it('T10: down over five occurrences, by the policy of each job', async () => {
     const policy = (name: 'latest' | 'none' | 'all', limit = 100) =>
       aJob(name, cron('0 * * * *'), { catchUp: { policy: name, windowMs: 24 * hour, limit } });

@@ -90,6 +90,12 @@ export function needsNewEpoch(step: 'backward' | 'backward_large', isFixed: bool
   return step === 'backward_large' || !isFixed;
 }
 
+/** True when a position so far ahead of the clock tells of a clock that was set back, and is given up. */
+export function isLeftAhead(watermark: number, now: number, isFixed: boolean): boolean {
+  const step = classifyStep(now - watermark);
+  return (step === 'backward' || step === 'backward_large') && needsNewEpoch(step, isFixed);
+}
+
 /** A step by how far it leaves a watermark ahead, too: small ones add up. */
 export function backwardStep(
   step: 'backward' | 'backward_large',
