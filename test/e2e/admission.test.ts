@@ -85,3 +85,30 @@ it('keeps groups, policies and places in line when the daemon is killed', async 
   expect((await runOf('second'))?.state).toBe('queued');
   expect((await runOf('first'))?.state).toBe('succeeded');
 });
+
+it('makes four attempts of a limit of three, each at its time and with its own log, over a killed daemon', async () => {
+  const command = 'echo attempt $JM2_ATTEMPT at $(date +%s%3N); exit 75';
+  const retry = '{limit: 3, delay: 2s, backoff: constant, jitter: 0, on: [70-79]}';
+  project = await aProject(
+    `version: 1\njobs:\n  flaky: {command: '${command}', retry: ${retry}}\n`,
+  );
+  const { json } = await project.call(['start', '--json']);
+  await project.call(['run', 'flaky']);
+  const reason = await eventually(async () => (await runOf('flaky'))?.reason, 'the first failure');
+  expect(reason).toBe('retry 1 of 3 after: exit code 75');
+  process.kill(Number(json().data['pid']), 'SIGKILL');
+  await eventually(async () => (await project.call(['status'])).code === 8, 'the end');
+  await project.call(['start']);
+  const run = await eventually(async () => {
+    const found = await runOf('flaky');
+    return found?.state === 'failed' && found;
+  }, 'the end of the run');
+  expect(run).toMatchObject({ attempts: 4, exitCode: 75 });
+  const logs = (await project.call(['logs', '--run', run.id, '--json'])).json().data;
+  const lines = logs['lines'] as { readonly attempt: number; readonly text: string }[];
+  expect(lines.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+  const times = lines.map(({ text }) => Number(/^attempt \d at (\d+)$/.exec(text)?.[1]));
+  for (const [index, time] of times.entries()) {
+    if (index > 0) expect(time - (times[index - 1] ?? 0)).toBeGreaterThanOrEqual(1_950);
+  }
+});

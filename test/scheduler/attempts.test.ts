@@ -113,7 +113,22 @@ describe('scheduler: attempts', () => {
     expect(h.dispatcher.signals.map(({ signal }) => signal)).toEqual(['SIGINT']);
   });
 
-  it('a lost attempt is never taken for success and never retried', async () => {
+  it('a lost attempt is run again only where the job says that it may', async () => {
+    const again = { ...retry, limit: 1, on: ['lost'] as const };
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('x', daily, { retry: again })]);
+    h.dispatcher.behave = ({ attempt }) =>
+      attempt === 1
+        ? { runMs: 0, exit: { kind: 'lost', reason: 'no exit file' } }
+        : { runMs: 0, exit: { kind: 'exited', code: 0 } };
+    h.clock.advance(5 * minute);
+    expect(h.runsOf('x')).toMatchObject([{ state: 'succeeded', attempts: 2 }]);
+    expect(h.store.attempts(h.runsOf('x')[0]?.id ?? '').map(({ state }) => state)).toEqual([
+      'lost',
+      'succeeded',
+    ]);
+  });
+
+  it('a lost attempt is never taken for success, nor retried unasked', async () => {
     const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('x', daily, { retry })]);
     h.dispatcher.behave = () => ({ runMs: 0, exit: { kind: 'lost', reason: 'no exit file' } });
     h.clock.advance(minute);

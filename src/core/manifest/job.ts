@@ -7,8 +7,18 @@ export type ConcurrencyPolicy = 'forbid' | 'allow' | 'queue' | 'replace';
 
 export type CatchUpPolicy = 'latest' | 'none' | 'all';
 
-/** A way an attempt can end that a retry may answer; a number is an exit code. */
-export type RetryCause = 'exit' | 'timeout' | 'signal' | 'start' | number;
+/**
+ * A way an attempt can end that a retry may answer; a number is an exit code, two
+ * are all codes from the first to the last.
+ */
+export type RetryCause =
+  | 'exit'
+  | 'timeout'
+  | 'signal'
+  | 'start'
+  | 'lost'
+  | number
+  | `${number}-${number}`;
 
 export type Command =
   /** Runs as `<shell> -c <text>`. */

@@ -10,6 +10,7 @@ import type {
   Job,
   Manifest,
   ProcessLimits,
+  RetryCause,
   RetryPolicy,
 } from './job.ts';
 import { parseSize } from './parse-size.ts';
@@ -47,7 +48,8 @@ function retryOf(written: WrittenDefaults['retry'], ms: (text: string) => number
     maxDelayMs:
       retry.max_delay === undefined ? Math.max(maxDelayDefault, delayMs) : ms(retry.max_delay),
     jitter: retry.jitter ?? 0.1,
-    on: [...(retry.on ?? (['exit', 'timeout', 'signal', 'start'] as const))],
+    // The schema admits no other texts.
+    on: [...(retry.on ?? ['exit', 'timeout', 'signal', 'start'])] as RetryCause[],
   };
 }
 

@@ -3,7 +3,7 @@
 import type { AttemptExit, EndState, KillIntent } from './run.ts';
 
 /** The side of an end that retry rules speak about; null: nothing that a retry may answer. */
-export type EndCause = 'exit' | 'timeout' | 'signal' | 'start' | null;
+export type EndCause = 'exit' | 'timeout' | 'signal' | 'start' | 'lost' | null;
 
 export interface AttemptEnd {
   readonly state: EndState;
@@ -65,6 +65,6 @@ export function endOfAttempt(
     case 'not_started':
       return { state: 'failed', exitCode, signal, reason: exit.failure.detail, cause: 'start' };
     case 'lost':
-      return { state: 'lost', exitCode, signal, reason: exit.reason, cause: null };
+      return { state: 'lost', exitCode, signal, reason: exit.reason, cause: 'lost' };
   }
 }

@@ -1,13 +1,15 @@
 // Whether an ended attempt is tried again, and after how long. When that
 // moment comes is left to the scheduler's clock.
-import type { RetryPolicy } from '../manifest/job.ts';
+import { exitCodeRange } from '../manifest/exit-codes.ts';
+import type { RetryCause, RetryPolicy } from '../manifest/job.ts';
 import type { AttemptEnd } from './attempt-end.ts';
 
 /**
  * Delay in ms before the next attempt, or null when the run ends here.
  * `retriesUsed` counts the retries made so far (0 after the first attempt);
- * `random` is a number in [0, 1). Canceled and lost attempts are never retried:
- * the first was wanted so, the second may have done its work.
+ * `random` is a number in [0, 1). A canceled attempt is never retried, as it was
+ * wanted so; a lost one only where the job says that its command may run again,
+ * as it may have done its work.
  */
 export function retryDelay(
   policy: RetryPolicy,
@@ -29,5 +31,12 @@ export function retryDelay(
 function isAnswered(policy: RetryPolicy, end: AttemptEnd): boolean {
   if (end.cause === null) return false;
   if (policy.on.includes(end.cause)) return true;
-  return end.cause === 'exit' && end.exitCode !== null && policy.on.includes(end.exitCode);
+  const code = end.cause === 'exit' ? end.exitCode : null;
+  return code !== null && policy.on.some((cause) => isExitCode(cause, code));
+}
+
+function isExitCode(cause: RetryCause, code: number): boolean {
+  if (typeof cause === 'number') return cause === code;
+  const range = exitCodeRange(cause);
+  return range !== null && range.from <= code && code <= range.to;
 }

@@ -132,6 +132,13 @@ describe('retry', () => {
     [[75], end('exit', 75), true],
     [[75], end('exit', 1), false],
     [[75], end('timeout', 75), false],
+    [['64-78'], end('exit', 64), true],
+    [['64-78'], end('exit', 78), true],
+    [['64-78', 3], end('exit', 3), true],
+    [['64-78'], end('exit', 79), false],
+    [['64-78'], end('signal'), false],
+    [['lost'], end('lost'), true],
+    [['exit', 'timeout', 'signal', 'start'], end('lost'), false],
     [['exit', 'timeout', 'signal', 'start'], end(null), false],
   ])('on %j answers %j: %s', (on, ended, expected) => {
     expect(retryDelay({ ...policy, on }, ended, 0, 0) !== null).toBe(expected);

@@ -54,7 +54,7 @@ export type WrittenDefaults = {
     readonly factor?: number;
     readonly max_delay?: string;
     readonly jitter?: number;
-    readonly on?: readonly ('exit' | 'timeout' | 'signal' | 'start' | number)[];
+    readonly on?: readonly ('exit' | 'timeout' | 'signal' | 'start' | 'lost' | number | string)[];
   };
   readonly success_codes?: readonly number[];
   readonly concurrency?: 'forbid' | 'allow' | 'queue' | 'replace';
@@ -114,7 +114,7 @@ export type WrittenJob = {
     readonly factor?: number;
     readonly max_delay?: string;
     readonly jitter?: number;
-    readonly on?: readonly ('exit' | 'timeout' | 'signal' | 'start' | number)[];
+    readonly on?: readonly ('exit' | 'timeout' | 'signal' | 'start' | 'lost' | number | string)[];
   };
   readonly success_codes?: readonly number[];
   readonly concurrency?: 'forbid' | 'allow' | 'queue' | 'replace';

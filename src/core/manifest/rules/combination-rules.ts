@@ -1,7 +1,9 @@
 // Rules between the fields of one job: what contradicts, what has no effect,
 // what lets runs pile up.
+import { formatDuration } from '../../schedule/parse-duration.ts';
 import type { Schedule } from '../../schedule/schedule.ts';
 import type { WrittenDefaults, WrittenJob } from '../generated/written-manifest.ts';
+import { exitCodeRange } from '../exit-codes.ts';
 import { parseSize } from '../parse-size.ts';
 import { fieldPhrase, segment } from '../pointer.ts';
 import type { Reporter } from '../reporter.ts';
@@ -47,6 +49,9 @@ function checkRetry(
     });
   }
   (retry.on ?? []).forEach((cause, index) => {
+    if (typeof cause === 'string') {
+      checkExitCodes(cause, `${pointer}/retry/on/${index}`, successCodes, reporter);
+    }
     if (typeof cause !== 'number' || !successCodes.includes(cause)) return;
     reporter.report({
       code: 'JM2-M310',
@@ -60,6 +65,35 @@ function checkRetry(
     if (retry[field] === undefined) continue;
     withoutEffect(reporter, `${pointer}/retry/${field}`, 'A constant delay does not grow.');
   }
+}
+
+function checkExitCodes(
+  written: string,
+  pointer: string,
+  successCodes: readonly number[],
+  reporter: Reporter,
+): void {
+  const range = exitCodeRange(written);
+  if (range === null) return;
+  const { from, to } = range;
+  if (from < 1 || to > 255 || from > to) {
+    reporter.report({
+      code: 'JM2-M206',
+      pointer,
+      detail: `The exit codes ${written}, given for ${fieldPhrase(pointer)}, must go upwards within 1 to 255.`,
+      label: from > to ? 'ends before it begins' : 'beyond 1 to 255',
+    });
+    return;
+  }
+  for (let code = from; code <= to; code += 1) {
+    if (!successCodes.includes(code)) return;
+  }
+  reporter.report({
+    code: 'JM2-M310',
+    pointer,
+    detail: `All exit codes of ${written} count as success, so none is ever retried.`,
+    label: 'counts as success',
+  });
 }
 
 function checkCatchUp(fields: Fields, pointer: string, reporter: Reporter): void {
@@ -125,7 +159,7 @@ function checkSchedule(
   reporter: Reporter,
 ): void {
   if (hasSchedule) return;
-  for (const field of ['catch_up', 'timezone'] as const) {
+  for (const field of ['catch_up', 'timezone', 'start_deadline'] as const) {
     if (job[field] === undefined) continue;
     withoutEffect(
       reporter,
@@ -158,6 +192,26 @@ function checkPileUp(
   }
 }
 
+/** A deadline counts from the nominal time, so jitter must leave room for a start. */
+function checkDeadline(
+  job: Fields,
+  schedules: readonly Schedule[],
+  pointer: string,
+  durations: Durations,
+  reporter: Reporter,
+): void {
+  const deadline = durations.get(job.start_deadline ?? '');
+  if (deadline === undefined) return;
+  const late = schedules.find((schedule) => schedule.jitterMs >= deadline);
+  if (late === undefined) return;
+  reporter.report({
+    code: 'JM2-M310',
+    pointer,
+    detail: `Jitter may move a start up to ${formatDuration(late.jitterMs)} behind its time, and a start later than ${job.start_deadline ?? ''} is missed.`,
+    label: 'not beyond the jitter',
+  });
+}
+
 export function checkCombinations(
   manifest: SoundManifest,
   schedules: ReadonlyMap<string, readonly Schedule[]>,
@@ -177,6 +231,10 @@ export function checkCombinations(
     const pointer = `/jobs${segment(name)}`;
     check(job, job.success_codes ?? defaultCodes, pointer);
     checkSchedule(job, pointer, job.schedule !== undefined, reporter);
-    checkPileUp({ ...defaults, ...job }, schedules.get(name) ?? [], pointer, durations, reporter);
+    const whole = { ...defaults, ...job };
+    const times = schedules.get(name) ?? [];
+    checkPileUp(whole, times, pointer, durations, reporter);
+    const field = job.start_deadline === undefined ? 'schedule' : 'start_deadline';
+    checkDeadline(whole, times, `${pointer}/${field}`, durations, reporter);
   }
 }

@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import { durationPattern } from '../../schedule/parse-duration.ts';
 import { closed, field, mapOf, words } from './field.ts';
 import {
+  exitCodesPattern,
   namePattern,
   sizePattern,
   umaskPattern,
@@ -151,18 +152,19 @@ const retry = Type.Union([
           Type.Union([
             Type.Unsafe<string>({
               type: 'string',
-              enum: ['exit', 'timeout', 'signal', 'start'],
+              enum: ['exit', 'timeout', 'signal', 'start', 'lost'],
             }),
             Type.Integer({ minimum: 1, maximum: 255 }),
+            Type.String({ pattern: exitCodesPattern }),
           ]),
           { minItems: 1, maxItems: 64, uniqueItems: true },
         ),
         {
           title: 'What is retried',
           about:
-            'Ways of failing that are answered by a retry: `exit` (any failing exit code), single exit codes, `timeout`, `signal` (ended by a signal), `start` (could not be started).',
+            'Ways of failing that are answered by a retry: `exit` (any failing exit code), single exit codes and ranges of them (`64-78`), `timeout`, `signal` (ended by a signal), `start` (could not be started). `lost` (nobody saw the end, as after a crash of the host) only when it is named: the command may have run, so it may run more than once.',
           default: ['exit', 'timeout', 'signal', 'start'],
-          examples: [['timeout', 75]],
+          examples: [['timeout', 75], ['exit', 'lost']],
         },
       ),
     },

@@ -6,6 +6,9 @@ export const namePattern = '^[a-z0-9][a-z0-9._-]{0,62}$';
 /** Names of environment variables. */
 export const variablePattern = '^[A-Za-z_][A-Za-z0-9_]*$';
 
+/** A range of exit codes: `64-78`. */
+export const exitCodesPattern = '^[0-9]{1,3}-[0-9]{1,3}$';
+
 /** Sizes in bytes: `10MB` counts thousands, `10MiB` 1,024s. */
 export const sizePattern = '^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$';
 
