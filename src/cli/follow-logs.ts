@@ -16,22 +16,24 @@ export function hasEnded(state: RunState): boolean {
   return state !== 'queued' && state !== 'running';
 }
 
-/** Shows what stands behind the cursor now; returns the new cursor, null when the log is complete. */
-async function readOn(
-  context: Context,
-  cursor: LogCursor,
-  show: ShowLines,
-): Promise<LogCursor | null> {
+interface Reading {
+  /** Behind what was shown. */
+  readonly cursor: LogCursor;
+  /** The run has ended and all of its log was shown. */
+  readonly isComplete: boolean;
+}
+
+/** Shows what stands behind the cursor now. */
+async function readOn(context: Context, cursor: LogCursor, show: ShowLines): Promise<Reading> {
   let at = cursor;
   for (let page = 0; page < pagesPerTurn; page += 1) {
     const { value } = await context.read((service) => service.logsFrom(at));
     show(value.lines);
-    if (value.ended) return null;
-    const moved = value.cursor.offset !== at.offset || value.cursor.attempt !== at.attempt;
+    const hasMoved = value.cursor.offset !== at.offset || value.cursor.attempt !== at.attempt;
     at = value.cursor;
-    if (!moved) return at;
+    if (value.ended || !hasMoved) return { cursor: at, isComplete: value.ended };
   }
-  return at;
+  return { cursor: at, isComplete: false };
 }
 
 /** Before the first line of a run. */
@@ -45,11 +47,13 @@ export async function readToEnd(
   cursor: LogCursor,
   show: ShowLines,
 ): Promise<void> {
-  let at: LogCursor | null = cursor;
-  while (at !== null) {
-    const before: LogCursor = at;
-    at = await readOn(context, before, show);
-    if (at !== null && at.offset === before.offset && at.attempt === before.attempt) return;
+  let at = cursor;
+  for (;;) {
+    const before = at;
+    const reading = await readOn(context, before, show);
+    at = reading.cursor;
+    if (reading.isComplete) return;
+    if (at.offset === before.offset && at.attempt === before.attempt) return;
   }
 }
 
@@ -69,10 +73,8 @@ export async function followRun(
       if (cursor !== null) await readToEnd(context, cursor, show);
       return run;
     }
-    if (cursor !== null) {
-      // Null means complete for now; a retry of the run moves the cursor on later.
-      cursor = (await readOn(context, cursor, show)) ?? cursor;
-    }
+    // The run may end between the two questions: what was shown is behind the cursor then.
+    if (cursor !== null) cursor = (await readOn(context, cursor, show)).cursor;
     await pause();
   }
 }
@@ -101,9 +103,9 @@ export async function followRuns(
       open.set(run.id, startOf(run.id));
     }
     for (const [id, cursor] of open) {
-      const next = await readOn(context, cursor, show);
-      if (next === null) open.delete(id);
-      else open.set(id, next);
+      const reading = await readOn(context, cursor, show);
+      if (reading.isComplete) open.delete(id);
+      else open.set(id, reading.cursor);
     }
     // Only what can come up again need be remembered.
     const present = new Set(runs.map(({ id }) => id));
