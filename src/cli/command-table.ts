@@ -148,6 +148,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   {
+    name: 'backup',
+    summary: 'Save history and manifests in one file, while jobs run',
+    group: daemon,
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'Put a backup in the place of the store',
+    group: daemon,
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
+  },
+  {
     name: 'explain',
     summary: 'Explain an error code',
     group: other,

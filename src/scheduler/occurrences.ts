@@ -261,10 +261,10 @@ export function recordRow(
   });
 }
 
+const alsoMissed: ReadonlySet<OutcomeReason> = new Set(['clock_step', 'deadline', 'restored']);
+
 function dispositionOf(reason: OutcomeReason): Exclude<Disposition, 'admitted'> {
-  const isMissed =
-    reason.startsWith('catch_up') || reason === 'clock_step' || reason === 'deadline';
-  return isMissed ? 'missed' : 'skipped';
+  return reason.startsWith('catch_up') || alsoMissed.has(reason) ? 'missed' : 'skipped';
 }
 
 /** Takes a job out of the schedule because its occurrences cannot be computed. */

@@ -6,6 +6,7 @@ import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
 import { restoreRun, type LeftRun } from './recovery.ts';
 import { placeJobs, settleEarlier } from './reload.ts';
+import { restoredSince, settleRestored } from './restored.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
@@ -19,6 +20,9 @@ export function settleStart(
   const records = settleEarlier(state, work, stored.earlier, stored.records);
   placeJobs(state, work, records);
   for (const record of records) settlePosition(state, work, record);
+  // One that admits nothing leaves it to the next, as it leaves the misfires.
+  const restored = mayStart(state) ? restoredSince(state.parts.store) : null;
+  if (restored !== null) settleRestored(state, work, restored);
   // Before the misfires: a run that still goes on counts for their admission.
   for (const run of left) restoreRun(state, work, run);
   // A scheduler that admits nothing leaves them to the next one.

@@ -140,6 +140,31 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     failureData: diagnostics,
   },
   status: { data: statusShape, failureData: statusShape },
+  backup: {
+    data: shape({
+      file: text,
+      bytes: count,
+      schemaVersion: count,
+      lineage: text,
+      madeAt: nullable(instant),
+      revision: count,
+      jobs: count,
+      runs: count,
+      logs: nullable(shape({ files: count, bytes: count })),
+    }),
+  },
+  restore: {
+    data: shape({
+      file: text,
+      madeAt: nullable(instant),
+      revision: count,
+      jobs: count,
+      runs: count,
+      closed: count,
+      replaced: nullable(text),
+      stopped: Type.Boolean(),
+    }),
+  },
   explain: { data: registryEntryShape },
   config: {
     data: shape({

@@ -77,6 +77,7 @@ const outcomeReason = oneOf(
   'clock_step',
   'stopping',
   'engine_fault',
+  'restored',
 );
 same<Same<Value<typeof outcomeReason>, OutcomeReason>>();
 

@@ -82,4 +82,58 @@ export const storeProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.conflict,
   },
+  {
+    code: 'JM2-T111',
+    area,
+    summary: 'the backup would replace a file',
+    meaning:
+      'A file of that name exists. A backup never replaces one unasked, as it may be the only good one. Nothing was written.',
+    remedy: 'Choose another name, or replace the file with `--force`.',
+    example: 'jm2 backup shop.backup',
+    corrected: 'jm2 backup shop.backup --force',
+    exitCode: ExitCode.refused,
+  },
+  {
+    code: 'JM2-T112',
+    area,
+    summary: 'the file is no usable backup',
+    meaning:
+      'The file is not a database, is a database of another program, is damaged, or could not be read. It was looked through before anything was touched: the store is as it was.',
+    remedy: 'Use another backup; `jm2 backup --verify FILE` looks through one.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-T113',
+    area,
+    summary: 'a daemon uses the store',
+    meaning:
+      'A store is replaced only while no daemon uses it: a running one would go on with what it has in memory. Nothing was changed.',
+    remedy: 'Stop it first (`jm2 stop`), or let the restore do it with `--yes`.',
+    example: 'jm2 restore shop.backup',
+    corrected: 'jm2 restore shop.backup --yes',
+    exitCode: ExitCode.refused,
+  },
+  {
+    code: 'JM2-T114',
+    area,
+    summary: 'the backup belongs to another installation',
+    meaning:
+      'Each store has a lineage that it passes on to its backups. The one in place has another lineage than the backup, so this is not an earlier state of it. Nothing was changed.',
+    remedy:
+      'Look at both with `jm2 status` and `jm2 backup --verify FILE`; when the backup is wanted all the same, add `--force`.',
+    ...none,
+    exitCode: ExitCode.refused,
+  },
+  {
+    code: 'JM2-T115',
+    area,
+    summary: 'there is no store yet',
+    meaning:
+      'Nothing was recorded for this manifest so far, so there is nothing to back up. A store is made by the first start of the daemon. Nothing was written.',
+    remedy:
+      'Start the daemon once (`jm2 start`); when there should be a store, compare the state directory in `jm2 status`.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
 ];

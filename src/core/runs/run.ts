@@ -143,7 +143,9 @@ export type OutcomeReason =
   | 'deadline'
   | 'clock_step'
   | 'stopping'
-  | 'engine_fault';
+  | 'engine_fault'
+  /** It came due between a backup and its restore, and may have run. */
+  | 'restored';
 
 /**
  * One ledger row. Several misfires of one cause are one row: `nominalTime` is

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 
 /** What a column holds or a parameter takes. Instants and counts are safe integers. */
-export type SqlValue = null | number | string;
+export type SqlValue = null | number | string | Uint8Array;
 
 export type SqlRow = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,68 @@
+// Puts a backup in the place of the store, with no daemon at work.
+import { resolve } from 'node:path';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import type { CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import { runningDaemon, untilGone } from '../daemon-end.ts';
+import { count } from '../views/status.ts';
+
+/** After the grace come TERM, each job's own kill grace, and KILL. */
+const afterGraceMs = 120_000;
+
+export const restoreCommand: CommandDefinition = {
+  name: 'restore',
+  summary: 'Put a backup in the place of the store',
+  description:
+    'The backup is looked through before anything is touched, and the store that it replaces is kept beside it. What came due after the backup may have run: it is recorded as missed (restored) and never caught up. Your jobs.yaml is not touched; the next start applies it.',
+  arguments: [{ name: '<file>', description: 'a file that jm2 backup wrote, or a copy of jm2.db' }],
+  options: [
+    { flags: '--yes', description: 'stop the daemon first, as jm2 stop does' },
+    { flags: '--force', description: 'also a backup of another installation' },
+  ],
+  examples: [
+    { command: 'jm2 stop && jm2 restore shop.backup && jm2 start', meaning: 'go back' },
+    { command: 'jm2 restore shop.backup --yes', meaning: 'stop the daemon and restore' },
+  ],
+  async run(context, input) {
+    const file = resolve(context.cwd, input.needed(0));
+    const place = await context.locations({ orUser: true });
+    const { inspectBackup, prepareRestore } = await import('../../daemon/backup.ts');
+    // Before the daemon is stopped for nothing.
+    inspectBackup(file);
+    const stopped = await withoutDaemon(context, input.flag('yes'));
+    const restore = await prepareRestore(place, file, { anyLineage: input.flag('force') });
+    const { replaced, closed } = restore.carryOut();
+    const { madeAt, revision, jobs, runs } = restore.facts;
+    const made = madeAt === null ? null : new Date(madeAt).toISOString();
+    return {
+      data: { file, madeAt: made, revision, jobs, runs, closed, replaced, stopped },
+      confirmation: true,
+      text: () =>
+        [
+          `Restored ${count(jobs, 'job')} and ${count(runs, 'run')}${made === null ? '' : `, as of ${made}`}.`,
+          ...(closed === 0 ? [] : [`${count(closed, 'run')} that had not ended then are closed.`]),
+          ...(replaced === null ? [] : [`The store of before is ${context.shownPath(replaced)}.`]),
+          'What came due since then is recorded as missed and not caught up.',
+          'Start the daemon with jm2 start.',
+        ].join('\n'),
+    };
+  },
+};
+
+/** True when a daemon had to be stopped; throws JM2-T113 when that was not allowed. */
+async function withoutDaemon(context: Context, mayStop: boolean): Promise<boolean> {
+  const place = await context.locations({ orUser: true });
+  const daemon = await context.daemon();
+  const running = await runningDaemon(daemon, place);
+  if (running === null) return false;
+  if (!mayStop) {
+    const pid = running.pid === null ? '' : ` (pid ${running.pid})`;
+    throw operationalError('JM2-T113', {
+      detail: `A daemon${pid} uses ${place.database}, and ${count(running.running, 'run')} ${running.running === 1 ? 'goes' : 'go'} on.`,
+    });
+  }
+  await daemon.shutdown({ mode: 'drain', graceMs: null });
+  const { graceMs } = (await context.settings()).settings;
+  await untilGone(daemon, running.pid, graceMs + afterGraceMs);
+  return true;
+}

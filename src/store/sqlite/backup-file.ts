@@ -1,0 +1,213 @@
+// A backup is one SQLite file: the store as it was at one moment and, when asked
+// for, the run logs in pieces. Written by a reader beside the daemon, which goes on
+// meanwhile. Where it is put back is decided in restore-store.ts.
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
+import { Connection } from './connection.ts';
+import { loadBinding } from './load-binding.ts';
+import { readSchemaVersion, refuseNewerSchema } from './migrations.ts';
+import { integer, text } from './rows.ts';
+
+/** Fact in a backup: when it was made (epoch ms). */
+export const backupMadeFact = 'backup.made';
+
+/** One piece of a file of a run directory. */
+export interface LogPiece {
+  readonly run: string;
+  readonly attempt: number;
+  readonly file: string;
+  /** From 0. */
+  readonly piece: number;
+  readonly bytes: Uint8Array;
+}
+
+export const backupLogsSchema = `CREATE TABLE backup_logs (
+  run TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  piece INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (run, attempt, file, piece)
+) STRICT`;
+
+export interface BackupFacts {
+  readonly bytes: number;
+  readonly schemaVersion: number;
+  readonly lineage: string;
+  /** Null for a plain copy of a store. */
+  readonly madeAt: number | null;
+  /** Newest revision; 0 for none. */
+  readonly revision: number;
+  readonly jobs: number;
+  readonly runs: number;
+  /** Null when it holds none. */
+  readonly logs: { readonly files: number; readonly bytes: number } | null;
+}
+
+/**
+ * Writes the backup and checks it before it gets its name: whatever stands there
+ * is whole. `logsOf` is asked for the log pieces of each run that the backup holds.
+ * Throws what the disk says; nothing is left behind then.
+ */
+export function writeBackup(input: {
+  readonly database: string;
+  readonly file: string;
+  readonly madeAt: number;
+  readonly logsOf: ((runId: string) => Iterable<LogPiece>) | null;
+}): BackupFacts {
+  const { database, file } = input;
+  const draft = `${file}.${process.pid}.part`;
+  try {
+    copyStore(database, draft);
+    const copy = connectTo(draft, false);
+    try {
+      copy.transaction(() => {
+        copy.run(
+          'INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+          backupMadeFact,
+          String(input.madeAt),
+        );
+        if (input.logsOf !== null) addLogs(copy, input.logsOf);
+      });
+    } finally {
+      copy.close();
+    }
+    const facts = inspectBackup(draft);
+    makeDurable(draft);
+    renameSync(draft, file);
+    syncDirectory(dirname(file));
+    return facts;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** A consistent copy of a database that others may be writing, for the owner alone. */
+export function copyStore(from: string, to: string): void {
+  rmSync(to, { force: true });
+  // Made by us first, because SQLite would make it readable for others.
+  closeSync(openSync(to, 'wx', 0o600));
+  chmodSync(to, 0o600);
+  const source = connectTo(from, true);
+  try {
+    source.exec('PRAGMA busy_timeout = 5000');
+    source.run('VACUUM INTO ?', to);
+  } finally {
+    source.close();
+  }
+}
+
+function addLogs(copy: Connection, logsOf: (runId: string) => Iterable<LogPiece>): void {
+  copy.exec(backupLogsSchema);
+  for (const row of copy.all('SELECT id FROM runs WHERE attempts > 0 ORDER BY id')) {
+    for (const { run, attempt, file, piece, bytes } of logsOf(text(row, 'id'))) {
+      copy.run('INSERT INTO backup_logs VALUES (?, ?, ?, ?, ?)', run, attempt, file, piece, bytes);
+    }
+  }
+}
+
+/**
+ * Looks through the whole file. Throws Jm2Error JM2-T112 when it is not a store of
+ * jm2 or is damaged, JM2-T102 when it comes from a newer version.
+ */
+export function inspectBackup(file: string): BackupFacts {
+  let connection: Connection;
+  try {
+    connection = connectTo(file, true);
+  } catch (error) {
+    throw noBackup(file, error instanceof Jm2Error ? error.detail : String(error), error);
+  }
+  try {
+    refuseNewerSchema(connection);
+    const problem = problemOf(connection);
+    if (problem !== null) throw noBackup(file, problem);
+    const one = (sql: string): number => integer(connection.get(sql) ?? {}, 'n');
+    return {
+      bytes: statSync(file).size,
+      schemaVersion: readSchemaVersion(connection),
+      lineage: factOf(connection, 'store.lineage') ?? '',
+      madeAt: numberOrNull(factOf(connection, backupMadeFact)),
+      revision: one('SELECT coalesce(max(number), 0) AS n FROM revisions'),
+      jobs: one('SELECT count(*) AS n FROM jobs WHERE removed_at IS NULL'),
+      runs: one('SELECT count(*) AS n FROM runs'),
+      logs: logFacts(connection),
+    };
+  } catch (error) {
+    if (error instanceof Jm2Error && error.code === 'JM2-T101') {
+      throw noBackup(file, error.detail, error);
+    }
+    throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+function problemOf(connection: Connection): string | null {
+  const tables = connection.all(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('facts', 'revisions', 'jobs', 'runs')",
+  );
+  if (tables.length < 4 || readSchemaVersion(connection) === 0) {
+    return 'it is a database, but not a store of jm2';
+  }
+  if (factOf(connection, 'store.lineage') === null) return 'it does not say whose store it is';
+  const check = connection.get('PRAGMA integrity_check(1)')?.['integrity_check'];
+  if (check !== 'ok') return `it is damaged: ${String(check)}`;
+  const dangling = connection.all('PRAGMA foreign_key_check').length;
+  return dangling === 0 ? null : `it is damaged: ${dangling} rows refer to rows that are missing`;
+}
+
+function logFacts(connection: Connection): BackupFacts['logs'] {
+  const table = "SELECT 1 AS n FROM sqlite_schema WHERE name = 'backup_logs'";
+  if (connection.get(table) === undefined) return null;
+  const files = 'SELECT count(*) AS n FROM (SELECT DISTINCT run, attempt, file FROM backup_logs)';
+  const bytes = 'SELECT coalesce(sum(length(bytes)), 0) AS n FROM backup_logs';
+  return {
+    files: integer(connection.get(files) ?? {}, 'n'),
+    bytes: integer(connection.get(bytes) ?? {}, 'n'),
+  };
+}
+
+export function factOf(connection: Connection, key: string): string | null {
+  const row = connection.get('SELECT value FROM facts WHERE key = ?', key);
+  return row === undefined ? null : text(row, 'value');
+}
+
+function numberOrNull(value: string | null): number | null {
+  const number = Number(value ?? Number.NaN);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
+export function connectTo(path: string, readOnly: boolean): Connection {
+  const { DatabaseSync } = loadBinding();
+  try {
+    return new Connection(new DatabaseSync(path, { readOnly }), path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw operationalError('JM2-T101', { detail: why, cause });
+  }
+}
+
+function noBackup(file: string, why: string, cause?: unknown): Jm2Error {
+  return operationalError('JM2-T112', { detail: `${file}: ${why}`, cause });
+}
+
+export function makeDurable(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
