@@ -179,6 +179,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const hub = createEventHub();
   const links = createLogLinks({ ...locations, clock, log: logger });
   stopper.onClose(() => links.close());
+  const { tz } = process.versions;
+  const zoneRelease = tz === undefined ? {} : { zoneRelease: tz };
   const scheduler = createScheduler({
     clock,
     ids: systemIds,
@@ -188,6 +190,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log: logger,
     uptime: () => uptime() * 1000,
+    ...zoneRelease,
+    engine: `jm2 ${options.version}, zone data ${process.versions['tz'] ?? 'unknown'}`,
     downSince: life.downSince,
     alive: () => life.alive(),
     holdStarts: space.holdStarts,

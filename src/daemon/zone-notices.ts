@@ -9,6 +9,8 @@ import {
   type ZoneError,
 } from '../core/schedule/zone-data.ts';
 import { zonesOf, zoneWarnings } from '../core/schedule/zone-warnings.ts';
+import { toIso } from '../core/schedule/local-time.ts';
+import { readZoneChange, type ZoneChange } from '../scheduler/zone-change.ts';
 import type { StoreReader } from '../store/store.ts';
 import { readHostRelease, readHostZones } from '../system/host-zone-data.ts';
 
@@ -29,9 +31,19 @@ export async function errorsByHost(
   return hostZoneErrors(release, known);
 }
 
+const changeToldMs = 7 * 86_400_000;
+
+/** For a week, that other zone data moved jobs; null when it moved none. */
+export function zoneChangeNotice(change: ZoneChange | null, now: number): string | null {
+  if (change === null || change.count === 0 || now - change.at > changeToldMs) return null;
+  const { from, to, at, zones, jobs, count } = change;
+  const others = count > jobs.length ? `, and ${count - jobs.length} more` : '';
+  return `The time-zone data of Node.js changed from ${from} to ${to} (seen ${toIso(at)}): by it ${jobs.join(', ')}${others} run at another time (${zones.join(', ')}). What had run already was not repeated.`;
+}
+
 /** Sentences for `status`; the host's word on zones comes in when its tool has answered. */
 export function createZoneNotices(parts: {
-  readonly store: Pick<StoreReader, 'jobs' | 'latestRevision'>;
+  readonly store: Pick<StoreReader, 'jobs' | 'latestRevision' | 'fact'>;
   readonly now: () => number;
   readonly release: string | undefined;
 }): () => readonly string[] {
@@ -45,12 +57,17 @@ export function createZoneNotices(parts: {
     const jobs = store.jobs().map(({ job }) => job);
     const zones = zonesOf(jobs);
     const known = zoneErrors(release, zones);
-    const answer = { revision, at, lines: zoneWarnings(release, known, jobs, at) };
+    const change = zoneChangeNotice(readZoneChange(store), at);
+    const told = (errors: readonly ZoneError[]): readonly string[] => [
+      ...zoneWarnings(release, errors, jobs, at),
+      ...(change === null ? [] : [change]),
+    ];
+    const answer = { revision, at, lines: told(known) };
     kept = answer;
     void errorsByHost(release, zones, at).then((host) => {
       const joined = joinErrors(known, host);
       if (joined.length === known.length || kept !== answer) return;
-      kept = { ...answer, lines: zoneWarnings(release, joined, jobs, at) };
+      kept = { ...answer, lines: told(joined) };
     });
     return answer.lines;
   };

@@ -31,6 +31,8 @@ export class JobTable {
   readonly #entries = new Map<string, JobEntry>();
   readonly #byName = new Map<string, string>();
   readonly #due = new DueHeap();
+  /** Uids of the jobs whose occurrences cannot be computed. */
+  readonly #faulted = new Set<string>();
   readonly #compile: NonNullable<SchedulerParts['compile']>;
 
   constructor(compile: NonNullable<SchedulerParts['compile']>) {
@@ -48,6 +50,11 @@ export class JobTable {
 
   all(): JobEntry[] {
     return [...this.#entries.values()];
+  }
+
+  /** Names of the jobs that are not scheduled because the engine failed for them, sorted. */
+  faultedNames(): string[] {
+    return [...this.#faulted].map((uid) => this.#entries.get(uid)?.record.name ?? uid).toSorted();
   }
 
   /** The job whose next start time comes first. */
@@ -117,6 +124,8 @@ export class JobTable {
       this.#entries.set(uid, after);
       this.#byName.set(after.record.name, uid);
     }
+    if (after?.record.fault == null) this.#faulted.delete(uid);
+    else this.#faulted.add(uid);
     // Of jobs due at the same time the more urgent are claimed, and start, first.
     this.#due.set(uid, after?.visitAt ?? null, -(after?.record.job.priority ?? 0));
   }

@@ -18,6 +18,7 @@ import { JobTable } from './job-table.ts';
 import { clearSettled, clipTo, keepForRecord, note, recordKept } from './interruptions.ts';
 import { Listening } from './listening.ts';
 import type { SchedulerParts } from './parts.ts';
+import { describeFaulted } from './faulted-jobs.ts';
 import { findLeftRuns } from './recovery.ts';
 import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import { admitRequest, cancelRequest } from './requests.ts';
@@ -103,7 +104,8 @@ class SchedulerLoop implements Scheduler {
   }
 
   get problems(): readonly Condition[] {
-    return this.#problem === null ? [] : [this.#problem];
+    const faulted = describeFaulted(this.#state.jobs.faultedNames());
+    return [this.#problem, faulted].filter((problem) => problem !== null);
   }
 
   on(listener: (event: SchedulerEvent) => void): () => void {

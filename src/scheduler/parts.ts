@@ -29,6 +29,10 @@ export interface SchedulerParts {
   readonly alive?: () => void;
   /** Everything needed to start one attempt of a run with its pinned spec. */
   readonly attemptRequest: (run: Run, job: Job, attempt: number) => AttemptRequest;
+  /** Release of the runtime's time-zone data; absent: changes of it are not looked for. */
+  readonly zoneRelease?: string;
+  /** What computes occurrences, by version and data; another one tries again what one failed at. */
+  readonly engine?: string;
   readonly compile?: (schedules: readonly Schedule[], jobName: string) => CompiledSchedule;
   /**
    * In words why nothing may be admitted or started just now, null when it may:

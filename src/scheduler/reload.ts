@@ -15,6 +15,7 @@ import { relocateRuns } from './slots.ts';
 import { recordFault, recordRow, withCause } from './occurrences.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
+import { rememberZones } from './zone-change.ts';
 
 /** Puts the records in force and closes what came due of the jobs that changed. */
 export function reloadJobs(state: SchedulerState, work: Work, records: readonly JobRecord[]): void {
@@ -23,6 +24,7 @@ export function reloadJobs(state: SchedulerState, work: Work, records: readonly 
     if (!kept.has(entry.record.uid)) removeJob(state, work, entry);
   }
   for (const record of records) reloadJob(state, work, record);
+  rememberZones(state, work);
 }
 
 /**

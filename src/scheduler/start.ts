@@ -9,6 +9,7 @@ import { placeJobs, settleEarlier } from './reload.ts';
 import { restoredSince, settleRestored } from './restored.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
+import { settleZoneData } from './zone-change.ts';
 
 export function settleStart(
   state: SchedulerState,
@@ -17,9 +18,12 @@ export function settleStart(
   left: readonly LeftRun[],
 ): void {
   // A difference is left only when the load of it could not be recorded.
-  const records = settleEarlier(state, work, stored.earlier, stored.records);
+  const settled = settleEarlier(state, work, stored.earlier, stored.records);
+  const records = settled.map((record) => withNewChance(state, work, record));
   placeJobs(state, work, records);
   for (const record of records) settlePosition(state, work, record);
+  rememberEngine(state, work);
+  settleZoneData(state, work);
   // One that admits nothing leaves it to the next, as it leaves the misfires.
   const restored = mayStart(state) ? restoredSince(state.parts.store) : null;
   if (restored !== null) settleRestored(state, work, restored);
@@ -31,6 +35,29 @@ export function settleStart(
     if (isDue) settleJob(state, work, entry);
   }
   fillSlots(state, work);
+}
+
+const engineFact = 'engine';
+
+/**
+ * A fault is the engine's, so a job gets its chance with another one: another
+ * version of jm2, or other time-zone data. What came due meanwhile is a misfire.
+ */
+function withNewChance(state: SchedulerState, work: Work, record: JobRecord): JobRecord {
+  const { engine, log } = state.parts;
+  if (record.fault === null || engine === undefined || work.store.fact(engineFact) === engine) {
+    return record;
+  }
+  log.info({ job: record.name, fault: record.fault }, 'another engine tries a job with a fault');
+  work.store.setFault(record.uid, null);
+  return { ...record, fault: null };
+}
+
+function rememberEngine(state: SchedulerState, work: Work): void {
+  const { engine } = state.parts;
+  if (engine !== undefined && work.store.fact(engineFact) !== engine) {
+    work.store.setFact(engineFact, engine);
+  }
 }
 
 /** A watermark in the future is a clock that was set back while nobody watched. */

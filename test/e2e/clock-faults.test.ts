@@ -1,6 +1,11 @@
 // The real daemon under a wall clock that is set, runs fast or changes for
 // daylight saving: what test/scheduler/clock-faults.test.ts says of the loop.
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/sqlite/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { systemIds } from '../../src/system/ids.ts';
 import { aProject, type LiveCall, type Project } from '../support/cli.ts';
 import { aFakeTime, fakeTimeLibrary, type FakeTime } from '../support/fake-time.ts';
 
@@ -306,4 +311,65 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the manifest changes ${nee
         expect(await ledger('spread')).toEqual(['12:00:00 schedule']);
       },
     ));
+});
+
+describe('what the daemon before left in the store', () => {
+  /** A daemon that was there and is gone; `edit` changes what it left. */
+  const afterDaemon = async (
+    jobs: readonly string[],
+    body: (project: Project, edit: (change: (store: Store) => void) => void) => Promise<void>,
+  ): Promise<void> => {
+    const project = await aProject(manifestOf(jobs));
+    try {
+      const started = (await project.call(['start', '--json'])).json();
+      await project.call(['stop']);
+      const file = join(dirname(String(started.data['socket'])), 'jm2.db');
+      await body(project, (change) => {
+        const store = openStore(file, { clock: systemClock, ids: systemIds });
+        change(store);
+        store.close();
+      });
+    } finally {
+      await project.cleanUp();
+    }
+  };
+
+  it('T13: other zone data than before, status names the job that runs at another time', () =>
+    afterDaemon(
+      ['nine: {schedule: "0 9 * * *", timezone: Asia/Tokyo, command: "true"}'],
+      async (project, edit) => {
+        edit((store) => {
+          const tokyo = [[0, 8 * 3_600_000]];
+          const rules = { release: '2020a', takenAt: Date.now(), zones: { 'Asia/Tokyo': tokyo } };
+          store.setFact('zone_rules', JSON.stringify(rules));
+        });
+        await project.call(['start']);
+        const { stdout } = await project.call(['status']);
+        expect(stdout).toMatch(/zone data of Node\.js changed from 2020a to \w+ .*by it nine run/);
+        const { jobs } = (await project.call(['list', '--json'])).json().data as {
+          jobs: { name: string; nextRun: string }[];
+        };
+        expect(jobs.find(({ name }) => name === 'nine')?.nextRun).toMatch(/T00:00:00\.000Z$/);
+      },
+    ));
+
+  it('T19: a job whose engine failed is invalid, visibly, until another engine tries it', () =>
+    afterDaemon(['bad: {schedule: "0 9 * * *", command: "true"}'], async (project, edit) => {
+      const stateOf = async (job: string): Promise<string | undefined> => {
+        const { data } = (await project.call(['list', '--json'])).json();
+        const { jobs } = data as { jobs: { name: string; state: string }[] };
+        return jobs.find(({ name }) => name === job)?.state;
+      };
+      edit((store) => store.setFault(store.findJob('bad')?.uid ?? '', 'the engine went back'));
+      await project.call(['start']);
+      expect([await stateOf('bad'), await stateOf('tick')]).toEqual(['invalid', 'scheduled']);
+      expect((await project.call(['status'])).stdout).toMatch(
+        /degraded[\s\S]*not scheduled: bad\./,
+      );
+      expect((await project.call(['show', 'bad'])).stdout).toContain('the engine went back');
+      await project.call(['stop']);
+      edit((store) => store.setFact('engine', 'jm2 of before'));
+      await project.call(['start']);
+      expect(await stateOf('bad')).toBe('scheduled');
+    }));
 });

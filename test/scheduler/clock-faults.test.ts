@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compileSchedule } from '../../src/core/schedule/compile-schedule.ts';
 import type { CompiledSchedule } from '../../src/core/schedule/schedule.ts';
 import type { JobRecord } from '../../src/store/store.ts';
+import { readZoneChange } from '../../src/scheduler/zone-change.ts';
 import { runsForever } from '../support/fake-dispatcher.ts';
 import { aJob, aScheduler, cron, every, hour, minute, second } from './harness.ts';
 
@@ -256,6 +257,103 @@ describe('downtimes and edits', () => {
   });
 });
 
+describe('T13: other time-zone data than at the start before', () => {
+  const nine = aJob('nine', cron('0 9 * * *', 'Europe/Berlin'));
+  const tick = aJob('tick', cron('*/30 * * * *', 'Europe/Berlin'));
+  /** By the data of before Berlin had this offset; by the present data it is +01:00. */
+  const before = (offsetHours: number): string =>
+    JSON.stringify({
+      release: '2025a',
+      takenAt: Date.parse('2026-01-01T00:00:00Z'),
+      zones: { 'Europe/Berlin': [[Date.parse('2025-06-01T00:00:00Z'), offsetHours * hour]] },
+    });
+  /** As of a daemon with that data, which ran `nine` at this instant. */
+  const ranAt = async (instant: string, offsetHours: number) => {
+    const h = await aScheduler('2026-01-10T00:10:00Z', [nine, tick]);
+    await h.scheduler.detach();
+    const nominalTime = Date.parse(instant);
+    h.clock.step(nominalTime + 10 * minute - h.clock.now());
+    for (const name of ['nine', 'tick']) {
+      const { uid } = h.store.findJob(name) as JobRecord;
+      const row = { jobUid: uid, job: name, nominalTime, lastNominalTime: nominalTime, epoch: 0 };
+      const what = { disposition: 'skipped', reason: 'forbid', count: 1, detail: null } as const;
+      h.store.recordOutcome({ ...row, ...what, runId: null, recordedAt: nominalTime });
+      h.store.setWatermark(uid, nominalTime, 0);
+    }
+    h.store.setFact('zone_rules', before(offsetHours));
+    await h.restart({ zoneRelease: '2026x' });
+    return h;
+  };
+  const nextOf = (h: Awaited<ReturnType<typeof ranAt>>, job: string): string =>
+    new Date(h.scheduler.nextStart(h.store.findJob(job)?.uid ?? '') ?? 0).toISOString();
+
+  it('a local time that was settled is not repeated at its later instant', async () => {
+    // 09:00 in Berlin was 07:00Z, and is 08:00Z by the present data.
+    const h = await ranAt('2026-01-10T07:00:00Z', 2);
+    expect(nextOf(h, 'nine')).toBe('2026-01-11T08:00:00.000Z');
+    h.clock.advance(2 * hour);
+    expect(h.ledger('nine')).toEqual(['skipped forbid', 'skipped zone_data']);
+    expect(
+      h.store.outcomes({ limit: 100 }).find((row) => row.reason === 'zone_data'),
+    ).toMatchObject({
+      nominalTime: Date.parse('2026-01-10T08:00:00Z'),
+      detail: expect.stringContaining(
+        'settled as 2026-01-10T07:00:00.000Z, by the time-zone data 2025a',
+      ),
+    });
+    // What counts elapsed time goes on.
+    expect(h.runsOf('tick')).toHaveLength(4);
+  });
+
+  it('one that lies earlier now comes the next day, and nothing is made up for', async () => {
+    const h = await ranAt('2026-01-10T09:00:00Z', 0);
+    expect(nextOf(h, 'nine')).toBe('2026-01-11T08:00:00.000Z');
+    expect(h.ledger('nine')).toEqual(['skipped forbid']);
+  });
+
+  it('remembers what changed, for which jobs, and the rules of the new data', async () => {
+    const h = await ranAt('2026-01-10T07:00:00Z', 2);
+    expect(readZoneChange(h.store)).toEqual({
+      at: Date.parse('2026-01-10T07:10:00Z'),
+      from: '2025a',
+      to: '2026x',
+      zones: ['Europe/Berlin'],
+      jobs: ['nine'],
+      count: 1,
+    });
+    expect(JSON.parse(h.store.fact('zone_rules') ?? '')).toMatchObject({ release: '2026x' });
+  });
+
+  it('data of another release with the same rules moves nothing', async () => {
+    const h = await aScheduler('2026-01-10T07:30:00Z', [nine], { zoneRelease: '2025c' });
+    await h.restart({ zoneRelease: '2026x' });
+    expect(readZoneChange(h.store)).toBeNull();
+    expect(nextOf(h, 'nine')).toBe('2026-01-10T08:00:00.000Z');
+  });
+
+  it('a record of rules that cannot be read is taken anew', async () => {
+    const h = await aScheduler('2026-01-10T07:30:00Z', [nine], { zoneRelease: '2025c' });
+    for (const text of [
+      '',
+      '{',
+      '[]',
+      '{"release":1}',
+      '{"release":"2025a","takenAt":0,"zones":{"x":1}}',
+    ]) {
+      h.store.setFact('zone_rules', text);
+      await h.restart({ zoneRelease: '2026x' });
+      expect(JSON.parse(h.store.fact('zone_rules') ?? '')).toMatchObject({ release: '2026x' });
+    }
+  });
+
+  it('a zone that comes with a new manifest is remembered, too', async () => {
+    const h = await aScheduler('2026-01-10T07:30:00Z', [nine], { zoneRelease: '2025c' });
+    h.reload([nine, aJob('far', cron('0 9 * * *', 'Asia/Tokyo'))]);
+    const { zones } = JSON.parse(h.store.fact('zone_rules') ?? '') as { zones: object };
+    expect(Object.keys(zones)).toEqual(['Asia/Tokyo', 'Europe/Berlin']);
+  });
+});
+
 describe('T19: an engine that fails', () => {
   const faulty = (answer: (after: number) => number) => ({
     compile: (schedules: Parameters<typeof compileSchedule>[0], name: string): CompiledSchedule => {
@@ -287,5 +385,28 @@ describe('T19: an engine that fails', () => {
     expect(h.store.findJob('bad')?.fault).toMatch(/after 2026-03-01T00:0\d:00\S*Z/);
     expect(h.events.filter((event) => event.kind === 'job.faulted')).toHaveLength(1);
     expect(h.clock.timerCount).toBe(1);
+    expect(h.scheduler.problems).toMatchObject([
+      { text: expect.stringMatching(/cannot be computed.*: bad\./) },
+    ]);
+  });
+
+  it('is given another try by another engine, not by a mere restart', async () => {
+    const parts = { ...faulty((after) => after), engine: 'jm2 1, zone data 2025c' };
+    const h = await aScheduler('2026-03-01T00:00:30Z', [aJob('bad', cron('* * * * *'))], parts);
+    h.clock.advance(5 * minute);
+    const fault = h.store.findJob('bad')?.fault;
+    expect(fault).toMatch(/engine/);
+    await h.restart({ compile: compileSchedule });
+    expect(h.store.findJob('bad')?.fault).toBe(fault);
+    await h.restart({ compile: compileSchedule, engine: 'jm2 2, zone data 2025c' });
+    expect(h.store.findJob('bad')?.fault).toBeNull();
+    h.clock.advance(minute);
+    // What came due while it was disabled is a misfire like any other.
+    expect(h.ledger('bad')).toEqual([
+      'admitted',
+      'missed catch_up_latest 3',
+      'admitted',
+      'admitted',
+    ]);
   });
 });

@@ -75,6 +75,7 @@ const outcomeReason = oneOf(
   'catch_up_limit',
   'deadline',
   'clock_step',
+  'zone_data',
   'stopping',
   'engine_fault',
   'restored',

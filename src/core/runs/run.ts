@@ -142,6 +142,8 @@ export type OutcomeReason =
   /** Could not start within the job's start_deadline. */
   | 'deadline'
   | 'clock_step'
+  /** The same local time was settled at another instant, by the zone data of before. */
+  | 'zone_data'
   | 'stopping'
   | 'engine_fault'
   /** It came due between a backup and its restore, and may have run. */
