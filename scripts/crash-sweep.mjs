@@ -96,7 +96,8 @@ async function recoveries(daemonCalls) {
     const { calls } = await settledCase({ ...crash, recovery: null });
     // Before it opens the store it has decided nothing.
     const from = calls.findIndex((call) => call.label === 'openat jm2.db');
-    for (const step of calls.slice(from)) {
+    const to = calls.findIndex(({ text }) => text.includes('daemon is up'));
+    for (const step of calls.slice(from, to)) {
       // Reading its own program text is no step of the protocol.
       if (step.call === 'openat' && !/started|exit|RUN/.test(step.label)) continue;
       cases_.push({ ...crash, recovery: at(step, 'SIGKILL').injection });

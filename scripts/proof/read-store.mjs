@@ -16,7 +16,7 @@ export function openDatabase(path, options = {}) {
   return new binding.DatabaseSync(path, options);
 }
 
-/** `{jobs, revisions, occurrences, runs, attempts}`; null while there is no store. */
+/** `{jobs, revisions, occurrences, runs, attempts, changes}`; null while there is no store. */
 export function readStore(stateDir) {
   let database;
   try {
@@ -30,6 +30,7 @@ export function readStore(stateDir) {
       occurrences: rows('SELECT * FROM occurrences ORDER BY job_uid, nominal_at'),
       runs: rows('SELECT * FROM runs ORDER BY queued_at, id'),
       attempts: rows('SELECT * FROM attempts ORDER BY run_id, attempt'),
+      changes: rows('SELECT * FROM job_changes ORDER BY job_uid, revision'),
     };
     // Statements that wait for the garbage collector would keep the snapshot, and
     // with it the daemon's last checkpoint waiting.
