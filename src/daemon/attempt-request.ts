@@ -55,6 +55,7 @@ export function createAttemptRequests(parts: {
     nice: job.nice,
     limits: job.limits,
     logMaxBytes: job.log.maxSizeBytes,
+    kill: job.kill,
   });
 }
 

@@ -17,6 +17,7 @@ import { systemClock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
 import { systemIds } from '../system/ids.ts';
 import { readBootId } from '../system/process-identity.ts';
+import { countUncollected } from '../system/process-table.ts';
 import { createManifestWatch } from '../watch/manifest-watch.ts';
 import { createAttemptRequests } from './attempt-request.ts';
 import { noteStart } from './crash-loop.ts';
@@ -284,7 +285,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),
       ],
-      notices: [...zoneNotices(), initProblem(process.pid), ...secrets.notices()],
+      notices: [...zoneNotices(), initProblem(process.pid, countUncollected), ...secrets.notices()],
     }),
     isSafeMode: crashes.isSafeMode,
     isStopping: () => stopper.isStopping,

@@ -28,6 +28,8 @@ export function logSchedulerEvent(log: EventLog, event: SchedulerEvent): void {
         { job: event.run.job, run: event.run.id, attempt: event.attempt, retryAt: iso(event.at) },
         event.kind,
       );
+    case 'run.noted':
+      return log.info({ job: event.run.job, run: event.run.id, note: event.note.text }, event.kind);
     case 'run.ended': {
       const { id: run, job, state, exitCode, signal, reason } = event.run;
       const fields = { job, run, state, exitCode, signal, reason };
@@ -68,6 +70,15 @@ export function schedulerEventView(event: SchedulerEvent, now: number): EventVie
         job: event.run.job,
         attempt: event.attempt,
         retryAt: iso(event.at),
+        run: runView(event.run),
+      };
+    case 'run.noted':
+      return {
+        at,
+        kind: event.kind,
+        job: event.run.job,
+        attempt: event.attempt,
+        note: { ...event.note, at: iso(event.note.at) },
         run: runView(event.run),
       };
     case 'run.ended':

@@ -64,9 +64,10 @@ export function createRecentFaults(): RecentFaults {
   };
 }
 
-/** As process 1 Node collects no orphans: each leaves a zombie for good. */
-export function initProblem(pid: number): string | null {
-  return pid === 1
-    ? 'The daemon is process 1 and does not collect orphaned processes; start it under an init (docker run --init, tini).'
-    : null;
+/** As process 1 Node collects no orphans: each leaves a zombie for good. `count` counts those. */
+export function initProblem(pid: number, count: () => number): string | null {
+  if (pid !== 1) return null;
+  const zombies = count();
+  const sofar = zombies === 0 ? '' : ` (${zombies} so far)`;
+  return `The daemon is process 1 and does not collect orphaned processes${sofar}; start it under an init (docker run --init, tini).`;
 }

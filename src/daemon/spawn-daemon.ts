@@ -50,7 +50,7 @@ export async function startInBackground(
         // A project may be gone while its state is not.
         cwd: existsSync(locations.manifestDir) ? locations.manifestDir : locations.stateDir,
         stdio: ['ignore', logFile, logFile],
-        env: { ...process.env, ...settingsAsEnvironment(settings) },
+        env: { ...ownEnvironment(process.env), ...settingsAsEnvironment(settings) },
       },
     );
   } finally {
@@ -68,6 +68,15 @@ export async function startInBackground(
     if (pid !== null) return { pid, started: false };
   }
   throw notStarted(locations, logStart, outcome);
+}
+
+/**
+ * Without the names of a run: a daemon that a job starts is no part of that job,
+ * and is not to be taken for something that the job left behind.
+ */
+function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ofRuns = ['JM2_RUN_ID', 'JM2_JOB', 'JM2_ATTEMPT', 'JM2_NOMINAL_TIME'];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofRuns.includes(name)));
 }
 
 type Outcome =

@@ -1,7 +1,7 @@
 // Hands an admitted attempt to where it runs, and says what became of it.
 // Decides nothing about admission, retry or timeouts: those are the scheduler's.
-import type { ProcessLimits } from '../core/manifest/job.ts';
-import type { Attempt, AttemptExit } from '../core/runs/run.ts';
+import type { Job, ProcessLimits } from '../core/manifest/job.ts';
+import type { Attempt, AttemptExit, RunNote } from '../core/runs/run.ts';
 import type { LateEnvironment } from '../executor/resolve-environment.ts';
 
 /** Everything needed to start one attempt; complete, so that no later look-up can differ. */
@@ -23,6 +23,8 @@ export interface AttemptRequest {
   readonly nice: number | null;
   readonly limits: ProcessLimits;
   readonly logMaxBytes: number;
+  /** How the command and what it leaves behind are ended. */
+  readonly kill: Job['kill'];
 }
 
 export type DispatchEvent =
@@ -39,6 +41,13 @@ export type DispatchEvent =
       readonly runId: string;
       readonly attempt: number;
       readonly exit: AttemptExit;
+    }
+  /** Something that was found out about an attempt, also after its end. */
+  | {
+      readonly kind: 'noted';
+      readonly runId: string;
+      readonly attempt: number;
+      readonly note: RunNote;
     };
 
 /** What recovery found out about an attempt that had no end when the daemon started. */
@@ -66,12 +75,18 @@ export interface Dispatcher {
    * per (runId, attempt), whoever asks however often.
    */
   dispatch(requests: readonly AttemptRequest[]): void;
-  /** Signals the whole process group of a running attempt; false when it is not running here any more. */
+  /**
+   * Signals the whole process group of a running attempt, and soon after what
+   * left the group; false when it is not running here any more.
+   */
   kill(runId: string, attempt: number, signal: NodeJS.Signals): boolean;
-  /** Settles an attempt left open by an earlier daemon. */
-  recover(attempt: Attempt): Promise<RecoveredAttempt>;
+  /** Settles an attempt left open by an earlier daemon. `kill` as in the request, where the spec is still known. */
+  recover(attempt: Attempt, kill?: Job['kill']): Promise<RecoveredAttempt>;
   /** Resolves when the backend is ready to start runs at full speed. */
   ready(): Promise<void>;
-  /** Stops watching; commands that run go on and can be recovered later. */
+  /**
+   * Stops watching; commands that run go on and can be recovered later. What was
+   * left over by commands that were ended, and is in its grace, gets KILL.
+   */
   detach(): Promise<void>;
 }

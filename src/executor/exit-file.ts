@@ -66,6 +66,7 @@ function parseNotes(value: unknown): RunNote[] {
 
 const noteCodes: Readonly<Record<RunNoteCode, true>> = {
   log_cut: true,
+  leftovers: true,
 };
 
 function isNoteCode(value: unknown): value is RunNoteCode {

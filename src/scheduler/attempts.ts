@@ -141,6 +141,22 @@ export function attemptEnded(
   retryLater(state, work, ended, delayMs, describeRetry(live, end));
 }
 
+/** Found out about an attempt, often after its run has ended: then the run is only in the store. */
+export function attemptNoted(
+  state: SchedulerState,
+  work: Work,
+  { runId, attempt, note }: Extract<DispatchEvent, { kind: 'noted' }>,
+): void {
+  work.store.addRunNote(runId, note);
+  const live = state.runs.get(runId);
+  if (live !== null && live !== undefined) {
+    const run = { ...live.run, notes: withNote(live.run.notes, note) };
+    state.runs.put(work, { ...live, run });
+  }
+  const run = work.store.run(runId);
+  if (run !== null) work.events.push({ kind: 'run.noted', run, attempt, note });
+}
+
 function addNotes(work: Work, run: Run, added: readonly RunNote[]): readonly RunNote[] {
   for (const note of added) work.store.addRunNote(run.id, note);
   return added.reduce(withNote, run.notes);

@@ -37,7 +37,7 @@ export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
       const attempts = store.attempts(run.id);
       const last = attempts.at(-1);
       const isOpen = run.state === 'running' && last !== undefined && last.state === null;
-      return { run, attempts, found: isOpen ? await findAttempt(state, last) : null };
+      return { run, attempts, found: isOpen ? await findAttempt(state, run, last) : null };
     });
     left.push(...(await Promise.all(batch)));
   }
@@ -45,10 +45,14 @@ export async function findLeftRuns(state: SchedulerState): Promise<LeftRun[]> {
 }
 
 /** One attempt that cannot be looked up must not keep the daemon from starting. */
-async function findAttempt(state: SchedulerState, attempt: Attempt): Promise<RecoveredAttempt> {
-  const { dispatcher, log, clock } = state.parts;
+async function findAttempt(
+  state: SchedulerState,
+  run: Run,
+  attempt: Attempt,
+): Promise<RecoveredAttempt> {
+  const { dispatcher, log, clock, store } = state.parts;
   try {
-    return await dispatcher.recover(attempt);
+    return await dispatcher.recover(attempt, store.jobSpec(run.specDigest)?.kill);
   } catch (error) {
     log.error({ err: error, run: attempt.runId }, 'an attempt could not be recovered');
     const why = error instanceof Error ? error.message : String(error);

@@ -2,7 +2,7 @@
 // dispatch. The loop is in loop.ts.
 import type { Condition } from '../core/diagnostics/condition.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
-import type { Attempt, Run } from '../core/runs/run.ts';
+import type { Attempt, Run, RunNote } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { LimitUse, WaitingRun } from './waiting.ts';
 
@@ -15,6 +15,12 @@ export type SchedulerEvent =
       readonly run: Run;
       readonly attempt: number;
       readonly at: number;
+    }
+  | {
+      readonly kind: 'run.noted';
+      readonly run: Run;
+      readonly attempt: number;
+      readonly note: RunNote;
     }
   | { readonly kind: 'run.ended'; readonly run: Run; readonly attempt: Attempt | null }
   | {

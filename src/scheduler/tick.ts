@@ -3,7 +3,7 @@
 // When the next slice comes is the loop's business.
 import { backwardStep, needsNewEpoch } from '../core/runs/clock-step.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
-import { alarmOf, attemptEnded, attemptStarted } from './attempts.ts';
+import { alarmOf, attemptEnded, attemptNoted, attemptStarted } from './attempts.ts';
 import { ringDeadlines } from './deadlines.ts';
 import { recordFault, settleJob } from './occurrences.ts';
 import { fillSlots } from './queue.ts';
@@ -44,7 +44,8 @@ export function hearNews(
 ): void {
   for (const event of events) {
     if (event.kind === 'started') attemptStarted(state, work, event);
-    else attemptEnded(state, work, event);
+    else if (event.kind === 'ended') attemptEnded(state, work, event);
+    else attemptNoted(state, work, event);
   }
 }
 

@@ -16,6 +16,10 @@ export function readBootId(): string {
 interface ProcessStatus {
   /** One letter; Z and X are processes that have ended and wait to be collected. */
   readonly state: string;
+  /** The program's name, at most 15 bytes, of any characters. */
+  readonly name: string;
+  readonly parent: number;
+  readonly group: number;
   readonly session: number;
   readonly start: string;
 }
@@ -66,7 +70,8 @@ function listProcesses(): string[] {
   }
 }
 
-function readEnvironment(pid: number): string[] {
+/** As it was when the process began its program; empty where it may not be read. */
+export function readEnvironment(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
@@ -74,7 +79,7 @@ function readEnvironment(pid: number): string[] {
   }
 }
 
-function readStatus(pid: number): ProcessStatus | null {
+export function readStatus(pid: number): ProcessStatus | null {
   if (process.platform === 'linux') {
     try {
       return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -82,18 +87,23 @@ function readStatus(pid: number): ProcessStatus | null {
       return null;
     }
   }
-  const line = ask('ps', ['-o', 'state=,sess=,lstart=', '-p', String(pid)]);
-  const match = /^(\S)\S*\s+(\S+)\s+(.+)$/.exec(line ?? '');
-  if (match?.[1] === undefined || match[3] === undefined) return null;
-  return { state: match[1], session: Number(match[2]), start: match[3].trim() };
+  const line = ask('ps', ['-o', 'state=,ppid=,pgid=,sess=,lstart=', '-p', String(pid)]);
+  const match = /^(\S)\S*\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line ?? '');
+  if (match?.[1] === undefined || match[5] === undefined) return null;
+  const [, state, parent, group, session, start] = match;
+  const ids = { parent: Number(parent), group: Number(group), session: Number(session) };
+  return { state, name: '', ...ids, start: start.trim() };
 }
 
 /** Fields follow the last parenthesis, because a program's name may contain any character (proc(5)). */
 export function parseStat(stat: string): ProcessStatus | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, session, start] = [fields[0], fields[3], fields[19]];
+  const [state, parent, group, session] = fields;
+  const start = fields[19];
   if (state === undefined || session === undefined || start === undefined) return null;
-  return { state, session: Number(session), start };
+  const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+  const ids = { parent: Number(parent), group: Number(group), session: Number(session) };
+  return { state, name, ...ids, start };
 }
 
 function ask(program: string, args: readonly string[]): string | null {

@@ -32,6 +32,10 @@ describe('a line per fact', () => {
     ],
     [{ kind: 'run.ended', run }, '13:05:00  succeeded  backup  in 1.2 s'],
     [
+      { kind: 'run.noted', run, note: { code: 'leftovers', text: '1 process was left over' } },
+      '13:05:00  note       backup  1 process was left over',
+    ],
+    [
       { kind: 'run.ended', run: { ...run, state: 'failed', exitCode: 3, attempts: 4 } },
       '13:05:00  failed     backup  exit 3, in 1.2 s, after 4 attempts',
     ],

@@ -65,6 +65,7 @@ export class Harness {
       env: { PATH: '/usr/bin:/bin', JM2_RUN_ID: runId, JM2_ATTEMPT: '1' },
       late: null,
       logMaxBytes: 10_000_000,
+      kill: { signal: 'TERM', graceMs: 10_000, leftovers: false },
       ...changes,
     };
   }

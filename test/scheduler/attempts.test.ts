@@ -62,6 +62,25 @@ describe('scheduler: attempts', () => {
     expect(told).toEqual([[note(1), note(2)]]);
   });
 
+  it('keeps and tells what is found out about a run after its end, or between its attempts', async () => {
+    const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('leaves', daily, { retry })]);
+    const note = (n: number) => ({ code: 'leftovers', text: `${n} left`, at: n }) as const;
+    h.dispatcher.behave = ({ attempt }) => ({
+      runMs: 0,
+      exit: { kind: 'exited', code: attempt === 2 ? 0 : 1 },
+    });
+    const told: unknown[] = [];
+    h.scheduler.on((event) => event.kind === 'run.noted' && told.push(event.note));
+    h.clock.advance(1_500);
+    const { id } = h.runsOf('leaves')[0] ?? { id: '' };
+    h.dispatcher.tell([{ kind: 'noted', runId: id, attempt: 1, note: note(1) }]);
+    h.clock.advance(minute);
+    h.dispatcher.tell([{ kind: 'noted', runId: id, attempt: 2, note: note(2) }]);
+    h.clock.advance(second);
+    expect(h.runsOf('leaves')).toMatchObject([{ state: 'succeeded', notes: [note(1), note(2)] }]);
+    expect(told).toEqual([note(1), note(2)]);
+  });
+
   it('records why a command could not be started', async () => {
     const h = await aScheduler('2026-03-01T11:59:59Z', [aJob('gone', daily)]);
     const failure = { code: 'command_missing', detail: 'command not found: pg_dmp' } as const;
@@ -201,6 +220,7 @@ describe('scheduler: reload', () => {
           nice: null,
           limits: {},
           logMaxBytes: 1,
+          kill: spec.kill,
         };
         return { runId: run.id, attempt, job: spec.name, ...fixed };
       },

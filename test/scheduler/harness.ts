@@ -154,6 +154,7 @@ export async function aScheduler(
         nice: null,
         limits: {},
         logMaxBytes: 1_000,
+        kill: job.kill,
       }),
       ...parts,
       ...overrides,

@@ -97,7 +97,7 @@ export class FakeDispatcher implements Dispatcher {
     if (!this.#running.delete(key({ runId, attempt }))) return;
     const timed = this.#timed(exit);
     this.#exits.set(key({ runId, attempt }), timed);
-    this.#tell([{ kind: 'ended', runId, attempt, exit: timed }]);
+    this.tell([{ kind: 'ended', runId, attempt, exit: timed }]);
   }
 
   #truth(attempt: Attempt): RecoveredAttempt {
@@ -117,12 +117,12 @@ export class FakeDispatcher implements Dispatcher {
     if (behaviour.exit.kind === 'not_started') {
       const exit = this.#timed(behaviour.exit);
       this.#exits.set(key(request), exit);
-      return this.#tell([{ kind: 'ended', runId, attempt, exit }]);
+      return this.tell([{ kind: 'ended', runId, attempt, exit }]);
     }
     this.#running.set(key(request), behaviour);
     const at = this.#clock.now();
     this.#startedAt.set(key(request), at);
-    this.#tell([{ kind: 'started', runId, attempt, pid: 4_000, processStart: '1', at }]);
+    this.tell([{ kind: 'started', runId, attempt, pid: 4_000, processStart: '1', at }]);
     if (behaviour.runMs === null) return;
     // The fake clock takes any delay; a real one would be re-armed.
     this.#clock.setTimer(behaviour.runMs, () => this.end(runId, attempt, behaviour.exit));
@@ -132,7 +132,7 @@ export class FakeDispatcher implements Dispatcher {
     return { ...exit, at: this.#clock.now() };
   }
 
-  #tell(events: readonly DispatchEvent[]): void {
+  tell(events: readonly DispatchEvent[]): void {
     this.#listener(events);
   }
 }

@@ -28,6 +28,9 @@ describe('the identity of a process', () => {
     const fields = 'S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000 5';
     expect(parseStat(`42 (a) Z (b) ${fields}`)).toEqual({
       state: 'S',
+      name: 'a) Z (b',
+      parent: 1,
+      group: 42,
       session: 42,
       start: '98765',
     });

@@ -71,6 +71,11 @@ function words(event: EventView, now: number, shownPath: (path: string) => strin
       ].filter((fact) => fact !== '');
       return { verb: 'retry', style: 'yellow', text: withFacts(job, facts) };
     }
+    case 'run.noted': {
+      const note = event['note'] as { readonly text?: unknown } | undefined;
+      if (typeof note?.text !== 'string') return null;
+      return { verb: 'note', style: 'yellow', text: withFacts(job, [oneLine(note.text)]) };
+    }
     case 'run.ended': {
       if (run === null) return null;
       const facts = [

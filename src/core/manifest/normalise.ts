@@ -139,7 +139,7 @@ function jobOf(
     kill: {
       signal: job.kill?.signal ?? 'TERM',
       graceMs: job.kill?.grace === undefined ? 10 * second : ms(job.kill.grace),
-      leftovers: false,
+      leftovers: job.kill?.leftovers ?? false,
     },
     retry: retryOf(job.retry, ms),
     successCodes: (job.success_codes ?? [0]).toSorted((a, b) => a - b),

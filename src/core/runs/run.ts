@@ -50,7 +50,9 @@ export type AttemptExit = (
 /** Stable words for what a note of a run is about. */
 export type RunNoteCode =
   /** Output beyond `log.max_size` was cut out of the run log. */
-  'log_cut';
+  | 'log_cut'
+  /** Processes outlived the command. */
+  | 'leftovers';
 
 /**
  * Something worth knowing about a run that is not its end: it changes neither

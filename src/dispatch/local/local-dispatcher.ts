@@ -9,6 +9,7 @@ import type { Clock } from '../../system/clock.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import type { DispatchEvent, Dispatcher } from '../dispatcher.ts';
 import { watchAdopted } from './adopted-attempts.ts';
+import { createLeftovers, type KillPolicy } from './leftovers.ts';
 import { startLauncher, type LauncherProcess } from './launcher-process.ts';
 import { settleAttempt, sight, type Settled, type Started } from './settle-attempt.ts';
 
@@ -41,10 +42,13 @@ interface Entry {
   /** Launchers it was written to; a request that kills launchers must not do so for ever. */
   tries: number;
   started: Started | null;
+  readonly kill: KillPolicy;
   /** Signals asked for before the command began. */
   readonly signals: NodeJS.Signals[];
 }
 
+/** Used only when the store has lost the spec of an attempt. */
+const defaultKill: KillPolicy = { signal: 'TERM', graceMs: 10_000, leftovers: false };
 /** Launchers in a row that end without having said `ready`. */
 const failedLaunchersMax = 5;
 const triesMax = 3;
@@ -71,6 +75,10 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
     if (entry !== undefined) end(entry, exit);
   });
 
+  const leftovers = createLeftovers(clock, ({ runId, attempt }, note) => {
+    emit({ kind: 'noted', runId, attempt, note: { ...note, text: options.mask(note.text) } });
+  });
+
   function emit(event: DispatchEvent): void {
     pending.push(event);
     if (pending.length > 1) return;
@@ -83,6 +91,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
 
   function end(entry: Entry, exit: AttemptExit): void {
     if (!entries.delete(keyOf(entry))) return;
+    if (exit.kind !== 'not_started') leftovers.ended(entry);
     emit({ kind: 'ended', runId: entry.runId, attempt: entry.attempt, exit: masked(exit) });
   }
 
@@ -114,7 +123,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
   function start(entry: Entry, started: Started): void {
     entry.started = started;
     emit({ kind: 'started', runId: entry.runId, attempt: entry.attempt, ...started });
-    for (const signal of entry.signals.splice(0)) signalGroup(started, signal);
+    for (const signal of entry.signals.splice(0)) signalAttempt(entry, started, signal);
   }
 
   function ensureLauncher(): void {
@@ -247,11 +256,11 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
     },
     dispatch(requests) {
       for (const request of requests) {
-        const { runId, attempt, job, late, ...rest } = request;
+        const { runId, attempt, job, late, kill, ...rest } = request;
         if (entries.has(keyOf(request))) continue;
         const directory = attemptDirectory(options.runsDirectory, runId, attempt);
         const start = { kind: 'start', runId, attempt, directory, ...rest } as const;
-        const entry = newEntry(directory, request, null, late === null ? start : null);
+        const entry = newEntry(directory, request, kill, null, late === null ? start : null);
         entries.set(keyOf(entry), entry);
         if (late === null) queue.push(entry);
         else void prepare(entry, job, late, start);
@@ -261,16 +270,16 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
     kill(runId, attempt, signal) {
       const entry = entries.get(keyOf({ runId, attempt }));
       if (entry === undefined) return false;
-      if (entry.started !== null) return signalGroup(entry.started, signal);
+      if (entry.started !== null) return signalAttempt(entry, entry.started, signal);
       entry.signals.push(signal);
       return true;
     },
-    async recover(attempt) {
+    async recover(attempt, kill = defaultKill) {
       const directory = attemptDirectory(options.runsDirectory, attempt.runId, attempt.attempt);
       const settled = await settleAttempt(attempt, { ...options, directory });
       if (settled.kind !== 'running') return settled;
       const { started } = settled;
-      const entry = newEntry(directory, attempt, started, null);
+      const entry = newEntry(directory, attempt, kill, started, null);
       entries.set(keyOf(entry), entry);
       adopt(entry, settled);
       return { kind: 'adopted', started };
@@ -286,6 +295,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
       if (isDetached) return;
       isDetached = true;
       adopted.stop();
+      await leftovers.close();
       for (const waiter of waiters.splice(0)) waiter.reject(new Error('detached'));
       if (launcher === null) return;
       const hasCommands = [...entries.values()].some((entry) => entry.isSent);
@@ -302,6 +312,12 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
       });
     },
   };
+
+  function signalAttempt(entry: Entry, started: Started, signal: NodeJS.Signals): boolean {
+    const isSent = signalGroup(started, signal);
+    leftovers.signaled(entry, signal);
+    return isSent;
+  }
 
   function signalGroup(started: Started, signal: NodeJS.Signals): boolean {
     // The full identity, because a pid alone may be somebody else's by now.
@@ -322,9 +338,11 @@ function keyOf(attempt: { readonly runId: string; readonly attempt: number }): s
 function newEntry(
   directory: string,
   key: { readonly runId: string; readonly attempt: number },
+  kill: KillPolicy,
   started: Started | null,
   request: StartRequest | null,
 ): Entry {
   const { runId, attempt } = key;
-  return { runId, attempt, directory, request, isSent: false, tries: 0, started, signals: [] };
+  const fresh = { isSent: false, tries: 0, signals: [] };
+  return { runId, attempt, directory, request, started, kill, ...fresh };
 }

@@ -72,11 +72,11 @@ describe('an upgrade of jm2', () => {
     );
   });
 
-  test.each(['umask: "027"', 'nice: 5', 'env_file: x'])(
+  test.each(['umask: "027"', 'nice: 5', 'env_file: x', 'kill: {leftovers: true}'])(
     'changes it for one that says %s, and not for one that spells the default out',
     (field) => {
       expect(jobDigest(`${base}    ${field}\n`)).not.toBe(jobDigest(base));
-      expect(jobDigest(`${base}    inherit_env: []\n`)).toBe(jobDigest(base));
+      expect(jobDigest(`${base}    kill: {leftovers: false}\n`)).toBe(jobDigest(base));
     },
   );
 

@@ -114,7 +114,7 @@ describe('a job that says everything', () => {
       API_TOKEN: { from: 'env', key: 'API_TOKEN' },
       OTHER_TOKEN: { from: 'env', key: 'API_TOKEN_2' },
     });
-    expect(job.kill).toEqual({ signal: 'TERM', graceMs: 60_000, leftovers: false });
+    expect(job.kill).toEqual({ signal: 'TERM', graceMs: 60_000, leftovers: true });
   });
 
   test('keeps each of its schedules with its zone', () => {

@@ -63,120 +63,122 @@ title:"Size of a core dump",description:"0B: none is written.",type:"string",pat
 |kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},timeout:{title:"Timeout",description:"Bound o\
 f one attempt; none when absent. The attempt ends as timed_out.",type:"string",pattern:"^(?=[0-9])(?\
 :[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},kill:{title:"How a c\
-ommand is ended",description:"The signal sent first, and how long to wait before KILL.",type:"object",
-properties:{signal:{title:"First signal",description:"Sent to the process group of the command when \
-it has to end.",type:"string",enum:["TERM","INT","HUP","QUIT","USR1","USR2","KILL"]},grace:{title:"G\
-race",description:"How long the command may take to end before KILL is sent.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}},additionalProperties:!1},
-retry:{title:"Retry",description:"A number of retries, or a map with delays and conditions. A job\u2019s \
-own value replaces that of defaults as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,
-maximum:1e3},{type:"object",required:["limit"],properties:{limit:{title:"Number of retries",description:"\
-Retries after the first attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},
-delay:{title:"First delay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-\
-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"\
-Growth of the delay",description:"Whether the delay stays the same or grows by factor with each retr\
-y.",type:"string",enum:["constant","exponential"]},factor:{title:"Factor of growth",description:"By \
-how much an exponential delay grows with each retry.",type:"number",minimum:1,maximum:100},max_delay:{
-title:"Longest delay",description:"The delay does not grow beyond this.",type:"string",pattern:"^(?=\
-[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"\
-Spread of the delay",description:"Share of the delay that is chosen at random, from 0 to 1.",type:"n\
-umber",minimum:0,maximum:1},on:{title:"What is retried",description:"Ways of failing that are answer\
-ed by a retry: exit (any failing exit code), single exit codes and ranges of them (64-78), timeout, \
-signal (ended by a signal), start (could not be started). lost (nobody saw the end, as after a crash\
- of the host) only when it is named: the command may have run, so it may run more than once.",type:"\
-array",items:{anyOf:[{type:"string",enum:["exit","timeout","signal","start","lost"]},{type:"integer",
-minimum:1,maximum:255},{type:"string",pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},
-additionalProperties:!1}]},success_codes:{title:"Exit codes that count as success",description:"Ever\
-y other exit code is a failure.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,
-maxItems:256,uniqueItems:!0},concurrency:{title:"Concurrency policy",description:"What happens to an\
- occurrence while a run of the same job has not ended: forbid skips the new one, allow starts it, qu\
-eue lets one wait, replace cancels the running one.",type:"string",enum:["forbid","allow","queue","r\
-eplace"]},group:{title:"Group",description:"One of the manifest\u2019s groups: its runs share the limit o\
-f that group.",type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"\
-Which of the waiting runs gets a free slot first: the higher one. low is -10, normal 0, high 10; fiv\
-e minutes of waiting count as much as one step, so that nobody waits for ever.",anyOf:[{type:"string",
-enum:["low","normal","high"]},{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Sta\
-rt deadline",description:"How late an occurrence may still start, counted from its nominal time. One\
- that has not started by then is recorded as missed(deadline). Without it a run waits as long as it \
-takes.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-\
-9]+s)?(?:[0-9]+ms)?$"},catch_up:{title:"Catch-up",description:"What happens to occurrences that pass\
-ed while nobody could admit them: latest, none or all, or a map with a window and a limit.",anyOf:[{
-type:"string",enum:["latest","none","all"]},{type:"object",properties:{policy:{title:"Which occurren\
-ces are caught up",description:"latest: one run for the newest, all: one for each, none: nothing.",type:"\
-string",enum:["latest","none","all"]},window:{title:"Window",description:"Occurrences that are older\
- than this are recorded as missed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9\
-]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"\
-At most this many runs are caught up under policy all, the oldest first; the others are recorded as \
-missed.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",
-description:"Keeps the job but admits nothing. Its occurrences are recorded as skipped.",type:"boole\
-an"},log:{title:"Run log",description:"Bounds of what is kept of a run\u2019s output.",type:"object",
-properties:{max_size:{title:"Greatest size of a run log",description:"Beyond this the middle of the \
-log is cut out and counted. Units: B kB MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(\
-B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",description:"\
-Whether a run that is going on may finish or is canceled when the job leaves the manifest.",type:"st\
-ring",enum:["finish","cancel"]}},additionalProperties:!1},schedules:{title:"Named schedules",description:'\
-Schedules to be used by name, as in schedule: "@office-hours".',type:"object",propertyNames:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{anyOf:[{title:"Schedule as text",description:'A \
-cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59),\
- or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exac\
-tly one of cron, every and at, with further conditions.",type:"object",properties:{cron:{title:"Cron\
- expression",description:"Five fields (minute, hour, day of month, month, day of week) or six with t\
-he second in front. L, W and # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"\
-Interval",description:"Elapsed time between occurrences, at least 1s. A reload never shifts the grid\
-.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to the zone of the sche\
-dule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this s\
-chedule",description:"IANA name of the zone in which the schedule is read; the zone of the job when \
-absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Each occurrence \
-starts up to this much later, by an amount that is fixed per occurrence, so that many jobs do not st\
-art at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?\
-(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"For a fixe\
-d time of day that the clocks are set forward over: run_once at the change, skip it, or shift it by \
-the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"Local ti\
-me that occurs twice",description:"For a fixed time of day when the clocks are set back: which of th\
-e two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of an interv\
-al",description:"A moment the grid of every passes through, or a local time of day such as 06:30; 19\
-70-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"N\
-o occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
-No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},
-{title:"Several schedules",description:"The job runs at the occurrences of each; two at one moment a\
-re one.",type:"array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 *\
- * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays"\
-).',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of cron, every \
-and at, with further conditions.",type:"object",properties:{cron:{title:"Cron expression",description:"\
-Five fields (minute, hour, day of month, month, day of week) or six with the second in front. L, W a\
-nd # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"\
-Elapsed time between occurrences, at least 1s. A reload never shifts the grid.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"\
-One moment",description:"A date and time, local to the zone of the schedule unless it ends in Z or a\
-n offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA na\
-me of the zone in which the schedule is read; the zone of the job when absent.",type:"string",pattern:"\
-\\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by\
- an amount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
-title:"Local time that does not exist",description:"For a fixed time of day that the clocks are set \
-forward over: run_once at the change, skip it, or shift it by the length of the gap.",type:"string",
-enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For\
- a fixed time of day when the clocks are set back: which of the two passes counts.",type:"string",enum:[
-"first","last","both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of ever\
-y passes through, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",
-pattern:"\\S"},from:{title:"First moment",description:"No occurrence before this date or moment.",type:"\
-string",pattern:"\\S"},until:{title:"End",description:"No occurrence at or after this date or moment\
-.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},minItems:1,maxItems:100}]},maxProperties:1e3},
-concurrency:{title:"Concurrency of all jobs",description:"Bounds over all jobs together.",type:"obje\
-ct",properties:{max:{title:"Runs at once",description:"How many runs of all jobs may go on at the sa\
-me time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},queue_limit:{title:"Runs that m\
-ay wait",description:"How many runs of one job may wait for a free slot; further ones are recorded a\
-s skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},groups:{title:"\
-Groups",description:"Limits that several jobs share, by name. A job joins one with group: NAME; a ru\
-n that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-\
-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{title:"Runs \
-at once in the group",description:"How many runs of the jobs of this group may go on at the same tim\
-e.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},jobs:{title:"\
-Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, underscore\
-s and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0\
--9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{title:"\
-Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
+ommand is ended",description:"The signal sent first, how long to wait before KILL, and what happens \
+to processes that outlive the command.",type:"object",properties:{signal:{title:"First signal",description:"\
+Sent to the process group of the command when it has to end.",type:"string",enum:["TERM","INT","HUP",
+"QUIT","USR1","USR2","KILL"]},grace:{title:"Grace",description:"How long the command may take to end\
+ before KILL is sent.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
++m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},leftovers:{title:"End what is left over",description:"Processe\
+s that outlive the command are noted on the run; true ends them as well. Those of a command that was\
+ ended are always ended.",type:"boolean"}},additionalProperties:!1},retry:{title:"Retry",description:"\
+A number of retries, or a map with delays and conditions. A job\u2019s own value replaces that of default\
+s as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,maximum:1e3},{type:"object",
+required:["limit"],properties:{limit:{title:"Number of retries",description:"Retries after the first\
+ attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},delay:{title:"First del\
+ay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]\
++d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"Growth of the delay",description:"\
+Whether the delay stays the same or grows by factor with each retry.",type:"string",enum:["constant",
+"exponential"]},factor:{title:"Factor of growth",description:"By how much an exponential delay grows\
+ with each retry.",type:"number",minimum:1,maximum:100},max_delay:{title:"Longest delay",description:"\
+The delay does not grow beyond this.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0\
+-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"Spread of the delay",description:"\
+Share of the delay that is chosen at random, from 0 to 1.",type:"number",minimum:0,maximum:1},on:{title:"\
+What is retried",description:"Ways of failing that are answered by a retry: exit (any failing exit c\
+ode), single exit codes and ranges of them (64-78), timeout, signal (ended by a signal), start (coul\
+d not be started). lost (nobody saw the end, as after a crash of the host) only when it is named: th\
+e command may have run, so it may run more than once.",type:"array",items:{anyOf:[{type:"string",enum:[
+"exit","timeout","signal","start","lost"]},{type:"integer",minimum:1,maximum:255},{type:"string",pattern:"\
+^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},additionalProperties:!1}]},success_codes:{
+title:"Exit codes that count as success",description:"Every other exit code is a failure.",type:"arr\
+ay",items:{type:"integer",minimum:0,maximum:255},minItems:1,maxItems:256,uniqueItems:!0},concurrency:{
+title:"Concurrency policy",description:"What happens to an occurrence while a run of the same job ha\
+s not ended: forbid skips the new one, allow starts it, queue lets one wait, replace cancels the run\
+ning one.",type:"string",enum:["forbid","allow","queue","replace"]},group:{title:"Group",description:"\
+One of the manifest\u2019s groups: its runs share the limit of that group.",type:"string",pattern:"^\
+[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"Which of the waiting runs gets \
+a free slot first: the higher one. low is -10, normal 0, high 10; five minutes of waiting count as m\
+uch as one step, so that nobody waits for ever.",anyOf:[{type:"string",enum:["low","normal","high"]},
+{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Start deadline",description:"How \
+late an occurrence may still start, counted from its nominal time. One that has not started by then \
+is recorded as missed(deadline). Without it a run waits as long as it takes.",type:"string",pattern:"\
+^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},catch_up:{
+title:"Catch-up",description:"What happens to occurrences that passed while nobody could admit them:\
+ latest, none or all, or a map with a window and a limit.",anyOf:[{type:"string",enum:["latest","non\
+e","all"]},{type:"object",properties:{policy:{title:"Which occurrences are caught up",description:"l\
+atest: one run for the newest, all: one for each, none: nothing.",type:"string",enum:["latest","none",
+"all"]},window:{title:"Window",description:"Occurrences that are older than this are recorded as mis\
+sed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]\
++s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"At most this many runs are \
+caught up under policy all, the oldest first; the others are recorded as missed.",type:"integer",minimum:1,
+maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",description:"Keeps the job but adm\
+its nothing. Its occurrences are recorded as skipped.",type:"boolean"},log:{title:"Run log",description:"\
+Bounds of what is kept of a run\u2019s output.",type:"object",properties:{max_size:{title:"Greatest \
+size of a run log",description:"Beyond this the middle of the log is cut out and counted. Units: B k\
+B MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
+ is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1},
+schedules:{title:"Named schedules",description:'Schedules to be used by name, as in schedule: "@offi\
+ce-hours".',type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{
+anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 * * *", in quotes), an interva\
+l (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},
+{title:"Schedule as a map",description:"Exactly one of cron, every and at, with further conditions.",
+type:"object",properties:{cron:{title:"Cron expression",description:"Five fields (minute, hour, day \
+of month, month, day of week) or six with the second in front. L, W and # are known in the day field\
+s.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"Elapsed time between occurrenc\
+es, at least 1s. A reload never shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0\
+-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"\
+A date and time, local to the zone of the schedule unless it ends in Z or an offset.",type:"string",
+pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA name of the zone in which t\
+he schedule is read; the zone of the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"S\
+pread of starts",description:"Each occurrence starts up to this much later, by an amount that is fix\
+ed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9\
+]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local tim\
+e that does not exist",description:"For a fixed time of day that the clocks are set forward over: ru\
+n_once at the change, skip it, or shift it by the length of the gap.",type:"string",enum:["run_once",
+"skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For a fixed time of \
+day when the clocks are set back: which of the two passes counts.",type:"string",enum:["first","last",
+"both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of every passes throug\
+h, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},
+from:{title:"First moment",description:"No occurrence before this date or moment.",type:"string",pattern:"\
+\\S"},until:{title:"End",description:"No occurrence at or after this date or moment.",type:"string",
+pattern:"\\S"}},additionalProperties:!1},{title:"Several schedules",description:"The job runs at the\
+ occurrences of each; two at one moment are one.",type:"array",items:{anyOf:[{title:"Schedule as tex\
+t",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at \
+2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",
+description:"Exactly one of cron, every and at, with further conditions.",type:"object",properties:{
+cron:{title:"Cron expression",description:"Five fields (minute, hour, day of month, month, day of we\
+ek) or six with the second in front. L, W and # are known in the day fields.",type:"string",pattern:"\
+\\S"},every:{title:"Interval",description:"Elapsed time between occurrences, at least 1s. A reload n\
+ever shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
++m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to \
+the zone of the schedule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"\
+Zone of this schedule",description:"IANA name of the zone in which the schedule is read; the zone of\
+ the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Ea\
+ch occurrence starts up to this much later, by an amount that is fixed per occurrence, so that many \
+jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
+[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"\
+For a fixed time of day that the clocks are set forward over: run_once at the change, skip it, or sh\
+ift it by the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"\
+Local time that occurs twice",description:"For a fixed time of day when the clocks are set back: whi\
+ch of the two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of a\
+n interval",description:"A moment the grid of every passes through, or a local time of day such as 0\
+6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
+No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
+No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},
+minItems:1,maxItems:100}]},maxProperties:1e3},concurrency:{title:"Concurrency of all jobs",description:"\
+Bounds over all jobs together.",type:"object",properties:{max:{title:"Runs at once",description:"How\
+ many runs of all jobs may go on at the same time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},
+queue_limit:{title:"Runs that may wait",description:"How many runs of one job may wait for a free sl\
+ot; further ones are recorded as skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},
+groups:{title:"Groups",description:"Limits that several jobs share, by name. A job joins one with gr\
+oup: NAME; a run that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{
+title:"Runs at once in the group",description:"How many runs of the jobs of this group may go on at \
+the same time.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},jobs:{
+title:"Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, und\
+erscores and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-\
+9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{
+title:"Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
 title:"Schedule",description:'When the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@work\
 days", a map, or a list of these. Without it the job runs only by hand.',anyOf:[{title:"Schedule as \
 text",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (\
@@ -276,141 +278,143 @@ g",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"},core_size:{title:"Size of
 0B: none is written.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
 timeout:{title:"Timeout",description:"Bound of one attempt; none when absent. The attempt ends as ti\
 med_out.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[\
-0-9]+s)?(?:[0-9]+ms)?$"},kill:{title:"How a command is ended",description:"The signal sent first, an\
-d how long to wait before KILL.",type:"object",properties:{signal:{title:"First signal",description:"\
-Sent to the process group of the command when it has to end.",type:"string",enum:["TERM","INT","HUP",
-"QUIT","USR1","USR2","KILL"]},grace:{title:"Grace",description:"How long the command may take to end\
- before KILL is sent.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
-+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}},additionalProperties:!1},retry:{title:"Retry",description:"A \
-number of retries, or a map with delays and conditions. A job\u2019s own value replaces that of defaults \
-as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,maximum:1e3},{type:"object",
-required:["limit"],properties:{limit:{title:"Number of retries",description:"Retries after the first\
- attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},delay:{title:"First del\
-ay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]\
-+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"Growth of the delay",description:"\
-Whether the delay stays the same or grows by factor with each retry.",type:"string",enum:["constant",
-"exponential"]},factor:{title:"Factor of growth",description:"By how much an exponential delay grows\
- with each retry.",type:"number",minimum:1,maximum:100},max_delay:{title:"Longest delay",description:"\
-The delay does not grow beyond this.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0\
--9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"Spread of the delay",description:"\
-Share of the delay that is chosen at random, from 0 to 1.",type:"number",minimum:0,maximum:1},on:{title:"\
-What is retried",description:"Ways of failing that are answered by a retry: exit (any failing exit c\
-ode), single exit codes and ranges of them (64-78), timeout, signal (ended by a signal), start (coul\
-d not be started). lost (nobody saw the end, as after a crash of the host) only when it is named: th\
-e command may have run, so it may run more than once.",type:"array",items:{anyOf:[{type:"string",enum:[
-"exit","timeout","signal","start","lost"]},{type:"integer",minimum:1,maximum:255},{type:"string",pattern:"\
-^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},additionalProperties:!1}]},success_codes:{
-title:"Exit codes that count as success",description:"Every other exit code is a failure.",type:"arr\
-ay",items:{type:"integer",minimum:0,maximum:255},minItems:1,maxItems:256,uniqueItems:!0},concurrency:{
-title:"Concurrency policy",description:"What happens to an occurrence while a run of the same job ha\
-s not ended: forbid skips the new one, allow starts it, queue lets one wait, replace cancels the run\
-ning one.",type:"string",enum:["forbid","allow","queue","replace"]},group:{title:"Group",description:"\
-One of the manifest\u2019s groups: its runs share the limit of that group.",type:"string",pattern:"^\
-[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"Which of the waiting runs gets \
-a free slot first: the higher one. low is -10, normal 0, high 10; five minutes of waiting count as m\
-uch as one step, so that nobody waits for ever.",anyOf:[{type:"string",enum:["low","normal","high"]},
-{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Start deadline",description:"How \
-late an occurrence may still start, counted from its nominal time. One that has not started by then \
-is recorded as missed(deadline). Without it a run waits as long as it takes.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},catch_up:{
-title:"Catch-up",description:"What happens to occurrences that passed while nobody could admit them:\
- latest, none or all, or a map with a window and a limit.",anyOf:[{type:"string",enum:["latest","non\
-e","all"]},{type:"object",properties:{policy:{title:"Which occurrences are caught up",description:"l\
-atest: one run for the newest, all: one for each, none: nothing.",type:"string",enum:["latest","none",
-"all"]},window:{title:"Window",description:"Occurrences that are older than this are recorded as mis\
-sed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]\
-+s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"At most this many runs are \
-caught up under policy all, the oldest first; the others are recorded as missed.",type:"integer",minimum:1,
-maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",description:"Keeps the job but adm\
-its nothing. Its occurrences are recorded as skipped.",type:"boolean"},log:{title:"Run log",description:"\
-Bounds of what is kept of a run\u2019s output.",type:"object",properties:{max_size:{title:"Greatest \
-size of a run log",description:"Beyond this the middle of the log is cut out and counted. Units: B k\
-B MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
-on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
- is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},
-additionalProperties:!1},pattern0=new RegExp("\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*\
-$","u"),pattern8=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern12=new RegExp("^0?[0-7]{3}\
-$","u"),pattern13=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern14=new RegExp("^\
-(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern21=new RegExp(
-"^[0-9]{1,3}-[0-9]{1,3}$","u"),pattern22=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u"),func2=Object.
-prototype.hasOwnProperty,func3=require_ucs2length().default,func0=require_equal().default;function validate10(data,{
-instancePath="",parentData,parentDataProperty,rootData=data}={}){let vErrors=null,errors=0;if(data&&
-typeof data=="object"&&!Array.isArray(data)){if(data.version===void 0){let err0={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"version"}};vErrors===null?vErrors=[err0]:vErrors.
-push(err0),errors++}if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/required",keyword:"r\
-equired",params:{missingProperty:"jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}
-for(let key0 in data)if(!(key0==="version"||key0==="timezone"||key0==="env"||key0==="defaults"||key0===
-"schedules"||key0==="concurrency"||key0==="groups"||key0==="jobs")){let err2={instancePath,schemaPath:"\
-#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0}};vErrors===null?
-vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==void 0){let data0=data.version;if(!(typeof data0==
-"number"&&isFinite(data0))){let err3={instancePath:instancePath+"/version",schemaPath:"#/properties/\
-version/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.push(err3),
-errors++}if(data0!==1){let err4={instancePath:instancePath+"/version",schemaPath:"#/properties/versi\
-on/const",keyword:"const",params:{allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.push(err4),
-errors++}}if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.
-test(data1)){let err5={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/patte\
-rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{
-let err6={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}if(data.env!==
-void 0){let data2=data.env;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){if(Object.keys(data2).
-length>256){let err7={instancePath:instancePath+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"\
-maxProperties",params:{limit:256}};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){
-let _errs8=errors;if(typeof key1=="string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+
-"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za\
--z_][A-Za-z0-9_]*$"},propertyName:key1};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===
-errors;if(!valid1){let err9={instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyN\
-ames",keyword:"propertyNames",params:{propertyName:key1}};vErrors===null?vErrors=[err9]:vErrors.push(
-err9),errors++}}for(let key2 in data2){let data3=data2[key2],_errs11=errors,valid3=!1,_errs12=errors;
-if(typeof data3!="string"){let err10={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
-/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}var _valid0=_errs12===errors;if(valid3=
-valid3||_valid0,!valid3){let _errs14=errors;if(!(typeof data3=="number"&&isFinite(data3))){let err11={
-instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
-es/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=
-[err11]:vErrors.push(err11),errors++}var _valid0=_errs14===errors;if(valid3=valid3||_valid0,!valid3){
-let _errs16=errors;if(typeof data3!="boolean"){let err12={instancePath:instancePath+"/env/"+key2.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/2/type",keyword:"\
-type",params:{type:"boolean"}};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}var _valid0=_errs16===
-errors;if(valid3=valid3||_valid0,!valid3){let _errs18=errors;if(data3&&typeof data3=="object"&&!Array.
-isArray(data3)){if(data3.from===void 0){let err13={instancePath:instancePath+"/env/"+key2.replace(/~/g,
-"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/required",keyword:"\
-required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
-for(let key3 in data3)if(!(key3==="from"||key3==="key"||key3==="path"||key3==="mode_check")){let err14={
-instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
-es/env/additionalProperties/anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3}};
-vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data3.from!==void 0){let data4=data3.
-from;if(typeof data4!="string"){let err15={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/fro\
-m/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}
-if(!(data4==="env"||data4==="file")){let err16={instancePath:instancePath+"/env/"+key2.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properti\
-es/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data3.key!==void 0){
-let data5=data3.key;if(typeof data5=="string"){if(!pattern1.test(data5)){let err17={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalPr\
-operties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};
-vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalPr\
-operties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err18]:vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.path;if(typeof data6==
-"string"){if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env/"+key2.replace(/~/g,"\
-~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/propertie\
-s/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err19]:vErrors.push(
-err19),errors++}}else{let err20={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/path/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data3.
-mode_check!==void 0&&typeof data3.mode_check!="boolean"){let err21={instancePath:instancePath+"/env/"+
-key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/additionalPro\
-perties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/env/"+key2.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}var _valid0=_errs18===
-errors;valid3=valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?vErrors.length=_errs11:
-vErrors=null);else{let err23={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err23]:vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+"/env",
-schemaPath:"#/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err24]:
-vErrors.push(err24),errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8==
+0-9]+s)?(?:[0-9]+ms)?$"},kill:{title:"How a command is ended",description:"The signal sent first, ho\
+w long to wait before KILL, and what happens to processes that outlive the command.",type:"object",properties:{
+signal:{title:"First signal",description:"Sent to the process group of the command when it has to en\
+d.",type:"string",enum:["TERM","INT","HUP","QUIT","USR1","USR2","KILL"]},grace:{title:"Grace",description:"\
+How long the command may take to end before KILL is sent.",type:"string",pattern:"^(?=[0-9])(?:[0-9]\
++w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},leftovers:{title:"End what\
+ is left over",description:"Processes that outlive the command are noted on the run; true ends them \
+as well. Those of a command that was ended are always ended.",type:"boolean"}},additionalProperties:!1},
+retry:{title:"Retry",description:"A number of retries, or a map with delays and conditions. A job\u2019s \
+own value replaces that of defaults as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,
+maximum:1e3},{type:"object",required:["limit"],properties:{limit:{title:"Number of retries",description:"\
+Retries after the first attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},
+delay:{title:"First delay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-\
+9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"\
+Growth of the delay",description:"Whether the delay stays the same or grows by factor with each retr\
+y.",type:"string",enum:["constant","exponential"]},factor:{title:"Factor of growth",description:"By \
+how much an exponential delay grows with each retry.",type:"number",minimum:1,maximum:100},max_delay:{
+title:"Longest delay",description:"The delay does not grow beyond this.",type:"string",pattern:"^(?=\
+[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"\
+Spread of the delay",description:"Share of the delay that is chosen at random, from 0 to 1.",type:"n\
+umber",minimum:0,maximum:1},on:{title:"What is retried",description:"Ways of failing that are answer\
+ed by a retry: exit (any failing exit code), single exit codes and ranges of them (64-78), timeout, \
+signal (ended by a signal), start (could not be started). lost (nobody saw the end, as after a crash\
+ of the host) only when it is named: the command may have run, so it may run more than once.",type:"\
+array",items:{anyOf:[{type:"string",enum:["exit","timeout","signal","start","lost"]},{type:"integer",
+minimum:1,maximum:255},{type:"string",pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},
+additionalProperties:!1}]},success_codes:{title:"Exit codes that count as success",description:"Ever\
+y other exit code is a failure.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,
+maxItems:256,uniqueItems:!0},concurrency:{title:"Concurrency policy",description:"What happens to an\
+ occurrence while a run of the same job has not ended: forbid skips the new one, allow starts it, qu\
+eue lets one wait, replace cancels the running one.",type:"string",enum:["forbid","allow","queue","r\
+eplace"]},group:{title:"Group",description:"One of the manifest\u2019s groups: its runs share the limit o\
+f that group.",type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"\
+Which of the waiting runs gets a free slot first: the higher one. low is -10, normal 0, high 10; fiv\
+e minutes of waiting count as much as one step, so that nobody waits for ever.",anyOf:[{type:"string",
+enum:["low","normal","high"]},{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Sta\
+rt deadline",description:"How late an occurrence may still start, counted from its nominal time. One\
+ that has not started by then is recorded as missed(deadline). Without it a run waits as long as it \
+takes.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-\
+9]+s)?(?:[0-9]+ms)?$"},catch_up:{title:"Catch-up",description:"What happens to occurrences that pass\
+ed while nobody could admit them: latest, none or all, or a map with a window and a limit.",anyOf:[{
+type:"string",enum:["latest","none","all"]},{type:"object",properties:{policy:{title:"Which occurren\
+ces are caught up",description:"latest: one run for the newest, all: one for each, none: nothing.",type:"\
+string",enum:["latest","none","all"]},window:{title:"Window",description:"Occurrences that are older\
+ than this are recorded as missed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9\
+]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"\
+At most this many runs are caught up under policy all, the oldest first; the others are recorded as \
+missed.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",
+description:"Keeps the job but admits nothing. Its occurrences are recorded as skipped.",type:"boole\
+an"},log:{title:"Run log",description:"Bounds of what is kept of a run\u2019s output.",type:"object",
+properties:{max_size:{title:"Greatest size of a run log",description:"Beyond this the middle of the \
+log is cut out and counted. Units: B kB MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(\
+B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",description:"\
+Whether a run that is going on may finish or is canceled when the job leaves the manifest.",type:"st\
+ring",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},pattern0=new RegExp(
+"\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern8=new RegExp("^[A-Za-z_][A-Za-\
+z0-9_.-]{0,31}$","u"),pattern12=new RegExp("^0?[0-7]{3}$","u"),pattern13=new RegExp("^[0-9]{1,15}(B|\
+kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern14=new RegExp("^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?\
+(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern21=new RegExp("^[0-9]{1,3}-[0-9]{1,3}$","u"),
+pattern22=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u"),func2=Object.prototype.hasOwnProperty,func3=require_ucs2length().
+default,func0=require_equal().default;function validate10(data,{instancePath="",parentData,parentDataProperty,
+rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.
+version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.jobs===void 0){let err1={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"jobs"}};vErrors===null?
+vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!(key0==="version"||key0==="timez\
+one"||key0==="env"||key0==="defaults"||key0==="schedules"||key0==="concurrency"||key0==="groups"||key0===
+"jobs")){let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:key0}};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==
+void 0){let data0=data.version;if(!(typeof data0=="number"&&isFinite(data0))){let err3={instancePath:instancePath+
+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type:"number"}};vErrors===null?
+vErrors=[err3]:vErrors.push(err3),errors++}if(data0!==1){let err4={instancePath:instancePath+"/versi\
+on",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue:1}};vErrors===null?
+vErrors=[err4]:vErrors.push(err4),errors++}}if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1==
+"string"){if(!pattern0.test(data1)){let err5={instancePath:instancePath+"/timezone",schemaPath:"#/pr\
+operties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.
+push(err5),errors++}}else{let err6={instancePath:instancePath+"/timezone",schemaPath:"#/properties/t\
+imezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),
+errors++}}if(data.env!==void 0){let data2=data.env;if(data2&&typeof data2=="object"&&!Array.isArray(
+data2)){if(Object.keys(data2).length>256){let err7={instancePath:instancePath+"/env",schemaPath:"#/p\
+roperties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?vErrors=[err7]:
+vErrors.push(err7),errors++}for(let key1 in data2){let _errs8=errors;if(typeof key1=="string"&&!pattern1.
+test(key1)){let err8={instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pa\
+ttern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};vErrors===null?
+vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===errors;if(!valid1){let err9={instancePath:instancePath+
+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName:key1}};
+vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}}for(let key2 in data2){let data3=data2[key2],
+_errs11=errors,valid3=!1,_errs12=errors;if(typeof data3!="string"){let err10={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
+s/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err10]:vErrors.push(err10),
+errors++}var _valid0=_errs12===errors;if(valid3=valid3||_valid0,!valid3){let _errs14=errors;if(!(typeof data3==
+"number"&&isFinite(data3))){let err11={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
+/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"\
+number"}};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}var _valid0=_errs14===errors;if(valid3=
+valid3||_valid0,!valid3){let _errs16=errors;if(typeof data3!="boolean"){let err12={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
+s/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err12]:vErrors.push(
+err12),errors++}var _valid0=_errs16===errors;if(valid3=valid3||_valid0,!valid3){let _errs18=errors;if(data3&&
+typeof data3=="object"&&!Array.isArray(data3)){if(data3.from===void 0){let err13={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
+s/anyOf/3/required",keyword:"required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err13]:
+vErrors.push(err13),errors++}for(let key3 in data3)if(!(key3==="from"||key3==="key"||key3==="path"||
+key3==="mode_check")){let err14={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/additionalProperties",keyword:"addit\
+ionalProperties",params:{additionalProperty:key3}};vErrors===null?vErrors=[err14]:vErrors.push(err14),
+errors++}if(data3.from!==void 0){let data4=data3.from;if(typeof data4!="string"){let err15={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalP\
+roperties/anyOf/3/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err15]:vErrors.push(err15),errors++}if(!(data4==="env"||data4==="file")){let err16={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalP\
+roperties/anyOf/3/properties/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.env.
+additionalProperties.anyOf[3].properties.from.enum}};vErrors===null?vErrors=[err16]:vErrors.push(err16),
+errors++}}if(data3.key!==void 0){let data5=data3.key;if(typeof data5=="string"){if(!pattern1.test(data5)){
+let err17={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"\
+#/properties/env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"\
+^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={
+instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/p\
+roperties/env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.
+path;if(typeof data6=="string"){if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env\
+/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProper\
+ties/anyOf/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
+[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/env/"+key2.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/pro\
+perties/path/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err20]:vErrors.push(
+err20),errors++}}if(data3.mode_check!==void 0&&typeof data3.mode_check!="boolean"){let err21={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/addit\
+ionalProperties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===
+null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/env/"+
+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/\
+3/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}
+var _valid0=_errs18===errors;valid3=valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?
+vErrors.length=_errs11:vErrors=null);else{let err23={instancePath:instancePath+"/env/"+key2.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf",keyword:"any\
+Of",params:{}};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+
+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err24]:vErrors.push(err24),errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8==
 "object"&&!Array.isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,
 key4)){let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=
@@ -564,1387 +568,1395 @@ vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++}}else{let err75={ins
 "/defaults/timeout",schemaPath:"#/properties/defaults/properties/timeout/type",keyword:"type",params:{
 type:"string"}};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}if(data8.kill!==void 0){
 let data29=data8.kill;if(data29&&typeof data29=="object"&&!Array.isArray(data29)){for(let key6 in data29)
-if(!(key6==="signal"||key6==="grace")){let err76={instancePath:instancePath+"/defaults/kill",schemaPath:"\
-#/properties/defaults/properties/kill/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6}};
-vErrors===null?vErrors=[err76]:vErrors.push(err76),errors++}if(data29.signal!==void 0){let data30=data29.
-signal;if(typeof data30!="string"){let err77={instancePath:instancePath+"/defaults/kill/signal",schemaPath:"\
-#/properties/defaults/properties/kill/properties/signal/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}if(!(data30==="TERM"||data30==="INT"||data30===
-"HUP"||data30==="QUIT"||data30==="USR1"||data30==="USR2"||data30==="KILL")){let err78={instancePath:instancePath+
-"/defaults/kill/signal",schemaPath:"#/properties/defaults/properties/kill/properties/signal/enum",keyword:"\
-enum",params:{allowedValues:schema11.properties.defaults.properties.kill.properties.signal.enum}};vErrors===
-null?vErrors=[err78]:vErrors.push(err78),errors++}}if(data29.grace!==void 0){let data31=data29.grace;
-if(typeof data31=="string"){if(!pattern14.test(data31)){let err79={instancePath:instancePath+"/defau\
-lts/kill/grace",schemaPath:"#/properties/defaults/properties/kill/properties/grace/pattern",keyword:"\
-pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+
-"/defaults/kill/grace",schemaPath:"#/properties/defaults/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}}else{let err81={
+if(!(key6==="signal"||key6==="grace"||key6==="leftovers")){let err76={instancePath:instancePath+"/de\
+faults/kill",schemaPath:"#/properties/defaults/properties/kill/additionalProperties",keyword:"additi\
+onalProperties",params:{additionalProperty:key6}};vErrors===null?vErrors=[err76]:vErrors.push(err76),
+errors++}if(data29.signal!==void 0){let data30=data29.signal;if(typeof data30!="string"){let err77={
+instancePath:instancePath+"/defaults/kill/signal",schemaPath:"#/properties/defaults/properties/kill/\
+properties/signal/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err77]:vErrors.
+push(err77),errors++}if(!(data30==="TERM"||data30==="INT"||data30==="HUP"||data30==="QUIT"||data30===
+"USR1"||data30==="USR2"||data30==="KILL")){let err78={instancePath:instancePath+"/defaults/kill/sign\
+al",schemaPath:"#/properties/defaults/properties/kill/properties/signal/enum",keyword:"enum",params:{
+allowedValues:schema11.properties.defaults.properties.kill.properties.signal.enum}};vErrors===null?vErrors=
+[err78]:vErrors.push(err78),errors++}}if(data29.grace!==void 0){let data31=data29.grace;if(typeof data31==
+"string"){if(!pattern14.test(data31)){let err79={instancePath:instancePath+"/defaults/kill/grace",schemaPath:"\
+#/properties/defaults/properties/kill/properties/grace/pattern",keyword:"pattern",params:{pattern:"^\
+(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
+null?vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+"/defau\
+lts/kill/grace",schemaPath:"#/properties/defaults/properties/kill/properties/grace/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}if(data29.leftovers!==
+void 0&&typeof data29.leftovers!="boolean"){let err81={instancePath:instancePath+"/defaults/kill/lef\
+tovers",schemaPath:"#/properties/defaults/properties/kill/properties/leftovers/type",keyword:"type",
+params:{type:"boolean"}};vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}}else{let err82={
 instancePath:instancePath+"/defaults/kill",schemaPath:"#/properties/defaults/properties/kill/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}}if(data8.
-retry!==void 0){let data32=data8.retry,_errs85=errors,valid17=!1,_errs86=errors;if(!(typeof data32==
-"number"&&!(data32%1)&&!isNaN(data32)&&isFinite(data32))){let err82={instancePath:instancePath+"/def\
+type",params:{type:"object"}};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}}if(data8.
+retry!==void 0){let data33=data8.retry,_errs87=errors,valid17=!1,_errs88=errors;if(!(typeof data33==
+"number"&&!(data33%1)&&!isNaN(data33)&&isFinite(data33))){let err83={instancePath:instancePath+"/def\
 aults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/0/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(typeof data32=="numb\
-er"&&isFinite(data32)){if(data32>1e3||isNaN(data32)){let err83={instancePath:instancePath+"/defaults\
+type:"integer"}};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(typeof data33=="numb\
+er"&&isFinite(data33)){if(data33>1e3||isNaN(data33)){let err84={instancePath:instancePath+"/defaults\
 /retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(data32<0||
-isNaN(data32)){let err84={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defau\
+comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}if(data33<0||
+isNaN(data33)){let err85={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defau\
 lts/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};vErrors===
-null?vErrors=[err84]:vErrors.push(err84),errors++}}var _valid2=_errs86===errors;if(valid17=valid17||
-_valid2,!valid17){let _errs88=errors;if(data32&&typeof data32=="object"&&!Array.isArray(data32)){if(data32.
-limit===void 0){let err85={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defa\
+null?vErrors=[err85]:vErrors.push(err85),errors++}}var _valid2=_errs88===errors;if(valid17=valid17||
+_valid2,!valid17){let _errs90=errors;if(data33&&typeof data33=="object"&&!Array.isArray(data33)){if(data33.
+limit===void 0){let err86={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defa\
 ults/properties/retry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===
-null?vErrors=[err85]:vErrors.push(err85),errors++}for(let key7 in data32)if(!(key7==="limit"||key7===
-"delay"||key7==="backoff"||key7==="factor"||key7==="max_delay"||key7==="jitter"||key7==="on")){let err86={
+null?vErrors=[err86]:vErrors.push(err86),errors++}for(let key7 in data33)if(!(key7==="limit"||key7===
+"delay"||key7==="backoff"||key7==="factor"||key7==="max_delay"||key7==="jitter"||key7==="on")){let err87={
 instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf\
 /1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key7}};vErrors===
-null?vErrors=[err86]:vErrors.push(err86),errors++}if(data32.limit!==void 0){let data33=data32.limit;
-if(!(typeof data33=="number"&&!(data33%1)&&!isNaN(data33)&&isFinite(data33))){let err87={instancePath:instancePath+
+null?vErrors=[err87]:vErrors.push(err87),errors++}if(data33.limit!==void 0){let data34=data33.limit;
+if(!(typeof data34=="number"&&!(data34%1)&&!isNaN(data34)&&isFinite(data34))){let err88={instancePath:instancePath+
 "/defaults/retry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/\
-type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}
-if(typeof data33=="number"&&isFinite(data33)){if(data33>1e3||isNaN(data33)){let err88={instancePath:instancePath+
+type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}
+if(typeof data34=="number"&&isFinite(data34)){if(data34>1e3||isNaN(data34)){let err89={instancePath:instancePath+
 "/defaults/retry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err88]:vErrors.
-push(err88),errors++}if(data33<0||isNaN(data33)){let err89={instancePath:instancePath+"/defaults/ret\
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err89]:vErrors.
+push(err89),errors++}if(data34<0||isNaN(data34)){let err90={instancePath:instancePath+"/defaults/ret\
 ry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}}}
-if(data32.delay!==void 0){let data34=data32.delay;if(typeof data34=="string"){if(!pattern14.test(data34)){
-let err90={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"#/properties/defaults/prope\
+minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}}}
+if(data33.delay!==void 0){let data35=data33.delay;if(typeof data35=="string"){if(!pattern14.test(data35)){
+let err91={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"#/properties/defaults/prope\
 rties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+\
-w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err90]:
-vErrors.push(err90),errors++}}else{let err91={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"\
+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err91]:
+vErrors.push(err91),errors++}}else{let err92={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"s\
-tring"}};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}}if(data32.backoff!==void 0){let data35=data32.
-backoff;if(typeof data35!="string"){let err92={instancePath:instancePath+"/defaults/retry/backoff",schemaPath:"\
+tring"}};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}}if(data33.backoff!==void 0){let data36=data33.
+backoff;if(typeof data36!="string"){let err93={instancePath:instancePath+"/defaults/retry/backoff",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}if(!(data35==="constant"||data35===
-"exponential")){let err93={instancePath:instancePath+"/defaults/retry/backoff",schemaPath:"#/propert\
+string"}};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}if(!(data36==="constant"||data36===
+"exponential")){let err94={instancePath:instancePath+"/defaults/retry/backoff",schemaPath:"#/propert\
 ies/defaults/properties/retry/anyOf/1/properties/backoff/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.defaults.properties.retry.anyOf[1].properties.backoff.enum}};vErrors===null?vErrors=[err93]:
-vErrors.push(err93),errors++}}if(data32.factor!==void 0){let data36=data32.factor;if(typeof data36==
-"number"&&isFinite(data36)){if(data36>100||isNaN(data36)){let err94={instancePath:instancePath+"/def\
+properties.defaults.properties.retry.anyOf[1].properties.backoff.enum}};vErrors===null?vErrors=[err94]:
+vErrors.push(err94),errors++}}if(data33.factor!==void 0){let data37=data33.factor;if(typeof data37==
+"number"&&isFinite(data37)){if(data37>100||isNaN(data37)){let err95={instancePath:instancePath+"/def\
 aults/retry/factor",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/factor/max\
-imum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err94]:vErrors.push(
-err94),errors++}if(data36<1||isNaN(data36)){let err95={instancePath:instancePath+"/defaults/retry/fa\
+imum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err95]:vErrors.push(
+err95),errors++}if(data37<1||isNaN(data37)){let err96={instancePath:instancePath+"/defaults/retry/fa\
 ctor",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/factor/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}}else{
-let err96={instancePath:instancePath+"/defaults/retry/factor",schemaPath:"#/properties/defaults/prop\
+minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}}else{
+let err97={instancePath:instancePath+"/defaults/retry/factor",schemaPath:"#/properties/defaults/prop\
 erties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=
-[err96]:vErrors.push(err96),errors++}}if(data32.max_delay!==void 0){let data37=data32.max_delay;if(typeof data37==
-"string"){if(!pattern14.test(data37)){let err97={instancePath:instancePath+"/defaults/retry/max_dela\
+[err97]:vErrors.push(err97),errors++}}if(data33.max_delay!==void 0){let data38=data33.max_delay;if(typeof data38==
+"string"){if(!pattern14.test(data38)){let err98={instancePath:instancePath+"/defaults/retry/max_dela\
 y",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err97]:vErrors.push(err97),errors++}}else{let err98={instancePath:instancePath+
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}}else{let err99={instancePath:instancePath+
 "/defaults/retry/max_delay",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/ma\
-x_delay/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err98]:vErrors.push(err98),
-errors++}}if(data32.jitter!==void 0){let data38=data32.jitter;if(typeof data38=="number"&&isFinite(data38)){
-if(data38>1||isNaN(data38)){let err99={instancePath:instancePath+"/defaults/retry/jitter",schemaPath:"\
+x_delay/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err99]:vErrors.push(err99),
+errors++}}if(data33.jitter!==void 0){let data39=data33.jitter;if(typeof data39=="number"&&isFinite(data39)){
+if(data39>1||isNaN(data39)){let err100={instancePath:instancePath+"/defaults/retry/jitter",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/jitter/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1}};vErrors===null?vErrors=[err99]:vErrors.push(err99),errors++}if(data38<0||isNaN(
-data38)){let err100={instancePath:instancePath+"/defaults/retry/jitter",schemaPath:"#/properties/def\
-aults/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err100]:vErrors.push(err100),errors++}}else{let err101={instancePath:instancePath+
+comparison:"<=",limit:1}};vErrors===null?vErrors=[err100]:vErrors.push(err100),errors++}if(data39<0||
+isNaN(data39)){let err101={instancePath:instancePath+"/defaults/retry/jitter",schemaPath:"#/properti\
+es/defaults/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:0}};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}else{let err102={instancePath:instancePath+
 "/defaults/retry/jitter",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/jitte\
-r/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err101]:vErrors.push(err101),
-errors++}}if(data32.on!==void 0){let data39=data32.on;if(Array.isArray(data39)){if(data39.length>64){
-let err102={instancePath:instancePath+"/defaults/retry/on",schemaPath:"#/properties/defaults/propert\
+r/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err102]:vErrors.push(err102),
+errors++}}if(data33.on!==void 0){let data40=data33.on;if(Array.isArray(data40)){if(data40.length>64){
+let err103={instancePath:instancePath+"/defaults/retry/on",schemaPath:"#/properties/defaults/propert\
 ies/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=
-[err102]:vErrors.push(err102),errors++}if(data39.length<1){let err103={instancePath:instancePath+"/d\
+[err103]:vErrors.push(err103),errors++}if(data40.length<1){let err104={instancePath:instancePath+"/d\
 efaults/retry/on",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/minItems",
-keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err103]:vErrors.push(err103),errors++}let len3=data39.
-length;for(let i5=0;i5<len3;i5++){let data40=data39[i5],_errs106=errors,valid21=!1,_errs107=errors;if(typeof data40!=
-"string"){let err104={instancePath:instancePath+"/defaults/retry/on/"+i5,schemaPath:"#/properties/de\
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}let len3=data40.
+length;for(let i5=0;i5<len3;i5++){let data41=data40[i5],_errs108=errors,valid21=!1,_errs109=errors;if(typeof data41!=
+"string"){let err105={instancePath:instancePath+"/defaults/retry/on/"+i5,schemaPath:"#/properties/de\
 faults/properties/retry/anyOf/1/properties/on/items/anyOf/0/type",keyword:"type",params:{type:"strin\
-g"}};vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}if(!(data40==="exit"||data40==="t\
-imeout"||data40==="signal"||data40==="start"||data40==="lost")){let err105={instancePath:instancePath+
+g"}};vErrors===null?vErrors=[err105]:vErrors.push(err105),errors++}if(!(data41==="exit"||data41==="t\
+imeout"||data41==="signal"||data41==="start"||data41==="lost")){let err106={instancePath:instancePath+
 "/defaults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/it\
 ems/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.retry.
-anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=[err105]:vErrors.push(err105),errors++}
-var _valid3=_errs107===errors;if(valid21=valid21||_valid3,!valid21){let _errs109=errors;if(!(typeof data40==
-"number"&&!(data40%1)&&!isNaN(data40)&&isFinite(data40))){let err106={instancePath:instancePath+"/de\
+anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=[err106]:vErrors.push(err106),errors++}
+var _valid3=_errs109===errors;if(valid21=valid21||_valid3,!valid21){let _errs111=errors;if(!(typeof data41==
+"number"&&!(data41%1)&&!isNaN(data41)&&isFinite(data41))){let err107={instancePath:instancePath+"/de\
 faults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/\
-anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err106]:vErrors.push(err106),
-errors++}if(typeof data40=="number"&&isFinite(data40)){if(data40>255||isNaN(data40)){let err107={instancePath:instancePath+
+anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err107]:vErrors.push(err107),
+errors++}if(typeof data41=="number"&&isFinite(data41)){if(data41>255||isNaN(data41)){let err108={instancePath:instancePath+
 "/defaults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/it\
-ems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err107]:
-vErrors.push(err107),errors++}if(data40<1||isNaN(data40)){let err108={instancePath:instancePath+"/de\
+ems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err108]:
+vErrors.push(err108),errors++}if(data41<1||isNaN(data41)){let err109={instancePath:instancePath+"/de\
 faults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/\
-anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err108]:
-vErrors.push(err108),errors++}}var _valid3=_errs109===errors;if(valid21=valid21||_valid3,!valid21){let _errs111=errors;
-if(typeof data40=="string"){if(!pattern21.test(data40)){let err109={instancePath:instancePath+"/defa\
+anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err109]:
+vErrors.push(err109),errors++}}var _valid3=_errs111===errors;if(valid21=valid21||_valid3,!valid21){let _errs113=errors;
+if(typeof data41=="string"){if(!pattern21.test(data41)){let err110={instancePath:instancePath+"/defa\
 ults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/an\
 yOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===null?vErrors=
-[err109]:vErrors.push(err109),errors++}}else{let err110={instancePath:instancePath+"/defaults/retry/\
+[err110]:vErrors.push(err110),errors++}}else{let err111={instancePath:instancePath+"/defaults/retry/\
 on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err110]:vErrors.push(err110),errors++}
-var _valid3=_errs111===errors;valid21=valid21||_valid3}}if(valid21)errors=_errs106,vErrors!==null&&(_errs106?
-vErrors.length=_errs106:vErrors=null);else{let err111={instancePath:instancePath+"/defaults/retry/on\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}
+var _valid3=_errs113===errors;valid21=valid21||_valid3}}if(valid21)errors=_errs108,vErrors!==null&&(_errs108?
+vErrors.length=_errs108:vErrors=null);else{let err112={instancePath:instancePath+"/defaults/retry/on\
 /"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf",keyword:"\
-anyOf",params:{}};vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}}let i6=data39.length,
-j2;if(i6>1){outer0:for(;i6--;)for(j2=i6;j2--;)if(func0(data39[i6],data39[j2])){let err112={instancePath:instancePath+
+anyOf",params:{}};vErrors===null?vErrors=[err112]:vErrors.push(err112),errors++}}let i6=data40.length,
+j2;if(i6>1){outer0:for(;i6--;)for(j2=i6;j2--;)if(func0(data40[i6],data40[j2])){let err113={instancePath:instancePath+
 "/defaults/retry/on",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/unique\
-Items",keyword:"uniqueItems",params:{i:i6,j:j2}};vErrors===null?vErrors=[err112]:vErrors.push(err112),
-errors++;break outer0}}}else{let err113={instancePath:instancePath+"/defaults/retry/on",schemaPath:"\
+Items",keyword:"uniqueItems",params:{i:i6,j:j2}};vErrors===null?vErrors=[err113]:vErrors.push(err113),
+errors++;break outer0}}}else{let err114={instancePath:instancePath+"/defaults/retry/on",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"arra\
-y"}};vErrors===null?vErrors=[err113]:vErrors.push(err113),errors++}}}else{let err114={instancePath:instancePath+
+y"}};vErrors===null?vErrors=[err114]:vErrors.push(err114),errors++}}}else{let err115={instancePath:instancePath+
 "/defaults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err114]:vErrors.push(err114),errors++}var _valid2=_errs88===
-errors;valid17=valid17||_valid2}if(valid17)errors=_errs85,vErrors!==null&&(_errs85?vErrors.length=_errs85:
-vErrors=null);else{let err115={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/\
-defaults/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err115]:vErrors.
-push(err115),errors++}}if(data8.success_codes!==void 0){let data41=data8.success_codes;if(Array.isArray(
-data41)){if(data41.length>256){let err116={instancePath:instancePath+"/defaults/success_codes",schemaPath:"\
+type:"object"}};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}var _valid2=_errs90===
+errors;valid17=valid17||_valid2}if(valid17)errors=_errs87,vErrors!==null&&(_errs87?vErrors.length=_errs87:
+vErrors=null);else{let err116={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/\
+defaults/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err116]:vErrors.
+push(err116),errors++}}if(data8.success_codes!==void 0){let data42=data8.success_codes;if(Array.isArray(
+data42)){if(data42.length>256){let err117={instancePath:instancePath+"/defaults/success_codes",schemaPath:"\
 #/properties/defaults/properties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err116]:vErrors.push(err116),errors++}if(data41.length<1){let err117={instancePath:instancePath+
+null?vErrors=[err117]:vErrors.push(err117),errors++}if(data42.length<1){let err118={instancePath:instancePath+
 "/defaults/success_codes",schemaPath:"#/properties/defaults/properties/success_codes/minItems",keyword:"\
-minItems",params:{limit:1}};vErrors===null?vErrors=[err117]:vErrors.push(err117),errors++}let len4=data41.
-length;for(let i7=0;i7<len4;i7++){let data42=data41[i7];if(!(typeof data42=="number"&&!(data42%1)&&!isNaN(
-data42)&&isFinite(data42))){let err118={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"\
+minItems",params:{limit:1}};vErrors===null?vErrors=[err118]:vErrors.push(err118),errors++}let len4=data42.
+length;for(let i7=0;i7<len4;i7++){let data43=data42[i7];if(!(typeof data43=="number"&&!(data43%1)&&!isNaN(
+data43)&&isFinite(data43))){let err119={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"\
 #/properties/defaults/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};vErrors===
-null?vErrors=[err118]:vErrors.push(err118),errors++}if(typeof data42=="number"&&isFinite(data42)){if(data42>
-255||isNaN(data42)){let err119={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"\
+null?vErrors=[err119]:vErrors.push(err119),errors++}if(typeof data43=="number"&&isFinite(data43)){if(data43>
+255||isNaN(data43)){let err120={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"\
 #/properties/defaults/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:255}};vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}if(data42<0||isNaN(data42)){
-let err120={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"#/properties/default\
+<=",limit:255}};vErrors===null?vErrors=[err120]:vErrors.push(err120),errors++}if(data43<0||isNaN(data43)){
+let err121={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"#/properties/default\
 s/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};vErrors===
-null?vErrors=[err120]:vErrors.push(err120),errors++}}}let i8=data41.length,j3;if(i8>1){let indices2={};
-for(;i8--;){let item2=data41[i8];if(typeof item2=="number"&&!(item2%1)&&!isNaN(item2)&&isFinite(item2)){
-if(typeof indices2[item2]=="number"){j3=indices2[item2];let err121={instancePath:instancePath+"/defa\
+null?vErrors=[err121]:vErrors.push(err121),errors++}}}let i8=data42.length,j3;if(i8>1){let indices2={};
+for(;i8--;){let item2=data42[i8];if(typeof item2=="number"&&!(item2%1)&&!isNaN(item2)&&isFinite(item2)){
+if(typeof indices2[item2]=="number"){j3=indices2[item2];let err122={instancePath:instancePath+"/defa\
 ults/success_codes",schemaPath:"#/properties/defaults/properties/success_codes/uniqueItems",keyword:"\
-uniqueItems",params:{i:i8,j:j3}};vErrors===null?vErrors=[err121]:vErrors.push(err121),errors++;break}
-indices2[item2]=i8}}}}else{let err122={instancePath:instancePath+"/defaults/success_codes",schemaPath:"\
+uniqueItems",params:{i:i8,j:j3}};vErrors===null?vErrors=[err122]:vErrors.push(err122),errors++;break}
+indices2[item2]=i8}}}}else{let err123={instancePath:instancePath+"/defaults/success_codes",schemaPath:"\
 #/properties/defaults/properties/success_codes/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err122]:vErrors.push(err122),errors++}}if(data8.concurrency!==void 0){let data43=data8.
-concurrency;if(typeof data43!="string"){let err123={instancePath:instancePath+"/defaults/concurrency",
+null?vErrors=[err123]:vErrors.push(err123),errors++}}if(data8.concurrency!==void 0){let data44=data8.
+concurrency;if(typeof data44!="string"){let err124={instancePath:instancePath+"/defaults/concurrency",
 schemaPath:"#/properties/defaults/properties/concurrency/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err123]:vErrors.push(err123),errors++}if(!(data43==="forbid"||data43==="allo\
-w"||data43==="queue"||data43==="replace")){let err124={instancePath:instancePath+"/defaults/concurre\
+vErrors===null?vErrors=[err124]:vErrors.push(err124),errors++}if(!(data44==="forbid"||data44==="allo\
+w"||data44==="queue"||data44==="replace")){let err125={instancePath:instancePath+"/defaults/concurre\
 ncy",schemaPath:"#/properties/defaults/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.defaults.properties.concurrency.enum}};vErrors===null?vErrors=[err124]:vErrors.push(err124),
-errors++}}if(data8.group!==void 0){let data44=data8.group;if(typeof data44=="string"){if(!pattern22.
-test(data44)){let err125={instancePath:instancePath+"/defaults/group",schemaPath:"#/properties/defau\
+properties.defaults.properties.concurrency.enum}};vErrors===null?vErrors=[err125]:vErrors.push(err125),
+errors++}}if(data8.group!==void 0){let data45=data8.group;if(typeof data45=="string"){if(!pattern22.
+test(data45)){let err126={instancePath:instancePath+"/defaults/group",schemaPath:"#/properties/defau\
 lts/properties/group/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err125]:vErrors.push(err125),errors++}}else{let err126={instancePath:instancePath+"/de\
+null?vErrors=[err126]:vErrors.push(err126),errors++}}else{let err127={instancePath:instancePath+"/de\
 faults/group",schemaPath:"#/properties/defaults/properties/group/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err126]:vErrors.push(err126),errors++}}if(data8.priority!==void 0){
-let data45=data8.priority,_errs122=errors,valid26=!1,_errs123=errors;if(typeof data45!="string"){let err127={
+string"}};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}}if(data8.priority!==void 0){
+let data46=data8.priority,_errs124=errors,valid26=!1,_errs125=errors;if(typeof data46!="string"){let err128={
 instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaults/properties/priority\
-/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err127]:vErrors.push(err127),
-errors++}if(!(data45==="low"||data45==="normal"||data45==="high")){let err128={instancePath:instancePath+
+/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err128]:vErrors.push(err128),
+errors++}if(!(data46==="low"||data46==="normal"||data46==="high")){let err129={instancePath:instancePath+
 "/defaults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/0/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.defaults.properties.priority.anyOf[0].enum}};vErrors===
-null?vErrors=[err128]:vErrors.push(err128),errors++}var _valid4=_errs123===errors;if(valid26=valid26||
-_valid4,!valid26){let _errs125=errors;if(!(typeof data45=="number"&&!(data45%1)&&!isNaN(data45)&&isFinite(
-data45))){let err129={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaul\
+null?vErrors=[err129]:vErrors.push(err129),errors++}var _valid4=_errs125===errors;if(valid26=valid26||
+_valid4,!valid26){let _errs127=errors;if(!(typeof data46=="number"&&!(data46%1)&&!isNaN(data46)&&isFinite(
+data46))){let err130={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaul\
 ts/properties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=
-[err129]:vErrors.push(err129),errors++}if(typeof data45=="number"&&isFinite(data45)){if(data45>100||
-isNaN(data45)){let err130={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/d\
+[err130]:vErrors.push(err130),errors++}if(typeof data46=="number"&&isFinite(data46)){if(data46>100||
+isNaN(data46)){let err131={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/d\
 efaults/properties/priority/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===
-null?vErrors=[err130]:vErrors.push(err130),errors++}if(data45<-100||isNaN(data45)){let err131={instancePath:instancePath+
+null?vErrors=[err131]:vErrors.push(err131),errors++}if(data46<-100||isNaN(data46)){let err132={instancePath:instancePath+
 "/defaults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/1/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:-100}};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}}
-var _valid4=_errs125===errors;valid26=valid26||_valid4}if(valid26)errors=_errs122,vErrors!==null&&(_errs122?
-vErrors.length=_errs122:vErrors=null);else{let err132={instancePath:instancePath+"/defaults/priority",
+minimum",params:{comparison:">=",limit:-100}};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}}
+var _valid4=_errs127===errors;valid26=valid26||_valid4}if(valid26)errors=_errs124,vErrors!==null&&(_errs124?
+vErrors.length=_errs124:vErrors=null);else{let err133={instancePath:instancePath+"/defaults/priority",
 schemaPath:"#/properties/defaults/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===null?
-vErrors=[err132]:vErrors.push(err132),errors++}}if(data8.start_deadline!==void 0){let data46=data8.start_deadline;
-if(typeof data46=="string"){if(!pattern14.test(data46)){let err133={instancePath:instancePath+"/defa\
+vErrors=[err133]:vErrors.push(err133),errors++}}if(data8.start_deadline!==void 0){let data47=data8.start_deadline;
+if(typeof data47=="string"){if(!pattern14.test(data47)){let err134={instancePath:instancePath+"/defa\
 ults/start_deadline",schemaPath:"#/properties/defaults/properties/start_deadline/pattern",keyword:"p\
 attern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?\
-(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}}else{let err134={instancePath:instancePath+
+(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err134]:vErrors.push(err134),errors++}}else{let err135={instancePath:instancePath+
 "/defaults/start_deadline",schemaPath:"#/properties/defaults/properties/start_deadline/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err134]:vErrors.push(err134),errors++}}if(data8.
-catch_up!==void 0){let data47=data8.catch_up,_errs130=errors,valid27=!1,_errs131=errors;if(typeof data47!=
-"string"){let err135={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaul\
+type",params:{type:"string"}};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}if(data8.
+catch_up!==void 0){let data48=data8.catch_up,_errs132=errors,valid27=!1,_errs133=errors;if(typeof data48!=
+"string"){let err136={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaul\
 ts/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[
-err135]:vErrors.push(err135),errors++}if(!(data47==="latest"||data47==="none"||data47==="all")){let err136={
+err136]:vErrors.push(err136),errors++}if(!(data48==="latest"||data48==="none"||data48==="all")){let err137={
 instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/properties/catch_up\
 /anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.catch_up.
-anyOf[0].enum}};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}var _valid5=_errs131===
-errors;if(valid27=valid27||_valid5,!valid27){let _errs133=errors;if(data47&&typeof data47=="object"&&
-!Array.isArray(data47)){for(let key8 in data47)if(!(key8==="policy"||key8==="window"||key8==="limit")){
-let err137={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/propert\
+anyOf[0].enum}};vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}var _valid5=_errs133===
+errors;if(valid27=valid27||_valid5,!valid27){let _errs135=errors;if(data48&&typeof data48=="object"&&
+!Array.isArray(data48)){for(let key8 in data48)if(!(key8==="policy"||key8==="window"||key8==="limit")){
+let err138={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/propert\
 ies/catch_up/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key8}};
-vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}if(data47.policy!==void 0){let data48=data47.
-policy;if(typeof data48!="string"){let err138={instancePath:instancePath+"/defaults/catch_up/policy",
+vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}if(data48.policy!==void 0){let data49=data48.
+policy;if(typeof data49!="string"){let err139={instancePath:instancePath+"/defaults/catch_up/policy",
 schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/policy/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}if(!(data48===
-"latest"||data48==="none"||data48==="all")){let err139={instancePath:instancePath+"/defaults/catch_u\
+params:{type:"string"}};vErrors===null?vErrors=[err139]:vErrors.push(err139),errors++}if(!(data49===
+"latest"||data49==="none"||data49==="all")){let err140={instancePath:instancePath+"/defaults/catch_u\
 p/policy",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.defaults.properties.catch_up.anyOf[1].properties.policy.
-enum}};vErrors===null?vErrors=[err139]:vErrors.push(err139),errors++}}if(data47.window!==void 0){let data49=data47.
-window;if(typeof data49=="string"){if(!pattern14.test(data49)){let err140={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err140]:vErrors.push(err140),errors++}}if(data48.window!==void 0){let data50=data48.
+window;if(typeof data50=="string"){if(!pattern14.test(data50)){let err141={instancePath:instancePath+
 "/defaults/catch_up/window",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties\
 /window/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
-:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err140]:vErrors.push(err140),errors++}}else{
-let err141={instancePath:instancePath+"/defaults/catch_up/window",schemaPath:"#/properties/defaults/\
+:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err141]:vErrors.push(err141),errors++}}else{
+let err142={instancePath:instancePath+"/defaults/catch_up/window",schemaPath:"#/properties/defaults/\
 properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err141]:vErrors.push(err141),errors++}}if(data47.limit!==void 0){let data50=data47.limit;
-if(!(typeof data50=="number"&&!(data50%1)&&!isNaN(data50)&&isFinite(data50))){let err142={instancePath:instancePath+
+null?vErrors=[err142]:vErrors.push(err142),errors++}}if(data48.limit!==void 0){let data51=data48.limit;
+if(!(typeof data51=="number"&&!(data51%1)&&!isNaN(data51)&&isFinite(data51))){let err143={instancePath:instancePath+
 "/defaults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err142]:vErrors.push(err142),
-errors++}if(typeof data50=="number"&&isFinite(data50)){if(data50>1e4||isNaN(data50)){let err143={instancePath:instancePath+
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err143]:vErrors.push(err143),
+errors++}if(typeof data51=="number"&&isFinite(data51)){if(data51>1e4||isNaN(data51)){let err144={instancePath:instancePath+
 "/defaults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err143]:
-vErrors.push(err143),errors++}if(data50<1||isNaN(data50)){let err144={instancePath:instancePath+"/de\
+limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err144]:
+vErrors.push(err144),errors++}if(data51<1||isNaN(data51)){let err145={instancePath:instancePath+"/de\
 faults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/limi\
-t/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err144]:vErrors.
-push(err144),errors++}}}}else{let err145={instancePath:instancePath+"/defaults/catch_up",schemaPath:"\
+t/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err145]:vErrors.
+push(err145),errors++}}}}else{let err146={instancePath:instancePath+"/defaults/catch_up",schemaPath:"\
 #/properties/defaults/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err145]:vErrors.push(err145),errors++}var _valid5=_errs133===errors;valid27=valid27||_valid5}
-if(valid27)errors=_errs130,vErrors!==null&&(_errs130?vErrors.length=_errs130:vErrors=null);else{let err146={
+null?vErrors=[err146]:vErrors.push(err146),errors++}var _valid5=_errs135===errors;valid27=valid27||_valid5}
+if(valid27)errors=_errs132,vErrors!==null&&(_errs132?vErrors.length=_errs132:vErrors=null);else{let err147={
 instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/properties/catch_up\
-/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err146]:vErrors.push(err146),errors++}}if(data8.
-suspend!==void 0&&typeof data8.suspend!="boolean"){let err147={instancePath:instancePath+"/defaults/\
+/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err147]:vErrors.push(err147),errors++}}if(data8.
+suspend!==void 0&&typeof data8.suspend!="boolean"){let err148={instancePath:instancePath+"/defaults/\
 suspend",schemaPath:"#/properties/defaults/properties/suspend/type",keyword:"type",params:{type:"boo\
-lean"}};vErrors===null?vErrors=[err147]:vErrors.push(err147),errors++}if(data8.log!==void 0){let data52=data8.
-log;if(data52&&typeof data52=="object"&&!Array.isArray(data52)){for(let key9 in data52)if(key9!=="ma\
-x_size"){let err148={instancePath:instancePath+"/defaults/log",schemaPath:"#/properties/defaults/pro\
+lean"}};vErrors===null?vErrors=[err148]:vErrors.push(err148),errors++}if(data8.log!==void 0){let data53=data8.
+log;if(data53&&typeof data53=="object"&&!Array.isArray(data53)){for(let key9 in data53)if(key9!=="ma\
+x_size"){let err149={instancePath:instancePath+"/defaults/log",schemaPath:"#/properties/defaults/pro\
 perties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key9}};vErrors===
-null?vErrors=[err148]:vErrors.push(err148),errors++}if(data52.max_size!==void 0){let data53=data52.max_size;
-if(typeof data53=="string"){if(!pattern13.test(data53)){let err149={instancePath:instancePath+"/defa\
+null?vErrors=[err149]:vErrors.push(err149),errors++}if(data53.max_size!==void 0){let data54=data53.max_size;
+if(typeof data54=="string"){if(!pattern13.test(data54)){let err150={instancePath:instancePath+"/defa\
 ults/log/max_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err149]:
-vErrors.push(err149),errors++}}else{let err150={instancePath:instancePath+"/defaults/log/max_size",schemaPath:"\
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err150]:
+vErrors.push(err150),errors++}}else{let err151={instancePath:instancePath+"/defaults/log/max_size",schemaPath:"\
 #/properties/defaults/properties/log/properties/max_size/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err150]:vErrors.push(err150),errors++}}}else{let err151={instancePath:instancePath+
+vErrors===null?vErrors=[err151]:vErrors.push(err151),errors++}}}else{let err152={instancePath:instancePath+
 "/defaults/log",schemaPath:"#/properties/defaults/properties/log/type",keyword:"type",params:{type:"\
-object"}};vErrors===null?vErrors=[err151]:vErrors.push(err151),errors++}}if(data8.on_remove!==void 0){
-let data54=data8.on_remove;if(typeof data54!="string"){let err152={instancePath:instancePath+"/defau\
+object"}};vErrors===null?vErrors=[err152]:vErrors.push(err152),errors++}}if(data8.on_remove!==void 0){
+let data55=data8.on_remove;if(typeof data55!="string"){let err153={instancePath:instancePath+"/defau\
 lts/on_remove",schemaPath:"#/properties/defaults/properties/on_remove/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err152]:vErrors.push(err152),errors++}if(!(data54==="finish"||data54===
-"cancel")){let err153={instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defa\
+string"}};vErrors===null?vErrors=[err153]:vErrors.push(err153),errors++}if(!(data55==="finish"||data55===
+"cancel")){let err154={instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defa\
 ults/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.
-on_remove.enum}};vErrors===null?vErrors=[err153]:vErrors.push(err153),errors++}}}else{let err154={instancePath:instancePath+
+on_remove.enum}};vErrors===null?vErrors=[err154]:vErrors.push(err154),errors++}}}else{let err155={instancePath:instancePath+
 "/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err154]:vErrors.push(err154),errors++}}if(data.schedules!==void 0){let data55=data.schedules;
-if(data55&&typeof data55=="object"&&!Array.isArray(data55)){if(Object.keys(data55).length>1e3){let err155={
+null?vErrors=[err155]:vErrors.push(err155),errors++}}if(data.schedules!==void 0){let data56=data.schedules;
+if(data56&&typeof data56=="object"&&!Array.isArray(data56)){if(Object.keys(data56).length>1e3){let err156={
 instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"ma\
-xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err155]:vErrors.push(err155),errors++}for(let key10 in data55){
-let _errs153=errors;if(typeof key10=="string"&&!pattern22.test(key10)){let err156={instancePath:instancePath+
+xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err156]:vErrors.push(err156),errors++}for(let key10 in data56){
+let _errs155=errors;if(typeof key10=="string"&&!pattern22.test(key10)){let err157={instancePath:instancePath+
 "/schedules",schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key10};vErrors===null?vErrors=[err156]:vErrors.push(err156),
-errors++}var valid30=_errs153===errors;if(!valid30){let err157={instancePath:instancePath+"/schedule\
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key10};vErrors===null?vErrors=[err157]:vErrors.push(err157),
+errors++}var valid30=_errs155===errors;if(!valid30){let err158={instancePath:instancePath+"/schedule\
 s",schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key10}};
-vErrors===null?vErrors=[err157]:vErrors.push(err157),errors++}}for(let key11 in data55){let data56=data55[key11],
-_errs156=errors,valid32=!1,_errs157=errors;if(typeof data56=="string"){if(!pattern0.test(data56)){let err158={
+vErrors===null?vErrors=[err158]:vErrors.push(err158),errors++}}for(let key11 in data56){let data57=data56[key11],
+_errs158=errors,valid32=!1,_errs159=errors;if(typeof data57=="string"){if(!pattern0.test(data57)){let err159={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err158]:vErrors.push(err158),errors++}}else{let err159={instancePath:instancePath+
+vErrors===null?vErrors=[err159]:vErrors.push(err159),errors++}}else{let err160={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err159]:
-vErrors.push(err159),errors++}var _valid6=_errs157===errors;if(valid32=valid32||_valid6,!valid32){let _errs159=errors;
-if(data56&&typeof data56=="object"&&!Array.isArray(data56)){for(let key12 in data56)if(!func2.call(schema11.
-properties.schedules.additionalProperties.anyOf[1].properties,key12)){let err160={instancePath:instancePath+
+onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err160]:
+vErrors.push(err160),errors++}var _valid6=_errs159===errors;if(valid32=valid32||_valid6,!valid32){let _errs161=errors;
+if(data57&&typeof data57=="object"&&!Array.isArray(data57)){for(let key12 in data57)if(!func2.call(schema11.
+properties.schedules.additionalProperties.anyOf[1].properties,key12)){let err161={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
 onalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key12}};
-vErrors===null?vErrors=[err160]:vErrors.push(err160),errors++}if(data56.cron!==void 0){let data57=data56.
-cron;if(typeof data57=="string"){if(!pattern0.test(data57)){let err161={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err161]:vErrors.push(err161),errors++}if(data57.cron!==void 0){let data58=data57.
+cron;if(typeof data58=="string"){if(!pattern0.test(data58)){let err162={instancePath:instancePath+"/\
 schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/\
 additionalProperties/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err161]:vErrors.push(err161),errors++}}else{let err162={instancePath:instancePath+"/sc\
+null?vErrors=[err162]:vErrors.push(err162),errors++}}else{let err163={instancePath:instancePath+"/sc\
 hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err162]:vErrors.push(err162),errors++}}if(data56.every!==void 0){let data58=data56.every;if(typeof data58==
-"string"){if(!pattern14.test(data58)){let err163={instancePath:instancePath+"/schedules/"+key11.replace(
+vErrors=[err163]:vErrors.push(err163),errors++}}if(data57.every!==void 0){let data59=data57.every;if(typeof data59==
+"string"){if(!pattern14.test(data59)){let err164={instancePath:instancePath+"/schedules/"+key11.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyO\
 f/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(\
-?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err163]:vErrors.push(
-err163),errors++}}else{let err164={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
+?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err164]:vErrors.push(
+err164),errors++}}else{let err165={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/propert\
-ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err164]:vErrors.push(
-err164),errors++}}if(data56.at!==void 0){let data59=data56.at;if(typeof data59=="string"){if(!pattern0.
-test(data59)){let err165={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err165]:vErrors.push(
+err165),errors++}}if(data57.at!==void 0){let data60=data57.at;if(typeof data60=="string"){if(!pattern0.
+test(data60)){let err166={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/at",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err165]:vErrors.push(err165),errors++}}else{
-let err166={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err166]:vErrors.push(err166),errors++}}else{
+let err167={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
 t",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err166]:vErrors.push(err166),errors++}}if(data56.timezone!==
-void 0){let data60=data56.timezone;if(typeof data60=="string"){if(!pattern0.test(data60)){let err167={
+params:{type:"string"}};vErrors===null?vErrors=[err167]:vErrors.push(err167),errors++}}if(data57.timezone!==
+void 0){let data61=data57.timezone;if(typeof data61=="string"){if(!pattern0.test(data61)){let err168={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err167]:vErrors.push(err167),errors++}}else{let err168={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err168]:vErrors.push(err168),errors++}}else{let err169={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err168]:vErrors.push(err168),errors++}}if(data56.jitter!==void 0){let data61=data56.
-jitter;if(typeof data61=="string"){if(!pattern14.test(data61)){let err169={instancePath:instancePath+
+vErrors===null?vErrors=[err169]:vErrors.push(err169),errors++}}if(data57.jitter!==void 0){let data62=data57.
+jitter;if(typeof data62=="string"){if(!pattern14.test(data62)){let err170={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[\
 0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err169]:vErrors.push(err169),errors++}}else{let err170={instancePath:instancePath+"/schedul\
+vErrors=[err170]:vErrors.push(err170),errors++}}else{let err171={instancePath:instancePath+"/schedul\
 es/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err170]:vErrors.push(err170),errors++}}if(data56.dst_gap!==void 0){let data62=data56.dst_gap;
-if(typeof data62!="string"){let err171={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
+vErrors=[err171]:vErrors.push(err171),errors++}}if(data57.dst_gap!==void 0){let data63=data57.dst_gap;
+if(typeof data63!="string"){let err172={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/\
-properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err171]:vErrors.
-push(err171),errors++}if(!(data62==="run_once"||data62==="skip"||data62==="shift")){let err172={instancePath:instancePath+
+properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err172]:vErrors.
+push(err172),errors++}if(!(data63==="run_once"||data63==="skip"||data63==="shift")){let err173={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=
-[err172]:vErrors.push(err172),errors++}}if(data56.dst_overlap!==void 0){let data63=data56.dst_overlap;
-if(typeof data63!="string"){let err173={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
+[err173]:vErrors.push(err173),errors++}}if(data57.dst_overlap!==void 0){let data64=data57.dst_overlap;
+if(typeof data64!="string"){let err174={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err173]:
-vErrors.push(err173),errors++}if(!(data63==="first"||data63==="last"||data63==="both")){let err174={
+f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err174]:
+vErrors.push(err174),errors++}if(!(data64==="first"||data64==="last"||data64==="both")){let err175={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/dst_overlap/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.schedules.additionalProperties.anyOf[1].properties.dst_overlap.
-enum}};vErrors===null?vErrors=[err174]:vErrors.push(err174),errors++}}if(data56.anchor!==void 0){let data64=data56.
-anchor;if(typeof data64=="string"){if(!pattern0.test(data64)){let err175={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err175]:vErrors.push(err175),errors++}}if(data57.anchor!==void 0){let data65=data57.
+anchor;if(typeof data65=="string"){if(!pattern0.test(data65)){let err176={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err175]:vErrors.push(err175),errors++}}else{let err176={instancePath:instancePath+
+vErrors===null?vErrors=[err176]:vErrors.push(err176),errors++}}else{let err177={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err176]:vErrors.push(err176),errors++}}if(data56.from!==void 0){let data65=data56.from;
-if(typeof data65=="string"){if(!pattern0.test(data65)){let err177={instancePath:instancePath+"/sched\
+null?vErrors=[err177]:vErrors.push(err177),errors++}}if(data57.from!==void 0){let data66=data57.from;
+if(typeof data66=="string"){if(!pattern0.test(data66)){let err178={instancePath:instancePath+"/sched\
 ules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err177]:vErrors.push(err177),errors++}}else{let err178={instancePath:instancePath+"/sc\
+null?vErrors=[err178]:vErrors.push(err178),errors++}}else{let err179={instancePath:instancePath+"/sc\
 hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err178]:vErrors.push(err178),errors++}}if(data56.until!==void 0){let data66=data56.until;if(typeof data66==
-"string"){if(!pattern0.test(data66)){let err179={instancePath:instancePath+"/schedules/"+key11.replace(
+vErrors=[err179]:vErrors.push(err179),errors++}}if(data57.until!==void 0){let data67=data57.until;if(typeof data67==
+"string"){if(!pattern0.test(data67)){let err180={instancePath:instancePath+"/schedules/"+key11.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err179]:
-vErrors.push(err179),errors++}}else{let err180={instancePath:instancePath+"/schedules/"+key11.replace(
+f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err180]:
+vErrors.push(err180),errors++}}else{let err181={instancePath:instancePath+"/schedules/"+key11.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err180]:vErrors.
-push(err180),errors++}}}else{let err181={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,
+f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err181]:vErrors.
+push(err181),errors++}}}else{let err182={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}var _valid6=_errs159===
-errors;if(valid32=valid32||_valid6,!valid32){let _errs182=errors;if(Array.isArray(data56)){if(data56.
-length>100){let err182={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+type",params:{type:"object"}};vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}var _valid6=_errs161===
+errors;if(valid32=valid32||_valid6,!valid32){let _errs184=errors;if(Array.isArray(data57)){if(data57.
+length>100){let err183={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}if(data56.length<1){let err183={
+limit:100}};vErrors===null?vErrors=[err183]:vErrors.push(err183),errors++}if(data57.length<1){let err184={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err183]:vErrors.push(err183),errors++}let len5=data56.length;for(let i9=0;i9<len5;i9++){
-let data67=data56[i9],_errs185=errors,valid36=!1,_errs186=errors;if(typeof data67=="string"){if(!pattern0.
-test(data67)){let err184={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err184]:vErrors.push(err184),errors++}let len5=data57.length;for(let i9=0;i9<len5;i9++){
+let data68=data57[i9],_errs187=errors,valid36=!1,_errs188=errors;if(typeof data68=="string"){if(!pattern0.
+test(data68)){let err185={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i9,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err184]:vErrors.push(err184),errors++}}else{
-let err185={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}}else{
+let err186={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i9,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}var _valid7=_errs186===
-errors;if(valid36=valid36||_valid7,!valid36){let _errs188=errors;if(data67&&typeof data67=="object"&&
-!Array.isArray(data67)){for(let key13 in data67)if(!func2.call(schema11.properties.schedules.additionalProperties.
-anyOf[2].items.anyOf[1].properties,key13)){let err186={instancePath:instancePath+"/schedules/"+key11.
+params:{type:"string"}};vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}var _valid7=_errs188===
+errors;if(valid36=valid36||_valid7,!valid36){let _errs190=errors;if(data68&&typeof data68=="object"&&
+!Array.isArray(data68)){for(let key13 in data68)if(!func2.call(schema11.properties.schedules.additionalProperties.
+anyOf[2].items.anyOf[1].properties,key13)){let err187={instancePath:instancePath+"/schedules/"+key11.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"#/properties/schedules/additionalPropertie\
 s/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13}};
-vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}if(data67.cron!==void 0){let data68=data67.
-cron;if(typeof data68=="string"){if(!pattern0.test(data68)){let err187={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}if(data68.cron!==void 0){let data69=data68.
+cron;if(typeof data69=="string"){if(!pattern0.test(data69)){let err188={instancePath:instancePath+"/\
 schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/cron",schemaPath:"#/properties/sch\
 edules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}}else{let err188={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}}else{let err189={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/cron",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}}if(data67.every!==void 0){let data69=data67.
-every;if(typeof data69=="string"){if(!pattern14.test(data69)){let err189={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err189]:vErrors.push(err189),errors++}}if(data68.every!==void 0){let data70=data68.
+every;if(typeof data70=="string"){if(!pattern14.test(data70)){let err190={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/every",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err189]:vErrors.push(err189),errors++}}else{let err190={instancePath:instancePath+
+vErrors===null?vErrors=[err190]:vErrors.push(err190),errors++}}else{let err191={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/every",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err190]:vErrors.push(err190),errors++}}if(data67.at!==void 0){let data70=data67.
-at;if(typeof data70=="string"){if(!pattern0.test(data70)){let err191={instancePath:instancePath+"/sc\
+string"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}}if(data68.at!==void 0){let data71=data68.
+at;if(typeof data71=="string"){if(!pattern0.test(data71)){let err192={instancePath:instancePath+"/sc\
 hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/at",schemaPath:"#/properties/schedul\
 es/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}}else{let err192={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}else{let err193={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/at",schemaPath:"#/properties/sch\
 edules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"s\
-tring"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}if(data67.timezone!==void 0){
-let data71=data67.timezone;if(typeof data71=="string"){if(!pattern0.test(data71)){let err193={instancePath:instancePath+
+tring"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}if(data68.timezone!==void 0){
+let data72=data68.timezone;if(typeof data72=="string"){if(!pattern0.test(data72)){let err194={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/timezone",schemaPath:"#/properti\
 es/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"patter\
-n",params:{pattern:"\\S"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}else{let err194={
+n",params:{pattern:"\\S"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}else{let err195={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/timezo\
 ne",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezon\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),
-errors++}}if(data67.jitter!==void 0){let data72=data67.jitter;if(typeof data72=="string"){if(!pattern14.
-test(data72)){let err195={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err195]:vErrors.push(err195),
+errors++}}if(data68.jitter!==void 0){let data73=data68.jitter;if(typeof data73=="string"){if(!pattern14.
+test(data73)){let err196={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i9+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1\
 /properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:\
-[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err195]:vErrors.push(
-err195),errors++}}else{let err196={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
+[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err196]:vErrors.push(
+err196),errors++}}else{let err197={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/"+i9+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2\
 /items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err196]:vErrors.push(err196),errors++}}if(data67.dst_gap!==void 0){let data73=data67.dst_gap;if(typeof data73!=
-"string"){let err197={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+[err197]:vErrors.push(err197),errors++}}if(data68.dst_gap!==void 0){let data74=data68.dst_gap;if(typeof data74!=
+"string"){let err198={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i9+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/\
-1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err197]:vErrors.
-push(err197),errors++}if(!(data73==="run_once"||data73==="skip"||data73==="shift")){let err198={instancePath:instancePath+
+1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err198]:vErrors.
+push(err198),errors++}if(!(data74==="run_once"||data74==="skip"||data74==="shift")){let err199={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_gap",schemaPath:"#/propertie\
 s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err198]:vErrors.push(err198),errors++}}if(data67.dst_overlap!==
-void 0){let data74=data67.dst_overlap;if(typeof data74!="string"){let err199={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err199]:vErrors.push(err199),errors++}}if(data68.dst_overlap!==
+void 0){let data75=data68.dst_overlap;if(typeof data75!="string"){let err200={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_overlap",schemaPath:"#/prope\
 rties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err199]:vErrors.push(err199),errors++}if(!(data74===
-"first"||data74==="last"||data74==="both")){let err200={instancePath:instancePath+"/schedules/"+key11.
+e",params:{type:"string"}};vErrors===null?vErrors=[err200]:vErrors.push(err200),errors++}if(!(data75===
+"first"||data75==="last"||data75==="both")){let err201={instancePath:instancePath+"/schedules/"+key11.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_overlap",schemaPath:"#/properties/schedules/addi\
 tionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err200]:vErrors.push(err200),errors++}}if(data67.anchor!==void 0){let data75=data67.anchor;
-if(typeof data75=="string"){if(!pattern0.test(data75)){let err201={instancePath:instancePath+"/sched\
+null?vErrors=[err201]:vErrors.push(err201),errors++}}if(data68.anchor!==void 0){let data76=data68.anchor;
+if(typeof data76=="string"){if(!pattern0.test(data76)){let err202={instancePath:instancePath+"/sched\
 ules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}else{let err202={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err202]:vErrors.push(err202),errors++}}else{let err203={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/anchor",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err202]:vErrors.push(err202),errors++}}if(data67.from!==void 0){
-let data76=data67.from;if(typeof data76=="string"){if(!pattern0.test(data76)){let err203={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err203]:vErrors.push(err203),errors++}}if(data68.from!==void 0){
+let data77=data68.from;if(typeof data77=="string"){if(!pattern0.test(data77)){let err204={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/from",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err203]:vErrors.push(err203),errors++}}else{let err204={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}else{let err205={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/from",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}if(data67.until!==void 0){let data77=data67.
-until;if(typeof data77=="string"){if(!pattern0.test(data77)){let err205={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}}if(data68.until!==void 0){let data78=data68.
+until;if(typeof data78=="string"){if(!pattern0.test(data78)){let err206={instancePath:instancePath+"\
 /schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/until",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}}else{let err206={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err206]:vErrors.push(err206),errors++}}else{let err207={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/until",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err206]:vErrors.push(err206),errors++}}}else{let err207={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}}}else{let err208={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"#/properties/schedules\
 /additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err207]:vErrors.push(err207),errors++}var _valid7=_errs188===errors;valid36=valid36||_valid7}
-if(valid36)errors=_errs185,vErrors!==null&&(_errs185?vErrors.length=_errs185:vErrors=null);else{let err208={
+vErrors=[err208]:vErrors.push(err208),errors++}var _valid7=_errs190===errors;valid36=valid36||_valid7}
+if(valid36)errors=_errs187,vErrors!==null&&(_errs187?vErrors.length=_errs187:vErrors=null);else{let err209={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err208]:vErrors.push(err208),errors++}}}else{let err209={instancePath:instancePath+"/s\
+null?vErrors=[err209]:vErrors.push(err209),errors++}}}else{let err210={instancePath:instancePath+"/s\
 chedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additiona\
-lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err209]:vErrors.
-push(err209),errors++}var _valid6=_errs182===errors;valid32=valid32||_valid6}}if(valid32)errors=_errs156,
-vErrors!==null&&(_errs156?vErrors.length=_errs156:vErrors=null);else{let err210={instancePath:instancePath+
+lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err210]:vErrors.
+push(err210),errors++}var _valid6=_errs184===errors;valid32=valid32||_valid6}}if(valid32)errors=_errs158,
+vErrors!==null&&(_errs158?vErrors.length=_errs158:vErrors=null);else{let err211={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err210]:vErrors.push(err210),
-errors++}}}else{let err211={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
-s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),
-errors++}}if(data.concurrency!==void 0){let data78=data.concurrency;if(data78&&typeof data78=="objec\
-t"&&!Array.isArray(data78)){for(let key14 in data78)if(!(key14==="max"||key14==="queue_limit")){let err212={
+onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err211]:vErrors.push(err211),
+errors++}}}else{let err212={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),
+errors++}}if(data.concurrency!==void 0){let data79=data.concurrency;if(data79&&typeof data79=="objec\
+t"&&!Array.isArray(data79)){for(let key14 in data79)if(!(key14==="max"||key14==="queue_limit")){let err213={
 instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:key14}};vErrors===null?vErrors=[err212]:vErrors.
-push(err212),errors++}if(data78.max!==void 0){let data79=data78.max;if(!(typeof data79=="number"&&!(data79%
-1)&&!isNaN(data79)&&isFinite(data79))){let err213={instancePath:instancePath+"/concurrency/max",schemaPath:"\
+keyword:"additionalProperties",params:{additionalProperty:key14}};vErrors===null?vErrors=[err213]:vErrors.
+push(err213),errors++}if(data79.max!==void 0){let data80=data79.max;if(!(typeof data80=="number"&&!(data80%
+1)&&!isNaN(data80)&&isFinite(data80))){let err214={instancePath:instancePath+"/concurrency/max",schemaPath:"\
 #/properties/concurrency/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?
-vErrors=[err213]:vErrors.push(err213),errors++}if(typeof data79=="number"&&isFinite(data79)){if(data79>
-1e4||isNaN(data79)){let err214={instancePath:instancePath+"/concurrency/max",schemaPath:"#/propertie\
+vErrors=[err214]:vErrors.push(err214),errors++}if(typeof data80=="number"&&isFinite(data80)){if(data80>
+1e4||isNaN(data80)){let err215={instancePath:instancePath+"/concurrency/max",schemaPath:"#/propertie\
 s/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===
-null?vErrors=[err214]:vErrors.push(err214),errors++}if(data79<1||isNaN(data79)){let err215={instancePath:instancePath+
+null?vErrors=[err215]:vErrors.push(err215),errors++}if(data80<1||isNaN(data80)){let err216={instancePath:instancePath+
 "/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{
-comparison:">=",limit:1}};vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}}if(data78.
-queue_limit!==void 0){let data80=data78.queue_limit;if(!(typeof data80=="number"&&!(data80%1)&&!isNaN(
-data80)&&isFinite(data80))){let err216={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
+comparison:">=",limit:1}};vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}}}if(data79.
+queue_limit!==void 0){let data81=data79.queue_limit;if(!(typeof data81=="number"&&!(data81%1)&&!isNaN(
+data81)&&isFinite(data81))){let err217={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
 #/properties/concurrency/properties/queue_limit/type",keyword:"type",params:{type:"integer"}};vErrors===
-null?vErrors=[err216]:vErrors.push(err216),errors++}if(typeof data80=="number"&&isFinite(data80)){if(data80>
-1e4||isNaN(data80)){let err217={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/p\
+null?vErrors=[err217]:vErrors.push(err217),errors++}if(typeof data81=="number"&&isFinite(data81)){if(data81>
+1e4||isNaN(data81)){let err218={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/p\
 roperties/concurrency/properties/queue_limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};
-vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}if(data80<1||isNaN(data80)){let err218={
+vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}if(data81<1||isNaN(data81)){let err219={
 instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/properties/concurrency/properties\
-/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err218]:
-vErrors.push(err218),errors++}}}}else{let err219={instancePath:instancePath+"/concurrency",schemaPath:"\
-#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err219]:
-vErrors.push(err219),errors++}}if(data.groups!==void 0){let data81=data.groups;if(data81&&typeof data81==
-"object"&&!Array.isArray(data81)){if(Object.keys(data81).length>1e3){let err220={instancePath:instancePath+
+/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err219]:
+vErrors.push(err219),errors++}}}}else{let err220={instancePath:instancePath+"/concurrency",schemaPath:"\
+#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err220]:
+vErrors.push(err220),errors++}}if(data.groups!==void 0){let data82=data.groups;if(data82&&typeof data82==
+"object"&&!Array.isArray(data82)){if(Object.keys(data82).length>1e3){let err221={instancePath:instancePath+
 "/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxProperties",params:{limit:1e3}};
-vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}for(let key15 in data81){let _errs220=errors;
-if(typeof key15=="string"&&!pattern22.test(key15)){let err221={instancePath:instancePath+"/groups",schemaPath:"\
+vErrors===null?vErrors=[err221]:vErrors.push(err221),errors++}for(let key15 in data82){let _errs222=errors;
+if(typeof key15=="string"&&!pattern22.test(key15)){let err222={instancePath:instancePath+"/groups",schemaPath:"\
 #/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0\
-,62}$"},propertyName:key15};vErrors===null?vErrors=[err221]:vErrors.push(err221),errors++}var valid39=_errs220===
-errors;if(!valid39){let err222={instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/\
-propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===null?vErrors=[err222]:
-vErrors.push(err222),errors++}}for(let key16 in data81){let data82=data81[key16];if(data82&&typeof data82==
-"object"&&!Array.isArray(data82)){if(data82.max===void 0){let err223={instancePath:instancePath+"/gr\
+,62}$"},propertyName:key15};vErrors===null?vErrors=[err222]:vErrors.push(err222),errors++}var valid39=_errs222===
+errors;if(!valid39){let err223={instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/\
+propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===null?vErrors=[err223]:
+vErrors.push(err223),errors++}}for(let key16 in data82){let data83=data82[key16];if(data83&&typeof data83==
+"object"&&!Array.isArray(data83)){if(data83.max===void 0){let err224={instancePath:instancePath+"/gr\
 oups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProper\
-ties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err223]:vErrors.
-push(err223),errors++}for(let key17 in data82)if(key17!=="max"){let err224={instancePath:instancePath+
+ties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err224]:vErrors.
+push(err224),errors++}for(let key17 in data83)if(key17!=="max"){let err225={instancePath:instancePath+
 "/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
 operties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===
-null?vErrors=[err224]:vErrors.push(err224),errors++}if(data82.max!==void 0){let data83=data82.max;if(!(typeof data83==
-"number"&&!(data83%1)&&!isNaN(data83)&&isFinite(data83))){let err225={instancePath:instancePath+"/gr\
+null?vErrors=[err225]:vErrors.push(err225),errors++}if(data83.max!==void 0){let data84=data83.max;if(!(typeof data84==
+"number"&&!(data84%1)&&!isNaN(data84)&&isFinite(data84))){let err226={instancePath:instancePath+"/gr\
 oups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additiona\
-lProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err225]:
-vErrors.push(err225),errors++}if(typeof data83=="number"&&isFinite(data83)){if(data83>1e4||isNaN(data83)){
-let err226={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",
+lProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err226]:
+vErrors.push(err226),errors++}if(typeof data84=="number"&&isFinite(data84)){if(data84>1e4||isNaN(data84)){
+let err227={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",
 schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err226]:vErrors.push(err226),errors++}if(data83<
-1||isNaN(data83)){let err227={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}if(data84<
+1||isNaN(data84)){let err228={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}}}}else{
-let err228={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err228]:vErrors.push(err228),errors++}}}}else{
+let err229={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
 #/properties/groups/additionalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err228]:vErrors.push(err228),errors++}}}else{let err229={instancePath:instancePath+"/groups",
+vErrors=[err229]:vErrors.push(err229),errors++}}}else{let err230={instancePath:instancePath+"/groups",
 schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err229]:vErrors.push(err229),errors++}}if(data.jobs!==void 0){let data84=data.jobs;if(data84&&typeof data84==
-"object"&&!Array.isArray(data84)){for(let key18 in data84){let _errs229=errors;if(typeof key18=="str\
-ing"&&!pattern22.test(key18)){let err230={instancePath:instancePath+"/jobs",schemaPath:"#/properties\
+[err230]:vErrors.push(err230),errors++}}if(data.jobs!==void 0){let data85=data.jobs;if(data85&&typeof data85==
+"object"&&!Array.isArray(data85)){for(let key18 in data85){let _errs231=errors;if(typeof key18=="str\
+ing"&&!pattern22.test(key18)){let err231={instancePath:instancePath+"/jobs",schemaPath:"#/properties\
 /jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key18};
-vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}var valid42=_errs229===errors;if(!valid42){
-let err231={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
-propertyNames",params:{propertyName:key18}};vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}}
-for(let key19 in data84){let data85=data84[key19];if(data85&&typeof data85=="object"&&!Array.isArray(
-data85)){if(data85.command===void 0){let err232={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}var valid42=_errs231===errors;if(!valid42){
+let err232={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
+propertyNames",params:{propertyName:key18}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}
+for(let key19 in data85){let data86=data85[key19];if(data86&&typeof data86=="object"&&!Array.isArray(
+data86)){if(data86.command===void 0){let err233={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"requ\
-ired",params:{missingProperty:"command"}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}
-for(let key20 in data85)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key20)){
-let err233={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+ired",params:{missingProperty:"command"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}
+for(let key20 in data86)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key20)){
+let err234={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
 #/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key20}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}if(data85.description!==
-void 0){let data86=data85.description;if(typeof data86=="string"){if(!pattern0.test(data86)){let err234={
+additionalProperty:key20}};vErrors===null?vErrors=[err234]:vErrors.push(err234),errors++}if(data86.description!==
+void 0){let data87=data86.description;if(typeof data87=="string"){if(!pattern0.test(data87)){let err235={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err234]:vErrors.push(err234),errors++}}else{let err235={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err235]:vErrors.push(err235),errors++}}else{let err236={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err235]:vErrors.push(err235),errors++}}if(data85.schedule!==void 0){let data87=data85.schedule,
-_errs237=errors,valid45=!1,_errs238=errors;if(typeof data87=="string"){if(!pattern0.test(data87)){let err236={
+vErrors=[err236]:vErrors.push(err236),errors++}}if(data86.schedule!==void 0){let data88=data86.schedule,
+_errs239=errors,valid45=!1,_errs240=errors;if(typeof data88=="string"){if(!pattern0.test(data88)){let err237={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err236]:vErrors.push(err236),errors++}}else{let err237={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err237]:vErrors.push(err237),errors++}}else{let err238={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err237]:vErrors.push(err237),errors++}var _valid8=_errs238===errors;if(valid45=valid45||
-_valid8,!valid45){let _errs240=errors;if(data87&&typeof data87=="object"&&!Array.isArray(data87)){for(let key21 in data87)
+null?vErrors=[err238]:vErrors.push(err238),errors++}var _valid8=_errs240===errors;if(valid45=valid45||
+_valid8,!valid45){let _errs242=errors;if(data88&&typeof data88=="object"&&!Array.isArray(data88)){for(let key21 in data88)
 if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
-key21)){let err238={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+key21)){let err239={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
 lProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};vErrors===null?vErrors=
-[err238]:vErrors.push(err238),errors++}if(data87.cron!==void 0){let data88=data87.cron;if(typeof data88==
-"string"){if(!pattern0.test(data88)){let err239={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+[err239]:vErrors.push(err239),errors++}if(data88.cron!==void 0){let data89=data88.cron;if(typeof data89==
+"string"){if(!pattern0.test(data89)){let err240={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err239]:vErrors.push(err239),errors++}}else{let err240={instancePath:instancePath+"/jobs/"+
+vErrors=[err240]:vErrors.push(err240),errors++}}else{let err241={instancePath:instancePath+"/jobs/"+
 key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err240]:vErrors.push(err240),errors++}}if(data87.every!==void 0){let data89=data87.
-every;if(typeof data89=="string"){if(!pattern14.test(data89)){let err241={instancePath:instancePath+
+vErrors===null?vErrors=[err241]:vErrors.push(err241),errors++}}if(data88.every!==void 0){let data90=data88.
+every;if(typeof data90=="string"){if(!pattern14.test(data90)){let err242={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err241]:vErrors.push(err241),errors++}}else{let err242={instancePath:instancePath+
+vErrors===null?vErrors=[err242]:vErrors.push(err242),errors++}}else{let err243={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err242]:vErrors.push(err242),errors++}}if(data87.at!==void 0){let data90=data87.
-at;if(typeof data90=="string"){if(!pattern0.test(data90)){let err243={instancePath:instancePath+"/jo\
+string"}};vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++}}if(data88.at!==void 0){let data91=data88.
+at;if(typeof data91=="string"){if(!pattern0.test(data91)){let err244={instancePath:instancePath+"/jo\
 bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++}}else{let err244={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}}else{let err245={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}}if(data87.timezone!==void 0){let data91=data87.
-timezone;if(typeof data91=="string"){if(!pattern0.test(data91)){let err245={instancePath:instancePath+
+ing"}};vErrors===null?vErrors=[err245]:vErrors.push(err245),errors++}}if(data88.timezone!==void 0){let data92=data88.
+timezone;if(typeof data92=="string"){if(!pattern0.test(data92)){let err246={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err245]:vErrors.push(err245),errors++}}else{let err246={
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err246]:vErrors.push(err246),errors++}}else{let err247={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err246]:vErrors.push(err246),errors++}}
-if(data87.jitter!==void 0){let data92=data87.jitter;if(typeof data92=="string"){if(!pattern14.test(data92)){
-let err247={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
-/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
-:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err247]:vErrors.push(err247),errors++}}else{
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err247]:vErrors.push(err247),errors++}}
+if(data88.jitter!==void 0){let data93=data88.jitter;if(typeof data93=="string"){if(!pattern14.test(data93)){
 let err248={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
-/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err248]:vErrors.push(err248),
-errors++}}if(data87.dst_gap!==void 0){let data93=data87.dst_gap;if(typeof data93!="string"){let err249={
+/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
+:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err248]:vErrors.push(err248),errors++}}else{
+let err249={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
+/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err249]:vErrors.push(err249),
+errors++}}if(data88.dst_gap!==void 0){let data94=data88.dst_gap;if(typeof data94!="string"){let err250={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err249]:vErrors.push(err249),errors++}
-if(!(data93==="run_once"||data93==="skip"||data93==="shift")){let err250={instancePath:instancePath+
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err250]:vErrors.push(err250),errors++}
+if(!(data94==="run_once"||data94==="skip"||data94==="shift")){let err251={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err250]:vErrors.push(err250),errors++}}if(data87.dst_overlap!==
-void 0){let data94=data87.dst_overlap;if(typeof data94!="string"){let err251={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err251]:vErrors.push(err251),errors++}}if(data88.dst_overlap!==
+void 0){let data95=data88.dst_overlap;if(typeof data95!="string"){let err252={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err251]:vErrors.push(err251),errors++}if(!(data94===
-"first"||data94==="last"||data94==="both")){let err252={instancePath:instancePath+"/jobs/"+key19.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err252]:vErrors.push(err252),errors++}if(!(data95===
+"first"||data95==="last"||data95==="both")){let err253={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err252]:vErrors.push(err252),errors++}}if(data87.anchor!==void 0){let data95=data87.anchor;
-if(typeof data95=="string"){if(!pattern0.test(data95)){let err253={instancePath:instancePath+"/jobs/"+
+null?vErrors=[err253]:vErrors.push(err253),errors++}}if(data88.anchor!==void 0){let data96=data88.anchor;
+if(typeof data96=="string"){if(!pattern0.test(data96)){let err254={instancePath:instancePath+"/jobs/"+
 key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}}else{let err254={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}else{let err255={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}if(data87.from!==void 0){let data96=data87.
-from;if(typeof data96=="string"){if(!pattern0.test(data96)){let err255={instancePath:instancePath+"/\
+string"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}if(data88.from!==void 0){let data97=data88.
+from;if(typeof data97=="string"){if(!pattern0.test(data97)){let err256={instancePath:instancePath+"/\
 jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}else{let err256={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}else{let err257={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}if(data87.until!==void 0){let data97=data87.
-until;if(typeof data97=="string"){if(!pattern0.test(data97)){let err257={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}if(data88.until!==void 0){let data98=data88.
+until;if(typeof data98=="string"){if(!pattern0.test(data98)){let err258={instancePath:instancePath+"\
 /jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}else{let err258={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err258]:vErrors.push(err258),errors++}}else{let err259={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err258]:vErrors.push(err258),errors++}}}else{let err259={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),errors++}}}else{let err260={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err259]:vErrors.push(err259),errors++}var _valid8=_errs240===errors;if(valid45=valid45||
-_valid8,!valid45){let _errs263=errors;if(Array.isArray(data87)){if(data87.length>100){let err260={instancePath:instancePath+
+null?vErrors=[err260]:vErrors.push(err260),errors++}var _valid8=_errs242===errors;if(valid45=valid45||
+_valid8,!valid45){let _errs265=errors;if(Array.isArray(data88)){if(data88.length>100){let err261={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{limit:100}};vErrors===
-null?vErrors=[err260]:vErrors.push(err260),errors++}if(data87.length<1){let err261={instancePath:instancePath+
+null?vErrors=[err261]:vErrors.push(err261),errors++}if(data88.length<1){let err262={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err261]:vErrors.push(err261),errors++}let len6=data87.length;for(let i10=0;i10<len6;i10++){
-let data98=data87[i10],_errs266=errors,valid49=!1,_errs267=errors;if(typeof data98=="string"){if(!pattern0.
-test(data98)){let err262={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err262]:vErrors.push(err262),errors++}let len6=data88.length;for(let i10=0;i10<len6;i10++){
+let data99=data88[i10],_errs268=errors,valid49=!1,_errs269=errors;if(typeof data99=="string"){if(!pattern0.
+test(data99)){let err263={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
-2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err262]:vErrors.
-push(err262),errors++}}else{let err263={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err263]:vErrors.
+push(err263),errors++}}else{let err264={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/s\
-chedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err263]:
-vErrors.push(err263),errors++}var _valid9=_errs267===errors;if(valid49=valid49||_valid9,!valid49){let _errs269=errors;
-if(data98&&typeof data98=="object"&&!Array.isArray(data98)){for(let key22 in data98)if(!func2.call(schema11.
+chedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err264]:
+vErrors.push(err264),errors++}var _valid9=_errs269===errors;if(valid49=valid49||_valid9,!valid49){let _errs271=errors;
+if(data99&&typeof data99=="object"&&!Array.isArray(data99)){for(let key22 in data99)if(!func2.call(schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties,key22)){
-let err264={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+let err265={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/\
 1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};vErrors===
-null?vErrors=[err264]:vErrors.push(err264),errors++}if(data98.cron!==void 0){let data99=data98.cron;
-if(typeof data99=="string"){if(!pattern0.test(data99)){let err265={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/cron",schemaPath:"#/properties/jobs/\
-additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pat\
-tern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err265]:vErrors.push(err265),errors++}}else{let err266={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/c\
-ron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err266]:vErrors.push(
-err266),errors++}}if(data98.every!==void 0){let data100=data98.every;if(typeof data100=="string"){if(!pattern14.
-test(data100)){let err267={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/"+i10+"/every",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
-le/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[\
-0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=
-[err267]:vErrors.push(err267),errors++}}else{let err268={instancePath:instancePath+"/jobs/"+key19.replace(
+null?vErrors=[err265]:vErrors.push(err265),errors++}if(data99.cron!==void 0){let data100=data99.cron;
+if(typeof data100=="string"){if(!pattern0.test(data100)){let err266={instancePath:instancePath+"/job\
+s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/cron",schemaPath:"#/properties/j\
+obs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}}else{
+let err267={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i10+"/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/item\
+s/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err267]:
+vErrors.push(err267),errors++}}if(data99.every!==void 0){let data101=data99.every;if(typeof data101==
+"string"){if(!pattern14.test(data101)){let err268={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}}if(data98.at!==void 0){let data101=data98.
-at;if(typeof data101=="string"){if(!pattern0.test(data101)){let err269={instancePath:instancePath+"/\
-jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/at",schemaPath:"#/properties/\
-jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}}else{
-let err270={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10+"/at",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/\
-anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err270]:vErrors.
-push(err270),errors++}}if(data98.timezone!==void 0){let data102=data98.timezone;if(typeof data102=="\
-string"){if(!pattern0.test(data102)){let err271={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/properties/jobs/additionalPrope\
-rties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err271]:vErrors.push(err271),errors++}}else{let err272={instancePath:instancePath+
+perties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
+pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
+vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}}else{let err269={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/proper\
+ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}}if(data99.
+at!==void 0){let data102=data99.at;if(typeof data102=="string"){if(!pattern0.test(data102)){let err270={
+instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/a\
+t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err270]:vErrors.
+push(err270),errors++}}else{let err271={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i10+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
+ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err271]:vErrors.push(err271),errors++}}if(data99.timezone!==void 0){let data103=data99.
+timezone;if(typeof data103=="string"){if(!pattern0.test(data103)){let err272={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/pro\
-perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err272]:vErrors.push(err272),errors++}}
-if(data98.jitter!==void 0){let data103=data98.jitter;if(typeof data103=="string"){if(!pattern14.test(
-data103)){let err273={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i10+"/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
-yOf/2/items/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]\
-+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err273]:
-vErrors.push(err273),errors++}}else{let err274={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/properties/jobs/additionalPropert\
-ies/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"s\
-tring"}};vErrors===null?vErrors=[err274]:vErrors.push(err274),errors++}}if(data98.dst_gap!==void 0){
-let data104=data98.dst_gap;if(typeof data104!="string"){let err275={instancePath:instancePath+"/jobs\
-/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_gap",schemaPath:"#/properties\
-/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}if(!(data104===
-"run_once"||data104==="skip"||data104==="shift")){let err276={instancePath:instancePath+"/jobs/"+key19.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_gap",schemaPath:"#/properties/jobs/add\
-itionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",
-params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
-anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=[err276]:vErrors.push(err276),errors++}}if(data98.
-dst_overlap!==void 0){let data105=data98.dst_overlap;if(typeof data105!="string"){let err277={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/\
-properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overla\
-p/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err277]:vErrors.push(err277),
-errors++}if(!(data105==="first"||data105==="last"||data105==="both")){let err278={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/\
-properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overla\
-p/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-schedule.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err278]:vErrors.
-push(err278),errors++}}if(data98.anchor!==void 0){let data106=data98.anchor;if(typeof data106=="stri\
-ng"){if(!pattern0.test(data106)){let err279={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"\
-~0").replace(/\//g,"~1")+"/schedule/"+i10+"/anchor",schemaPath:"#/properties/jobs/additionalProperti\
-es/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}else{let err280={instancePath:instancePath+
+perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err272]:vErrors.push(err272),
+errors++}}else{let err273={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
+edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err273]:vErrors.push(err273),errors++}}if(data99.jitter!==void 0){let data104=data99.jitter;
+if(typeof data104=="string"){if(!pattern14.test(data104)){let err274={instancePath:instancePath+"/jo\
+bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/propertie\
+s/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",keyword:"\
+pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err274]:vErrors.push(err274),errors++}}else{let err275={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/prope\
+rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}}if(data99.
+dst_gap!==void 0){let data105=data99.dst_gap;if(typeof data105!="string"){let err276={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_gap",schemaPath:"#/prop\
+erties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_gap/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err276]:vErrors.push(err276),errors++}
+if(!(data105==="run_once"||data105==="skip"||data105==="shift")){let err277={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_gap",schemaPath:"#/prop\
+erties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_gap/enum",
+keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.
+anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=[err277]:vErrors.push(err277),
+errors++}}if(data99.dst_overlap!==void 0){let data106=data99.dst_overlap;if(typeof data106!="string"){
+let err278={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf\
+/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err278]:vErrors.push(err278),errors++}if(!(data106==="first"||data106==="last"||data106==="\
+both")){let err279={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
+le/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
+properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_overlap.
+enum}};vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}if(data99.anchor!==void 0){let data107=data99.
+anchor;if(typeof data107=="string"){if(!pattern0.test(data107)){let err280={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/anchor",schemaPath:"#/prope\
-rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}if(data98.
-from!==void 0){let data107=data98.from;if(typeof data107=="string"){if(!pattern0.test(data107)){let err281={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/f\
-rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err281]:vErrors.
-push(err281),errors++}}else{let err282={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
-erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err282]:vErrors.push(err282),errors++}}if(data98.until!==void 0){let data108=data98.until;
-if(typeof data108=="string"){if(!pattern0.test(data108)){let err283={instancePath:instancePath+"/job\
-s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/until",schemaPath:"#/properties/\
-jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}}else{
-let err284={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err284]:
-vErrors.push(err284),errors++}}}else{let err285={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err285]:vErrors.push(err285),errors++}var _valid9=_errs269===errors;valid49=valid49||_valid9}if(valid49)
-errors=_errs266,vErrors!==null&&(_errs266?vErrors.length=_errs266:vErrors=null);else{let err286={instancePath:instancePath+
+rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/pattern",
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}else{
+let err281={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i10+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/it\
+ems/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err281]:
+vErrors.push(err281),errors++}}if(data99.from!==void 0){let data108=data99.from;if(typeof data108=="\
+string"){if(!pattern0.test(data108)){let err282={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/properties/jobs/additionalPropertie\
+s/properties/schedule/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err282]:vErrors.push(err282),errors++}}else{let err283={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/propert\
+ies/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}}if(data99.
+until!==void 0){let data109=data99.until;if(typeof data109=="string"){if(!pattern0.test(data109)){let err284={
+instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/u\
+ntil",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/p\
+roperties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err284]:vErrors.
+push(err284),errors++}}else{let err285={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i10+"/until",schemaPath:"#/properties/jobs/additionalProperties/pro\
+perties/schedule/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err285]:vErrors.push(err285),errors++}}}else{let err286={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs\
-/additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err286]:vErrors.push(err286),errors++}}}else{let err287={instancePath:instancePath+"/j\
-obs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err287]:vErrors.push(err287),errors++}var _valid8=_errs263===errors;valid45=valid45||_valid8}}
-if(valid45)errors=_errs237,vErrors!==null&&(_errs237?vErrors.length=_errs237:vErrors=null);else{let err288={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err288]:vErrors.push(err288),errors++}}if(data85.timezone!==void 0){let data109=data85.
-timezone;if(typeof data109=="string"){if(!pattern0.test(data109)){let err289={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err289]:vErrors.push(err289),errors++}}else{let err290={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err290]:
-vErrors.push(err290),errors++}}if(data85.command!==void 0){let data110=data85.command,_errs295=errors,
-valid51=!1,_errs296=errors;if(typeof data110=="string"){if(!pattern0.test(data110)){let err291={instancePath:instancePath+
+/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"o\
+bject"}};vErrors===null?vErrors=[err286]:vErrors.push(err286),errors++}var _valid9=_errs271===errors;
+valid49=valid49||_valid9}if(valid49)errors=_errs268,vErrors!==null&&(_errs268?vErrors.length=_errs268:
+vErrors=null);else{let err287={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
+2/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err287]:vErrors.push(err287),errors++}}}else{
+let err288={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/type",keyword:"ty\
+pe",params:{type:"array"}};vErrors===null?vErrors=[err288]:vErrors.push(err288),errors++}var _valid8=_errs265===
+errors;valid45=valid45||_valid8}}if(valid45)errors=_errs239,vErrors!==null&&(_errs239?vErrors.length=
+_errs239:vErrors=null);else{let err289={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
+le/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err289]:vErrors.push(err289),errors++}}
+if(data86.timezone!==void 0){let data110=data86.timezone;if(typeof data110=="string"){if(!pattern0.test(
+data110)){let err290={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/timezone/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err290]:vErrors.push(err290),errors++}}else{
+let err291={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezo\
+ne",schemaPath:"#/properties/jobs/additionalProperties/properties/timezone/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err291]:vErrors.push(err291),errors++}}if(data86.command!==void 0){
+let data111=data86.command,_errs297=errors,valid51=!1,_errs298=errors;if(typeof data111=="string"){if(!pattern0.
+test(data111)){let err292={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/0/patte\
+rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}}else{
+let err293={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/comman\
+d",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/0/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}var _valid10=_errs298===
+errors;if(valid51=valid51||_valid10,!valid51){let _errs300=errors;if(Array.isArray(data111)){if(data111.
+length>4096){let err294={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"\
+~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/1/maxIte\
+ms",keyword:"maxItems",params:{limit:4096}};vErrors===null?vErrors=[err294]:vErrors.push(err294),errors++}
+if(data111.length<1){let err295={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/1\
+/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err295]:vErrors.push(err295),
+errors++}let len7=data111.length;for(let i11=0;i11<len7;i11++)if(typeof data111[i11]!="string"){let err296={
+instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command/"+i11,schemaPath:"\
+#/properties/jobs/additionalProperties/properties/command/anyOf/1/items/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}}else{let err297={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err291]:vErrors.push(err291),errors++}}else{let err292={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err292]:vErrors.push(err292),errors++}var _valid10=_errs296===errors;if(valid51=valid51||_valid10,!valid51){
-let _errs298=errors;if(Array.isArray(data110)){if(data110.length>4096){let err293={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
-null?vErrors=[err293]:vErrors.push(err293),errors++}if(data110.length<1){let err294={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err294]:vErrors.push(err294),errors++}let len7=data110.length;for(let i11=0;i11<len7;i11++)
-if(typeof data110[i11]!="string"){let err295={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/command/"+i11,schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err295]:
-vErrors.push(err295),errors++}}else{let err296={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err296]:vErrors.push(
-err296),errors++}var _valid10=_errs298===errors;valid51=valid51||_valid10}if(valid51)errors=_errs295,
-vErrors!==null&&(_errs295?vErrors.length=_errs295:vErrors=null);else{let err297={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err297]:
-vErrors.push(err297),errors++}}if(data85.env!==void 0){let data112=data85.env;if(data112&&typeof data112==
-"object"&&!Array.isArray(data112)){if(Object.keys(data112).length>256){let err298={instancePath:instancePath+
+ionalProperties/properties/command/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
+vErrors=[err297]:vErrors.push(err297),errors++}var _valid10=_errs300===errors;valid51=valid51||_valid10}
+if(valid51)errors=_errs297,vErrors!==null&&(_errs297?vErrors.length=_errs297:vErrors=null);else{let err298={
+instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err298]:vErrors.push(err298),errors++}}if(data86.env!==void 0){let data113=data86.env;
+if(data113&&typeof data113=="object"&&!Array.isArray(data113)){if(Object.keys(data113).length>256){let err299={
+instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#\
+/properties/jobs/additionalProperties/properties/env/maxProperties",keyword:"maxProperties",params:{
+limit:256}};vErrors===null?vErrors=[err299]:vErrors.push(err299),errors++}for(let key23 in data113){
+let _errs306=errors;if(typeof key23=="string"&&!pattern1.test(key23)){let err300={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err298]:vErrors.push(err298),errors++}for(let key23 in data112){let _errs304=errors;if(typeof key23==
-"string"&&!pattern1.test(key23)){let err299={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"\
-~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
-opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key23};
-vErrors===null?vErrors=[err299]:vErrors.push(err299),errors++}var valid54=_errs304===errors;if(!valid54){
-let err300={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key23}};vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}}for(let key24 in data112){
-let data113=data112[key24],_errs307=errors,valid56=!1,_errs308=errors;if(typeof data113!="string"){let err301={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err301]:
-vErrors.push(err301),errors++}var _valid11=_errs308===errors;if(valid56=valid56||_valid11,!valid56){
-let _errs310=errors;if(!(typeof data113=="number"&&isFinite(data113))){let err302={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
-/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err302]:vErrors.push(err302),errors++}
-var _valid11=_errs310===errors;if(valid56=valid56||_valid11,!valid56){let _errs312=errors;if(typeof data113!=
-"boolean"){let err303={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
-ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err303]:vErrors.push(err303),errors++}var _valid11=_errs312===errors;if(valid56=valid56||
-_valid11,!valid56){let _errs314=errors;if(data113&&typeof data113=="object"&&!Array.isArray(data113)){
-if(data113.from===void 0){let err304={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}for(let key25 in data113)if(!(key25===
-"from"||key25==="key"||key25==="path"||key25==="mode_check")){let err305={instancePath:instancePath+
+lProperties/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za\
+-z0-9_]*$"},propertyName:key23};vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}var valid54=_errs306===
+errors;if(!valid54){let err301={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/propertyNames",
+keyword:"propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err301]:vErrors.push(err301),
+errors++}}for(let key24 in data113){let data114=data113[key24],_errs309=errors,valid56=!1,_errs310=errors;
+if(typeof data114!="string"){let err302={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
+bs/additionalProperties/properties/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err302]:vErrors.push(err302),errors++}var _valid11=_errs310===errors;
+if(valid56=valid56||_valid11,!valid56){let _errs312=errors;if(!(typeof data114=="number"&&isFinite(data114))){
+let err303={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/prop\
+erties/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?
+vErrors=[err303]:vErrors.push(err303),errors++}var _valid11=_errs312===errors;if(valid56=valid56||_valid11,
+!valid56){let _errs314=errors;if(typeof data114!="boolean"){let err304={instancePath:instancePath+"/\
+jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"\
+~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/2/\
+type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}
+var _valid11=_errs314===errors;if(valid56=valid56||_valid11,!valid56){let _errs316=errors;if(data114&&
+typeof data114=="object"&&!Array.isArray(data114)){if(data114.from===void 0){let err305={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
-/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key25}};vErrors===null?
-vErrors=[err305]:vErrors.push(err305),errors++}if(data113.from!==void 0){let data114=data113.from;if(typeof data114!=
-"string"){let err306={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}if(!(data114==="env"||
-data114==="file")){let err307={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
-itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
-allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err307]:vErrors.push(err307),errors++}}if(data113.key!==
-void 0){let data115=data113.key;if(typeof data115=="string"){if(!pattern1.test(data115)){let err308={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
-_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err308]:vErrors.push(err308),errors++}}else{let err309={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err309]:vErrors.push(err309),errors++}}if(data113.path!==void 0){let data116=data113.path;
-if(typeof data116=="string"){if(!pattern0.test(data116)){let err310={instancePath:instancePath+"/job\
-s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
-/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err310]:
-vErrors.push(err310),errors++}}else{let err311={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
-/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}}
-if(data113.mode_check!==void 0&&typeof data113.mode_check!="boolean"){let err312={instancePath:instancePath+
+/required",keyword:"required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err305]:vErrors.
+push(err305),errors++}for(let key25 in data114)if(!(key25==="from"||key25==="key"||key25==="path"||key25===
+"mode_check")){let err306={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalP\
+roperties/properties/env/additionalProperties/anyOf/3/additionalProperties",keyword:"additionalPrope\
+rties",params:{additionalProperty:key25}};vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}
+if(data114.from!==void 0){let data115=data114.from;if(typeof data115!="string"){let err307={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
-erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err312]:vErrors.push(err312),errors++}}else{let err313={instancePath:instancePath+"/jobs/"+key19.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
-operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
-params:{type:"object"}};vErrors===null?vErrors=[err313]:vErrors.push(err313),errors++}var _valid11=_errs314===
-errors;valid56=valid56||_valid11}}}if(valid56)errors=_errs307,vErrors!==null&&(_errs307?vErrors.length=
-_errs307:vErrors=null);else{let err314={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
-bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err314]:vErrors.push(err314),errors++}}}else{let err315={instancePath:instancePath+"/j\
-obs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err315]:
-vErrors.push(err315),errors++}}if(data85.renamed_from!==void 0){let data118=data85.renamed_from,_errs326=errors,
-valid58=!1,_errs327=errors;if(typeof data118=="string"){if(!pattern22.test(data118)){let err316={instancePath:instancePath+
+"~1")+"/from",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties\
+/anyOf/3/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err307]:
+vErrors.push(err307),errors++}if(!(data115==="env"||data115==="file")){let err308={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/from",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties\
+/anyOf/3/properties/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
+properties.env.additionalProperties.anyOf[3].properties.from.enum}};vErrors===null?vErrors=[err308]:
+vErrors.push(err308),errors++}}if(data114.key!==void 0){let data116=data114.key;if(typeof data116=="\
+string"){if(!pattern1.test(data116)){let err309={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/\
+properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/key/patt\
+ern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err309]:
+vErrors.push(err309),errors++}}else{let err310={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/\
+properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/key/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err310]:vErrors.push(err310),errors++}}
+if(data114.path!==void 0){let data117=data114.path;if(typeof data117=="string"){if(!pattern0.test(data117)){
+let err311={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/jobs/additionalPropert\
+ies/properties/env/additionalProperties/anyOf/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}}else{let err312={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties\
+/anyOf/3/properties/path/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err312]:
+vErrors.push(err312),errors++}}if(data114.mode_check!==void 0&&typeof data114.mode_check!="boolean"){
+let err313={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalP\
+roperties/properties/env/additionalProperties/anyOf/3/properties/mode_check/type",keyword:"type",params:{
+type:"boolean"}};vErrors===null?vErrors=[err313]:vErrors.push(err313),errors++}}else{let err314={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
+/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}
+var _valid11=_errs316===errors;valid56=valid56||_valid11}}}if(valid56)errors=_errs309,vErrors!==null&&
+(_errs309?vErrors.length=_errs309:vErrors=null);else{let err315={instancePath:instancePath+"/jobs/"+
+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};
+vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}}else{let err316={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err316]:
+vErrors.push(err316),errors++}}if(data86.renamed_from!==void 0){let data119=data86.renamed_from,_errs328=errors,
+valid58=!1,_errs329=errors;if(typeof data119=="string"){if(!pattern22.test(data119)){let err317={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a\
--z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}}else{let err317={
+-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}}else{let err318={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}var _valid12=_errs327===
-errors;if(valid58=valid58||_valid12,!valid58){let _errs329=errors;if(Array.isArray(data118)){if(data118.
-length>64){let err318={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+type:"string"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}var _valid12=_errs329===
+errors;if(valid58=valid58||_valid12,!valid58){let _errs331=errors;if(Array.isArray(data119)){if(data119.
+length>64){let err319={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/m\
-axItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err318]:vErrors.push(err318),
-errors++}if(data118.length<1){let err319={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+axItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err319]:vErrors.push(err319),
+errors++}if(data119.length<1){let err320={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err319]:vErrors.
-push(err319),errors++}let len8=data118.length;for(let i12=0;i12<len8;i12++){let data119=data118[i12];
-if(typeof data119=="string"){if(!pattern22.test(data119)){let err320={instancePath:instancePath+"/jo\
+named_from/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err320]:vErrors.
+push(err320),errors++}let len8=data119.length;for(let i12=0;i12<len8;i12++){let data120=data119[i12];
+if(typeof data120=="string"){if(!pattern22.test(data120)){let err321={instancePath:instancePath+"/jo\
 bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i12,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/renamed_from/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}else{let err321={
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}else{let err322={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i12,
 schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}let i13=data118.
-length,j4;if(i13>1){let indices3={};for(;i13--;){let item3=data118[i13];if(typeof item3=="string"){if(typeof indices3[item3]==
-"number"){j4=indices3[item3];let err322={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+type",params:{type:"string"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}}let i13=data119.
+length,j4;if(i13>1){let indices3={};for(;i13--;){let item3=data119[i13];if(typeof item3=="string"){if(typeof indices3[item3]==
+"number"){j4=indices3[item3];let err323={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i13,j:j4}};vErrors===null?vErrors=[err322]:
-vErrors.push(err322),errors++;break}indices3[item3]=i13}}}}else{let err323={instancePath:instancePath+
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i13,j:j4}};vErrors===null?vErrors=[err323]:
+vErrors.push(err323),errors++;break}indices3[item3]=i13}}}}else{let err324={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err323]:vErrors.push(err323),errors++}var _valid12=_errs329===errors;valid58=valid58||
-_valid12}if(valid58)errors=_errs326,vErrors!==null&&(_errs326?vErrors.length=_errs326:vErrors=null);else{
-let err324={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err324]:vErrors.push(err324),errors++}var _valid12=_errs331===errors;valid58=valid58||
+_valid12}if(valid58)errors=_errs328,vErrors!==null&&(_errs328?vErrors.length=_errs328:vErrors=null);else{
+let err325={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err324]:vErrors.push(err324),errors++}}if(data85.owner!==void 0){
-let data120=data85.owner;if(typeof data120=="string"){if(!pattern0.test(data120)){let err325={instancePath:instancePath+
+nyOf",params:{}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}}if(data86.owner!==void 0){
+let data121=data86.owner;if(typeof data121=="string"){if(!pattern0.test(data121)){let err326={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err325]:vErrors.push(err325),errors++}}else{let err326={instancePath:instancePath+"/jobs/"+key19.replace(
+[err326]:vErrors.push(err326),errors++}}else{let err327={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),
-errors++}}if(data85.tags!==void 0){let data121=data85.tags;if(Array.isArray(data121)){if(data121.length>
-64){let err327={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
+s/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err327]:vErrors.push(err327),
+errors++}}if(data86.tags!==void 0){let data122=data86.tags;if(Array.isArray(data122)){if(data122.length>
+64){let err328={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
 gs",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err327]:vErrors.push(err327),errors++}let len9=data121.length;
-for(let i14=0;i14<len9;i14++){let data122=data121[i14];if(typeof data122=="string"){if(func3(data122)>
-63){let err328={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
+params:{limit:64}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}let len9=data122.length;
+for(let i14=0;i14<len9;i14++){let data123=data122[i14];if(typeof data123=="string"){if(func3(data123)>
+63){let err329={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
 gs/"+i14,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/maxLength",keyword:"\
-maxLength",params:{limit:63}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}if(!pattern0.
-test(data122)){let err329={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+maxLength",params:{limit:63}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}if(!pattern0.
+test(data123)){let err330={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/tags/"+i14,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}else{
-let err330={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}else{
+let err331={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+
 i14,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}let i15=data121.length,
-j5;if(i15>1){let indices4={};for(;i15--;){let item4=data121[i15];if(typeof item4=="string"){if(typeof indices4[item4]==
-"number"){j5=indices4[item4];let err331={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}let i15=data122.length,
+j5;if(i15>1){let indices4={};for(;i15--;){let item4=data122[i15];if(typeof item4=="string"){if(typeof indices4[item4]==
+"number"){j5=indices4[item4];let err332={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/uniqu\
-eItems",keyword:"uniqueItems",params:{i:i15,j:j5}};vErrors===null?vErrors=[err331]:vErrors.push(err331),
-errors++;break}indices4[item4]=i15}}}}else{let err332={instancePath:instancePath+"/jobs/"+key19.replace(
+eItems",keyword:"uniqueItems",params:{i:i15,j:j5}};vErrors===null?vErrors=[err332]:vErrors.push(err332),
+errors++;break}indices4[item4]=i15}}}}else{let err333={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),
-errors++}}if(data85.shell!==void 0){let data123=data85.shell;if(typeof data123=="string"){if(!pattern0.
-test(data123)){let err333={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),
+errors++}}if(data86.shell!==void 0){let data124=data86.shell;if(typeof data124=="string"){if(!pattern0.
+test(data124)){let err334={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}else{
-let err334={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}else{
+let err335={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",
 schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}if(data85.cwd!==void 0){let data124=data85.
-cwd;if(typeof data124=="string"){if(!pattern0.test(data124)){let err335={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}}if(data86.cwd!==void 0){let data125=data86.
+cwd;if(typeof data125=="string"){if(!pattern0.test(data125)){let err336={instancePath:instancePath+"\
 /jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additional\
 Properties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err335]:vErrors.push(err335),errors++}}else{let err336={instancePath:instancePath+"/jobs/"+key19.replace(
+[err336]:vErrors.push(err336),errors++}}else{let err337={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err336]:vErrors.push(err336),
-errors++}}if(data85.user!==void 0){let data125=data85.user;if(typeof data125=="string"){if(!pattern8.
-test(data125)){let err337={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),
+errors++}}if(data86.user!==void 0){let data126=data86.user;if(typeof data126=="string"){if(!pattern8.
+test(data126)){let err338={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties/user/pattern",keyword:"p\
-attern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=[err337]:vErrors.
-push(err337),errors++}}else{let err338={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+attern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=[err338]:vErrors.
+push(err338),errors++}}else{let err339={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties/user/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}}
-if(data85.env_file!==void 0){let data126=data85.env_file,_errs346=errors,valid65=!1,_errs347=errors;
-if(typeof data126=="string"){if(!pattern0.test(data126)){let err339={instancePath:instancePath+"/job\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}}
+if(data86.env_file!==void 0){let data127=data86.env_file,_errs348=errors,valid65=!1,_errs349=errors;
+if(typeof data127=="string"){if(!pattern0.test(data127)){let err340={instancePath:instancePath+"/job\
 s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err339]:vErrors.push(err339),errors++}}else{let err340={instancePath:instancePath+"/jo\
+null?vErrors=[err340]:vErrors.push(err340),errors++}}else{let err341={instancePath:instancePath+"/jo\
 bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err340]:vErrors.push(err340),errors++}var _valid13=_errs347===errors;if(valid65=valid65||_valid13,
-!valid65){let _errs349=errors;if(Array.isArray(data126)){if(data126.length>32){let err341={instancePath:instancePath+
+vErrors=[err341]:vErrors.push(err341),errors++}var _valid13=_errs349===errors;if(valid65=valid65||_valid13,
+!valid65){let _errs351=errors;if(Array.isArray(data127)){if(data127.length>32){let err342={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
-null?vErrors=[err341]:vErrors.push(err341),errors++}if(data126.length<1){let err342={instancePath:instancePath+
+null?vErrors=[err342]:vErrors.push(err342),errors++}if(data127.length<1){let err343={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err342]:vErrors.push(err342),errors++}let len10=data126.length;for(let i16=0;i16<len10;i16++){
-let data127=data126[i16];if(typeof data127=="string"){if(!pattern0.test(data127)){let err343={instancePath:instancePath+
+null?vErrors=[err343]:vErrors.push(err343),errors++}let len10=data127.length;for(let i16=0;i16<len10;i16++){
+let data128=data127[i16];if(typeof data128=="string"){if(!pattern0.test(data128)){let err344={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}}else{let err344={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}}else{let err345={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}}}else{let err345={instancePath:instancePath+
+vErrors===null?vErrors=[err345]:vErrors.push(err345),errors++}}}else{let err346={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err345]:vErrors.push(err345),errors++}var _valid13=_errs349===errors;valid65=valid65||_valid13}
-if(valid65)errors=_errs346,vErrors!==null&&(_errs346?vErrors.length=_errs346:vErrors=null);else{let err346={
+vErrors=[err346]:vErrors.push(err346),errors++}var _valid13=_errs351===errors;valid65=valid65||_valid13}
+if(valid65)errors=_errs348,vErrors!==null&&(_errs348?vErrors.length=_errs348:vErrors=null);else{let err347={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err346]:vErrors.push(err346),errors++}}if(data85.inherit_env!==void 0){let data128=data85.
-inherit_env;if(Array.isArray(data128)){if(data128.length>256){let err347={instancePath:instancePath+
+null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data86.inherit_env!==void 0){let data129=data86.
+inherit_env;if(Array.isArray(data129)){if(data129.length>256){let err348={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err347]:vErrors.push(err347),errors++}let len11=data128.length;for(let i17=0;i17<len11;i17++){
-let data129=data128[i17];if(typeof data129=="string"){if(!pattern1.test(data129)){let err348={instancePath:instancePath+
+null?vErrors=[err348]:vErrors.push(err348),errors++}let len11=data129.length;for(let i17=0;i17<len11;i17++){
+let data130=data129[i17];if(typeof data130=="string"){if(!pattern1.test(data130)){let err349={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}}else{let err349={
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err349]:vErrors.push(err349),errors++}}else{let err350={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err349]:vErrors.push(err349),errors++}}let i18=data128.
-length,j6;if(i18>1){let indices5={};for(;i18--;){let item5=data128[i18];if(typeof item5=="string"){if(typeof indices5[item5]==
-"number"){j6=indices5[item5];let err350={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+params:{type:"string"}};vErrors===null?vErrors=[err350]:vErrors.push(err350),errors++}}let i18=data129.
+length,j6;if(i18>1){let indices5={};for(;i18--;){let item5=data129[i18];if(typeof item5=="string"){if(typeof indices5[item5]==
+"number"){j6=indices5[item5];let err351={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additionalProperties/properties/inh\
-erit_env/uniqueItems",keyword:"uniqueItems",params:{i:i18,j:j6}};vErrors===null?vErrors=[err350]:vErrors.
-push(err350),errors++;break}indices5[item5]=i18}}}}else{let err351={instancePath:instancePath+"/jobs\
+erit_env/uniqueItems",keyword:"uniqueItems",params:{i:i18,j:j6}};vErrors===null?vErrors=[err351]:vErrors.
+push(err351),errors++;break}indices5[item5]=i18}}}}else{let err352={instancePath:instancePath+"/jobs\
 /"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/inherit_env/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
-[err351]:vErrors.push(err351),errors++}}if(data85.umask!==void 0){let data130=data85.umask;if(typeof data130==
-"string"){if(!pattern12.test(data130)){let err352={instancePath:instancePath+"/jobs/"+key19.replace(
+[err352]:vErrors.push(err352),errors++}}if(data86.umask!==void 0){let data131=data86.umask;if(typeof data131==
+"string"){if(!pattern12.test(data131)){let err353={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===null?vErrors=[err352]:
-vErrors.push(err352),errors++}}else{let err353={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+s/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===null?vErrors=[err353]:
+vErrors.push(err353),errors++}}else{let err354={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalProperties/properties/uma\
-sk/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err353]:vErrors.push(err353),
-errors++}}if(data85.nice!==void 0){let data131=data85.nice;if(!(typeof data131=="number"&&!(data131%
-1)&&!isNaN(data131)&&isFinite(data131))){let err354={instancePath:instancePath+"/jobs/"+key19.replace(
+sk/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err354]:vErrors.push(err354),
+errors++}}if(data86.nice!==void 0){let data132=data86.nice;if(!(typeof data132=="number"&&!(data132%
+1)&&!isNaN(data132)&&isFinite(data132))){let err355={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err354]:vErrors.push(err354),
-errors++}if(typeof data131=="number"&&isFinite(data131)){if(data131>19||isNaN(data131)){let err355={
+/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),
+errors++}if(typeof data132=="number"&&isFinite(data132)){if(data132>19||isNaN(data132)){let err356={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:19}};vErrors===null?vErrors=[err355]:vErrors.push(err355),errors++}if(data131<-20||isNaN(data131)){
-let err356={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+<=",limit:19}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}if(data132<-20||isNaN(data132)){
+let err357={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
 schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"minimum",params:{
-comparison:">=",limit:-20}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}}}if(data85.
-limits!==void 0){let data132=data85.limits;if(data132&&typeof data132=="object"&&!Array.isArray(data132)){
-for(let key26 in data132)if(!(key26==="open_files"||key26==="processes"||key26==="file_size"||key26===
-"cpu_time"||key26==="memory"||key26==="core_size")){let err357={instancePath:instancePath+"/jobs/"+key19.
+comparison:">=",limit:-20}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}}if(data86.
+limits!==void 0){let data133=data86.limits;if(data133&&typeof data133=="object"&&!Array.isArray(data133)){
+for(let key26 in data133)if(!(key26==="open_files"||key26==="processes"||key26==="file_size"||key26===
+"cpu_time"||key26==="memory"||key26==="core_size")){let err358={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/\
 properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key26}};
-vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}if(data132.open_files!==void 0){let data133=data132.
-open_files;if(!(typeof data133=="number"&&!(data133%1)&&!isNaN(data133)&&isFinite(data133))){let err358={
+vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}if(data133.open_files!==void 0){let data134=data133.
+open_files;if(!(typeof data134=="number"&&!(data134%1)&&!isNaN(data134)&&isFinite(data134))){let err359={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}if(typeof data133==
-"number"&&isFinite(data133)){if(data133>1048576||isNaN(data133)){let err359={instancePath:instancePath+
+type",params:{type:"integer"}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}if(typeof data134==
+"number"&&isFinite(data134)){if(data134>1048576||isNaN(data134)){let err360={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}if(data133<
-1||isNaN(data133)){let err360={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err360]:vErrors.push(err360),errors++}if(data134<
+1||isNaN(data134)){let err361={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/prop\
 erties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=
-[err360]:vErrors.push(err360),errors++}}}if(data132.processes!==void 0){let data134=data132.processes;
-if(!(typeof data134=="number"&&!(data134%1)&&!isNaN(data134)&&isFinite(data134))){let err361={instancePath:instancePath+
+[err361]:vErrors.push(err361),errors++}}}if(data133.processes!==void 0){let data135=data133.processes;
+if(!(typeof data135=="number"&&!(data135%1)&&!isNaN(data135)&&isFinite(data135))){let err362={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/type",keyword:"type",params:{type:"i\
-nteger"}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}if(typeof data134=="number"&&
-isFinite(data134)){if(data134>4194304||isNaN(data134)){let err362={instancePath:instancePath+"/jobs/"+
+nteger"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}if(typeof data135=="number"&&
+isFinite(data135)){if(data135>4194304||isNaN(data135)){let err363={instancePath:instancePath+"/jobs/"+
 key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}if(data134<1||isNaN(
-data134)){let err363={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}if(data135<1||isNaN(
+data135)){let err364={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err363]:
-vErrors.push(err363),errors++}}}if(data132.file_size!==void 0){let data135=data132.file_size;if(typeof data135==
-"string"){if(!pattern13.test(data135)){let err364={instancePath:instancePath+"/jobs/"+key19.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err364]:
+vErrors.push(err364),errors++}}}if(data133.file_size!==void 0){let data136=data133.file_size;if(typeof data136==
+"string"){if(!pattern13.test(data136)){let err365={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err364]:vErrors.push(err364),errors++}}else{let err365={
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err365]:vErrors.push(err365),errors++}}else{let err366={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err365]:vErrors.push(err365),errors++}}if(data132.
-cpu_time!==void 0){let data136=data132.cpu_time;if(typeof data136=="string"){if(!pattern14.test(data136)){
-let err366={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
-/cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err366]:vErrors.push(err366),errors++}}else{
+type",params:{type:"string"}};vErrors===null?vErrors=[err366]:vErrors.push(err366),errors++}}if(data133.
+cpu_time!==void 0){let data137=data133.cpu_time;if(typeof data137=="string"){if(!pattern14.test(data137)){
 let err367={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}}
-if(data132.memory!==void 0){let data137=data132.memory;if(typeof data137=="string"){if(!pattern13.test(
-data137)){let err368={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}}else{
+let err368={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+/cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}}
+if(data133.memory!==void 0){let data138=data133.memory;if(typeof data138=="string"){if(!pattern13.test(
+data138)){let err369={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err368]:vErrors.push(err368),errors++}}else{let err369={instancePath:instancePath+"/jo\
+null?vErrors=[err369]:vErrors.push(err369),errors++}}else{let err370={instancePath:instancePath+"/jo\
 bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err369]:vErrors.push(err369),errors++}}if(data132.core_size!==void 0){let data138=data132.
-core_size;if(typeof data138=="string"){if(!pattern13.test(data138)){let err370={instancePath:instancePath+
+null?vErrors=[err370]:vErrors.push(err370),errors++}}if(data133.core_size!==void 0){let data139=data133.
+core_size;if(typeof data139=="string"){if(!pattern13.test(data139)){let err371={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err370]:vErrors.push(err370),errors++}}else{
-let err371={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err371]:vErrors.push(err371),errors++}}else{
+let err372={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err371]:vErrors.push(err371),
-errors++}}}else{let err372={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),
+errors++}}}else{let err373={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),errors++}}if(data85.
-timeout!==void 0){let data139=data85.timeout;if(typeof data139=="string"){if(!pattern14.test(data139)){
-let err373={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err373]:vErrors.push(err373),errors++}}if(data86.
+timeout!==void 0){let data140=data86.timeout;if(typeof data140=="string"){if(!pattern14.test(data140)){
+let err374={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err373]:vErrors.push(err373),errors++}}else{let err374={instancePath:instancePath+
++ms)?$"}};vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}}else{let err375={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err374]:vErrors.push(err374),errors++}}if(data85.kill!==void 0){let data140=data85.kill;if(data140&&
-typeof data140=="object"&&!Array.isArray(data140)){for(let key27 in data140)if(!(key27==="signal"||key27===
-"grace")){let err375={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key27}};vErrors===null?vErrors=[err375]:vErrors.push(
-err375),errors++}if(data140.signal!==void 0){let data141=data140.signal;if(typeof data141!="string"){
-let err376={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/s\
-ignal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err376]:vErrors.push(err376),errors++}if(!(data141===
-"TERM"||data141==="INT"||data141==="HUP"||data141==="QUIT"||data141==="USR1"||data141==="USR2"||data141===
-"KILL")){let err377={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err375]:vErrors.push(err375),errors++}}if(data86.kill!==void 0){let data141=data86.kill;if(data141&&
+typeof data141=="object"&&!Array.isArray(data141)){for(let key27 in data141)if(!(key27==="signal"||key27===
+"grace"||key27==="leftovers")){let err376={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key27}};vErrors===null?vErrors=
+[err376]:vErrors.push(err376),errors++}if(data141.signal!==void 0){let data142=data141.signal;if(typeof data142!=
+"string"){let err377={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-kill.properties.signal.enum}};vErrors===null?vErrors=[err377]:vErrors.push(err377),errors++}}if(data140.
-grace!==void 0){let data142=data140.grace;if(typeof data142=="string"){if(!pattern14.test(data142)){
-let err378={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
-race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pattern",keyword:"\
-pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}}else{let err379={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/grace",schemaPath:"#/properties/jobs/ad\
-ditionalProperties/properties/kill/properties/grace/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err379]:vErrors.push(err379),errors++}}}else{let err380={instancePath:instancePath+"/j\
-obs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err380]:
-vErrors.push(err380),errors++}}if(data85.retry!==void 0){let data143=data85.retry,_errs386=errors,valid73=!1,
-_errs387=errors;if(!(typeof data143=="number"&&!(data143%1)&&!isNaN(data143)&&isFinite(data143))){let err381={
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err377]:vErrors.push(err377),errors++}
+if(!(data142==="TERM"||data142==="INT"||data142==="HUP"||data142==="QUIT"||data142==="USR1"||data142===
+"USR2"||data142==="KILL")){let err378={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
+ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}}
+if(data141.grace!==void 0){let data143=data141.grace;if(typeof data143=="string"){if(!pattern14.test(
+data143)){let err379={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
+ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}}else{
+let err380={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err380]:vErrors.push(err380),errors++}}if(data141.
+leftovers!==void 0&&typeof data141.leftovers!="boolean"){let err381={instancePath:instancePath+"/job\
+s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
+itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
+vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}}else{let err382={instancePath:instancePath+
+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err382]:
+vErrors.push(err382),errors++}}if(data86.retry!==void 0){let data145=data86.retry,_errs390=errors,valid73=!1,
+_errs391=errors;if(!(typeof data145=="number"&&!(data145%1)&&!isNaN(data145)&&isFinite(data145))){let err383={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{type:"i\
-nteger"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}if(typeof data143=="number"&&
-isFinite(data143)){if(data143>1e3||isNaN(data143)){let err382={instancePath:instancePath+"/jobs/"+key19.
+nteger"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}if(typeof data145=="number"&&
+isFinite(data145)){if(data145>1e3||isNaN(data145)){let err384={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/p\
 roperties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?
-vErrors=[err382]:vErrors.push(err382),errors++}if(data143<0||isNaN(data143)){let err383={instancePath:instancePath+
+vErrors=[err384]:vErrors.push(err384),errors++}if(data145<0||isNaN(data145)){let err385={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}var _valid14=_errs387===errors;if(valid73=
-valid73||_valid14,!valid73){let _errs389=errors;if(data143&&typeof data143=="object"&&!Array.isArray(
-data143)){if(data143.limit===void 0){let err384={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}}var _valid14=_errs391===errors;if(valid73=
+valid73||_valid14,!valid73){let _errs393=errors;if(data145&&typeof data145=="object"&&!Array.isArray(
+data145)){if(data145.limit===void 0){let err386={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err384]:
-vErrors.push(err384),errors++}for(let key28 in data143)if(!(key28==="limit"||key28==="delay"||key28===
-"backoff"||key28==="factor"||key28==="max_delay"||key28==="jitter"||key28==="on")){let err385={instancePath:instancePath+
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err386]:
+vErrors.push(err386),errors++}for(let key28 in data145)if(!(key28==="limit"||key28==="delay"||key28===
+"backoff"||key28==="factor"||key28==="max_delay"||key28==="jitter"||key28==="on")){let err387={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key28}};vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}if(data143.
-limit!==void 0){let data144=data143.limit;if(!(typeof data144=="number"&&!(data144%1)&&!isNaN(data144)&&
-isFinite(data144))){let err386={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+additionalProperty:key28}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}if(data145.
+limit!==void 0){let data146=data145.limit;if(!(typeof data146=="number"&&!(data146%1)&&!isNaN(data146)&&
+isFinite(data146))){let err388={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err386]:vErrors.
-push(err386),errors++}if(typeof data144=="number"&&isFinite(data144)){if(data144>1e3||isNaN(data144)){
-let err387={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err388]:vErrors.
+push(err388),errors++}if(typeof data146=="number"&&isFinite(data146)){if(data146>1e3||isNaN(data146)){
+let err389={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err387]:vErrors.
-push(err387),errors++}if(data144<0||isNaN(data144)){let err388={instancePath:instancePath+"/jobs/"+key19.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err389]:vErrors.
+push(err389),errors++}if(data146<0||isNaN(data146)){let err390={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err388]:vErrors.push(err388),errors++}}}if(data143.delay!==void 0){let data145=data143.
-delay;if(typeof data145=="string"){if(!pattern14.test(data145)){let err389={instancePath:instancePath+
+vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}}}if(data145.delay!==void 0){let data147=data145.
+delay;if(typeof data147=="string"){if(!pattern14.test(data147)){let err391={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err389]:vErrors.push(err389),errors++}}else{let err390={instancePath:instancePath+"/jo\
+null?vErrors=[err391]:vErrors.push(err391),errors++}}else{let err392={instancePath:instancePath+"/jo\
 bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}}if(data143.backoff!==void 0){let data146=data143.
-backoff;if(typeof data146!="string"){let err391={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}if(data145.backoff!==void 0){let data148=data145.
+backoff;if(typeof data148!="string"){let err393={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err391]:vErrors.push(err391),errors++}if(!(data146==="constant"||data146==="exponential")){let err392={
+[err393]:vErrors.push(err393),errors++}if(!(data148==="constant"||data148==="exponential")){let err394={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}if(data143.factor!==void 0){
-let data147=data143.factor;if(typeof data147=="number"&&isFinite(data147)){if(data147>100||isNaN(data147)){
-let err393={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err394]:vErrors.push(err394),errors++}}if(data145.factor!==void 0){
+let data149=data145.factor;if(typeof data149=="number"&&isFinite(data149)){if(data149>100||isNaN(data149)){
+let err395={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err393]:vErrors.
-push(err393),errors++}if(data147<1||isNaN(data147)){let err394={instancePath:instancePath+"/jobs/"+key19.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err395]:vErrors.
+push(err395),errors++}if(data149<1||isNaN(data149)){let err396={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err394]:vErrors.push(err394),errors++}}else{let err395={instancePath:instancePath+
+limit:1}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}}else{let err397={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}}if(data143.max_delay!==void 0){
-let data148=data143.max_delay;if(typeof data148=="string"){if(!pattern14.test(data148)){let err396={
+umber"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}if(data145.max_delay!==void 0){
+let data150=data145.max_delay;if(typeof data150=="string"){if(!pattern14.test(data150)){let err398={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}}else{let err397={instancePath:instancePath+
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}else{let err399={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}if(data143.jitter!==void 0){
-let data149=data143.jitter;if(typeof data149=="number"&&isFinite(data149)){if(data149>1||isNaN(data149)){
-let err398={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err399]:vErrors.push(err399),errors++}}if(data145.jitter!==void 0){
+let data151=data145.jitter;if(typeof data151=="number"&&isFinite(data151)){if(data151>1||isNaN(data151)){
+let err400={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err398]:vErrors.
-push(err398),errors++}if(data149<0||isNaN(data149)){let err399={instancePath:instancePath+"/jobs/"+key19.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err400]:vErrors.
+push(err400),errors++}if(data151<0||isNaN(data151)){let err401={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err399]:vErrors.push(err399),errors++}}else{let err400={instancePath:instancePath+
+limit:0}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}}else{let err402={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}}if(data143.on!==void 0){let data150=data143.
-on;if(Array.isArray(data150)){if(data150.length>64){let err401={instancePath:instancePath+"/jobs/"+key19.
+umber"}};vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}if(data145.on!==void 0){let data152=data145.
+on;if(Array.isArray(data152)){if(data152.length>64){let err403={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err401]:vErrors.push(err401),errors++}if(data150.length<1){let err402={instancePath:instancePath+
+vErrors=[err403]:vErrors.push(err403),errors++}if(data152.length<1){let err404={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}let len12=data150.length;for(let i19=0;i19<
-len12;i19++){let data151=data150[i19],_errs407=errors,valid77=!1,_errs408=errors;if(typeof data151!=
-"string"){let err403={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}let len12=data152.length;for(let i19=0;i19<
+len12;i19++){let data153=data152[i19],_errs411=errors,valid77=!1,_errs412=errors;if(typeof data153!=
+"string"){let err405={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err403]:vErrors.
-push(err403),errors++}if(!(data151==="exit"||data151==="timeout"||data151==="signal"||data151==="sta\
-rt"||data151==="lost")){let err404={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err405]:vErrors.
+push(err405),errors++}if(!(data153==="exit"||data153==="timeout"||data153==="signal"||data153==="sta\
+rt"||data153==="lost")){let err406={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err404]:vErrors.push(err404),errors++}var _valid15=_errs408===errors;if(valid77=valid77||_valid15,!valid77){
-let _errs410=errors;if(!(typeof data151=="number"&&!(data151%1)&&!isNaN(data151)&&isFinite(data151))){
-let err405={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+[err406]:vErrors.push(err406),errors++}var _valid15=_errs412===errors;if(valid77=valid77||_valid15,!valid77){
+let _errs414=errors;if(!(typeof data153=="number"&&!(data153%1)&&!isNaN(data153)&&isFinite(data153))){
+let err407={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
-tems/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err405]:vErrors.push(
-err405),errors++}if(typeof data151=="number"&&isFinite(data151)){if(data151>255||isNaN(data151)){let err406={
+tems/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err407]:vErrors.push(
+err407),errors++}if(typeof data153=="number"&&isFinite(data153)){if(data153>255||isNaN(data153)){let err408={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err406]:vErrors.push(err406),
-errors++}if(data151<1||isNaN(data151)){let err407={instancePath:instancePath+"/jobs/"+key19.replace(
+keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err408]:vErrors.push(err408),
+errors++}if(data153<1||isNaN(data153)){let err409={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/p\
 roperties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",params:{comparison:">\
-=",limit:1}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}}var _valid15=_errs410===
-errors;if(valid77=valid77||_valid15,!valid77){let _errs412=errors;if(typeof data151=="string"){if(!pattern21.
-test(data151)){let err408={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+=",limit:1}};vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}}var _valid15=_errs414===
+errors;if(valid77=valid77||_valid15,!valid77){let _errs416=errors;if(typeof data153=="string"){if(!pattern21.
+test(data153)){let err410={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err408]:vErrors.push(err408),errors++}}else{let err409={instancePath:instancePath+"/jo\
+null?vErrors=[err410]:vErrors.push(err410),errors++}}else{let err411={instancePath:instancePath+"/jo\
 bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}var _valid15=_errs412===
-errors;valid77=valid77||_valid15}}if(valid77)errors=_errs407,vErrors!==null&&(_errs407?vErrors.length=
-_errs407:vErrors=null);else{let err410={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}var _valid15=_errs416===
+errors;valid77=valid77||_valid15}}if(valid77)errors=_errs411,vErrors!==null&&(_errs411?vErrors.length=
+_errs411:vErrors=null);else{let err412={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err410]:vErrors.
-push(err410),errors++}}let i20=data150.length,j7;if(i20>1){outer1:for(;i20--;)for(j7=i20;j7--;)if(func0(
-data150[i20],data150[j7])){let err411={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err412]:vErrors.
+push(err412),errors++}}let i20=data152.length,j7;if(i20>1){outer1:for(;i20--;)for(j7=i20;j7--;)if(func0(
+data152[i20],data152[j7])){let err413={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/\
-properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i20,j:j7}};vErrors===null?vErrors=[err411]:
-vErrors.push(err411),errors++;break outer1}}}else{let err412={instancePath:instancePath+"/jobs/"+key19.
+properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i20,j:j7}};vErrors===null?vErrors=[err413]:
+vErrors.push(err413),errors++;break outer1}}}else{let err414={instancePath:instancePath+"/jobs/"+key19.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err412]:vErrors.push(err412),errors++}}}else{let err413={instancePath:instancePath+"/jobs/"+
+vErrors=[err414]:vErrors.push(err414),errors++}}}else{let err415={instancePath:instancePath+"/jobs/"+
 key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProper\
-ties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err413]:
-vErrors.push(err413),errors++}var _valid14=_errs389===errors;valid73=valid73||_valid14}if(valid73)errors=
-_errs386,vErrors!==null&&(_errs386?vErrors.length=_errs386:vErrors=null);else{let err414={instancePath:instancePath+
+ties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err415]:
+vErrors.push(err415),errors++}var _valid14=_errs393===errors;valid73=valid73||_valid14}if(valid73)errors=
+_errs390,vErrors!==null&&(_errs390?vErrors.length=_errs390:vErrors=null);else{let err416={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err414]:vErrors.
-push(err414),errors++}}if(data85.success_codes!==void 0){let data152=data85.success_codes;if(Array.isArray(
-data152)){if(data152.length>256){let err415={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"\
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err416]:vErrors.
+push(err416),errors++}}if(data86.success_codes!==void 0){let data154=data86.success_codes;if(Array.isArray(
+data154)){if(data154.length>256){let err417={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err415]:vErrors.
-push(err415),errors++}if(data152.length<1){let err416={instancePath:instancePath+"/jobs/"+key19.replace(
+ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err417]:vErrors.
+push(err417),errors++}if(data154.length<1){let err418={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err416]:
-vErrors.push(err416),errors++}let len13=data152.length;for(let i21=0;i21<len13;i21++){let data153=data152[i21];
-if(!(typeof data153=="number"&&!(data153%1)&&!isNaN(data153)&&isFinite(data153))){let err417={instancePath:instancePath+
+roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err418]:
+vErrors.push(err418),errors++}let len13=data154.length;for(let i21=0;i21<len13;i21++){let data155=data154[i21];
+if(!(typeof data155=="number"&&!(data155%1)&&!isNaN(data155)&&isFinite(data155))){let err419={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err417]:vErrors.push(err417),errors++}if(typeof data153=="number"&&isFinite(
-data153)){if(data153>255||isNaN(data153)){let err418={instancePath:instancePath+"/jobs/"+key19.replace(
+vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}if(typeof data155=="number"&&isFinite(
+data155)){if(data155>255||isNaN(data155)){let err420={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err418]:vErrors.push(err418),errors++}if(data153<0||isNaN(data153)){let err419={instancePath:instancePath+
+null?vErrors=[err420]:vErrors.push(err420),errors++}if(data155<0||isNaN(data155)){let err421={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}}}let i22=data152.length,
-j8;if(i22>1){let indices6={};for(;i22--;){let item6=data152[i22];if(typeof item6=="number"&&!(item6%
-1)&&!isNaN(item6)&&isFinite(item6)){if(typeof indices6[item6]=="number"){j8=indices6[item6];let err420={
+>=",limit:0}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}}}let i22=data154.length,
+j8;if(i22>1){let indices6={};for(;i22--;){let item6=data154[i22];if(typeof item6=="number"&&!(item6%
+1)&&!isNaN(item6)&&isFinite(item6)){if(typeof indices6[item6]=="number"){j8=indices6[item6];let err422={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i22,j:j8}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++;break}indices6[item6]=i22}}}}else{
-let err421={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
+i:i22,j:j8}};vErrors===null?vErrors=[err422]:vErrors.push(err422),errors++;break}indices6[item6]=i22}}}}else{
+let err423={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
 s_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/type",keyword:"\
-type",params:{type:"array"}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}}if(data85.
-concurrency!==void 0){let data154=data85.concurrency;if(typeof data154!="string"){let err422={instancePath:instancePath+
+type",params:{type:"array"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}}if(data86.
+concurrency!==void 0){let data156=data86.concurrency;if(typeof data156!="string"){let err424={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/concurrency/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err422]:vErrors.push(err422),errors++}if(!(data154==="forbid"||data154==="allow"||data154===
-"queue"||data154==="replace")){let err423={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+vErrors=[err424]:vErrors.push(err424),errors++}if(!(data156==="forbid"||data156==="allow"||data156===
+"queue"||data156==="replace")){let err425={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProperties/properties/con\
 currency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-concurrency.enum}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}}if(data85.group!==
-void 0){let data155=data85.group;if(typeof data155=="string"){if(!pattern22.test(data155)){let err424={
+concurrency.enum}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}if(data86.group!==
+void 0){let data157=data86.group;if(typeof data157=="string"){if(!pattern22.test(data157)){let err426={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err424]:vErrors.push(err424),errors++}}else{let err425={
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}}else{let err427={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}if(data85.priority!==void 0){let data156=data85.
-priority,_errs423=errors,valid82=!1,_errs424=errors;if(typeof data156!="string"){let err426={instancePath:instancePath+
+vErrors===null?vErrors=[err427]:vErrors.push(err427),errors++}}if(data86.priority!==void 0){let data158=data86.
+priority,_errs427=errors,valid82=!1,_errs428=errors;if(typeof data158!="string"){let err428={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err426]:vErrors.push(err426),errors++}if(!(data156==="low"||data156==="normal"||data156===
-"high")){let err427={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err428]:vErrors.push(err428),errors++}if(!(data158==="low"||data158==="normal"||data158===
+"high")){let err429={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err427]:vErrors.push(err427),errors++}var _valid16=_errs424===errors;
-if(valid82=valid82||_valid16,!valid82){let _errs426=errors;if(!(typeof data156=="number"&&!(data156%
-1)&&!isNaN(data156)&&isFinite(data156))){let err428={instancePath:instancePath+"/jobs/"+key19.replace(
+enum}};vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}var _valid16=_errs428===errors;
+if(valid82=valid82||_valid16,!valid82){let _errs430=errors;if(!(typeof data158=="number"&&!(data158%
+1)&&!isNaN(data158)&&isFinite(data158))){let err430={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err428]:
-vErrors.push(err428),errors++}if(typeof data156=="number"&&isFinite(data156)){if(data156>100||isNaN(
-data156)){let err429={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err430]:
+vErrors.push(err430),errors++}if(typeof data158=="number"&&isFinite(data158)){if(data158>100||isNaN(
+data158)){let err431={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err429]:vErrors.push(err429),
-errors++}if(data156<-100||isNaN(data156)){let err430={instancePath:instancePath+"/jobs/"+key19.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err431]:vErrors.push(err431),
+errors++}if(data158<-100||isNaN(data158)){let err432={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err430]:vErrors.push(err430),errors++}}var _valid16=_errs426===errors;valid82=valid82||_valid16}
-if(valid82)errors=_errs423,vErrors!==null&&(_errs423?vErrors.length=_errs423:vErrors=null);else{let err431={
+vErrors=[err432]:vErrors.push(err432),errors++}}var _valid16=_errs430===errors;valid82=valid82||_valid16}
+if(valid82)errors=_errs427,vErrors!==null&&(_errs427?vErrors.length=_errs427:vErrors=null);else{let err433={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err431]:vErrors.push(err431),errors++}}if(data85.start_deadline!==void 0){let data157=data85.
-start_deadline;if(typeof data157=="string"){if(!pattern14.test(data157)){let err432={instancePath:instancePath+
+null?vErrors=[err433]:vErrors.push(err433),errors++}}if(data86.start_deadline!==void 0){let data159=data86.
+start_deadline;if(typeof data159=="string"){if(!pattern14.test(data159)){let err434={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err432]:vErrors.push(err432),errors++}}else{let err433={instancePath:instancePath+"/jobs/"+
+vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+"/jobs/"+
 key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err433]:vErrors.push(err433),errors++}}if(data85.catch_up!==void 0){let data158=data85.catch_up,
-_errs431=errors,valid83=!1,_errs432=errors;if(typeof data158!="string"){let err434={instancePath:instancePath+
+vErrors=[err435]:vErrors.push(err435),errors++}}if(data86.catch_up!==void 0){let data160=data86.catch_up,
+_errs435=errors,valid83=!1,_errs436=errors;if(typeof data160!="string"){let err436={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err434]:vErrors.push(err434),errors++}if(!(data158==="latest"||data158==="none"||data158===
-"all")){let err435={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err436]:vErrors.push(err436),errors++}if(!(data160==="latest"||data160==="none"||data160===
+"all")){let err437={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err435]:vErrors.push(err435),errors++}var _valid17=_errs432===errors;
-if(valid83=valid83||_valid17,!valid83){let _errs434=errors;if(data158&&typeof data158=="object"&&!Array.
-isArray(data158)){for(let key29 in data158)if(!(key29==="policy"||key29==="window"||key29==="limit")){
-let err436={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+enum}};vErrors===null?vErrors=[err437]:vErrors.push(err437),errors++}var _valid17=_errs436===errors;
+if(valid83=valid83||_valid17,!valid83){let _errs438=errors;if(data160&&typeof data160=="object"&&!Array.
+isArray(data160)){for(let key29 in data160)if(!(key29==="policy"||key29==="window"||key29==="limit")){
+let err438={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additionalPropert\
-ies",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=[err436]:
-vErrors.push(err436),errors++}if(data158.policy!==void 0){let data159=data158.policy;if(typeof data159!=
-"string"){let err437={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+ies",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=[err438]:
+vErrors.push(err438),errors++}if(data160.policy!==void 0){let data161=data160.policy;if(typeof data161!=
+"string"){let err439={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err437]:vErrors.
-push(err437),errors++}if(!(data159==="latest"||data159==="none"||data159==="all")){let err438={instancePath:instancePath+
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err439]:vErrors.
+push(err439),errors++}if(!(data161==="latest"||data161==="none"||data161==="all")){let err440={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err438]:vErrors.push(err438),errors++}}if(data158.window!==void 0){let data160=data158.
-window;if(typeof data160=="string"){if(!pattern14.test(data160)){let err439={instancePath:instancePath+
+null?vErrors=[err440]:vErrors.push(err440),errors++}}if(data160.window!==void 0){let data162=data160.
+window;if(typeof data162=="string"){if(!pattern14.test(data162)){let err441={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}else{let err440={instancePath:instancePath+
+vErrors===null?vErrors=[err441]:vErrors.push(err441),errors++}}else{let err442={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++}}if(data158.limit!==void 0){
-let data161=data158.limit;if(!(typeof data161=="number"&&!(data161%1)&&!isNaN(data161)&&isFinite(data161))){
-let err441={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),errors++}}if(data160.limit!==void 0){
+let data163=data160.limit;if(!(typeof data163=="number"&&!(data163%1)&&!isNaN(data163)&&isFinite(data163))){
+let err443={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err441]:vErrors.push(err441),
-errors++}if(typeof data161=="number"&&isFinite(data161)){if(data161>1e4||isNaN(data161)){let err442={
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err443]:vErrors.push(err443),
+errors++}if(typeof data163=="number"&&isFinite(data163)){if(data163>1e4||isNaN(data163)){let err444={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err442]:vErrors.push(err442),errors++}
-if(data161<1||isNaN(data161)){let err443={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err444]:vErrors.push(err444),errors++}
+if(data163<1||isNaN(data163)){let err445={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err443]:vErrors.push(err443),errors++}}}}else{let err444={instancePath:instancePath+"/\
+null?vErrors=[err445]:vErrors.push(err445),errors++}}}}else{let err446={instancePath:instancePath+"/\
 jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err444]:vErrors.push(err444),errors++}var _valid17=_errs434===errors;valid83=valid83||_valid17}
-if(valid83)errors=_errs431,vErrors!==null&&(_errs431?vErrors.length=_errs431:vErrors=null);else{let err445={
+vErrors=[err446]:vErrors.push(err446),errors++}var _valid17=_errs438===errors;valid83=valid83||_valid17}
+if(valid83)errors=_errs435,vErrors!==null&&(_errs435?vErrors.length=_errs435:vErrors=null);else{let err447={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err445]:vErrors.push(err445),errors++}}if(data85.suspend!==void 0&&typeof data85.suspend!=
-"boolean"){let err446={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err447]:vErrors.push(err447),errors++}}if(data86.suspend!==void 0&&typeof data86.suspend!=
+"boolean"){let err448={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++}if(data85.log!==
-void 0){let data163=data85.log;if(data163&&typeof data163=="object"&&!Array.isArray(data163)){for(let key30 in data163)
-if(key30!=="max_size"){let err447={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}if(data86.log!==
+void 0){let data165=data86.log;if(data165&&typeof data165=="object"&&!Array.isArray(data165)){for(let key30 in data165)
+if(key30!=="max_size"){let err449={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key30}};vErrors===null?vErrors=[err447]:
-vErrors.push(err447),errors++}if(data163.max_size!==void 0){let data164=data163.max_size;if(typeof data164==
-"string"){if(!pattern13.test(data164)){let err448={instancePath:instancePath+"/jobs/"+key19.replace(
+rties",keyword:"additionalProperties",params:{additionalProperty:key30}};vErrors===null?vErrors=[err449]:
+vErrors.push(err449),errors++}if(data165.max_size!==void 0){let data166=data165.max_size;if(typeof data166==
+"string"){if(!pattern13.test(data166)){let err450={instancePath:instancePath+"/jobs/"+key19.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/additionalProperties/pr\
 operties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB\
-|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}}else{let err449={
+|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err450]:vErrors.push(err450),errors++}}else{let err451={
 instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/log/properties/max_size/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}}else{let err450={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++}}}else{let err452={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/log/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err450]:
-vErrors.push(err450),errors++}}if(data85.on_remove!==void 0){let data165=data85.on_remove;if(typeof data165!=
-"string"){let err451={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+lProperties/properties/log/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err452]:
+vErrors.push(err452),errors++}}if(data86.on_remove!==void 0){let data167=data86.on_remove;if(typeof data167!=
+"string"){let err453={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/on_remove",schemaPath:"#/properties/jobs/additionalProperties/properties/on_remove/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++}if(!(data165===
-"finish"||data165==="cancel")){let err452={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+type",params:{type:"string"}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}if(!(data167===
+"finish"||data167==="cancel")){let err454={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/additionalProperties/properties/on_re\
 move/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-on_remove.enum}};vErrors===null?vErrors=[err452]:vErrors.push(err452),errors++}}}else{let err453={instancePath:instancePath+
+on_remove.enum}};vErrors===null?vErrors=[err454]:vErrors.push(err454),errors++}}}else{let err455={instancePath:instancePath+
 "/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
-ties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err453]:vErrors.push(err453),
-errors++}}}else{let err454={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err454]:vErrors.push(err454),errors++}}}else{let err455={
-instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err455]:
-vErrors.push(err455),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};
+ties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err455]:vErrors.push(err455),
+errors++}}}else{let err456={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}}}else{let err457={
+instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err457]:
+vErrors.push(err457),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};

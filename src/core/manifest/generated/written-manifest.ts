@@ -46,6 +46,7 @@ export type WrittenDefaults = {
   readonly kill?: {
     readonly signal?: 'TERM' | 'INT' | 'HUP' | 'QUIT' | 'USR1' | 'USR2' | 'KILL';
     readonly grace?: string;
+    readonly leftovers?: boolean;
   };
   readonly retry?: number | {
     readonly limit: number;
@@ -106,6 +107,7 @@ export type WrittenJob = {
   readonly kill?: {
     readonly signal?: 'TERM' | 'INT' | 'HUP' | 'QUIT' | 'USR1' | 'USR2' | 'KILL';
     readonly grace?: string;
+    readonly leftovers?: boolean;
   };
   readonly retry?: number | {
     readonly limit: number;

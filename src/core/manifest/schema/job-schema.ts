@@ -68,6 +68,13 @@ const kill = closed({
     default: '10s',
     examples: ['30s', '2m'],
   }),
+  leftovers: field(Type.Boolean(), {
+    title: 'End what is left over',
+    about:
+      'Processes that outlive the command are noted on the run; `true` ends them as well. Those of a command that was ended are always ended.',
+    default: false,
+    examples: [true],
+  }),
 });
 
 const count = (most: number): TSchema => Type.Integer({ minimum: 1, maximum: most });
@@ -281,8 +288,8 @@ const shared: Record<string, TSchema> = {
   }),
   kill: field(kill, {
     title: 'How a command is ended',
-    about: 'The signal sent first, and how long to wait before `KILL`.',
-    default: { signal: 'TERM', grace: '10s' },
+    about: 'The signal sent first, how long to wait before `KILL`, and what happens to processes that outlive the command.',
+    default: { signal: 'TERM', grace: '10s', leftovers: false },
     examples: [{ signal: 'INT', grace: '1m' }],
   }),
   retry: field(retry, {
