@@ -29,6 +29,7 @@ import { lockInstance } from './instance-lock.ts';
 import { findLauncherFile } from './launcher-file.ts';
 import { beginLife } from './life.ts';
 import { createLogLinks } from './log-links.ts';
+import { createLogRetention } from './log-retention.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createSecrets } from './secrets.ts';
 import { createService } from './service.ts';
@@ -249,8 +250,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }
   });
 
+  const logs = createLogRetention({
+    store,
+    clock,
+    runsDir: locations.runsDir,
+    keepBytes: settings.keepLogBytes,
+    isStopped: () => stopper.isStopping,
+  });
+  scheduler.on((event) => {
+    if (event.kind === 'run.ended') logs.noteEnded(event.run.id);
+  });
   const maintenance = createMaintenance({
     store,
+    logs,
     clock,
     runsDir: locations.runsDir,
     keep: { runs: settings.keepRuns, ageMs: settings.keepAgeMs },

@@ -3,8 +3,10 @@
 // start has to wait for it.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JobRetention } from '../core/manifest/job.ts';
 import { removeRuns } from '../executor/remove-runs.ts';
 import type { Store } from '../store/store.ts';
+import type { LogRetention } from './log-retention.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
 
 const firstAfterMs = 20_000;
@@ -26,7 +28,8 @@ export interface Maintenance {
 }
 
 export function createMaintenance(parts: {
-  readonly store: Pick<Store, 'prune' | 'run'>;
+  readonly store: Pick<Store, 'prune' | 'run' | 'retentions'>;
+  readonly logs: LogRetention;
   readonly clock: Clock;
   readonly runsDir: string;
   readonly keep: { readonly runs: number; readonly ageMs: number };
@@ -44,7 +47,7 @@ export function createMaintenance(parts: {
   let pass: Promise<number> = Promise.resolve(0);
   let swept = false;
 
-  const prune = async (): Promise<number> => {
+  const prune = async (retentions: ReadonlyMap<string, JobRetention>): Promise<number> => {
     let pruned = 0;
     for (let slice = 0; slice < slicesMax && !stopped; slice += 1) {
       const ids = store.prune({
@@ -52,6 +55,7 @@ export function createMaintenance(parts: {
         olderThan: clock.now() - keep.ageMs,
         keepLast: 10,
         limit: sliceRuns,
+        ofJob: boundsOf(retentions, keep, clock.now()),
       });
       if (ids.length === 0) break;
       // A crash between the two leaves directories without a row; sweep() finds them.
@@ -82,8 +86,11 @@ export function createMaintenance(parts: {
   const runPass = async (): Promise<number> => {
     try {
       parts.rotateLog();
-      const pruned = await prune();
+      const retentions = store.retentions();
+      const pruned = await prune(retentions);
       if (pruned > 0) log.info({ pruned }, 'runs beyond the retention were removed');
+      const logs = await parts.logs.pass(logBounds(retentions));
+      if (logs > 0) log.info({ logs }, 'run logs beyond the retention were removed');
       if (!swept) await sweep();
       return pruned;
     } catch (error) {
@@ -116,4 +123,25 @@ export function createMaintenance(parts: {
       await pass;
     },
   };
+}
+
+/** For the jobs that say something; what one leaves open is as for all. */
+function boundsOf(
+  retentions: ReadonlyMap<string, JobRetention>,
+  keep: { readonly runs: number; readonly ageMs: number },
+  now: number,
+): Map<string, { readonly perJob: number; readonly olderThan: number }> {
+  const said = [...retentions].filter(([, { runs, ageMs }]) => runs !== null || ageMs !== null);
+  return new Map(
+    said.map(([uid, { runs, ageMs }]) => [
+      uid,
+      { perJob: runs ?? keep.runs, olderThan: now - (ageMs ?? keep.ageMs) },
+    ]),
+  );
+}
+
+function logBounds(retentions: ReadonlyMap<string, JobRetention>): Map<string, number> {
+  return new Map(
+    [...retentions].flatMap(([uid, { logBytes }]) => (logBytes === null ? [] : [[uid, logBytes]])),
+  );
 }

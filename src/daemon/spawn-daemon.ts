@@ -151,6 +151,7 @@ function settingsAsEnvironment(settings: Settings): Record<string, string> {
     JM2_GRACE: `${settings.graceMs}ms`,
     JM2_LOG_LEVEL: settings.logLevel,
     JM2_KEEP_RUNS: String(settings.keepRuns),
+    JM2_KEEP_LOGS: `${settings.keepLogBytes}B`,
     JM2_KEEP_AGE: `${settings.keepAgeMs}ms`,
   };
 }

@@ -67,6 +67,7 @@ function parseNotes(value: unknown): RunNote[] {
 const noteCodes: Readonly<Record<RunNoteCode, true>> = {
   log_cut: true,
   leftovers: true,
+  log_removed: true,
 };
 
 function isNoteCode(value: unknown): value is RunNoteCode {

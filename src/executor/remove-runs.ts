@@ -11,6 +11,12 @@ export interface RemovedRuns {
 }
 
 const runId = /^[0-9a-z]{26}$/;
+
+/** The form of a run's id, and of the name of its directory. */
+export function isRunId(name: string): boolean {
+  return runId.test(name);
+}
+
 const attemptName = /^[1-9]\d{0,5}$/;
 const attemptFile = /^(started|exit|exit\.tmp|log|log\.tail|log\.tail\.tmp|log\.cut)$/;
 
@@ -22,7 +28,7 @@ export async function removeRuns(
   const kept: { id: string; reason: string }[] = [];
   for (const id of ids) {
     try {
-      if (!runId.test(id)) throw new Error('not a run id');
+      if (!isRunId(id)) throw new Error('not a run id');
       await removeRun(join(runsDirectory, id));
     } catch (error) {
       kept.push({ id, reason: error instanceof Error ? error.message : String(error) });

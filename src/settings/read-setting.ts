@@ -2,6 +2,7 @@
 // which of them wins, is decided in load-settings.ts.
 import { isAbsolute, join, resolve } from 'node:path';
 import { closestMatch } from 'leven';
+import { formatSize, parseSize, sizePattern } from '../core/manifest/parse-size.ts';
 import { parseDuration } from '../core/schedule/parse-duration.ts';
 import type { SettingDefinition } from './settings-schema.ts';
 
@@ -29,6 +30,8 @@ export function readSetting(
       return readChoice(written, type.choices);
     case 'duration':
       return readDuration(written, type);
+    case 'size':
+      return readSize(written, type);
     case 'integer':
       return readInteger(written, type);
   }
@@ -73,6 +76,17 @@ function readInteger(written: unknown, bounds: { min: number; max: number }): Re
     return refuse(`${value} is not between ${bounds.min} and ${bounds.max}`);
   }
   return { ok: true, value };
+}
+
+function readSize(written: unknown, bounds: { min: number; max: number }): ReadSetting {
+  if (typeof written === 'number') return refuse(`${written} needs a unit, as in ${written}MB`);
+  if (typeof written !== 'string' || !new RegExp(sizePattern).test(written)) {
+    return refuse(`${shown(written)} is no size such as 500MB or 2GiB`);
+  }
+  const bytes = parseSize(written);
+  if (bytes < bounds.min) return refuse(`${shown(written)} is below ${formatSize(bounds.min)}`);
+  if (bytes > bounds.max) return refuse(`${shown(written)} is above ${formatSize(bounds.max)}`);
+  return { ok: true, value: bytes };
 }
 
 /** The candidate a person most likely meant, or null when none is near. */

@@ -12,6 +12,8 @@ export type SettingType =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   /** Written as `30s` or `1h30m`, held in milliseconds; bounds inclusive. */
   | { readonly kind: 'duration'; readonly min: number; readonly max: number }
+  /** Written as `100MB` or `2GiB`, held in bytes; bounds inclusive. */
+  | { readonly kind: 'size'; readonly min: number; readonly max: number }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number };
 
 export interface SettingDefinition {
@@ -109,5 +111,16 @@ export const settingsSchema: readonly SettingDefinition[] = [
     defaultText: '90d',
     defaultValue: 90 * day,
     description: 'Age up to which ended runs are kept.',
+  },
+  {
+    key: 'keepLogBytes',
+    fileKey: 'keep_logs',
+    flag: '--keep-logs',
+    variable: 'JM2_KEEP_LOGS',
+    type: { kind: 'size', min: 1_000_000, max: 2 ** 50 },
+    defaultText: '2GiB',
+    defaultValue: 2 ** 31,
+    description:
+      'Bytes of all run logs together; the oldest go first, those of the last ten runs and of the last failure of a job stay.',
   },
 ];

@@ -20,6 +20,8 @@ export interface Settings {
   /** Runs kept per job, and their age. */
   readonly keepRuns: number;
   readonly keepAgeMs: number;
+  /** Bytes of all run logs together. */
+  readonly keepLogBytes: number;
 }
 
 export interface SettingValue {

@@ -3,7 +3,7 @@
 // `transaction`, commits by itself. SQL lives in sqlite/ alone.
 import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
-import type { AdmissionLimits, Job } from '../core/manifest/job.ts';
+import type { AdmissionLimits, Job, JobRetention } from '../core/manifest/job.ts';
 import type {
   Attempt,
   EndState,
@@ -113,6 +113,22 @@ export interface RunEnd {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly reason: string | null;
+}
+
+/** Where a walk over run logs goes on. */
+export interface LogCursor {
+  readonly endedAt: number;
+  readonly runId: string;
+}
+
+export interface ExpendableLogs {
+  readonly logs: readonly {
+    readonly runId: string;
+    readonly jobUid: string;
+    readonly bytes: number;
+  }[];
+  /** Null when no more come. */
+  readonly next: LogCursor | null;
 }
 
 /** Reading half: also what a command uses while no daemon runs. */
@@ -231,5 +247,27 @@ export interface Store extends StoreReader {
     detail: string | null;
   }): void;
   /** Deletes ended runs beyond the bounds; returns their ids so that directories can go. */
-  prune(bounds: { perJob: number; olderThan: number; keepLast: number; limit: number }): string[];
+  prune(bounds: {
+    perJob: number;
+    olderThan: number;
+    keepLast: number;
+    limit: number;
+    /** For jobs that say otherwise, by uid. */
+    ofJob?: ReadonlyMap<string, { readonly perJob: number; readonly olderThan: number }>;
+  }): string[];
+  /** Jobs in force that say how much of their past is kept, by uid. */
+  retentions(): Map<string, JobRetention>;
+  /** Ended runs among `limit` runs behind this id whose logs are not measured; `next` null at the end. */
+  unmeasuredRuns(after: string, limit: number): { ids: string[]; next: string | null };
+  setLogBytes(runId: string, bytes: number): void;
+  /** Measured bytes of all run logs that are there. */
+  logTotals(): { readonly total: number; readonly byJob: ReadonlyMap<string, number> };
+  /** Logs that may go, oldest end first, of one job or of all. */
+  expendableLogs(input: {
+    readonly jobUid: string | null;
+    readonly after: LogCursor | null;
+    /** The last runs of each job stay, and its newest failure. */
+    readonly keepLast: number;
+    readonly limit: number;
+  }): ExpendableLogs;
 }

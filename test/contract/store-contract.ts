@@ -690,6 +690,22 @@ export function storeContract(name: string, open: () => Store): void {
         expect(store.prune(slice)).toEqual([]);
       });
 
+      it('prunes a job by bounds of its own', () => {
+        fill(9);
+        const ofJob = new Map([['uid-backup', { perJob: 7, olderThan: 0 }]]);
+        expect(store.prune({ ...bounds, ofJob })).toEqual(['r01', 'r02']);
+        store.recordOutcome(anOutcome('backup', noon - minute));
+        const old = new Map([['uid-backup', { perJob: 99, olderThan: noon }]]);
+        store.prune({ ...bounds, olderThan: noon - 5 * minute, ofJob: old });
+        expect(store.outcomes({ until: noon, limit: 9 })).toEqual([]);
+      });
+
+      it('tells which jobs in force say how much of their past is kept', () => {
+        const retention = { runs: 20, ageMs: null, logBytes: 5 };
+        apply(store, create('web'), create('db', { retention }));
+        expect([...store.retentions()]).toEqual([['uid-db', retention]]);
+      });
+
       it('prunes runs that came in after an earlier pruning', () => {
         fill(5);
         expect(store.prune(bounds)).toEqual([]);

@@ -155,6 +155,18 @@ describe('maintenance', () => {
           return pruned.shift() ?? [];
         },
         run: (runId) => (known.includes(runId) ? ({} as never) : null),
+        retentions: () =>
+          new Map([
+            ['u1', { runs: 50, ageMs: null, logBytes: null }],
+            ['u2', { runs: null, ageMs: null, logBytes: 9 }],
+          ]),
+      },
+      logs: {
+        noteEnded: () => undefined,
+        pass: async (bounds) => {
+          asked.push(Object.fromEntries(bounds));
+          return 0;
+        },
       },
       clock,
       runsDir: directory,
@@ -170,13 +182,16 @@ describe('maintenance', () => {
     const paths = [1, 2, 3].map((n) => runDirectory(id(n)));
     const { maintenance, asked, clock } = setUp([[id(1)], [id(2)]], [id(3)]);
     expect(await maintenance.runNow()).toBe(2);
-    expect(asked).toHaveLength(3);
+    expect(asked).toHaveLength(4);
+    const olderThan = clock.now() - 1_000;
     expect(asked[0]).toEqual({
       perJob: 7,
-      olderThan: clock.now() - 1_000,
+      olderThan,
       keepLast: 10,
       limit: 200,
+      ofJob: new Map([['u1', { perJob: 50, olderThan }]]),
     });
+    expect(asked[3]).toEqual({ u2: 9 });
     expect(paths.map((path) => existsSync(path))).toEqual([false, false, true]);
   });
 

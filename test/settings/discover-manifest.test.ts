@@ -31,6 +31,7 @@ function discover(part: { manifest?: string; cwd?: string } = {}) {
     logLevel: 'info',
     keepRuns: 10,
     keepAgeMs: 1,
+    keepLogBytes: 1,
   };
   return discoverManifest({ settings, cwd: part.cwd ?? cwd, homeDir });
 }

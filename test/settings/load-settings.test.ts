@@ -46,6 +46,7 @@ describe('settings', () => {
       logLevel: 'info',
       keepRuns: 1000,
       keepAgeMs: 90 * 86_400_000,
+      keepLogBytes: 2 ** 31,
     });
     expect(new Set(values.map((value) => value.origin))).toEqual(new Set(['default']));
   });

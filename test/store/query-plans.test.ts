@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Connection } from '../../src/store/sqlite/connection.ts';
 import { loadBinding, type SqlValue } from '../../src/store/sqlite/load-binding.ts';
 import { migrate } from '../../src/store/sqlite/migrations.ts';
+import {
+  laterRunsSql,
+  logsOfAllSql,
+  logsOfJobSql,
+  unmeasuredSql,
+} from '../../src/store/sqlite/log-ledger.ts';
 import { excessSql, newestFailureSql } from '../../src/store/sqlite/prune.ts';
 import {
   lastRunsSql,
@@ -57,6 +63,10 @@ describe('with a million runs, no query reads them all or sorts them', () => {
     ['excess runs of one job', excessSql, ['u', 10, null, 5, 990, 100]],
     ['outcomes of all', outcomesSql(false), [null, 1, 2, 9]],
     ['outcomes of one job', outcomesSql(true), ['u', 1, 2, 9]],
+    ['unmeasured logs', unmeasuredSql, ['r', 500]],
+    ['logs of all, oldest first', logsOfAllSql, [0, '', 500]],
+    ['logs of one job, oldest first', logsOfJobSql, [0, '', 500, 'u']],
+    ['later runs of a job', laterRunsSql, ['u', 'r', 10]],
     ['one run', 'SELECT * FROM runs WHERE id = ?', ['r']],
     [
       'runs by prefix',

@@ -29,6 +29,7 @@ export async function aProject(
     logLevel: 'info',
     keepRuns: 1_000,
     keepAgeMs: 90 * 86_400_000,
+    keepLogBytes: 2 ** 31,
     ...overrides,
   };
   const writeManifest = (text: string): Promise<void> => writeFile(path, text);

@@ -64,7 +64,7 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
     context.read((service) => service.logs(query)),
   );
   if (!follow) {
-    if (page.lines.length === 0) sayWhyNothing(context, input, page.cursor);
+    if (page.lines.length === 0) await sayWhyNothing(context, input, page.cursor);
     if (output.json) return { data: { lines: page.lines }, text: () => '' };
     output.raw(formed(page.lines));
     return ExitCode.ok;
@@ -79,26 +79,43 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
 async function wholeRun(context: Context, id: string, formed: Form): Promise<Answer | number> {
   const { output } = context;
   const lines: LogLine[] = [];
+  let isEmpty = true;
   await readToEnd(context, startOf(id), (page) => {
+    isEmpty &&= page.length === 0;
     if (output.json) lines.push(...page);
     else output.raw(formed(page));
   });
-  return output.json ? { data: { lines }, text: () => '' } : ExitCode.ok;
+  if (output.json) return { data: { lines }, text: () => '' };
+  const removal = isEmpty ? await removalOf(context, id) : null;
+  if (removal !== null) output.note(removal);
+  return ExitCode.ok;
 }
 
 /** Silence alone would not tell whether there was a run at all. */
-function sayWhyNothing(context: Context, input: Input, cursor: LogCursor | null): void {
+async function sayWhyNothing(
+  context: Context,
+  input: Input,
+  cursor: LogCursor | null,
+): Promise<void> {
   if (context.output.json || input.text('lines') === '0') return;
   const job = input.argument(0);
   const ofJob = job === null ? '' : ` of ${oneLine(job)}`;
   const inTime = input.text('since') !== null || input.text('until') !== null;
   context.output.note(
     cursor !== null
-      ? `Run ${cursor.run} has printed nothing.`
+      ? ((await removalOf(context, cursor.run)) ?? `Run ${cursor.run} has printed nothing.`)
       : inTime
         ? `No run${ofJob} started in that time.`
         : `No run${ofJob} has started yet.`,
   );
+}
+
+/** What retention says of a run whose log it removed; null for any other. */
+async function removalOf(context: Context, run: string): Promise<string | null> {
+  const { value } = await context.read((service) => service.getRun(run));
+  // A daemon of 0.1, asked right after an upgrade, tells no notes.
+  const note = (value.notes ?? []).find(({ code }) => code === 'log_removed');
+  return note === undefined ? null : `Run ${run}: ${oneLine(note.text)}.`;
 }
 
 function queryOf(

@@ -2,6 +2,7 @@
 import type { SettingDefinition } from '../../settings/settings-schema.ts';
 import type { SettingProblem } from '../../settings/setting-problem.ts';
 import type { SettingValue } from '../../settings/settings.ts';
+import { formatSize } from '../../core/manifest/parse-size.ts';
 import { formatDuration } from '../../core/schedule/parse-duration.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
@@ -71,7 +72,7 @@ function shownValue({ value, definition, problems }: ShownSetting): string {
   const isRefused = problems.some(({ source }) => source === value.source);
   if (isRefused) return 'not accepted';
   if (value.value === null) return 'found by search';
-  return definition.type.kind === 'duration' && typeof value.value === 'number'
-    ? formatDuration(value.value)
-    : oneLine(String(value.value));
+  if (typeof value.value !== 'number') return oneLine(value.value);
+  if (definition.type.kind === 'duration') return formatDuration(value.value);
+  return definition.type.kind === 'size' ? formatSize(value.value) : String(value.value);
 }

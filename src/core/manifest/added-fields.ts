@@ -12,6 +12,7 @@ export const addedFields = {
   group: null,
   priority: 0,
   startDeadlineMs: null,
+  retention: null,
 } as const satisfies Partial<Job>;
 
 /** The same for fields within a field that was there before. */

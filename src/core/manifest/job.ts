@@ -65,6 +65,15 @@ export interface ProcessLimits {
   readonly coreSizeBytes?: number;
 }
 
+/** How much of a job's past is kept; null where the settings of the daemon decide. */
+export interface JobRetention {
+  /** Ended runs. */
+  readonly runs: number | null;
+  readonly ageMs: number | null;
+  /** Bytes of the logs of all its runs. */
+  readonly logBytes: number | null;
+}
+
 /** A job spec: the job with all defaults filled in. Its digest tells whether it changed. */
 export interface Job {
   readonly name: string;
@@ -111,6 +120,8 @@ export interface Job {
   readonly catchUp: CatchUp;
   readonly suspend: boolean;
   readonly log: { readonly maxSizeBytes: number };
+  /** Null when nothing is said. */
+  readonly retention: JobRetention | null;
   readonly renamedFrom: readonly string[];
   readonly onRemove: 'finish' | 'cancel';
 }

@@ -8,6 +8,7 @@ import type {
   Command,
   EnvValue,
   Job,
+  JobRetention,
   Manifest,
   ProcessLimits,
   RetryCause,
@@ -102,7 +103,24 @@ function processLimitsOf(
   };
 }
 
+/** Null when neither the job nor the manifest says anything. */
+function retentionOf(
+  job: Partial<WrittenJob>,
+  all: SoundManifest['retention'],
+  ms: (text: string) => number,
+): JobRetention | null {
+  const age = job.retention?.age ?? all.age;
+  const bytes = job.log?.keep ?? all.log_bytes;
+  const retention = {
+    runs: job.retention?.runs ?? all.runs ?? null,
+    ageMs: age === undefined ? null : ms(age),
+    logBytes: bytes === undefined ? null : parseSize(bytes),
+  };
+  return Object.values(retention).every((value) => value === null) ? null : retention;
+}
+
 interface Surroundings {
+  readonly retention: SoundManifest['retention'];
   readonly defaults: Partial<WrittenDefaults>;
   readonly env: SoundManifest['env'];
   readonly durations: Durations;
@@ -113,7 +131,7 @@ function jobOf(
   written: WrittenJob,
   schedules: readonly Schedule[],
   timezone: string,
-  { defaults, env, durations }: Surroundings,
+  { defaults, env, durations, retention }: Surroundings,
 ): Job {
   const ms = (text: string): number => durations.get(text) ?? 0;
   // A job's own value replaces the default as a whole; only env is merged by name.
@@ -152,6 +170,7 @@ function jobOf(
     log: {
       maxSizeBytes: job.log?.max_size === undefined ? logBytesDefault : parseSize(job.log.max_size),
     },
+    retention: retentionOf(job, retention, ms),
     renamedFrom: typeof renamed === 'string' ? [renamed] : [...renamed],
     onRemove: job.on_remove ?? 'finish',
   };
@@ -163,7 +182,8 @@ export function normalise(
   judged: JudgedSchedules,
   durations: Durations,
 ): Manifest {
-  const surroundings = { defaults: sound.defaults, env: sound.env, durations };
+  const { defaults, env, retention } = sound;
+  const surroundings = { defaults, env, retention, durations };
   return {
     version: 1,
     timezone: judged.timezone,

@@ -2,7 +2,7 @@
 // published JSON Schema, the validator, the type of the manifest as written and
 // the field reference. Only the build imports it; nothing here is needed at run time.
 import Type from 'typebox';
-import { defaultsSchema, envSchema, jobSchema } from './schema/job-schema.ts';
+import { defaultsSchema, envSchema, jobSchema, manifestRetention } from './schema/job-schema.ts';
 import { closed, field, mapOf } from './schema/field.ts';
 import { namePattern, visiblePattern } from './schema/patterns.ts';
 import { scheduleSchema } from './schema/schedule-schema.ts';
@@ -80,6 +80,12 @@ export const manifestSchema = closed(
         examples: [{ database: { max: 1 } }],
       },
     ),
+    retention: field(manifestRetention, {
+      title: 'Retention',
+      about:
+        'How much of the past of each job is kept. The last ten runs of a job and its newest failure always stay. Without it the settings `keep_runs` and `keep_age` of the daemon decide.',
+      examples: [{ runs: 500, age: '30d', log_bytes: '100MB' }],
+    }),
     jobs: field(mapOf(jobSchema, namePattern), {
       title: 'Jobs',
       about:

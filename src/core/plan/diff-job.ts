@@ -4,6 +4,7 @@
 import { priorityWord } from '../manifest/priority.ts';
 import { addedFields } from '../manifest/added-fields.ts';
 import type { EnvValue, Job } from '../manifest/job.ts';
+import { formatSize } from '../manifest/parse-size.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import { maskCommand, maskValue } from './mask.ts';
 import type { FieldChange, FieldEffect } from './plan.ts';
@@ -65,7 +66,7 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
   nice: (before, after, add) => add('/nice', before.nice, after.nice, 'next_run'),
   limits: ({ limits: before }, { limits: after }, add) => {
     const sizeOf = (bytes: number | undefined): string | null =>
-      bytes === undefined ? null : size(bytes);
+      bytes === undefined ? null : formatSize(bytes);
     add('/limits/open_files', before.openFiles ?? null, after.openFiles ?? null, 'next_run');
     add('/limits/processes', before.processes ?? null, after.processes ?? null, 'next_run');
     add('/limits/file_size', sizeOf(before.fileSizeBytes), sizeOf(after.fileSizeBytes), 'next_run');
@@ -114,7 +115,24 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
     add('/catch_up/limit', before.limit, after.limit, 'next_run');
   },
   log: (before, after, add) =>
-    add('/log/max_size', size(before.log.maxSizeBytes), size(after.log.maxSizeBytes), 'next_run'),
+    add(
+      '/log/max_size',
+      formatSize(before.log.maxSizeBytes),
+      formatSize(after.log.maxSizeBytes),
+      'next_run',
+    ),
+  retention: ({ retention: before }, { retention: after }, add) => {
+    add('/retention/runs', before?.runs ?? null, after?.runs ?? null, 'capacity');
+    add(
+      '/retention/age',
+      duration(before?.ageMs ?? null),
+      duration(after?.ageMs ?? null),
+      'capacity',
+    );
+    const kept = [before?.logBytes ?? null, after?.logBytes ?? null] as const;
+    const [from, to] = kept.map((bytes) => (bytes === null ? null : formatSize(bytes)));
+    add('/log/keep', from, to, 'capacity');
+  },
   onRemove: (before, after, add) => add('/on_remove', before.onRemove, after.onRemove, 'next_run'),
   description: (before, after, add) =>
     add('/description', before.description, after.description, 'cosmetic'),
@@ -210,19 +228,6 @@ function shellOf({ command }: Job): string | null {
 
 function duration(ms: number | null): string | null {
   return ms === null ? null : formatDuration(ms);
-}
-
-function size(bytes: number): string {
-  const units = [
-    ['GiB', 1024 ** 3],
-    ['GB', 1e9],
-    ['MiB', 1024 ** 2],
-    ['MB', 1e6],
-    ['KiB', 1024],
-    ['KB', 1000],
-  ] as const;
-  const unit = units.find(([, factor]) => bytes > 0 && bytes % factor === 0);
-  return unit === undefined ? `${bytes}B` : `${bytes / unit[1]}${unit[0]}`;
 }
 
 function pointerPart(name: string): string {

@@ -52,7 +52,9 @@ export type RunNoteCode =
   /** Output beyond `log.max_size` was cut out of the run log. */
   | 'log_cut'
   /** Processes outlived the command. */
-  | 'leftovers';
+  | 'leftovers'
+  /** The run log went by retention; the run stays. */
+  | 'log_removed';
 
 /**
  * Something worth knowing about a run that is not its end: it changes neither

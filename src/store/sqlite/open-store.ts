@@ -9,6 +9,7 @@ import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
 import { openDatabase, openDatabaseForReading } from './open-database.ts';
+import { LogLedger } from './log-ledger.ts';
 import { Pruner } from './prune.ts';
 import {
   findJob,
@@ -17,6 +18,7 @@ import {
   latestRevision,
   namesakes,
   prunedUntil,
+  retentions,
   revision,
   revisions,
 } from './read-jobs.ts';
@@ -47,7 +49,8 @@ export function openStore(
   const now = options.clock.now();
   const { connection, setAside, warnings } = openDatabase(path, now, options.onFault);
   const specs = new SpecCache(connection);
-  const pruner = new Pruner(connection);
+  const logs = new LogLedger(connection);
+  const pruner = new Pruner(connection, (runId) => logs.forget(runId));
   try {
     connection.transaction(() => {
       if (readFact(connection, lineageFact) === null) {
@@ -105,6 +108,11 @@ export function openStore(
       );
     },
     prune: (bounds) => pruner.prune(bounds),
+    retentions: () => retentions(connection),
+    unmeasuredRuns: (after, limit) => logs.unmeasured(after, limit),
+    setLogBytes: (runId, bytes) => logs.set(runId, bytes),
+    logTotals: () => logs.totals(),
+    expendableLogs: (input) => logs.expendable(input),
     close: () => closeWriter(connection),
   };
 }

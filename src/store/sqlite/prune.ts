@@ -7,11 +7,19 @@ import { unfinishedTerm } from './schema-v1.ts';
 
 type Bounds = Parameters<Store['prune']>[0];
 
-/** What is known of one job's runs without asking again. A hint: it may overcount, never under. */
+/**
+ * What is known of one job's runs without asking again. A hint: it may overcount,
+ * never under; `oldest` is that of those that may go, once the job was looked at.
+ */
 interface JobRuns {
   count: number;
   oldest: number;
 }
+
+/** Jobs looked at in one call: the others follow with the next. */
+const jobsMax = 1_000;
+/** Jobs with an age of their own whose ledger is looked at in one call. */
+const ledgersMax = 50;
 
 export const newestFailureSql = `SELECT id FROM runs WHERE job_uid = ?
   AND state IN ('failed', 'timed_out', 'canceled', 'lost') AND state <> 'canceled'
@@ -27,10 +35,14 @@ export const excessSql = `SELECT id FROM (
 
 export class Pruner {
   readonly #connection: Connection;
+  readonly #forget: (runId: string) => void;
   #jobs: Map<string, JobRuns> | null = null;
+  #ledgers = 0;
 
-  constructor(connection: Connection) {
+  /** `forget` is told of each run before it goes. */
+  constructor(connection: Connection, forget: (runId: string) => void) {
     this.#connection = connection;
+    this.#forget = forget;
   }
 
   /** Keeps the hints true as runs come in. */
@@ -47,15 +59,19 @@ export class Pruner {
     const pruned: string[] = [];
     this.#connection.transaction(() => {
       this.#jobs ??= this.#countRuns();
+      let looked = 0;
       for (const [uid, known] of this.#jobs) {
-        if (pruned.length >= bounds.limit) break;
-        if (known.count <= bounds.keepLast) continue;
-        if (known.count <= bounds.perJob && known.oldest >= bounds.olderThan) continue;
+        if (pruned.length >= bounds.limit || looked >= jobsMax) break;
+        const own = { ...bounds, ...bounds.ofJob?.get(uid) };
+        if (known.count <= own.keepLast) continue;
+        const isOld = known.oldest < own.olderThan;
+        if (known.count <= own.perJob && !isOld) continue;
+        looked += 1;
         const room = bounds.limit - pruned.length;
-        const excess = this.#excess(uid, bounds, room);
+        const excess = this.#excess(uid, own, room);
         for (const id of excess) this.#remove(id);
         pruned.push(...excess);
-        if (excess.length < room) this.#jobs.set(uid, this.#countRunsOf(uid));
+        if (excess.length < room) this.#jobs.set(uid, this.#lookAt(uid));
       }
       this.#pruneOutcomes(bounds);
     });
@@ -79,6 +95,7 @@ export class Pruner {
 
   /** The ledger row of an admitted occurrence goes with its run; the watermark remembers it. */
   #remove(runId: string): void {
+    this.#forget(runId);
     this.#connection.run(
       `DELETE FROM occurrences WHERE (job_uid, nominal_at, epoch) =
          (SELECT job_uid, nominal_at, epoch FROM runs WHERE id = ?1) AND run_id = ?1`,
@@ -88,13 +105,30 @@ export class Pruner {
   }
 
   #pruneOutcomes(bounds: Bounds): void {
+    const own = bounds.ofJob ?? new Map<string, { readonly olderThan: number }>();
     this.#connection.run(
       `DELETE FROM occurrences WHERE rowid IN (
          SELECT rowid FROM occurrences WHERE nominal_at < ?1 AND last_nominal_at < ?1
-           AND disposition <> 'admitted' ORDER BY nominal_at LIMIT ?2)`,
+           AND disposition <> 'admitted' AND job_uid NOT IN (SELECT value FROM json_each(?3))
+         ORDER BY nominal_at LIMIT ?2)`,
       bounds.olderThan,
       bounds.limit,
+      JSON.stringify([...own.keys()]),
     );
+    // Those with an age of their own in turn, a few with each call.
+    const uids = [...own.keys()];
+    for (let count = 0; count < Math.min(ledgersMax, uids.length); count += 1) {
+      const uid = uids[this.#ledgers % uids.length] ?? '';
+      this.#ledgers += 1;
+      this.#connection.run(
+        `DELETE FROM occurrences WHERE rowid IN (
+           SELECT rowid FROM occurrences WHERE job_uid = ?3 AND nominal_at < ?1
+             AND last_nominal_at < ?1 AND disposition <> 'admitted' ORDER BY nominal_at LIMIT ?2)`,
+        own.get(uid)?.olderThan ?? 0,
+        bounds.limit,
+        uid,
+      );
+    }
   }
 
   /** Once per process: a walk over one index, about 0.1 s for a million runs. */
@@ -110,13 +144,22 @@ export class Pruner {
     );
   }
 
-  #countRunsOf(uid: string): JobRuns {
-    const row = this.#connection.get(
-      'SELECT count(*) AS runs, coalesce(min(queued_at), 0) AS oldest FROM runs WHERE job_uid = ?',
+  /** After a job was looked at: how many runs it has, and the oldest of those that may go. */
+  #lookAt(uid: string): JobRuns {
+    const failure = this.#connection.get(newestFailureSql, uid);
+    const counted = this.#connection.get(
+      'SELECT count(*) AS runs FROM runs WHERE job_uid = ?',
       uid,
     );
-    return row === undefined
-      ? { count: 0, oldest: 0 }
-      : { count: integer(row, 'runs'), oldest: integer(row, 'oldest') };
+    const count = counted === undefined ? 0 : integer(counted, 'runs');
+    const oldest = this.#connection.get(
+      `SELECT min(queued_at) AS oldest FROM (
+         SELECT id, queued_at FROM runs WHERE job_uid = ?1 ORDER BY queued_at, id LIMIT 2)
+       WHERE id IS NOT ?2`,
+      uid,
+      failure === undefined ? null : text(failure, 'id'),
+    );
+    const isKnown = oldest !== undefined && oldest['oldest'] !== null;
+    return { count, oldest: isKnown ? integer(oldest, 'oldest') : 0 };
   }
 }

@@ -121,6 +121,12 @@ END;
 -- Given when the run was asked for; NULL: that of its job.
 ALTER TABLE runs ADD COLUMN priority INTEGER;
 
+-- Bytes of the run's logs once it has ended; NULL: not measured yet. Written while
+-- the daemon is idle, so that a start and an end cost nothing for it.
+ALTER TABLE runs ADD COLUMN log_bytes INTEGER;
+CREATE INDEX runs_with_logs ON runs (ended_at, id, log_bytes) WHERE log_bytes > 0;
+CREATE INDEX runs_with_logs_by_job ON runs (job_uid, ended_at, id, log_bytes) WHERE log_bytes > 0;
+
 -- Bounds over all jobs together, beside concurrency_max: they hold without a
 -- readable manifest. Groups are a JSON object from name to limit.
 ALTER TABLE revisions ADD COLUMN queue_limit INTEGER NOT NULL DEFAULT 200;

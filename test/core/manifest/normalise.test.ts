@@ -41,6 +41,7 @@ describe('a job that says nothing', () => {
       catchUp: { policy: 'latest', windowMs: 86_400_000, limit: 100 },
       suspend: false,
       log: { maxSizeBytes: 10_000_000 },
+      retention: null,
       renamedFrom: [],
       onRemove: 'finish',
     });
@@ -142,6 +143,19 @@ test('the manifest keeps the order of the file and its bounds of runs', () => {
     concurrencyMax: 64,
     queueLimit: 200,
     groups: {},
+  });
+});
+
+test('what a job keeps of its past is its own word, then that of the manifest', () => {
+  expect(jobOf(everyField, 'overrides').retention).toEqual({
+    runs: 50,
+    ageMs: 7 * 86_400_000,
+    logBytes: 100_000_000,
+  });
+  expect(jobOf(everyField, 'inherits').retention).toEqual({
+    runs: 500,
+    ageMs: 30 * 86_400_000,
+    logBytes: 1_000_000_000,
   });
 });
 

@@ -114,7 +114,10 @@ maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",description:"K
 its nothing. Its occurrences are recorded as skipped.",type:"boolean"},log:{title:"Run log",description:"\
 Bounds of what is kept of a run\u2019s output.",type:"object",properties:{max_size:{title:"Greatest \
 size of a run log",description:"Beyond this the middle of the log is cut out and counted. Units: B k\
-B MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+B MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"},keep:{title:"\
+Bytes of all run logs",description:"How many bytes of logs are kept in all runs of the job; beyond i\
+t the oldest logs go, and their runs stay and say so. The logs of the last ten runs and of the newes\
+t failure always stay.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
 on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
  is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1},
 schedules:{title:"Named schedules",description:'Schedules to be used by name, as in schedule: "@offi\
@@ -174,10 +177,18 @@ groups:{title:"Groups",description:"Limits that several jobs share, by name. A j
 oup: NAME; a run that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"\
 ^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{
 title:"Runs at once in the group",description:"How many runs of the jobs of this group may go on at \
-the same time.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},jobs:{
-title:"Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, und\
-erscores and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-\
-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{
+the same time.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},retention:{
+title:"Retention",description:"How much of the past of each job is kept. The last ten runs of a job \
+and its newest failure always stay. Without it the settings keep_runs and keep_age of the daemon dec\
+ide.",type:"object",properties:{runs:{title:"Runs",description:"How many ended runs of a job are kep\
+t.",type:"integer",minimum:10,maximum:1e6},age:{title:"Age",description:"Up to which age ended runs,\
+ and what became of occurrences, are kept.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)\
+?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},log_bytes:{title:"Bytes of run logs",description:"\
+How many bytes of logs each job keeps in all its runs; the oldest logs go first, and their runs stay\
+. A job\u2019s log.keep wins.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+jobs:{title:"Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dot\
+s, underscores and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^\
+[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{
 title:"Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
 title:"Schedule",description:'When the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@work\
 days", a map, or a list of these. Without it the job runs only by hand.',anyOf:[{title:"Schedule as \
@@ -243,6 +254,11 @@ le: the value is the content without the newline at its end. A relative path sta
  of the manifest. Only its owner may read the file.",type:"string",pattern:"\\S"},mode_check:{title:"\
 Check who may read the file",description:"With from: file: false accepts a file that others may read\
 , or that belongs to another account.",type:"boolean"}},additionalProperties:!1}]},maxProperties:256},
+retention:{title:"Retention of the job",description:"How much of its past is kept, instead of what t\
+he manifest or the settings say.",type:"object",properties:{runs:{title:"Runs",description:"How many\
+ ended runs of a job are kept.",type:"integer",minimum:10,maximum:1e6},age:{title:"Age",description:"\
+Up to which age ended runs, and what became of occurrences, are kept.",type:"string",pattern:"^(?=[0\
+-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}},additionalProperties:!1},
 renamed_from:{title:"Former names",description:"Names the job had before: history, overrides and wat\
 ermark follow the rename.",anyOf:[{type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},{type:"array",
 items:{type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},minItems:1,maxItems:64,uniqueItems:!0}]},
@@ -330,213 +346,216 @@ description:"Keeps the job but admits nothing. Its occurrences are recorded as s
 an"},log:{title:"Run log",description:"Bounds of what is kept of a run\u2019s output.",type:"object",
 properties:{max_size:{title:"Greatest size of a run log",description:"Beyond this the middle of the \
 log is cut out and counted. Units: B kB MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(\
-B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",description:"\
-Whether a run that is going on may finish or is canceled when the job leaves the manifest.",type:"st\
-ring",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},pattern0=new RegExp(
+B|kB|KB|MB|GB|KiB|MiB|GiB)$"},keep:{title:"Bytes of all run logs",description:"How many bytes of log\
+s are kept in all runs of the job; beyond it the oldest logs go, and their runs stay and say so. The\
+ logs of the last ten runs and of the newest failure always stay.",type:"string",pattern:"^[0-9]{1,1\
+5}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",
+description:"Whether a run that is going on may finish or is canceled when the job leaves the manife\
+st.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},func2=Object.
+prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().default,pattern0=new RegExp(
 "\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern8=new RegExp("^[A-Za-z_][A-Za-\
 z0-9_.-]{0,31}$","u"),pattern12=new RegExp("^0?[0-7]{3}$","u"),pattern13=new RegExp("^[0-9]{1,15}(B|\
 kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern14=new RegExp("^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?\
 (?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern21=new RegExp("^[0-9]{1,3}-[0-9]{1,3}$","u"),
-pattern22=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u"),func2=Object.prototype.hasOwnProperty,func3=require_ucs2length().
-default,func0=require_equal().default;function validate10(data,{instancePath="",parentData,parentDataProperty,
-rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.
-version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.jobs===void 0){let err1={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"jobs"}};vErrors===null?
-vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!(key0==="version"||key0==="timez\
-one"||key0==="env"||key0==="defaults"||key0==="schedules"||key0==="concurrency"||key0==="groups"||key0===
-"jobs")){let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key0}};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==
-void 0){let data0=data.version;if(!(typeof data0=="number"&&isFinite(data0))){let err3={instancePath:instancePath+
-"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type:"number"}};vErrors===null?
-vErrors=[err3]:vErrors.push(err3),errors++}if(data0!==1){let err4={instancePath:instancePath+"/versi\
-on",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue:1}};vErrors===null?
-vErrors=[err4]:vErrors.push(err4),errors++}}if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1==
-"string"){if(!pattern0.test(data1)){let err5={instancePath:instancePath+"/timezone",schemaPath:"#/pr\
-operties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.
-push(err5),errors++}}else{let err6={instancePath:instancePath+"/timezone",schemaPath:"#/properties/t\
-imezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),
-errors++}}if(data.env!==void 0){let data2=data.env;if(data2&&typeof data2=="object"&&!Array.isArray(
-data2)){if(Object.keys(data2).length>256){let err7={instancePath:instancePath+"/env",schemaPath:"#/p\
-roperties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?vErrors=[err7]:
-vErrors.push(err7),errors++}for(let key1 in data2){let _errs8=errors;if(typeof key1=="string"&&!pattern1.
-test(key1)){let err8={instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pa\
-ttern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};vErrors===null?
-vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===errors;if(!valid1){let err9={instancePath:instancePath+
-"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName:key1}};
-vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}}for(let key2 in data2){let data3=data2[key2],
-_errs11=errors,valid3=!1,_errs12=errors;if(typeof data3!="string"){let err10={instancePath:instancePath+
+pattern22=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u");function validate10(data,{instancePath="",parentData,
+parentDataProperty,rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.
+isArray(data)){if(data.version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"req\
+uired",params:{missingProperty:"version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
+if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!func2.call(
+schema11.properties,key0)){let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"addit\
+ionalProperties",params:{additionalProperty:key0}};vErrors===null?vErrors=[err2]:vErrors.push(err2),
+errors++}if(data.version!==void 0){let data0=data.version;if(!(typeof data0=="number"&&isFinite(data0))){
+let err3={instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",
+params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data0!==1){let err4={
+instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{
+allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}if(data.timezone!==void 0){
+let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.test(data1)){let err5={instancePath:instancePath+
+"/timezone",schemaPath:"#/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err5]:vErrors.push(err5),errors++}}else{let err6={instancePath:instancePath+"/timezone",
+schemaPath:"#/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err6]:vErrors.push(err6),errors++}}if(data.env!==void 0){let data2=data.env;if(data2&&typeof data2==
+"object"&&!Array.isArray(data2)){if(Object.keys(data2).length>256){let err7={instancePath:instancePath+
+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===
+null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){let _errs8=errors;if(typeof key1==
+"string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+"/env",schemaPath:"#/properties/\
+env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};
+vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===errors;if(!valid1){let err9={
+instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",
+params:{propertyName:key1}};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}}for(let key2 in data2){
+let data3=data2[key2],_errs11=errors,valid3=!1,_errs12=errors;if(typeof data3!="string"){let err10={
+instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
+es/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err10]:vErrors.push(err10),errors++}var _valid0=_errs12===errors;if(valid3=valid3||_valid0,!valid3){
+let _errs14=errors;if(!(typeof data3=="number"&&isFinite(data3))){let err11={instancePath:instancePath+
 "/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
-s/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err10]:vErrors.push(err10),
-errors++}var _valid0=_errs12===errors;if(valid3=valid3||_valid0,!valid3){let _errs14=errors;if(!(typeof data3==
-"number"&&isFinite(data3))){let err11={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
-/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"\
-number"}};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}var _valid0=_errs14===errors;if(valid3=
-valid3||_valid0,!valid3){let _errs16=errors;if(typeof data3!="boolean"){let err12={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
-s/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err12]:vErrors.push(
-err12),errors++}var _valid0=_errs16===errors;if(valid3=valid3||_valid0,!valid3){let _errs18=errors;if(data3&&
-typeof data3=="object"&&!Array.isArray(data3)){if(data3.from===void 0){let err13={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
-s/anyOf/3/required",keyword:"required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err13]:
-vErrors.push(err13),errors++}for(let key3 in data3)if(!(key3==="from"||key3==="key"||key3==="path"||
-key3==="mode_check")){let err14={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/additionalProperties",keyword:"addit\
-ionalProperties",params:{additionalProperty:key3}};vErrors===null?vErrors=[err14]:vErrors.push(err14),
-errors++}if(data3.from!==void 0){let data4=data3.from;if(typeof data4!="string"){let err15={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalP\
-roperties/anyOf/3/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err15]:vErrors.push(err15),errors++}if(!(data4==="env"||data4==="file")){let err16={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalP\
-roperties/anyOf/3/properties/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.env.
-additionalProperties.anyOf[3].properties.from.enum}};vErrors===null?vErrors=[err16]:vErrors.push(err16),
-errors++}}if(data3.key!==void 0){let data5=data3.key;if(typeof data5=="string"){if(!pattern1.test(data5)){
-let err17={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"\
-#/properties/env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"\
-^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={
-instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/p\
-roperties/env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.
-path;if(typeof data6=="string"){if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env\
-/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProper\
-ties/anyOf/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/env/"+key2.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/pro\
-perties/path/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err20]:vErrors.push(
-err20),errors++}}if(data3.mode_check!==void 0&&typeof data3.mode_check!="boolean"){let err21={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/addit\
-ionalProperties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/env/"+
-key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/\
-3/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}
-var _valid0=_errs18===errors;valid3=valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?
-vErrors.length=_errs11:vErrors=null);else{let err23={instancePath:instancePath+"/env/"+key2.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf",keyword:"any\
-Of",params:{}};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+
-"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err24]:vErrors.push(err24),errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8==
-"object"&&!Array.isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,
-key4)){let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additional\
-Properties",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=
-[err25]:vErrors.push(err25),errors++}if(data8.owner!==void 0){let data9=data8.owner;if(typeof data9==
-"string"){if(!pattern0.test(data9)){let err26={instancePath:instancePath+"/defaults/owner",schemaPath:"\
-#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/defau\
-lts/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data8.tags!==void 0){let data10=data8.
-tags;if(Array.isArray(data10)){if(data10.length>64){let err28={instancePath:instancePath+"/defaults/\
-tags",schemaPath:"#/properties/defaults/properties/tags/maxItems",keyword:"maxItems",params:{limit:64}};
-vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}let len0=data10.length;for(let i0=0;i0<len0;i0++){
-let data11=data10[i0];if(typeof data11=="string"){if(func3(data11)>63){let err29={instancePath:instancePath+
-"/defaults/tags/"+i0,schemaPath:"#/properties/defaults/properties/tags/items/maxLength",keyword:"max\
-Length",params:{limit:63}};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(!pattern0.
-test(data11)){let err30={instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/properties/def\
-aults/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err30]:vErrors.push(err30),errors++}}else{let err31={instancePath:instancePath+"/defaults/tags/"+i0,
-schemaPath:"#/properties/defaults/properties/tags/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}let i1=data10.length,j0;if(i1>1){let indices0={};
-for(;i1--;){let item0=data10[i1];if(typeof item0=="string"){if(typeof indices0[item0]=="number"){j0=
-indices0[item0];let err32={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defau\
-lts/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i1,j:j0}};vErrors===null?vErrors=[err32]:
-vErrors.push(err32),errors++;break}indices0[item0]=i1}}}}else{let err33={instancePath:instancePath+"\
-/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/type",keyword:"type",params:{type:"\
-array"}};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}if(data8.shell!==void 0){let data12=data8.
-shell;if(typeof data12=="string"){if(!pattern0.test(data12)){let err34={instancePath:instancePath+"/\
-defaults/shell",schemaPath:"#/properties/defaults/properties/shell/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}else{let err35={instancePath:instancePath+
-"/defaults/shell",schemaPath:"#/properties/defaults/properties/shell/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data8.cwd!==void 0){let data13=data8.
-cwd;if(typeof data13=="string"){if(!pattern0.test(data13)){let err36={instancePath:instancePath+"/de\
-faults/cwd",schemaPath:"#/properties/defaults/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}else{let err37={instancePath:instancePath+
-"/defaults/cwd",schemaPath:"#/properties/defaults/properties/cwd/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data8.user!==void 0){let data14=data8.
-user;if(typeof data14=="string"){if(!pattern8.test(data14)){let err38={instancePath:instancePath+"/d\
-efaults/user",schemaPath:"#/properties/defaults/properties/user/pattern",keyword:"pattern",params:{pattern:"\
-^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}else{
-let err39={instancePath:instancePath+"/defaults/user",schemaPath:"#/properties/defaults/properties/u\
-ser/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err39]:vErrors.push(err39),
-errors++}}if(data8.env_file!==void 0){let data15=data8.env_file,_errs45=errors,valid9=!1,_errs46=errors;
-if(typeof data15=="string"){if(!pattern0.test(data15)){let err40={instancePath:instancePath+"/defaul\
-ts/env_file",schemaPath:"#/properties/defaults/properties/env_file/anyOf/0/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}else{let err41={
+s/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err11]:vErrors.push(err11),
+errors++}var _valid0=_errs14===errors;if(valid3=valid3||_valid0,!valid3){let _errs16=errors;if(typeof data3!=
+"boolean"){let err12={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),
+schemaPath:"#/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};
+vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}var _valid0=_errs16===errors;if(valid3=valid3||
+_valid0,!valid3){let _errs18=errors;if(data3&&typeof data3=="object"&&!Array.isArray(data3)){if(data3.
+from===void 0){let err13={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~\
+1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
+from"}};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}for(let key3 in data3)if(!(key3===
+"from"||key3==="key"||key3==="path"||key3==="mode_check")){let err14={instancePath:instancePath+"/en\
+v/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/an\
+yOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3}};vErrors===
+null?vErrors=[err14]:vErrors.push(err14),errors++}if(data3.from!==void 0){let data4=data3.from;if(typeof data4!=
+"string"){let err15={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"\
+/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(!(data4==="en\
+v"||data4==="file")){let err16={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"\
+enum",params:{allowedValues:schema11.properties.env.additionalProperties.anyOf[3].properties.from.enum}};
+vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data3.key!==void 0){let data5=data3.
+key;if(typeof data5=="string"){if(!pattern1.test(data5)){let err17={instancePath:instancePath+"/env/"+
+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalProperties\
+/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===
+null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/env/"+
+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalProperties\
+/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err18]:
+vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.path;if(typeof data6=="string"){
+if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/path/patter\
+n",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{
+let err20={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"\
+#/properties/env/additionalProperties/anyOf/3/properties/path/type",keyword:"type",params:{type:"str\
+ing"}};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data3.mode_check!==void 0&&typeof data3.
+mode_check!="boolean"){let err21={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/mode_\
+check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err21]:vErrors.push(err21),
+errors++}}else{let err22={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~\
+1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/type",keyword:"type",params:{type:"obj\
+ect"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}var _valid0=_errs18===errors;valid3=
+valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?vErrors.length=_errs11:vErrors=null);else{
+let err23={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err23]:
+vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+"/env",schemaPath:"#/proper\
+ties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err24]:vErrors.push(err24),
+errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8=="object"&&!Array.
+isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,key4)){
+let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalPropert\
+ies",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=[err25]:
+vErrors.push(err25),errors++}if(data8.owner!==void 0){let data9=data8.owner;if(typeof data9=="string"){
+if(!pattern0.test(data9)){let err26={instancePath:instancePath+"/defaults/owner",schemaPath:"#/prope\
+rties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
+[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/defaults/owner",schemaPath:"\
+#/properties/defaults/properties/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err27]:vErrors.push(err27),errors++}}if(data8.tags!==void 0){let data10=data8.tags;if(Array.isArray(
+data10)){if(data10.length>64){let err28={instancePath:instancePath+"/defaults/tags",schemaPath:"#/pr\
+operties/defaults/properties/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=
+[err28]:vErrors.push(err28),errors++}let len0=data10.length;for(let i0=0;i0<len0;i0++){let data11=data10[i0];
+if(typeof data11=="string"){if(func4(data11)>63){let err29={instancePath:instancePath+"/defaults/tag\
+s/"+i0,schemaPath:"#/properties/defaults/properties/tags/items/maxLength",keyword:"maxLength",params:{
+limit:63}};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(!pattern0.test(data11)){let err30={
+instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/properties/defaults/properties/tags/ite\
+ms/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err30]:vErrors.push(err30),
+errors++}}else{let err31={instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/properties/de\
+faults/properties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err31]:
+vErrors.push(err31),errors++}}let i1=data10.length,j0;if(i1>1){let indices0={};for(;i1--;){let item0=data10[i1];
+if(typeof item0=="string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];let err32={instancePath:instancePath+
+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/uniqueItems",keyword:"uniqueItems",
+params:{i:i1,j:j0}};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++;break}indices0[item0]=
+i1}}}}else{let err33={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/p\
+roperties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err33]:vErrors.push(
+err33),errors++}}if(data8.shell!==void 0){let data12=data8.shell;if(typeof data12=="string"){if(!pattern0.
+test(data12)){let err34={instancePath:instancePath+"/defaults/shell",schemaPath:"#/properties/defaul\
+ts/properties/shell/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err34]:
+vErrors.push(err34),errors++}}else{let err35={instancePath:instancePath+"/defaults/shell",schemaPath:"\
+#/properties/defaults/properties/shell/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err35]:vErrors.push(err35),errors++}}if(data8.cwd!==void 0){let data13=data8.cwd;if(typeof data13==
+"string"){if(!pattern0.test(data13)){let err36={instancePath:instancePath+"/defaults/cwd",schemaPath:"\
+#/properties/defaults/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err36]:vErrors.push(err36),errors++}}else{let err37={instancePath:instancePath+"/defaults/c\
+wd",schemaPath:"#/properties/defaults/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data8.user!==void 0){let data14=data8.user;if(typeof data14==
+"string"){if(!pattern8.test(data14)){let err38={instancePath:instancePath+"/defaults/user",schemaPath:"\
+#/properties/defaults/properties/user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0\
+-9_.-]{0,31}$"}};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}else{let err39={instancePath:instancePath+
+"/defaults/user",schemaPath:"#/properties/defaults/properties/user/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data8.env_file!==void 0){let data15=data8.
+env_file,_errs45=errors,valid9=!1,_errs46=errors;if(typeof data15=="string"){if(!pattern0.test(data15)){
+let err40={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/properti\
+es/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err40]:
+vErrors.push(err40),errors++}}else{let err41={instancePath:instancePath+"/defaults/env_file",schemaPath:"\
+#/properties/defaults/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err41]:vErrors.push(err41),errors++}var _valid1=_errs46===errors;if(valid9=valid9||_valid1,
+!valid9){let _errs48=errors;if(Array.isArray(data15)){if(data15.length>32){let err42={instancePath:instancePath+
+"/defaults/env_file",schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/maxItems",keyword:"\
+maxItems",params:{limit:32}};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(data15.length<
+1){let err43={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/prope\
+rties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err43]:
+vErrors.push(err43),errors++}let len1=data15.length;for(let i2=0;i2<len1;i2++){let data16=data15[i2];
+if(typeof data16=="string"){if(!pattern0.test(data16)){let err44={instancePath:instancePath+"/defaul\
+ts/env_file/"+i2,schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/items/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}else{let err45={
+instancePath:instancePath+"/defaults/env_file/"+i2,schemaPath:"#/properties/defaults/properties/env_\
+file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err45]:vErrors.
+push(err45),errors++}}}else{let err46={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/\
+properties/defaults/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
+null?vErrors=[err46]:vErrors.push(err46),errors++}var _valid1=_errs48===errors;valid9=valid9||_valid1}
+if(valid9)errors=_errs45,vErrors!==null&&(_errs45?vErrors.length=_errs45:vErrors=null);else{let err47={
 instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/properties/env_file\
-/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err41]:vErrors.push(err41),
-errors++}var _valid1=_errs46===errors;if(valid9=valid9||_valid1,!valid9){let _errs48=errors;if(Array.
-isArray(data15)){if(data15.length>32){let err42={instancePath:instancePath+"/defaults/env_file",schemaPath:"\
-#/properties/defaults/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
-null?vErrors=[err42]:vErrors.push(err42),errors++}if(data15.length<1){let err43={instancePath:instancePath+
-"/defaults/env_file",schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/minItems",keyword:"\
-minItems",params:{limit:1}};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}let len1=data15.
-length;for(let i2=0;i2<len1;i2++){let data16=data15[i2];if(typeof data16=="string"){if(!pattern0.test(
-data16)){let err44={instancePath:instancePath+"/defaults/env_file/"+i2,schemaPath:"#/properties/defa\
-ults/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err44]:vErrors.push(err44),errors++}}else{let err45={instancePath:instancePath+"/defau\
-lts/env_file/"+i2,schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/items/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}}else{let err46={
-instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/properties/env_file\
-/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err46]:vErrors.push(err46),
-errors++}var _valid1=_errs48===errors;valid9=valid9||_valid1}if(valid9)errors=_errs45,vErrors!==null&&
-(_errs45?vErrors.length=_errs45:vErrors=null);else{let err47={instancePath:instancePath+"/defaults/e\
-nv_file",schemaPath:"#/properties/defaults/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err47]:vErrors.push(err47),errors++}}if(data8.inherit_env!==void 0){let data17=data8.inherit_env;
-if(Array.isArray(data17)){if(data17.length>256){let err48={instancePath:instancePath+"/defaults/inhe\
-rit_env",schemaPath:"#/properties/defaults/properties/inherit_env/maxItems",keyword:"maxItems",params:{
-limit:256}};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}let len2=data17.length;for(let i3=0;i3<
-len2;i3++){let data18=data17[i3];if(typeof data18=="string"){if(!pattern1.test(data18)){let err49={instancePath:instancePath+
-"/defaults/inherit_env/"+i3,schemaPath:"#/properties/defaults/properties/inherit_env/items/pattern",
-keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err49]:vErrors.
-push(err49),errors++}}else{let err50={instancePath:instancePath+"/defaults/inherit_env/"+i3,schemaPath:"\
-#/properties/defaults/properties/inherit_env/items/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err50]:vErrors.push(err50),errors++}}let i4=data17.length,j1;if(i4>1){let indices1={};
-for(;i4--;){let item1=data17[i4];if(typeof item1=="string"){if(typeof indices1[item1]=="number"){j1=
-indices1[item1];let err51={instancePath:instancePath+"/defaults/inherit_env",schemaPath:"#/propertie\
-s/defaults/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i4,j:j1}};vErrors===null?
-vErrors=[err51]:vErrors.push(err51),errors++;break}indices1[item1]=i4}}}}else{let err52={instancePath:instancePath+
-"/defaults/inherit_env",schemaPath:"#/properties/defaults/properties/inherit_env/type",keyword:"type",
-params:{type:"array"}};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}if(data8.umask!==
-void 0){let data19=data8.umask;if(typeof data19=="string"){if(!pattern12.test(data19)){let err53={instancePath:instancePath+
-"/defaults/umask",schemaPath:"#/properties/defaults/properties/umask/pattern",keyword:"pattern",params:{
-pattern:"^0?[0-7]{3}$"}};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}}else{let err54={
-instancePath:instancePath+"/defaults/umask",schemaPath:"#/properties/defaults/properties/umask/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++}}
-if(data8.nice!==void 0){let data20=data8.nice;if(!(typeof data20=="number"&&!(data20%1)&&!isNaN(data20)&&
-isFinite(data20))){let err55={instancePath:instancePath+"/defaults/nice",schemaPath:"#/properties/de\
-faults/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err55]:
-vErrors.push(err55),errors++}if(typeof data20=="number"&&isFinite(data20)){if(data20>19||isNaN(data20)){
-let err56={instancePath:instancePath+"/defaults/nice",schemaPath:"#/properties/defaults/properties/n\
-ice/maximum",keyword:"maximum",params:{comparison:"<=",limit:19}};vErrors===null?vErrors=[err56]:vErrors.
-push(err56),errors++}if(data20<-20||isNaN(data20)){let err57={instancePath:instancePath+"/defaults/n\
-ice",schemaPath:"#/properties/defaults/properties/nice/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:-20}};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}}}if(data8.limits!==void 0){
-let data21=data8.limits;if(data21&&typeof data21=="object"&&!Array.isArray(data21)){for(let key5 in data21)
-if(!(key5==="open_files"||key5==="processes"||key5==="file_size"||key5==="cpu_time"||key5==="memory"||
-key5==="core_size")){let err58={instancePath:instancePath+"/defaults/limits",schemaPath:"#/propertie\
-s/defaults/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key5}};
-vErrors===null?vErrors=[err58]:vErrors.push(err58),errors++}if(data21.open_files!==void 0){let data22=data21.
-open_files;if(!(typeof data22=="number"&&!(data22%1)&&!isNaN(data22)&&isFinite(data22))){let err59={
-instancePath:instancePath+"/defaults/limits/open_files",schemaPath:"#/properties/defaults/properties\
-/limits/properties/open_files/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[
-err59]:vErrors.push(err59),errors++}if(typeof data22=="number"&&isFinite(data22)){if(data22>1048576||
-isNaN(data22)){let err60={instancePath:instancePath+"/defaults/limits/open_files",schemaPath:"#/prop\
-erties/defaults/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1048576}};vErrors===null?vErrors=[err60]:vErrors.push(err60),errors++}if(data22<1||isNaN(data22)){
-let err61={instancePath:instancePath+"/defaults/limits/open_files",schemaPath:"#/properties/defaults\
-/properties/limits/properties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};
-vErrors===null?vErrors=[err61]:vErrors.push(err61),errors++}}}if(data21.processes!==void 0){let data23=data21.
-processes;if(!(typeof data23=="number"&&!(data23%1)&&!isNaN(data23)&&isFinite(data23))){let err62={instancePath:instancePath+
-"/defaults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processe\
-s/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err62]:vErrors.push(err62),errors++}
-if(typeof data23=="number"&&isFinite(data23)){if(data23>4194304||isNaN(data23)){let err63={instancePath:instancePath+
-"/defaults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processe\
-s/maximum",keyword:"maximum",params:{comparison:"<=",limit:4194304}};vErrors===null?vErrors=[err63]:
-vErrors.push(err63),errors++}if(data23<1||isNaN(data23)){let err64={instancePath:instancePath+"/defa\
-ults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processes/mini\
-mum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err64]:vErrors.push(
-err64),errors++}}}if(data21.file_size!==void 0){let data24=data21.file_size;if(typeof data24=="strin\
-g"){if(!pattern13.test(data24)){let err65={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"\
-#/properties/defaults/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}}else{
+/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}if(data8.
+inherit_env!==void 0){let data17=data8.inherit_env;if(Array.isArray(data17)){if(data17.length>256){let err48={
+instancePath:instancePath+"/defaults/inherit_env",schemaPath:"#/properties/defaults/properties/inher\
+it_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err48]:vErrors.push(
+err48),errors++}let len2=data17.length;for(let i3=0;i3<len2;i3++){let data18=data17[i3];if(typeof data18==
+"string"){if(!pattern1.test(data18)){let err49={instancePath:instancePath+"/defaults/inherit_env/"+i3,
+schemaPath:"#/properties/defaults/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"\
+^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={
+instancePath:instancePath+"/defaults/inherit_env/"+i3,schemaPath:"#/properties/defaults/properties/i\
+nherit_env/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err50]:vErrors.
+push(err50),errors++}}let i4=data17.length,j1;if(i4>1){let indices1={};for(;i4--;){let item1=data17[i4];
+if(typeof item1=="string"){if(typeof indices1[item1]=="number"){j1=indices1[item1];let err51={instancePath:instancePath+
+"/defaults/inherit_env",schemaPath:"#/properties/defaults/properties/inherit_env/uniqueItems",keyword:"\
+uniqueItems",params:{i:i4,j:j1}};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++;break}indices1[item1]=
+i4}}}}else{let err52={instancePath:instancePath+"/defaults/inherit_env",schemaPath:"#/properties/def\
+aults/properties/inherit_env/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err52]:
+vErrors.push(err52),errors++}}if(data8.umask!==void 0){let data19=data8.umask;if(typeof data19=="str\
+ing"){if(!pattern12.test(data19)){let err53={instancePath:instancePath+"/defaults/umask",schemaPath:"\
+#/properties/defaults/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
+null?vErrors=[err53]:vErrors.push(err53),errors++}}else{let err54={instancePath:instancePath+"/defau\
+lts/umask",schemaPath:"#/properties/defaults/properties/umask/type",keyword:"type",params:{type:"str\
+ing"}};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++}}if(data8.nice!==void 0){let data20=data8.
+nice;if(!(typeof data20=="number"&&!(data20%1)&&!isNaN(data20)&&isFinite(data20))){let err55={instancePath:instancePath+
+"/defaults/nice",schemaPath:"#/properties/defaults/properties/nice/type",keyword:"type",params:{type:"\
+integer"}};vErrors===null?vErrors=[err55]:vErrors.push(err55),errors++}if(typeof data20=="number"&&isFinite(
+data20)){if(data20>19||isNaN(data20)){let err56={instancePath:instancePath+"/defaults/nice",schemaPath:"\
+#/properties/defaults/properties/nice/maximum",keyword:"maximum",params:{comparison:"<=",limit:19}};
+vErrors===null?vErrors=[err56]:vErrors.push(err56),errors++}if(data20<-20||isNaN(data20)){let err57={
+instancePath:instancePath+"/defaults/nice",schemaPath:"#/properties/defaults/properties/nice/minimum",
+keyword:"minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err57]:vErrors.push(err57),
+errors++}}}if(data8.limits!==void 0){let data21=data8.limits;if(data21&&typeof data21=="object"&&!Array.
+isArray(data21)){for(let key5 in data21)if(!(key5==="open_files"||key5==="processes"||key5==="file_s\
+ize"||key5==="cpu_time"||key5==="memory"||key5==="core_size")){let err58={instancePath:instancePath+
+"/defaults/limits",schemaPath:"#/properties/defaults/properties/limits/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key5}};vErrors===null?vErrors=[err58]:vErrors.push(
+err58),errors++}if(data21.open_files!==void 0){let data22=data21.open_files;if(!(typeof data22=="num\
+ber"&&!(data22%1)&&!isNaN(data22)&&isFinite(data22))){let err59={instancePath:instancePath+"/default\
+s/limits/open_files",schemaPath:"#/properties/defaults/properties/limits/properties/open_files/type",
+keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err59]:vErrors.push(err59),errors++}
+if(typeof data22=="number"&&isFinite(data22)){if(data22>1048576||isNaN(data22)){let err60={instancePath:instancePath+
+"/defaults/limits/open_files",schemaPath:"#/properties/defaults/properties/limits/properties/open_fi\
+les/maximum",keyword:"maximum",params:{comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err60]:
+vErrors.push(err60),errors++}if(data22<1||isNaN(data22)){let err61={instancePath:instancePath+"/defa\
+ults/limits/open_files",schemaPath:"#/properties/defaults/properties/limits/properties/open_files/mi\
+nimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err61]:vErrors.push(
+err61),errors++}}}if(data21.processes!==void 0){let data23=data21.processes;if(!(typeof data23=="num\
+ber"&&!(data23%1)&&!isNaN(data23)&&isFinite(data23))){let err62={instancePath:instancePath+"/default\
+s/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processes/type",keyword:"\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err62]:vErrors.push(err62),errors++}if(typeof data23==
+"number"&&isFinite(data23)){if(data23>4194304||isNaN(data23)){let err63={instancePath:instancePath+"\
+/defaults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processes\
+/maximum",keyword:"maximum",params:{comparison:"<=",limit:4194304}};vErrors===null?vErrors=[err63]:vErrors.
+push(err63),errors++}if(data23<1||isNaN(data23)){let err64={instancePath:instancePath+"/defaults/lim\
+its/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processes/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err64]:vErrors.push(err64),errors++}}}
+if(data21.file_size!==void 0){let data24=data21.file_size;if(typeof data24=="string"){if(!pattern13.
+test(data24)){let err65={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"#/proper\
+ties/defaults/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0\
+-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}}else{
 let err66={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"#/properties/defaults/\
 properties/limits/properties/file_size/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
 [err66]:vErrors.push(err66),errors++}}if(data21.cpu_time!==void 0){let data25=data21.cpu_time;if(typeof data25==
@@ -806,1157 +825,1227 @@ instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults
 suspend!==void 0&&typeof data8.suspend!="boolean"){let err148={instancePath:instancePath+"/defaults/\
 suspend",schemaPath:"#/properties/defaults/properties/suspend/type",keyword:"type",params:{type:"boo\
 lean"}};vErrors===null?vErrors=[err148]:vErrors.push(err148),errors++}if(data8.log!==void 0){let data53=data8.
-log;if(data53&&typeof data53=="object"&&!Array.isArray(data53)){for(let key9 in data53)if(key9!=="ma\
-x_size"){let err149={instancePath:instancePath+"/defaults/log",schemaPath:"#/properties/defaults/pro\
-perties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key9}};vErrors===
-null?vErrors=[err149]:vErrors.push(err149),errors++}if(data53.max_size!==void 0){let data54=data53.max_size;
-if(typeof data54=="string"){if(!pattern13.test(data54)){let err150={instancePath:instancePath+"/defa\
-ults/log/max_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err150]:
-vErrors.push(err150),errors++}}else{let err151={instancePath:instancePath+"/defaults/log/max_size",schemaPath:"\
-#/properties/defaults/properties/log/properties/max_size/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err151]:vErrors.push(err151),errors++}}}else{let err152={instancePath:instancePath+
-"/defaults/log",schemaPath:"#/properties/defaults/properties/log/type",keyword:"type",params:{type:"\
-object"}};vErrors===null?vErrors=[err152]:vErrors.push(err152),errors++}}if(data8.on_remove!==void 0){
-let data55=data8.on_remove;if(typeof data55!="string"){let err153={instancePath:instancePath+"/defau\
-lts/on_remove",schemaPath:"#/properties/defaults/properties/on_remove/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err153]:vErrors.push(err153),errors++}if(!(data55==="finish"||data55===
-"cancel")){let err154={instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defa\
-ults/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.
-on_remove.enum}};vErrors===null?vErrors=[err154]:vErrors.push(err154),errors++}}}else{let err155={instancePath:instancePath+
+log;if(data53&&typeof data53=="object"&&!Array.isArray(data53)){for(let key9 in data53)if(!(key9==="\
+max_size"||key9==="keep")){let err149={instancePath:instancePath+"/defaults/log",schemaPath:"#/prope\
+rties/defaults/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key9}};
+vErrors===null?vErrors=[err149]:vErrors.push(err149),errors++}if(data53.max_size!==void 0){let data54=data53.
+max_size;if(typeof data54=="string"){if(!pattern13.test(data54)){let err150={instancePath:instancePath+
+"/defaults/log/max_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/patter\
+n",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=
+[err150]:vErrors.push(err150),errors++}}else{let err151={instancePath:instancePath+"/defaults/log/ma\
+x_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err151]:vErrors.push(err151),errors++}}if(data53.keep!==void 0){
+let data55=data53.keep;if(typeof data55=="string"){if(!pattern13.test(data55)){let err152={instancePath:instancePath+
+"/defaults/log/keep",schemaPath:"#/properties/defaults/properties/log/properties/keep/pattern",keyword:"\
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err152]:
+vErrors.push(err152),errors++}}else{let err153={instancePath:instancePath+"/defaults/log/keep",schemaPath:"\
+#/properties/defaults/properties/log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err153]:vErrors.push(err153),errors++}}}else{let err154={instancePath:instancePath+"/d\
+efaults/log",schemaPath:"#/properties/defaults/properties/log/type",keyword:"type",params:{type:"obj\
+ect"}};vErrors===null?vErrors=[err154]:vErrors.push(err154),errors++}}if(data8.on_remove!==void 0){let data56=data8.
+on_remove;if(typeof data56!="string"){let err155={instancePath:instancePath+"/defaults/on_remove",schemaPath:"\
+#/properties/defaults/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err155]:vErrors.push(err155),errors++}if(!(data56==="finish"||data56==="cancel")){let err156={
+instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defaults/properties/on_remo\
+ve/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.on_remove.enum}};
+vErrors===null?vErrors=[err156]:vErrors.push(err156),errors++}}}else{let err157={instancePath:instancePath+
 "/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err155]:vErrors.push(err155),errors++}}if(data.schedules!==void 0){let data56=data.schedules;
-if(data56&&typeof data56=="object"&&!Array.isArray(data56)){if(Object.keys(data56).length>1e3){let err156={
+null?vErrors=[err157]:vErrors.push(err157),errors++}}if(data.schedules!==void 0){let data57=data.schedules;
+if(data57&&typeof data57=="object"&&!Array.isArray(data57)){if(Object.keys(data57).length>1e3){let err158={
 instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"ma\
-xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err156]:vErrors.push(err156),errors++}for(let key10 in data56){
-let _errs155=errors;if(typeof key10=="string"&&!pattern22.test(key10)){let err157={instancePath:instancePath+
+xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err158]:vErrors.push(err158),errors++}for(let key10 in data57){
+let _errs157=errors;if(typeof key10=="string"&&!pattern22.test(key10)){let err159={instancePath:instancePath+
 "/schedules",schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key10};vErrors===null?vErrors=[err157]:vErrors.push(err157),
-errors++}var valid30=_errs155===errors;if(!valid30){let err158={instancePath:instancePath+"/schedule\
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key10};vErrors===null?vErrors=[err159]:vErrors.push(err159),
+errors++}var valid30=_errs157===errors;if(!valid30){let err160={instancePath:instancePath+"/schedule\
 s",schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key10}};
-vErrors===null?vErrors=[err158]:vErrors.push(err158),errors++}}for(let key11 in data56){let data57=data56[key11],
-_errs158=errors,valid32=!1,_errs159=errors;if(typeof data57=="string"){if(!pattern0.test(data57)){let err159={
+vErrors===null?vErrors=[err160]:vErrors.push(err160),errors++}}for(let key11 in data57){let data58=data57[key11],
+_errs160=errors,valid32=!1,_errs161=errors;if(typeof data58=="string"){if(!pattern0.test(data58)){let err161={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err159]:vErrors.push(err159),errors++}}else{let err160={instancePath:instancePath+
+vErrors===null?vErrors=[err161]:vErrors.push(err161),errors++}}else{let err162={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err160]:
-vErrors.push(err160),errors++}var _valid6=_errs159===errors;if(valid32=valid32||_valid6,!valid32){let _errs161=errors;
-if(data57&&typeof data57=="object"&&!Array.isArray(data57)){for(let key12 in data57)if(!func2.call(schema11.
-properties.schedules.additionalProperties.anyOf[1].properties,key12)){let err161={instancePath:instancePath+
+onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err162]:
+vErrors.push(err162),errors++}var _valid6=_errs161===errors;if(valid32=valid32||_valid6,!valid32){let _errs163=errors;
+if(data58&&typeof data58=="object"&&!Array.isArray(data58)){for(let key12 in data58)if(!func2.call(schema11.
+properties.schedules.additionalProperties.anyOf[1].properties,key12)){let err163={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
 onalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key12}};
-vErrors===null?vErrors=[err161]:vErrors.push(err161),errors++}if(data57.cron!==void 0){let data58=data57.
-cron;if(typeof data58=="string"){if(!pattern0.test(data58)){let err162={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err163]:vErrors.push(err163),errors++}if(data58.cron!==void 0){let data59=data58.
+cron;if(typeof data59=="string"){if(!pattern0.test(data59)){let err164={instancePath:instancePath+"/\
 schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/\
 additionalProperties/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err162]:vErrors.push(err162),errors++}}else{let err163={instancePath:instancePath+"/sc\
+null?vErrors=[err164]:vErrors.push(err164),errors++}}else{let err165={instancePath:instancePath+"/sc\
 hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err163]:vErrors.push(err163),errors++}}if(data57.every!==void 0){let data59=data57.every;if(typeof data59==
-"string"){if(!pattern14.test(data59)){let err164={instancePath:instancePath+"/schedules/"+key11.replace(
+vErrors=[err165]:vErrors.push(err165),errors++}}if(data58.every!==void 0){let data60=data58.every;if(typeof data60==
+"string"){if(!pattern14.test(data60)){let err166={instancePath:instancePath+"/schedules/"+key11.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyO\
 f/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(\
-?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err164]:vErrors.push(
-err164),errors++}}else{let err165={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
+?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err166]:vErrors.push(
+err166),errors++}}else{let err167={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/propert\
-ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err165]:vErrors.push(
-err165),errors++}}if(data57.at!==void 0){let data60=data57.at;if(typeof data60=="string"){if(!pattern0.
-test(data60)){let err166={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err167]:vErrors.push(
+err167),errors++}}if(data58.at!==void 0){let data61=data58.at;if(typeof data61=="string"){if(!pattern0.
+test(data61)){let err168={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/at",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err166]:vErrors.push(err166),errors++}}else{
-let err167={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err168]:vErrors.push(err168),errors++}}else{
+let err169={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
 t",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err167]:vErrors.push(err167),errors++}}if(data57.timezone!==
-void 0){let data61=data57.timezone;if(typeof data61=="string"){if(!pattern0.test(data61)){let err168={
+params:{type:"string"}};vErrors===null?vErrors=[err169]:vErrors.push(err169),errors++}}if(data58.timezone!==
+void 0){let data62=data58.timezone;if(typeof data62=="string"){if(!pattern0.test(data62)){let err170={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err168]:vErrors.push(err168),errors++}}else{let err169={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err170]:vErrors.push(err170),errors++}}else{let err171={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err169]:vErrors.push(err169),errors++}}if(data57.jitter!==void 0){let data62=data57.
-jitter;if(typeof data62=="string"){if(!pattern14.test(data62)){let err170={instancePath:instancePath+
+vErrors===null?vErrors=[err171]:vErrors.push(err171),errors++}}if(data58.jitter!==void 0){let data63=data58.
+jitter;if(typeof data63=="string"){if(!pattern14.test(data63)){let err172={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[\
 0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err170]:vErrors.push(err170),errors++}}else{let err171={instancePath:instancePath+"/schedul\
+vErrors=[err172]:vErrors.push(err172),errors++}}else{let err173={instancePath:instancePath+"/schedul\
 es/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err171]:vErrors.push(err171),errors++}}if(data57.dst_gap!==void 0){let data63=data57.dst_gap;
-if(typeof data63!="string"){let err172={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
+vErrors=[err173]:vErrors.push(err173),errors++}}if(data58.dst_gap!==void 0){let data64=data58.dst_gap;
+if(typeof data64!="string"){let err174={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/\
-properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err172]:vErrors.
-push(err172),errors++}if(!(data63==="run_once"||data63==="skip"||data63==="shift")){let err173={instancePath:instancePath+
+properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err174]:vErrors.
+push(err174),errors++}if(!(data64==="run_once"||data64==="skip"||data64==="shift")){let err175={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=
-[err173]:vErrors.push(err173),errors++}}if(data57.dst_overlap!==void 0){let data64=data57.dst_overlap;
-if(typeof data64!="string"){let err174={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
+[err175]:vErrors.push(err175),errors++}}if(data58.dst_overlap!==void 0){let data65=data58.dst_overlap;
+if(typeof data65!="string"){let err176={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err174]:
-vErrors.push(err174),errors++}if(!(data64==="first"||data64==="last"||data64==="both")){let err175={
+f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err176]:
+vErrors.push(err176),errors++}if(!(data65==="first"||data65==="last"||data65==="both")){let err177={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/dst_overlap/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.schedules.additionalProperties.anyOf[1].properties.dst_overlap.
-enum}};vErrors===null?vErrors=[err175]:vErrors.push(err175),errors++}}if(data57.anchor!==void 0){let data65=data57.
-anchor;if(typeof data65=="string"){if(!pattern0.test(data65)){let err176={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err177]:vErrors.push(err177),errors++}}if(data58.anchor!==void 0){let data66=data58.
+anchor;if(typeof data66=="string"){if(!pattern0.test(data66)){let err178={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err176]:vErrors.push(err176),errors++}}else{let err177={instancePath:instancePath+
+vErrors===null?vErrors=[err178]:vErrors.push(err178),errors++}}else{let err179={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err177]:vErrors.push(err177),errors++}}if(data57.from!==void 0){let data66=data57.from;
-if(typeof data66=="string"){if(!pattern0.test(data66)){let err178={instancePath:instancePath+"/sched\
+null?vErrors=[err179]:vErrors.push(err179),errors++}}if(data58.from!==void 0){let data67=data58.from;
+if(typeof data67=="string"){if(!pattern0.test(data67)){let err180={instancePath:instancePath+"/sched\
 ules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err178]:vErrors.push(err178),errors++}}else{let err179={instancePath:instancePath+"/sc\
+null?vErrors=[err180]:vErrors.push(err180),errors++}}else{let err181={instancePath:instancePath+"/sc\
 hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err179]:vErrors.push(err179),errors++}}if(data57.until!==void 0){let data67=data57.until;if(typeof data67==
-"string"){if(!pattern0.test(data67)){let err180={instancePath:instancePath+"/schedules/"+key11.replace(
+vErrors=[err181]:vErrors.push(err181),errors++}}if(data58.until!==void 0){let data68=data58.until;if(typeof data68==
+"string"){if(!pattern0.test(data68)){let err182={instancePath:instancePath+"/schedules/"+key11.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err180]:
-vErrors.push(err180),errors++}}else{let err181={instancePath:instancePath+"/schedules/"+key11.replace(
+f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err182]:
+vErrors.push(err182),errors++}}else{let err183={instancePath:instancePath+"/schedules/"+key11.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err181]:vErrors.
-push(err181),errors++}}}else{let err182={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,
+f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err183]:vErrors.
+push(err183),errors++}}}else{let err184={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}var _valid6=_errs161===
-errors;if(valid32=valid32||_valid6,!valid32){let _errs184=errors;if(Array.isArray(data57)){if(data57.
-length>100){let err183={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+type",params:{type:"object"}};vErrors===null?vErrors=[err184]:vErrors.push(err184),errors++}var _valid6=_errs163===
+errors;if(valid32=valid32||_valid6,!valid32){let _errs186=errors;if(Array.isArray(data58)){if(data58.
+length>100){let err185={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err183]:vErrors.push(err183),errors++}if(data57.length<1){let err184={
+limit:100}};vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}if(data58.length<1){let err186={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err184]:vErrors.push(err184),errors++}let len5=data57.length;for(let i9=0;i9<len5;i9++){
-let data68=data57[i9],_errs187=errors,valid36=!1,_errs188=errors;if(typeof data68=="string"){if(!pattern0.
-test(data68)){let err185={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err186]:vErrors.push(err186),errors++}let len5=data58.length;for(let i9=0;i9<len5;i9++){
+let data69=data58[i9],_errs189=errors,valid36=!1,_errs190=errors;if(typeof data69=="string"){if(!pattern0.
+test(data69)){let err187={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i9,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}}else{
-let err186={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}}else{
+let err188={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i9,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}var _valid7=_errs188===
-errors;if(valid36=valid36||_valid7,!valid36){let _errs190=errors;if(data68&&typeof data68=="object"&&
-!Array.isArray(data68)){for(let key13 in data68)if(!func2.call(schema11.properties.schedules.additionalProperties.
-anyOf[2].items.anyOf[1].properties,key13)){let err187={instancePath:instancePath+"/schedules/"+key11.
+params:{type:"string"}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}var _valid7=_errs190===
+errors;if(valid36=valid36||_valid7,!valid36){let _errs192=errors;if(data69&&typeof data69=="object"&&
+!Array.isArray(data69)){for(let key13 in data69)if(!func2.call(schema11.properties.schedules.additionalProperties.
+anyOf[2].items.anyOf[1].properties,key13)){let err189={instancePath:instancePath+"/schedules/"+key11.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"#/properties/schedules/additionalPropertie\
 s/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13}};
-vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}if(data68.cron!==void 0){let data69=data68.
-cron;if(typeof data69=="string"){if(!pattern0.test(data69)){let err188={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err189]:vErrors.push(err189),errors++}if(data69.cron!==void 0){let data70=data69.
+cron;if(typeof data70=="string"){if(!pattern0.test(data70)){let err190={instancePath:instancePath+"/\
 schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/cron",schemaPath:"#/properties/sch\
 edules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}}else{let err189={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err190]:vErrors.push(err190),errors++}}else{let err191={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/cron",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err189]:vErrors.push(err189),errors++}}if(data68.every!==void 0){let data70=data68.
-every;if(typeof data70=="string"){if(!pattern14.test(data70)){let err190={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}}if(data69.every!==void 0){let data71=data69.
+every;if(typeof data71=="string"){if(!pattern14.test(data71)){let err192={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/every",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err190]:vErrors.push(err190),errors++}}else{let err191={instancePath:instancePath+
+vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}else{let err193={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/every",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}}if(data68.at!==void 0){let data71=data68.
-at;if(typeof data71=="string"){if(!pattern0.test(data71)){let err192={instancePath:instancePath+"/sc\
+string"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}if(data69.at!==void 0){let data72=data69.
+at;if(typeof data72=="string"){if(!pattern0.test(data72)){let err194={instancePath:instancePath+"/sc\
 hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/at",schemaPath:"#/properties/schedul\
 es/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}else{let err193={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}else{let err195={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/at",schemaPath:"#/properties/sch\
 edules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"s\
-tring"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}if(data68.timezone!==void 0){
-let data72=data68.timezone;if(typeof data72=="string"){if(!pattern0.test(data72)){let err194={instancePath:instancePath+
+tring"}};vErrors===null?vErrors=[err195]:vErrors.push(err195),errors++}}if(data69.timezone!==void 0){
+let data73=data69.timezone;if(typeof data73=="string"){if(!pattern0.test(data73)){let err196={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/timezone",schemaPath:"#/properti\
 es/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"patter\
-n",params:{pattern:"\\S"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}else{let err195={
+n",params:{pattern:"\\S"}};vErrors===null?vErrors=[err196]:vErrors.push(err196),errors++}}else{let err197={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/timezo\
 ne",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezon\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err195]:vErrors.push(err195),
-errors++}}if(data68.jitter!==void 0){let data73=data68.jitter;if(typeof data73=="string"){if(!pattern14.
-test(data73)){let err196={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err197]:vErrors.push(err197),
+errors++}}if(data69.jitter!==void 0){let data74=data69.jitter;if(typeof data74=="string"){if(!pattern14.
+test(data74)){let err198={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i9+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1\
 /properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:\
-[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err196]:vErrors.push(
-err196),errors++}}else{let err197={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
+[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err198]:vErrors.push(
+err198),errors++}}else{let err199={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/"+i9+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2\
 /items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err197]:vErrors.push(err197),errors++}}if(data68.dst_gap!==void 0){let data74=data68.dst_gap;if(typeof data74!=
-"string"){let err198={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+[err199]:vErrors.push(err199),errors++}}if(data69.dst_gap!==void 0){let data75=data69.dst_gap;if(typeof data75!=
+"string"){let err200={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i9+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/\
-1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err198]:vErrors.
-push(err198),errors++}if(!(data74==="run_once"||data74==="skip"||data74==="shift")){let err199={instancePath:instancePath+
+1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err200]:vErrors.
+push(err200),errors++}if(!(data75==="run_once"||data75==="skip"||data75==="shift")){let err201={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_gap",schemaPath:"#/propertie\
 s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err199]:vErrors.push(err199),errors++}}if(data68.dst_overlap!==
-void 0){let data75=data68.dst_overlap;if(typeof data75!="string"){let err200={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}if(data69.dst_overlap!==
+void 0){let data76=data69.dst_overlap;if(typeof data76!="string"){let err202={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_overlap",schemaPath:"#/prope\
 rties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err200]:vErrors.push(err200),errors++}if(!(data75===
-"first"||data75==="last"||data75==="both")){let err201={instancePath:instancePath+"/schedules/"+key11.
+e",params:{type:"string"}};vErrors===null?vErrors=[err202]:vErrors.push(err202),errors++}if(!(data76===
+"first"||data76==="last"||data76==="both")){let err203={instancePath:instancePath+"/schedules/"+key11.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_overlap",schemaPath:"#/properties/schedules/addi\
 tionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err201]:vErrors.push(err201),errors++}}if(data68.anchor!==void 0){let data76=data68.anchor;
-if(typeof data76=="string"){if(!pattern0.test(data76)){let err202={instancePath:instancePath+"/sched\
+null?vErrors=[err203]:vErrors.push(err203),errors++}}if(data69.anchor!==void 0){let data77=data69.anchor;
+if(typeof data77=="string"){if(!pattern0.test(data77)){let err204={instancePath:instancePath+"/sched\
 ules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err202]:vErrors.push(err202),errors++}}else{let err203={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}else{let err205={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/anchor",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err203]:vErrors.push(err203),errors++}}if(data68.from!==void 0){
-let data77=data68.from;if(typeof data77=="string"){if(!pattern0.test(data77)){let err204={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}}if(data69.from!==void 0){
+let data78=data69.from;if(typeof data78=="string"){if(!pattern0.test(data78)){let err206={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/from",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}else{let err205={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err206]:vErrors.push(err206),errors++}}else{let err207={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/from",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}}if(data68.until!==void 0){let data78=data68.
-until;if(typeof data78=="string"){if(!pattern0.test(data78)){let err206={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}}if(data69.until!==void 0){let data79=data69.
+until;if(typeof data79=="string"){if(!pattern0.test(data79)){let err208={instancePath:instancePath+"\
 /schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/until",schemaPath:"#/properties/s\
 chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err206]:vErrors.push(err206),errors++}}else{let err207={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}}else{let err209={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/until",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}}}else{let err208={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err209]:vErrors.push(err209),errors++}}}else{let err210={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"#/properties/schedules\
 /additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err208]:vErrors.push(err208),errors++}var _valid7=_errs190===errors;valid36=valid36||_valid7}
-if(valid36)errors=_errs187,vErrors!==null&&(_errs187?vErrors.length=_errs187:vErrors=null);else{let err209={
+vErrors=[err210]:vErrors.push(err210),errors++}var _valid7=_errs192===errors;valid36=valid36||_valid7}
+if(valid36)errors=_errs189,vErrors!==null&&(_errs189?vErrors.length=_errs189:vErrors=null);else{let err211={
 instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err209]:vErrors.push(err209),errors++}}}else{let err210={instancePath:instancePath+"/s\
+null?vErrors=[err211]:vErrors.push(err211),errors++}}}else{let err212={instancePath:instancePath+"/s\
 chedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additiona\
-lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err210]:vErrors.
-push(err210),errors++}var _valid6=_errs184===errors;valid32=valid32||_valid6}}if(valid32)errors=_errs158,
-vErrors!==null&&(_errs158?vErrors.length=_errs158:vErrors=null);else{let err211={instancePath:instancePath+
+lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err212]:vErrors.
+push(err212),errors++}var _valid6=_errs186===errors;valid32=valid32||_valid6}}if(valid32)errors=_errs160,
+vErrors!==null&&(_errs160?vErrors.length=_errs160:vErrors=null);else{let err213={instancePath:instancePath+
 "/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err211]:vErrors.push(err211),
-errors++}}}else{let err212={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
-s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),
-errors++}}if(data.concurrency!==void 0){let data79=data.concurrency;if(data79&&typeof data79=="objec\
-t"&&!Array.isArray(data79)){for(let key14 in data79)if(!(key14==="max"||key14==="queue_limit")){let err213={
+onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err213]:vErrors.push(err213),
+errors++}}}else{let err214={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err214]:vErrors.push(err214),
+errors++}}if(data.concurrency!==void 0){let data80=data.concurrency;if(data80&&typeof data80=="objec\
+t"&&!Array.isArray(data80)){for(let key14 in data80)if(!(key14==="max"||key14==="queue_limit")){let err215={
 instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:key14}};vErrors===null?vErrors=[err213]:vErrors.
-push(err213),errors++}if(data79.max!==void 0){let data80=data79.max;if(!(typeof data80=="number"&&!(data80%
-1)&&!isNaN(data80)&&isFinite(data80))){let err214={instancePath:instancePath+"/concurrency/max",schemaPath:"\
+keyword:"additionalProperties",params:{additionalProperty:key14}};vErrors===null?vErrors=[err215]:vErrors.
+push(err215),errors++}if(data80.max!==void 0){let data81=data80.max;if(!(typeof data81=="number"&&!(data81%
+1)&&!isNaN(data81)&&isFinite(data81))){let err216={instancePath:instancePath+"/concurrency/max",schemaPath:"\
 #/properties/concurrency/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?
-vErrors=[err214]:vErrors.push(err214),errors++}if(typeof data80=="number"&&isFinite(data80)){if(data80>
-1e4||isNaN(data80)){let err215={instancePath:instancePath+"/concurrency/max",schemaPath:"#/propertie\
+vErrors=[err216]:vErrors.push(err216),errors++}if(typeof data81=="number"&&isFinite(data81)){if(data81>
+1e4||isNaN(data81)){let err217={instancePath:instancePath+"/concurrency/max",schemaPath:"#/propertie\
 s/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===
-null?vErrors=[err215]:vErrors.push(err215),errors++}if(data80<1||isNaN(data80)){let err216={instancePath:instancePath+
+null?vErrors=[err217]:vErrors.push(err217),errors++}if(data81<1||isNaN(data81)){let err218={instancePath:instancePath+
 "/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{
-comparison:">=",limit:1}};vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}}}if(data79.
-queue_limit!==void 0){let data81=data79.queue_limit;if(!(typeof data81=="number"&&!(data81%1)&&!isNaN(
-data81)&&isFinite(data81))){let err217={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
+comparison:">=",limit:1}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}}}if(data80.
+queue_limit!==void 0){let data82=data80.queue_limit;if(!(typeof data82=="number"&&!(data82%1)&&!isNaN(
+data82)&&isFinite(data82))){let err219={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
 #/properties/concurrency/properties/queue_limit/type",keyword:"type",params:{type:"integer"}};vErrors===
-null?vErrors=[err217]:vErrors.push(err217),errors++}if(typeof data81=="number"&&isFinite(data81)){if(data81>
-1e4||isNaN(data81)){let err218={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/p\
+null?vErrors=[err219]:vErrors.push(err219),errors++}if(typeof data82=="number"&&isFinite(data82)){if(data82>
+1e4||isNaN(data82)){let err220={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/p\
 roperties/concurrency/properties/queue_limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};
-vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}if(data81<1||isNaN(data81)){let err219={
+vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}if(data82<1||isNaN(data82)){let err221={
 instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/properties/concurrency/properties\
-/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err219]:
-vErrors.push(err219),errors++}}}}else{let err220={instancePath:instancePath+"/concurrency",schemaPath:"\
-#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err220]:
-vErrors.push(err220),errors++}}if(data.groups!==void 0){let data82=data.groups;if(data82&&typeof data82==
-"object"&&!Array.isArray(data82)){if(Object.keys(data82).length>1e3){let err221={instancePath:instancePath+
+/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err221]:
+vErrors.push(err221),errors++}}}}else{let err222={instancePath:instancePath+"/concurrency",schemaPath:"\
+#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err222]:
+vErrors.push(err222),errors++}}if(data.groups!==void 0){let data83=data.groups;if(data83&&typeof data83==
+"object"&&!Array.isArray(data83)){if(Object.keys(data83).length>1e3){let err223={instancePath:instancePath+
 "/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxProperties",params:{limit:1e3}};
-vErrors===null?vErrors=[err221]:vErrors.push(err221),errors++}for(let key15 in data82){let _errs222=errors;
-if(typeof key15=="string"&&!pattern22.test(key15)){let err222={instancePath:instancePath+"/groups",schemaPath:"\
+vErrors===null?vErrors=[err223]:vErrors.push(err223),errors++}for(let key15 in data83){let _errs224=errors;
+if(typeof key15=="string"&&!pattern22.test(key15)){let err224={instancePath:instancePath+"/groups",schemaPath:"\
 #/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0\
-,62}$"},propertyName:key15};vErrors===null?vErrors=[err222]:vErrors.push(err222),errors++}var valid39=_errs222===
-errors;if(!valid39){let err223={instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/\
-propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===null?vErrors=[err223]:
-vErrors.push(err223),errors++}}for(let key16 in data82){let data83=data82[key16];if(data83&&typeof data83==
-"object"&&!Array.isArray(data83)){if(data83.max===void 0){let err224={instancePath:instancePath+"/gr\
+,62}$"},propertyName:key15};vErrors===null?vErrors=[err224]:vErrors.push(err224),errors++}var valid39=_errs224===
+errors;if(!valid39){let err225={instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/\
+propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===null?vErrors=[err225]:
+vErrors.push(err225),errors++}}for(let key16 in data83){let data84=data83[key16];if(data84&&typeof data84==
+"object"&&!Array.isArray(data84)){if(data84.max===void 0){let err226={instancePath:instancePath+"/gr\
 oups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProper\
-ties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err224]:vErrors.
-push(err224),errors++}for(let key17 in data83)if(key17!=="max"){let err225={instancePath:instancePath+
+ties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err226]:vErrors.
+push(err226),errors++}for(let key17 in data84)if(key17!=="max"){let err227={instancePath:instancePath+
 "/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
 operties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===
-null?vErrors=[err225]:vErrors.push(err225),errors++}if(data83.max!==void 0){let data84=data83.max;if(!(typeof data84==
-"number"&&!(data84%1)&&!isNaN(data84)&&isFinite(data84))){let err226={instancePath:instancePath+"/gr\
+null?vErrors=[err227]:vErrors.push(err227),errors++}if(data84.max!==void 0){let data85=data84.max;if(!(typeof data85==
+"number"&&!(data85%1)&&!isNaN(data85)&&isFinite(data85))){let err228={instancePath:instancePath+"/gr\
 oups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additiona\
-lProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err226]:
-vErrors.push(err226),errors++}if(typeof data84=="number"&&isFinite(data84)){if(data84>1e4||isNaN(data84)){
-let err227={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",
+lProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err228]:
+vErrors.push(err228),errors++}if(typeof data85=="number"&&isFinite(data85)){if(data85>1e4||isNaN(data85)){
+let err229={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",
 schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}if(data84<
-1||isNaN(data84)){let err228={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err229]:vErrors.push(err229),errors++}if(data85<
+1||isNaN(data85)){let err230={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err228]:vErrors.push(err228),errors++}}}}else{
-let err229={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}}}}else{
+let err231={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
 #/properties/groups/additionalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err229]:vErrors.push(err229),errors++}}}else{let err230={instancePath:instancePath+"/groups",
+vErrors=[err231]:vErrors.push(err231),errors++}}}else{let err232={instancePath:instancePath+"/groups",
 schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err230]:vErrors.push(err230),errors++}}if(data.jobs!==void 0){let data85=data.jobs;if(data85&&typeof data85==
-"object"&&!Array.isArray(data85)){for(let key18 in data85){let _errs231=errors;if(typeof key18=="str\
-ing"&&!pattern22.test(key18)){let err231={instancePath:instancePath+"/jobs",schemaPath:"#/properties\
-/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key18};
-vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}var valid42=_errs231===errors;if(!valid42){
-let err232={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
-propertyNames",params:{propertyName:key18}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}
-for(let key19 in data85){let data86=data85[key19];if(data86&&typeof data86=="object"&&!Array.isArray(
-data86)){if(data86.command===void 0){let err233={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"requ\
-ired",params:{missingProperty:"command"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}
-for(let key20 in data86)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key20)){
-let err234={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key20}};vErrors===null?vErrors=[err234]:vErrors.push(err234),errors++}if(data86.description!==
-void 0){let data87=data86.description;if(typeof data87=="string"){if(!pattern0.test(data87)){let err235={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err235]:vErrors.push(err235),errors++}}else{let err236={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err236]:vErrors.push(err236),errors++}}if(data86.schedule!==void 0){let data88=data86.schedule,
-_errs239=errors,valid45=!1,_errs240=errors;if(typeof data88=="string"){if(!pattern0.test(data88)){let err237={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err237]:vErrors.push(err237),errors++}}else{let err238={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err238]:vErrors.push(err238),errors++}var _valid8=_errs240===errors;if(valid45=valid45||
-_valid8,!valid45){let _errs242=errors;if(data88&&typeof data88=="object"&&!Array.isArray(data88)){for(let key21 in data88)
+[err232]:vErrors.push(err232),errors++}}if(data.retention!==void 0){let data86=data.retention;if(data86&&
+typeof data86=="object"&&!Array.isArray(data86)){for(let key18 in data86)if(!(key18==="runs"||key18===
+"age"||key18==="log_bytes")){let err233={instancePath:instancePath+"/retention",schemaPath:"#/proper\
+ties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key18}};
+vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}if(data86.runs!==void 0){let data87=data86.
+runs;if(!(typeof data87=="number"&&!(data87%1)&&!isNaN(data87)&&isFinite(data87))){let err234={instancePath:instancePath+
+"/retention/runs",schemaPath:"#/properties/retention/properties/runs/type",keyword:"type",params:{type:"\
+integer"}};vErrors===null?vErrors=[err234]:vErrors.push(err234),errors++}if(typeof data87=="number"&&
+isFinite(data87)){if(data87>1e6||isNaN(data87)){let err235={instancePath:instancePath+"/retention/ru\
+ns",schemaPath:"#/properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:1e6}};vErrors===null?vErrors=[err235]:vErrors.push(err235),errors++}if(data87<10||isNaN(data87)){
+let err236={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
+s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err236]:
+vErrors.push(err236),errors++}}}if(data86.age!==void 0){let data88=data86.age;if(typeof data88=="str\
+ing"){if(!pattern14.test(data88)){let err237={instancePath:instancePath+"/retention/age",schemaPath:"\
+#/properties/retention/properties/age/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]\
++w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err237]:
+vErrors.push(err237),errors++}}else{let err238={instancePath:instancePath+"/retention/age",schemaPath:"\
+#/properties/retention/properties/age/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err238]:vErrors.push(err238),errors++}}if(data86.log_bytes!==void 0){let data89=data86.log_bytes;if(typeof data89==
+"string"){if(!pattern13.test(data89)){let err239={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
+#/properties/retention/properties/log_bytes/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}\
+(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}}else{
+let err240={instancePath:instancePath+"/retention/log_bytes",schemaPath:"#/properties/retention/prop\
+erties/log_bytes/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err240]:vErrors.
+push(err240),errors++}}}else{let err241={instancePath:instancePath+"/retention",schemaPath:"#/proper\
+ties/retention/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err241]:vErrors.
+push(err241),errors++}}if(data.jobs!==void 0){let data90=data.jobs;if(data90&&typeof data90=="object"&&
+!Array.isArray(data90)){for(let key19 in data90){let _errs242=errors;if(typeof key19=="string"&&!pattern22.
+test(key19)){let err242={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNam\
+es/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===
+null?vErrors=[err242]:vErrors.push(err242),errors++}var valid43=_errs242===errors;if(!valid43){let err243={
+instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"propertyName\
+s",params:{propertyName:key19}};vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++}}for(let key20 in data90){
+let data91=data90[key20];if(data91&&typeof data91=="object"&&!Array.isArray(data91)){if(data91.command===
+void 0){let err244={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),
+schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"required",params:{missingProperty:"\
+command"}};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}for(let key21 in data91)if(!func2.
+call(schema11.properties.jobs.additionalProperties.properties,key21)){let err245={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
+ties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};vErrors===
+null?vErrors=[err245]:vErrors.push(err245),errors++}if(data91.description!==void 0){let data92=data91.
+description;if(typeof data92=="string"){if(!pattern0.test(data92)){let err246={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
+dditionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err246]:vErrors.push(err246),errors++}}else{let err247={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err247]:vErrors.push(err247),errors++}}if(data91.schedule!==void 0){let data93=data91.schedule,_errs250=errors,
+valid46=!1,_errs251=errors;if(typeof data93=="string"){if(!pattern0.test(data93)){let err248={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err248]:vErrors.push(err248),errors++}}else{let err249={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err249]:vErrors.push(err249),errors++}var _valid8=_errs251===errors;if(valid46=valid46||_valid8,
+!valid46){let _errs253=errors;if(data93&&typeof data93=="object"&&!Array.isArray(data93)){for(let key22 in data93)
 if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
-key21)){let err239={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+key22)){let err250={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
-lProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};vErrors===null?vErrors=
-[err239]:vErrors.push(err239),errors++}if(data88.cron!==void 0){let data89=data88.cron;if(typeof data89==
-"string"){if(!pattern0.test(data89)){let err240={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};vErrors===null?vErrors=
+[err250]:vErrors.push(err250),errors++}if(data93.cron!==void 0){let data94=data93.cron;if(typeof data94==
+"string"){if(!pattern0.test(data94)){let err251={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err240]:vErrors.push(err240),errors++}}else{let err241={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
+vErrors=[err251]:vErrors.push(err251),errors++}}else{let err252={instancePath:instancePath+"/jobs/"+
+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err241]:vErrors.push(err241),errors++}}if(data88.every!==void 0){let data90=data88.
-every;if(typeof data90=="string"){if(!pattern14.test(data90)){let err242={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+vErrors===null?vErrors=[err252]:vErrors.push(err252),errors++}}if(data93.every!==void 0){let data95=data93.
+every;if(typeof data95=="string"){if(!pattern14.test(data95)){let err253={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err242]:vErrors.push(err242),errors++}}else{let err243={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}}else{let err254={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++}}if(data88.at!==void 0){let data91=data88.
-at;if(typeof data91=="string"){if(!pattern0.test(data91)){let err244={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/addit\
+string"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}if(data93.at!==void 0){let data96=data93.
+at;if(typeof data96=="string"){if(!pattern0.test(data96)){let err255={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}}else{let err245={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
+\\S"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}else{let err256={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err245]:vErrors.push(err245),errors++}}if(data88.timezone!==void 0){let data92=data88.
-timezone;if(typeof data92=="string"){if(!pattern0.test(data92)){let err246={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
+ing"}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}if(data93.timezone!==void 0){let data97=data93.
+timezone;if(typeof data97=="string"){if(!pattern0.test(data97)){let err257={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err246]:vErrors.push(err246),errors++}}else{let err247={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}else{let err258={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err247]:vErrors.push(err247),errors++}}
-if(data88.jitter!==void 0){let data93=data88.jitter;if(typeof data93=="string"){if(!pattern14.test(data93)){
-let err248={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err258]:vErrors.push(err258),errors++}}
+if(data93.jitter!==void 0){let data98=data93.jitter;if(typeof data98=="string"){if(!pattern14.test(data98)){
+let err259={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
 /jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
-:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err248]:vErrors.push(err248),errors++}}else{
-let err249={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),errors++}}else{
+let err260={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
-/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err249]:vErrors.push(err249),
-errors++}}if(data88.dst_gap!==void 0){let data94=data88.dst_gap;if(typeof data94!="string"){let err250={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",
+/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err260]:vErrors.push(err260),
+errors++}}if(data93.dst_gap!==void 0){let data99=data93.dst_gap;if(typeof data99!="string"){let err261={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err250]:vErrors.push(err250),errors++}
-if(!(data94==="run_once"||data94==="skip"||data94==="shift")){let err251={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++}
+if(!(data99==="run_once"||data99==="skip"||data99==="shift")){let err262={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err251]:vErrors.push(err251),errors++}}if(data88.dst_overlap!==
-void 0){let data95=data88.dst_overlap;if(typeof data95!="string"){let err252={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
+dst_gap.enum}};vErrors===null?vErrors=[err262]:vErrors.push(err262),errors++}}if(data93.dst_overlap!==
+void 0){let data100=data93.dst_overlap;if(typeof data100!="string"){let err263={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err252]:vErrors.push(err252),errors++}if(!(data95===
-"first"||data95==="last"||data95==="both")){let err253={instancePath:instancePath+"/jobs/"+key19.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err263]:vErrors.push(err263),errors++}if(!(data100===
+"first"||data100==="last"||data100==="both")){let err264={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err253]:vErrors.push(err253),errors++}}if(data88.anchor!==void 0){let data96=data88.anchor;
-if(typeof data96=="string"){if(!pattern0.test(data96)){let err254={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jobs/additi\
-onalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}else{let err255={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+null?vErrors=[err264]:vErrors.push(err264),errors++}}if(data93.anchor!==void 0){let data101=data93.anchor;
+if(typeof data101=="string"){if(!pattern0.test(data101)){let err265={instancePath:instancePath+"/job\
+s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jobs/ad\
+ditionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err265]:vErrors.push(err265),errors++}}else{let err266={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}if(data88.from!==void 0){let data97=data88.
-from;if(typeof data97=="string"){if(!pattern0.test(data97)){let err256={instancePath:instancePath+"/\
-jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}else{let err257={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+string"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}}if(data93.from!==void 0){let data102=data93.
+from;if(typeof data102=="string"){if(!pattern0.test(data102)){let err267={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+/additionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err267]:vErrors.push(err267),errors++}}else{let err268={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}if(data88.until!==void 0){let data98=data88.
-until;if(typeof data98=="string"){if(!pattern0.test(data98)){let err258={instancePath:instancePath+"\
-/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/jobs\
-/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err258]:vErrors.push(err258),errors++}}else{let err259={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+string"}};vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}}if(data93.until!==void 0){let data103=data93.
+until;if(typeof data103=="string"){if(!pattern0.test(data103)){let err269={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+s/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}}else{let err270={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),errors++}}}else{let err260={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+string"}};vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}}}else{let err271={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err260]:vErrors.push(err260),errors++}var _valid8=_errs242===errors;if(valid45=valid45||
-_valid8,!valid45){let _errs265=errors;if(Array.isArray(data88)){if(data88.length>100){let err261={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err271]:vErrors.push(err271),errors++}var _valid8=_errs253===errors;if(valid46=valid46||
+_valid8,!valid46){let _errs276=errors;if(Array.isArray(data93)){if(data93.length>100){let err272={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{limit:100}};vErrors===
-null?vErrors=[err261]:vErrors.push(err261),errors++}if(data88.length<1){let err262={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err272]:vErrors.push(err272),errors++}if(data93.length<1){let err273={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err262]:vErrors.push(err262),errors++}let len6=data88.length;for(let i10=0;i10<len6;i10++){
-let data99=data88[i10],_errs268=errors,valid49=!1,_errs269=errors;if(typeof data99=="string"){if(!pattern0.
-test(data99)){let err263={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err273]:vErrors.push(err273),errors++}let len6=data93.length;for(let i10=0;i10<len6;i10++){
+let data104=data93[i10],_errs279=errors,valid50=!1,_errs280=errors;if(typeof data104=="string"){if(!pattern0.
+test(data104)){let err274={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
-2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err263]:vErrors.
-push(err263),errors++}}else{let err264={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err274]:vErrors.
+push(err274),errors++}}else{let err275={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/s\
-chedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err264]:
-vErrors.push(err264),errors++}var _valid9=_errs269===errors;if(valid49=valid49||_valid9,!valid49){let _errs271=errors;
-if(data99&&typeof data99=="object"&&!Array.isArray(data99)){for(let key22 in data99)if(!func2.call(schema11.
-properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties,key22)){
-let err265={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/\
-1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};vErrors===
-null?vErrors=[err265]:vErrors.push(err265),errors++}if(data99.cron!==void 0){let data100=data99.cron;
-if(typeof data100=="string"){if(!pattern0.test(data100)){let err266={instancePath:instancePath+"/job\
-s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/cron",schemaPath:"#/properties/j\
+chedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err275]:
+vErrors.push(err275),errors++}var _valid9=_errs280===errors;if(valid50=valid50||_valid9,!valid50){let _errs282=errors;
+if(data104&&typeof data104=="object"&&!Array.isArray(data104)){for(let key23 in data104)if(!func2.call(
+schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties,
+key23)){let err276={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/item\
+s/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key23}};vErrors===
+null?vErrors=[err276]:vErrors.push(err276),errors++}if(data104.cron!==void 0){let data105=data104.cron;
+if(typeof data105=="string"){if(!pattern0.test(data105)){let err277={instancePath:instancePath+"/job\
+s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/cron",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}}else{
-let err267={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err277]:vErrors.push(err277),errors++}}else{
+let err278={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i10+"/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/item\
-s/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err267]:
-vErrors.push(err267),errors++}}if(data99.every!==void 0){let data101=data99.every;if(typeof data101==
-"string"){if(!pattern14.test(data101)){let err268={instancePath:instancePath+"/jobs/"+key19.replace(
+s/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err278]:
+vErrors.push(err278),errors++}}if(data104.every!==void 0){let data106=data104.every;if(typeof data106==
+"string"){if(!pattern14.test(data106)){let err279={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/properties/jobs/additionalPro\
 perties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}}else{let err269={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/proper\
+vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}else{let err280={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}}if(data99.
-at!==void 0){let data102=data99.at;if(typeof data102=="string"){if(!pattern0.test(data102)){let err270={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/a\
+type",params:{type:"string"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}if(data104.
+at!==void 0){let data107=data104.at;if(typeof data107=="string"){if(!pattern0.test(data107)){let err281={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/a\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
-erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err270]:vErrors.
-push(err270),errors++}}else{let err271={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err281]:vErrors.
+push(err281),errors++}}else{let err282={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i10+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err271]:vErrors.push(err271),errors++}}if(data99.timezone!==void 0){let data103=data99.
-timezone;if(typeof data103=="string"){if(!pattern0.test(data103)){let err272={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/pro\
+null?vErrors=[err282]:vErrors.push(err282),errors++}}if(data104.timezone!==void 0){let data108=data104.
+timezone;if(typeof data108=="string"){if(!pattern0.test(data108)){let err283={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/pro\
 perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
-ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err272]:vErrors.push(err272),
-errors++}}else{let err273={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),
+errors++}}else{let err284={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
 edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err273]:vErrors.push(err273),errors++}}if(data99.jitter!==void 0){let data104=data99.jitter;
-if(typeof data104=="string"){if(!pattern14.test(data104)){let err274={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/propertie\
-s/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",keyword:"\
-pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err274]:vErrors.push(err274),errors++}}else{let err275={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/prope\
-rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}}if(data99.
-dst_gap!==void 0){let data105=data99.dst_gap;if(typeof data105!="string"){let err276={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_gap",schemaPath:"#/prop\
-erties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_gap/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err276]:vErrors.push(err276),errors++}
-if(!(data105==="run_once"||data105==="skip"||data105==="shift")){let err277={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_gap",schemaPath:"#/prop\
-erties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_gap/enum",
-keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.
-anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=[err277]:vErrors.push(err277),
-errors++}}if(data99.dst_overlap!==void 0){let data106=data99.dst_overlap;if(typeof data106!="string"){
-let err278={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf\
-/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err278]:vErrors.push(err278),errors++}if(!(data106==="first"||data106==="last"||data106==="\
-both")){let err279={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
-le/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_overlap.
-enum}};vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}if(data99.anchor!==void 0){let data107=data99.
-anchor;if(typeof data107=="string"){if(!pattern0.test(data107)){let err280={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/anchor",schemaPath:"#/prope\
-rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}else{
-let err281={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/it\
-ems/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err281]:
-vErrors.push(err281),errors++}}if(data99.from!==void 0){let data108=data99.from;if(typeof data108=="\
-string"){if(!pattern0.test(data108)){let err282={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/properties/jobs/additionalPropertie\
-s/properties/schedule/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err282]:vErrors.push(err282),errors++}}else{let err283={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/propert\
-ies/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}}if(data99.
-until!==void 0){let data109=data99.until;if(typeof data109=="string"){if(!pattern0.test(data109)){let err284={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/u\
-ntil",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/p\
-roperties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err284]:vErrors.
-push(err284),errors++}}else{let err285={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i10+"/until",schemaPath:"#/properties/jobs/additionalProperties/pro\
-perties/schedule/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err285]:vErrors.push(err285),errors++}}}else{let err286={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs\
-/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"o\
-bject"}};vErrors===null?vErrors=[err286]:vErrors.push(err286),errors++}var _valid9=_errs271===errors;
-valid49=valid49||_valid9}if(valid49)errors=_errs268,vErrors!==null&&(_errs268?vErrors.length=_errs268:
-vErrors=null);else{let err287={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
-2/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err287]:vErrors.push(err287),errors++}}}else{
-let err288={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/type",keyword:"ty\
-pe",params:{type:"array"}};vErrors===null?vErrors=[err288]:vErrors.push(err288),errors++}var _valid8=_errs265===
-errors;valid45=valid45||_valid8}}if(valid45)errors=_errs239,vErrors!==null&&(_errs239?vErrors.length=
-_errs239:vErrors=null);else{let err289={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedu\
-le/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err289]:vErrors.push(err289),errors++}}
-if(data86.timezone!==void 0){let data110=data86.timezone;if(typeof data110=="string"){if(!pattern0.test(
-data110)){let err290={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/timezone/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err290]:vErrors.push(err290),errors++}}else{
-let err291={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezo\
-ne",schemaPath:"#/properties/jobs/additionalProperties/properties/timezone/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err291]:vErrors.push(err291),errors++}}if(data86.command!==void 0){
-let data111=data86.command,_errs297=errors,valid51=!1,_errs298=errors;if(typeof data111=="string"){if(!pattern0.
-test(data111)){let err292={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/0/patte\
-rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}}else{
-let err293={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/comman\
-d",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/0/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}var _valid10=_errs298===
-errors;if(valid51=valid51||_valid10,!valid51){let _errs300=errors;if(Array.isArray(data111)){if(data111.
-length>4096){let err294={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"\
-~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/1/maxIte\
-ms",keyword:"maxItems",params:{limit:4096}};vErrors===null?vErrors=[err294]:vErrors.push(err294),errors++}
-if(data111.length<1){let err295={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/command/anyOf/1\
-/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err295]:vErrors.push(err295),
-errors++}let len7=data111.length;for(let i11=0;i11<len7;i11++)if(typeof data111[i11]!="string"){let err296={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command/"+i11,schemaPath:"\
-#/properties/jobs/additionalProperties/properties/command/anyOf/1/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}}else{let err297={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err297]:vErrors.push(err297),errors++}var _valid10=_errs300===errors;valid51=valid51||_valid10}
-if(valid51)errors=_errs297,vErrors!==null&&(_errs297?vErrors.length=_errs297:vErrors=null);else{let err298={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err298]:vErrors.push(err298),errors++}}if(data86.env!==void 0){let data113=data86.env;
-if(data113&&typeof data113=="object"&&!Array.isArray(data113)){if(Object.keys(data113).length>256){let err299={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#\
-/properties/jobs/additionalProperties/properties/env/maxProperties",keyword:"maxProperties",params:{
-limit:256}};vErrors===null?vErrors=[err299]:vErrors.push(err299),errors++}for(let key23 in data113){
-let _errs306=errors;if(typeof key23=="string"&&!pattern1.test(key23)){let err300={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za\
--z0-9_]*$"},propertyName:key23};vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}var valid54=_errs306===
-errors;if(!valid54){let err301={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/propertyNames",
-keyword:"propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err301]:vErrors.push(err301),
-errors++}}for(let key24 in data113){let data114=data113[key24],_errs309=errors,valid56=!1,_errs310=errors;
-if(typeof data114!="string"){let err302={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
-bs/additionalProperties/properties/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err302]:vErrors.push(err302),errors++}var _valid11=_errs310===errors;
-if(valid56=valid56||_valid11,!valid56){let _errs312=errors;if(!(typeof data114=="number"&&isFinite(data114))){
-let err303={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/prop\
-erties/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?
-vErrors=[err303]:vErrors.push(err303),errors++}var _valid11=_errs312===errors;if(valid56=valid56||_valid11,
-!valid56){let _errs314=errors;if(typeof data114!="boolean"){let err304={instancePath:instancePath+"/\
-jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"\
-~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/2/\
-type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}
-var _valid11=_errs314===errors;if(valid56=valid56||_valid11,!valid56){let _errs316=errors;if(data114&&
-typeof data114=="object"&&!Array.isArray(data114)){if(data114.from===void 0){let err305={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err284]:vErrors.push(err284),errors++}}if(data104.jitter!==void 0){let data109=data104.
+jitter;if(typeof data109=="string"){if(!pattern14.test(data109)){let err285={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/prope\
+rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
+keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err285]:vErrors.push(err285),errors++}}else{let err286={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/j\
+itter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/\
+properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err286]:vErrors.
+push(err286),errors++}}if(data104.dst_gap!==void 0){let data110=data104.dst_gap;if(typeof data110!="\
+string"){let err287={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i10+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+nyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err287]:vErrors.push(err287),errors++}if(!(data110==="run_once"||data110==="skip"||data110===
+"shift")){let err288={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i10+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+nyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
+jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===
+null?vErrors=[err288]:vErrors.push(err288),errors++}}if(data104.dst_overlap!==void 0){let data111=data104.
+dst_overlap;if(typeof data111!="string"){let err289={instancePath:instancePath+"/jobs/"+key20.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err289]:vErrors.push(err289),errors++}if(!(data111===
+"first"||data111==="last"||data111==="both")){let err290={instancePath:instancePath+"/jobs/"+key20.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",
+params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
+anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err290]:vErrors.push(err290),errors++}}
+if(data104.anchor!==void 0){let data112=data104.anchor;if(typeof data112=="string"){if(!pattern0.test(
+data112)){let err291={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i10+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
+yOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err291]:vErrors.push(err291),errors++}}else{let err292={instancePath:instancePath+"/jobs/"+
+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/anchor",schemaPath:"#/properties/job\
+s/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}}if(data104.
+from!==void 0){let data113=data104.from;if(typeof data113=="string"){if(!pattern0.test(data113)){let err293={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/f\
+rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
+operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err293]:vErrors.
+push(err293),errors++}}else{let err294={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
+erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err294]:vErrors.push(err294),errors++}}if(data104.until!==void 0){let data114=data104.
+until;if(typeof data114=="string"){if(!pattern0.test(data114)){let err295={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/until",schemaPath:"#/proper\
+ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err295]:vErrors.push(err295),errors++}}else{
+let err296={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i10+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
+ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err296]:
+vErrors.push(err296),errors++}}}else{let err297={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/proper\
+ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err297]:vErrors.push(err297),errors++}var _valid9=_errs282===errors;valid50=valid50||_valid9}if(valid50)
+errors=_errs279,vErrors!==null&&(_errs279?vErrors.length=_errs279:vErrors=null);else{let err298={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs\
+/additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err298]:vErrors.push(err298),errors++}}}else{let err299={instancePath:instancePath+"/j\
+obs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
+vErrors=[err299]:vErrors.push(err299),errors++}var _valid8=_errs276===errors;valid46=valid46||_valid8}}
+if(valid46)errors=_errs250,vErrors!==null&&(_errs250?vErrors.length=_errs250:vErrors=null);else{let err300={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err300]:vErrors.push(err300),errors++}}if(data91.timezone!==void 0){let data115=data91.
+timezone;if(typeof data115=="string"){if(!pattern0.test(data115)){let err301={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err301]:vErrors.push(err301),errors++}}else{let err302={instancePath:instancePath+"/jobs/"+
+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
+perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err302]:
+vErrors.push(err302),errors++}}if(data91.command!==void 0){let data116=data91.command,_errs308=errors,
+valid52=!1,_errs309=errors;if(typeof data116=="string"){if(!pattern0.test(data116)){let err303={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err303]:vErrors.push(err303),errors++}}else{let err304={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err304]:vErrors.push(err304),errors++}var _valid10=_errs309===errors;if(valid52=valid52||_valid10,!valid52){
+let _errs311=errors;if(Array.isArray(data116)){if(data116.length>4096){let err305={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
+null?vErrors=[err305]:vErrors.push(err305),errors++}if(data116.length<1){let err306={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
+null?vErrors=[err306]:vErrors.push(err306),errors++}let len7=data116.length;for(let i11=0;i11<len7;i11++)
+if(typeof data116[i11]!="string"){let err307={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/command/"+i11,schemaPath:"#/properties/jobs/additionalProperties/propert\
+ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err307]:
+vErrors.push(err307),errors++}}else{let err308={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
+ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err308]:vErrors.push(
+err308),errors++}var _valid10=_errs311===errors;valid52=valid52||_valid10}if(valid52)errors=_errs308,
+vErrors!==null&&(_errs308?vErrors.length=_errs308:vErrors=null);else{let err309={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err309]:
+vErrors.push(err309),errors++}}if(data91.env!==void 0){let data118=data91.env;if(data118&&typeof data118==
+"object"&&!Array.isArray(data118)){if(Object.keys(data118).length>256){let err310={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
+vErrors=[err310]:vErrors.push(err310),errors++}for(let key24 in data118){let _errs317=errors;if(typeof key24==
+"string"&&!pattern1.test(key24)){let err311={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"\
+~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
+opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key24};
+vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}var valid55=_errs317===errors;if(!valid55){
+let err312={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
+propertyName:key24}};vErrors===null?vErrors=[err312]:vErrors.push(err312),errors++}}for(let key25 in data118){
+let data119=data118[key25],_errs320=errors,valid57=!1,_errs321=errors;if(typeof data119!="string"){let err313={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err313]:
+vErrors.push(err313),errors++}var _valid11=_errs321===errors;if(valid57=valid57||_valid11,!valid57){
+let _errs323=errors;if(!(typeof data119=="number"&&isFinite(data119))){let err314={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}
+var _valid11=_errs323===errors;if(valid57=valid57||_valid11,!valid57){let _errs325=errors;if(typeof data119!=
+"boolean"){let err315={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
+ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
+null?vErrors=[err315]:vErrors.push(err315),errors++}var _valid11=_errs325===errors;if(valid57=valid57||
+_valid11,!valid57){let _errs327=errors;if(data119&&typeof data119=="object"&&!Array.isArray(data119)){
+if(data119.from===void 0){let err316={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
+from"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}for(let key26 in data119)if(!(key26===
+"from"||key26==="key"||key26==="path"||key26==="mode_check")){let err317={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
-/required",keyword:"required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err305]:vErrors.
-push(err305),errors++}for(let key25 in data114)if(!(key25==="from"||key25==="key"||key25==="path"||key25===
-"mode_check")){let err306={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/env/additionalProperties/anyOf/3/additionalProperties",keyword:"additionalPrope\
-rties",params:{additionalProperty:key25}};vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}
-if(data114.from!==void 0){let data115=data114.from;if(typeof data115!="string"){let err307={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/from",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties\
-/anyOf/3/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err307]:
-vErrors.push(err307),errors++}if(!(data115==="env"||data115==="file")){let err308={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/from",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties\
-/anyOf/3/properties/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.env.additionalProperties.anyOf[3].properties.from.enum}};vErrors===null?vErrors=[err308]:
-vErrors.push(err308),errors++}}if(data114.key!==void 0){let data116=data114.key;if(typeof data116=="\
-string"){if(!pattern1.test(data116)){let err309={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/\
-properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/key/patt\
-ern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err309]:
-vErrors.push(err309),errors++}}else{let err310={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/\
-properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/key/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err310]:vErrors.push(err310),errors++}}
-if(data114.path!==void 0){let data117=data114.path;if(typeof data117=="string"){if(!pattern0.test(data117)){
-let err311={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/jobs/additionalPropert\
-ies/properties/env/additionalProperties/anyOf/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}}else{let err312={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties\
-/anyOf/3/properties/path/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err312]:
-vErrors.push(err312),errors++}}if(data114.mode_check!==void 0&&typeof data114.mode_check!="boolean"){
-let err313={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/env/additionalProperties/anyOf/3/properties/mode_check/type",keyword:"type",params:{
-type:"boolean"}};vErrors===null?vErrors=[err313]:vErrors.push(err313),errors++}}else{let err314={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
-/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}
-var _valid11=_errs316===errors;valid56=valid56||_valid11}}}if(valid56)errors=_errs309,vErrors!==null&&
-(_errs309?vErrors.length=_errs309:vErrors=null);else{let err315={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};
-vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}}else{let err316={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err316]:
-vErrors.push(err316),errors++}}if(data86.renamed_from!==void 0){let data119=data86.renamed_from,_errs328=errors,
-valid58=!1,_errs329=errors;if(typeof data119=="string"){if(!pattern22.test(data119)){let err317={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
-additionalProperties/properties/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a\
--z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}}else{let err318={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}var _valid12=_errs329===
-errors;if(valid58=valid58||_valid12,!valid58){let _errs331=errors;if(Array.isArray(data119)){if(data119.
-length>64){let err319={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/m\
-axItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err319]:vErrors.push(err319),
-errors++}if(data119.length<1){let err320={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key26}};vErrors===null?
+vErrors=[err317]:vErrors.push(err317),errors++}if(data119.from!==void 0){let data120=data119.from;if(typeof data120!=
+"string"){let err318={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}if(!(data120==="env"||
+data120==="file")){let err319={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
+itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
+allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
+properties.from.enum}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data119.key!==
+void 0){let data121=data119.key;if(typeof data121=="string"){if(!pattern1.test(data121)){let err320={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
+_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}else{let err321={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err321]:vErrors.push(err321),errors++}}if(data119.path!==void 0){let data122=data119.path;
+if(typeof data122=="string"){if(!pattern0.test(data122)){let err322={instancePath:instancePath+"/job\
+s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
+/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err322]:
+vErrors.push(err322),errors++}}else{let err323={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
+/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err323]:vErrors.push(err323),errors++}}
+if(data119.mode_check!==void 0&&typeof data119.mode_check!="boolean"){let err324={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
+erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
+[err324]:vErrors.push(err324),errors++}}else{let err325={instancePath:instancePath+"/jobs/"+key20.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
+operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
+params:{type:"object"}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}var _valid11=_errs327===
+errors;valid57=valid57||_valid11}}}if(valid57)errors=_errs320,vErrors!==null&&(_errs320?vErrors.length=
+_errs320:vErrors=null);else{let err326={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
+bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err326]:vErrors.push(err326),errors++}}}else{let err327={instancePath:instancePath+"/j\
+obs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
+operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err327]:
+vErrors.push(err327),errors++}}if(data91.retention!==void 0){let data124=data91.retention;if(data124&&
+typeof data124=="object"&&!Array.isArray(data124)){for(let key27 in data124)if(!(key27==="runs"||key27===
+"age")){let err328={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retention",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/additionalPrope\
+rties",keyword:"additionalProperties",params:{additionalProperty:key27}};vErrors===null?vErrors=[err328]:
+vErrors.push(err328),errors++}if(data124.runs!==void 0){let data125=data124.runs;if(!(typeof data125==
+"number"&&!(data125%1)&&!isNaN(data125)&&isFinite(data125))){let err329={instancePath:instancePath+"\
+/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
+/additionalProperties/properties/retention/properties/runs/type",keyword:"type",params:{type:"intege\
+r"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}if(typeof data125=="number"&&isFinite(
+data125)){if(data125>1e6||isNaN(data125)){let err330={instancePath:instancePath+"/jobs/"+key20.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs/additionalProperties/\
+properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e6}};
+vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}if(data125<10||isNaN(data125)){let err331={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/retention/properties/runs/minimum",keyword:"minimu\
+m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}}
+if(data124.age!==void 0){let data126=data124.age;if(typeof data126=="string"){if(!pattern14.test(data126)){
+let err332={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/patt\
+ern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s\
+))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}}else{
+let err333={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}}else{
+let err334={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+ion",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/type",keyword:"type",params:{
+type:"object"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}if(data91.renamed_from!==
+void 0){let data127=data91.renamed_from,_errs346=errors,valid60=!1,_errs347=errors;if(typeof data127==
+"string"){if(!pattern22.test(data127)){let err335={instancePath:instancePath+"/jobs/"+key20.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/pr\
+operties/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}\
+$"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}}else{let err336={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err336]:vErrors.push(err336),errors++}var _valid12=_errs347===errors;if(valid60=valid60||
+_valid12,!valid60){let _errs349=errors;if(Array.isArray(data127)){if(data127.length>64){let err337={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",
+params:{limit:64}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}if(data127.length<1){
+let err338={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/minItems",
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}let len8=data127.
+length;for(let i12=0;i12<len8;i12++){let data128=data127[i12];if(typeof data128=="string"){if(!pattern22.
+test(data128)){let err339={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/renamed_from/"+i12,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
+m/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
+null?vErrors=[err339]:vErrors.push(err339),errors++}}else{let err340={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i12,schemaPath:"#/properties/jobs\
+/additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"type",params:{type:"strin\
+g"}};vErrors===null?vErrors=[err340]:vErrors.push(err340),errors++}}let i13=data127.length,j4;if(i13>
+1){let indices3={};for(;i13--;){let item3=data127[i13];if(typeof item3=="string"){if(typeof indices3[item3]==
+"number"){j4=indices3[item3];let err341={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err320]:vErrors.
-push(err320),errors++}let len8=data119.length;for(let i12=0;i12<len8;i12++){let data120=data119[i12];
-if(typeof data120=="string"){if(!pattern22.test(data120)){let err321={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i12,schemaPath:"#/properties/jobs\
-/additionalProperties/properties/renamed_from/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}else{let err322={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i12,
-schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}}let i13=data119.
-length,j4;if(i13>1){let indices3={};for(;i13--;){let item3=data119[i13];if(typeof item3=="string"){if(typeof indices3[item3]==
-"number"){j4=indices3[item3];let err323={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i13,j:j4}};vErrors===null?vErrors=[err323]:
-vErrors.push(err323),errors++;break}indices3[item3]=i13}}}}else{let err324={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i13,j:j4}};vErrors===null?vErrors=[err341]:
+vErrors.push(err341),errors++;break}indices3[item3]=i13}}}}else{let err342={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err324]:vErrors.push(err324),errors++}var _valid12=_errs331===errors;valid58=valid58||
-_valid12}if(valid58)errors=_errs328,vErrors!==null&&(_errs328?vErrors.length=_errs328:vErrors=null);else{
-let err325={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err342]:vErrors.push(err342),errors++}var _valid12=_errs349===errors;valid60=valid60||
+_valid12}if(valid60)errors=_errs346,vErrors!==null&&(_errs346?vErrors.length=_errs346:vErrors=null);else{
+let err343={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}}if(data86.owner!==void 0){
-let data121=data86.owner;if(typeof data121=="string"){if(!pattern0.test(data121)){let err326={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additio\
+nyOf",params:{}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}}if(data91.owner!==void 0){
+let data129=data91.owner;if(typeof data129=="string"){if(!pattern0.test(data129)){let err344={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err326]:vErrors.push(err326),errors++}}else{let err327={instancePath:instancePath+"/jobs/"+key19.replace(
+[err344]:vErrors.push(err344),errors++}}else{let err345={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err327]:vErrors.push(err327),
-errors++}}if(data86.tags!==void 0){let data122=data86.tags;if(Array.isArray(data122)){if(data122.length>
-64){let err328={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
+s/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err345]:vErrors.push(err345),
+errors++}}if(data91.tags!==void 0){let data130=data91.tags;if(Array.isArray(data130)){if(data130.length>
+64){let err346={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
 gs",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}let len9=data122.length;
-for(let i14=0;i14<len9;i14++){let data123=data122[i14];if(typeof data123=="string"){if(func3(data123)>
-63){let err329={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
+params:{limit:64}};vErrors===null?vErrors=[err346]:vErrors.push(err346),errors++}let len9=data130.length;
+for(let i14=0;i14<len9;i14++){let data131=data130[i14];if(typeof data131=="string"){if(func4(data131)>
+63){let err347={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/ta\
 gs/"+i14,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/maxLength",keyword:"\
-maxLength",params:{limit:63}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}if(!pattern0.
-test(data123)){let err330={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+maxLength",params:{limit:63}};vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}if(!pattern0.
+test(data131)){let err348={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/tags/"+i14,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}else{
-let err331={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}}else{
+let err349={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+
 i14,schemaPath:"#/properties/jobs/additionalProperties/properties/tags/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}let i15=data122.length,
-j5;if(i15>1){let indices4={};for(;i15--;){let item4=data122[i15];if(typeof item4=="string"){if(typeof indices4[item4]==
-"number"){j5=indices4[item4];let err332={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err349]:vErrors.push(err349),errors++}}let i15=data130.length,
+j5;if(i15>1){let indices4={};for(;i15--;){let item4=data130[i15];if(typeof item4=="string"){if(typeof indices4[item4]==
+"number"){j5=indices4[item4];let err350={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/uniqu\
-eItems",keyword:"uniqueItems",params:{i:i15,j:j5}};vErrors===null?vErrors=[err332]:vErrors.push(err332),
-errors++;break}indices4[item4]=i15}}}}else{let err333={instancePath:instancePath+"/jobs/"+key19.replace(
+eItems",keyword:"uniqueItems",params:{i:i15,j:j5}};vErrors===null?vErrors=[err350]:vErrors.push(err350),
+errors++;break}indices4[item4]=i15}}}}else{let err351={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),
-errors++}}if(data86.shell!==void 0){let data124=data86.shell;if(typeof data124=="string"){if(!pattern0.
-test(data124)){let err334={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err351]:vErrors.push(err351),
+errors++}}if(data91.shell!==void 0){let data132=data91.shell;if(typeof data132=="string"){if(!pattern0.
+test(data132)){let err352={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}else{
-let err335={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}}else{
+let err353={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",
 schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}}if(data86.cwd!==void 0){let data125=data86.
-cwd;if(typeof data125=="string"){if(!pattern0.test(data125)){let err336={instancePath:instancePath+"\
-/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additional\
+string"}};vErrors===null?vErrors=[err353]:vErrors.push(err353),errors++}}if(data91.cwd!==void 0){let data133=data91.
+cwd;if(typeof data133=="string"){if(!pattern0.test(data133)){let err354={instancePath:instancePath+"\
+/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additional\
 Properties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err336]:vErrors.push(err336),errors++}}else{let err337={instancePath:instancePath+"/jobs/"+key19.replace(
+[err354]:vErrors.push(err354),errors++}}else{let err355={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),
-errors++}}if(data86.user!==void 0){let data126=data86.user;if(typeof data126=="string"){if(!pattern8.
-test(data126)){let err338={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),
+errors++}}if(data91.user!==void 0){let data134=data91.user;if(typeof data134=="string"){if(!pattern8.
+test(data134)){let err356={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties/user/pattern",keyword:"p\
-attern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=[err338]:vErrors.
-push(err338),errors++}}else{let err339={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+attern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=[err356]:vErrors.
+push(err356),errors++}}else{let err357={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties/user/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}}
-if(data86.env_file!==void 0){let data127=data86.env_file,_errs348=errors,valid65=!1,_errs349=errors;
-if(typeof data127=="string"){if(!pattern0.test(data127)){let err340={instancePath:instancePath+"/job\
-s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additiona\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}
+if(data91.env_file!==void 0){let data135=data91.env_file,_errs366=errors,valid67=!1,_errs367=errors;
+if(typeof data135=="string"){if(!pattern0.test(data135)){let err358={instancePath:instancePath+"/job\
+s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err340]:vErrors.push(err340),errors++}}else{let err341={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
+null?vErrors=[err358]:vErrors.push(err358),errors++}}else{let err359={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err341]:vErrors.push(err341),errors++}var _valid13=_errs349===errors;if(valid65=valid65||_valid13,
-!valid65){let _errs351=errors;if(Array.isArray(data127)){if(data127.length>32){let err342={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors=[err359]:vErrors.push(err359),errors++}var _valid13=_errs367===errors;if(valid67=valid67||_valid13,
+!valid67){let _errs369=errors;if(Array.isArray(data135)){if(data135.length>32){let err360={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
-null?vErrors=[err342]:vErrors.push(err342),errors++}if(data127.length<1){let err343={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err360]:vErrors.push(err360),errors++}if(data135.length<1){let err361={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err343]:vErrors.push(err343),errors++}let len10=data127.length;for(let i16=0;i16<len10;i16++){
-let data128=data127[i16];if(typeof data128=="string"){if(!pattern0.test(data128)){let err344={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
+null?vErrors=[err361]:vErrors.push(err361),errors++}let len10=data135.length;for(let i16=0;i16<len10;i16++){
+let data136=data135[i16];if(typeof data136=="string"){if(!pattern0.test(data136)){let err362={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}}else{let err345={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
+\\S"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}else{let err363={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err345]:vErrors.push(err345),errors++}}}else{let err346={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}}}else{let err364={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err346]:vErrors.push(err346),errors++}var _valid13=_errs351===errors;valid65=valid65||_valid13}
-if(valid65)errors=_errs348,vErrors!==null&&(_errs348?vErrors.length=_errs348:vErrors=null);else{let err347={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+vErrors=[err364]:vErrors.push(err364),errors++}var _valid13=_errs369===errors;valid67=valid67||_valid13}
+if(valid67)errors=_errs366,vErrors!==null&&(_errs366?vErrors.length=_errs366:vErrors=null);else{let err365={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data86.inherit_env!==void 0){let data129=data86.
-inherit_env;if(Array.isArray(data129)){if(data129.length>256){let err348={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
+null?vErrors=[err365]:vErrors.push(err365),errors++}}if(data91.inherit_env!==void 0){let data137=data91.
+inherit_env;if(Array.isArray(data137)){if(data137.length>256){let err366={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err348]:vErrors.push(err348),errors++}let len11=data129.length;for(let i17=0;i17<len11;i17++){
-let data130=data129[i17];if(typeof data130=="string"){if(!pattern1.test(data130)){let err349={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,schemaPath:"#/properties/j\
+null?vErrors=[err366]:vErrors.push(err366),errors++}let len11=data137.length;for(let i17=0;i17<len11;i17++){
+let data138=data137[i17];if(typeof data138=="string"){if(!pattern1.test(data138)){let err367={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err349]:vErrors.push(err349),errors++}}else{let err350={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}}else{let err368={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err350]:vErrors.push(err350),errors++}}let i18=data129.
-length,j6;if(i18>1){let indices5={};for(;i18--;){let item5=data129[i18];if(typeof item5=="string"){if(typeof indices5[item5]==
-"number"){j6=indices5[item5];let err351={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+params:{type:"string"}};vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}}let i18=data137.
+length,j6;if(i18>1){let indices5={};for(;i18--;){let item5=data137[i18];if(typeof item5=="string"){if(typeof indices5[item5]==
+"number"){j6=indices5[item5];let err369={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additionalProperties/properties/inh\
-erit_env/uniqueItems",keyword:"uniqueItems",params:{i:i18,j:j6}};vErrors===null?vErrors=[err351]:vErrors.
-push(err351),errors++;break}indices5[item5]=i18}}}}else{let err352={instancePath:instancePath+"/jobs\
-/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additio\
+erit_env/uniqueItems",keyword:"uniqueItems",params:{i:i18,j:j6}};vErrors===null?vErrors=[err369]:vErrors.
+push(err369),errors++;break}indices5[item5]=i18}}}}else{let err370={instancePath:instancePath+"/jobs\
+/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/inherit_env/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
-[err352]:vErrors.push(err352),errors++}}if(data86.umask!==void 0){let data131=data86.umask;if(typeof data131==
-"string"){if(!pattern12.test(data131)){let err353={instancePath:instancePath+"/jobs/"+key19.replace(
+[err370]:vErrors.push(err370),errors++}}if(data91.umask!==void 0){let data139=data91.umask;if(typeof data139==
+"string"){if(!pattern12.test(data139)){let err371={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===null?vErrors=[err353]:
-vErrors.push(err353),errors++}}else{let err354={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+s/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===null?vErrors=[err371]:
+vErrors.push(err371),errors++}}else{let err372={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalProperties/properties/uma\
-sk/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err354]:vErrors.push(err354),
-errors++}}if(data86.nice!==void 0){let data132=data86.nice;if(!(typeof data132=="number"&&!(data132%
-1)&&!isNaN(data132)&&isFinite(data132))){let err355={instancePath:instancePath+"/jobs/"+key19.replace(
+sk/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),
+errors++}}if(data91.nice!==void 0){let data140=data91.nice;if(!(typeof data140=="number"&&!(data140%
+1)&&!isNaN(data140)&&isFinite(data140))){let err373={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),
-errors++}if(typeof data132=="number"&&isFinite(data132)){if(data132>19||isNaN(data132)){let err356={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"\
+/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err373]:vErrors.push(err373),
+errors++}if(typeof data140=="number"&&isFinite(data140)){if(data140>19||isNaN(data140)){let err374={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:19}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}if(data132<-20||isNaN(data132)){
-let err357={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+<=",limit:19}};vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}if(data140<-20||isNaN(data140)){
+let err375={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
 schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"minimum",params:{
-comparison:">=",limit:-20}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}}if(data86.
-limits!==void 0){let data133=data86.limits;if(data133&&typeof data133=="object"&&!Array.isArray(data133)){
-for(let key26 in data133)if(!(key26==="open_files"||key26==="processes"||key26==="file_size"||key26===
-"cpu_time"||key26==="memory"||key26==="core_size")){let err358={instancePath:instancePath+"/jobs/"+key19.
+comparison:">=",limit:-20}};vErrors===null?vErrors=[err375]:vErrors.push(err375),errors++}}}if(data91.
+limits!==void 0){let data141=data91.limits;if(data141&&typeof data141=="object"&&!Array.isArray(data141)){
+for(let key28 in data141)if(!(key28==="open_files"||key28==="processes"||key28==="file_size"||key28===
+"cpu_time"||key28==="memory"||key28==="core_size")){let err376={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/\
-properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key26}};
-vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}if(data133.open_files!==void 0){let data134=data133.
-open_files;if(!(typeof data134=="number"&&!(data134%1)&&!isNaN(data134)&&isFinite(data134))){let err359={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
+properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key28}};
+vErrors===null?vErrors=[err376]:vErrors.push(err376),errors++}if(data141.open_files!==void 0){let data142=data141.
+open_files;if(!(typeof data142=="number"&&!(data142%1)&&!isNaN(data142)&&isFinite(data142))){let err377={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}if(typeof data134==
-"number"&&isFinite(data134)){if(data134>1048576||isNaN(data134)){let err360={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err377]:vErrors.push(err377),errors++}if(typeof data142==
+"number"&&isFinite(data142)){if(data142>1048576||isNaN(data142)){let err378={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err360]:vErrors.push(err360),errors++}if(data134<
-1||isNaN(data134)){let err361={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}if(data142<
+1||isNaN(data142)){let err379={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/prop\
 erties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=
-[err361]:vErrors.push(err361),errors++}}}if(data133.processes!==void 0){let data135=data133.processes;
-if(!(typeof data135=="number"&&!(data135%1)&&!isNaN(data135)&&isFinite(data135))){let err362={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
+[err379]:vErrors.push(err379),errors++}}}if(data141.processes!==void 0){let data143=data141.processes;
+if(!(typeof data143=="number"&&!(data143%1)&&!isNaN(data143)&&isFinite(data143))){let err380={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/type",keyword:"type",params:{type:"i\
-nteger"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}if(typeof data135=="number"&&
-isFinite(data135)){if(data135>4194304||isNaN(data135)){let err363={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/jobs/addit\
+nteger"}};vErrors===null?vErrors=[err380]:vErrors.push(err380),errors++}if(typeof data143=="number"&&
+isFinite(data143)){if(data143>4194304||isNaN(data143)){let err381={instancePath:instancePath+"/jobs/"+
+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}if(data135<1||isNaN(
-data135)){let err364={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}if(data143<1||isNaN(
+data143)){let err382={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err364]:
-vErrors.push(err364),errors++}}}if(data133.file_size!==void 0){let data136=data133.file_size;if(typeof data136==
-"string"){if(!pattern13.test(data136)){let err365={instancePath:instancePath+"/jobs/"+key19.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err382]:
+vErrors.push(err382),errors++}}}if(data141.file_size!==void 0){let data144=data141.file_size;if(typeof data144==
+"string"){if(!pattern13.test(data144)){let err383={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err365]:vErrors.push(err365),errors++}}else{let err366={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}else{let err384={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err366]:vErrors.push(err366),errors++}}if(data133.
-cpu_time!==void 0){let data137=data133.cpu_time;if(typeof data137=="string"){if(!pattern14.test(data137)){
-let err367={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+type",params:{type:"string"}};vErrors===null?vErrors=[err384]:vErrors.push(err384),errors++}}if(data141.
+cpu_time!==void 0){let data145=data141.cpu_time;if(typeof data145=="string"){if(!pattern14.test(data145)){
+let err385={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
 pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}}else{
-let err368={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}}else{
+let err386={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}}
-if(data133.memory!==void 0){let data138=data133.memory;if(typeof data138=="string"){if(!pattern13.test(
-data138)){let err369={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}}
+if(data141.memory!==void 0){let data146=data141.memory;if(typeof data146=="string"){if(!pattern13.test(
+data146)){let err387={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err369]:vErrors.push(err369),errors++}}else{let err370={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
+null?vErrors=[err387]:vErrors.push(err387),errors++}}else{let err388={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err370]:vErrors.push(err370),errors++}}if(data133.core_size!==void 0){let data139=data133.
-core_size;if(typeof data139=="string"){if(!pattern13.test(data139)){let err371={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
+null?vErrors=[err388]:vErrors.push(err388),errors++}}if(data141.core_size!==void 0){let data147=data141.
+core_size;if(typeof data147=="string"){if(!pattern13.test(data147)){let err389={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err371]:vErrors.push(err371),errors++}}else{
-let err372={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err389]:vErrors.push(err389),errors++}}else{
+let err390={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),
-errors++}}}else{let err373={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err390]:vErrors.push(err390),
+errors++}}}else{let err391={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err373]:vErrors.push(err373),errors++}}if(data86.
-timeout!==void 0){let data140=data86.timeout;if(typeof data140=="string"){if(!pattern14.test(data140)){
-let err374={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err391]:vErrors.push(err391),errors++}}if(data91.
+timeout!==void 0){let data148=data91.timeout;if(typeof data148=="string"){if(!pattern14.test(data148)){
+let err392={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}}else{let err375={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
++ms)?$"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}else{let err393={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err375]:vErrors.push(err375),errors++}}if(data86.kill!==void 0){let data141=data86.kill;if(data141&&
-typeof data141=="object"&&!Array.isArray(data141)){for(let key27 in data141)if(!(key27==="signal"||key27===
-"grace"||key27==="leftovers")){let err376={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+[err393]:vErrors.push(err393),errors++}}if(data91.kill!==void 0){let data149=data91.kill;if(data149&&
+typeof data149=="object"&&!Array.isArray(data149)){for(let key29 in data149)if(!(key29==="signal"||key29===
+"grace"||key29==="leftovers")){let err394={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
-ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key27}};vErrors===null?vErrors=
-[err376]:vErrors.push(err376),errors++}if(data141.signal!==void 0){let data142=data141.signal;if(typeof data142!=
-"string"){let err377={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=
+[err394]:vErrors.push(err394),errors++}if(data149.signal!==void 0){let data150=data149.signal;if(typeof data150!=
+"string"){let err395={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err377]:vErrors.push(err377),errors++}
-if(!(data142==="TERM"||data142==="INT"||data142==="HUP"||data142==="QUIT"||data142==="USR1"||data142===
-"USR2"||data142==="KILL")){let err378={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}
+if(!(data150==="TERM"||data150==="INT"||data150==="HUP"||data150==="QUIT"||data150==="USR1"||data150===
+"USR2"||data150==="KILL")){let err396={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
 ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}}
-if(data141.grace!==void 0){let data143=data141.grace;if(typeof data143=="string"){if(!pattern14.test(
-data143)){let err379={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}}
+if(data149.grace!==void 0){let data151=data149.grace;if(typeof data151=="string"){if(!pattern14.test(
+data151)){let err397={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
 ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
-!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}}else{
-let err380={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}else{
+let err398={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
 race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err380]:vErrors.push(err380),errors++}}if(data141.
-leftovers!==void 0&&typeof data141.leftovers!="boolean"){let err381={instancePath:instancePath+"/job\
-s/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
+type",params:{type:"string"}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}if(data149.
+leftovers!==void 0&&typeof data149.leftovers!="boolean"){let err399={instancePath:instancePath+"/job\
+s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}}else{let err382={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err382]:
-vErrors.push(err382),errors++}}if(data86.retry!==void 0){let data145=data86.retry,_errs390=errors,valid73=!1,
-_errs391=errors;if(!(typeof data145=="number"&&!(data145%1)&&!isNaN(data145)&&isFinite(data145))){let err383={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"\
+vErrors===null?vErrors=[err399]:vErrors.push(err399),errors++}}else{let err400={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err400]:
+vErrors.push(err400),errors++}}if(data91.retry!==void 0){let data153=data91.retry,_errs408=errors,valid75=!1,
+_errs409=errors;if(!(typeof data153=="number"&&!(data153%1)&&!isNaN(data153)&&isFinite(data153))){let err401={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{type:"i\
-nteger"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}if(typeof data145=="number"&&
-isFinite(data145)){if(data145>1e3||isNaN(data145)){let err384={instancePath:instancePath+"/jobs/"+key19.
+nteger"}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}if(typeof data153=="number"&&
+isFinite(data153)){if(data153>1e3||isNaN(data153)){let err402={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/p\
 roperties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?
-vErrors=[err384]:vErrors.push(err384),errors++}if(data145<0||isNaN(data145)){let err385={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+vErrors=[err402]:vErrors.push(err402),errors++}if(data153<0||isNaN(data153)){let err403={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}}var _valid14=_errs391===errors;if(valid73=
-valid73||_valid14,!valid73){let _errs393=errors;if(data145&&typeof data145=="object"&&!Array.isArray(
-data145)){if(data145.limit===void 0){let err386={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}}var _valid14=_errs409===errors;if(valid75=
+valid75||_valid14,!valid75){let _errs411=errors;if(data153&&typeof data153=="object"&&!Array.isArray(
+data153)){if(data153.limit===void 0){let err404={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err386]:
-vErrors.push(err386),errors++}for(let key28 in data145)if(!(key28==="limit"||key28==="delay"||key28===
-"backoff"||key28==="factor"||key28==="max_delay"||key28==="jitter"||key28==="on")){let err387={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err404]:
+vErrors.push(err404),errors++}for(let key30 in data153)if(!(key30==="limit"||key30==="delay"||key30===
+"backoff"||key30==="factor"||key30==="max_delay"||key30==="jitter"||key30==="on")){let err405={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key28}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}if(data145.
-limit!==void 0){let data146=data145.limit;if(!(typeof data146=="number"&&!(data146%1)&&!isNaN(data146)&&
-isFinite(data146))){let err388={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+additionalProperty:key30}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}if(data153.
+limit!==void 0){let data154=data153.limit;if(!(typeof data154=="number"&&!(data154%1)&&!isNaN(data154)&&
+isFinite(data154))){let err406={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err388]:vErrors.
-push(err388),errors++}if(typeof data146=="number"&&isFinite(data146)){if(data146>1e3||isNaN(data146)){
-let err389={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err406]:vErrors.
+push(err406),errors++}if(typeof data154=="number"&&isFinite(data154)){if(data154>1e3||isNaN(data154)){
+let err407={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err389]:vErrors.
-push(err389),errors++}if(data146<0||isNaN(data146)){let err390={instancePath:instancePath+"/jobs/"+key19.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err407]:vErrors.
+push(err407),errors++}if(data154<0||isNaN(data154)){let err408={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}}}if(data145.delay!==void 0){let data147=data145.
-delay;if(typeof data147=="string"){if(!pattern14.test(data147)){let err391={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
+vErrors===null?vErrors=[err408]:vErrors.push(err408),errors++}}}if(data153.delay!==void 0){let data155=data153.
+delay;if(typeof data155=="string"){if(!pattern14.test(data155)){let err409={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err391]:vErrors.push(err391),errors++}}else{let err392={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err409]:vErrors.push(err409),errors++}}else{let err410={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}if(data145.backoff!==void 0){let data148=data145.
-backoff;if(typeof data148!="string"){let err393={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,
+vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}}if(data153.backoff!==void 0){let data156=data153.
+backoff;if(typeof data156!="string"){let err411={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err393]:vErrors.push(err393),errors++}if(!(data148==="constant"||data148==="exponential")){let err394={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
+[err411]:vErrors.push(err411),errors++}if(!(data156==="constant"||data156==="exponential")){let err412={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err394]:vErrors.push(err394),errors++}}if(data145.factor!==void 0){
-let data149=data145.factor;if(typeof data149=="number"&&isFinite(data149)){if(data149>100||isNaN(data149)){
-let err395={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err412]:vErrors.push(err412),errors++}}if(data153.factor!==void 0){
+let data157=data153.factor;if(typeof data157=="number"&&isFinite(data157)){if(data157>100||isNaN(data157)){
+let err413={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err395]:vErrors.
-push(err395),errors++}if(data149<1||isNaN(data149)){let err396={instancePath:instancePath+"/jobs/"+key19.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err413]:vErrors.
+push(err413),errors++}if(data157<1||isNaN(data157)){let err414={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}}else{let err397={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
+limit:1}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}}else{let err415={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}if(data145.max_delay!==void 0){
-let data150=data145.max_delay;if(typeof data150=="string"){if(!pattern14.test(data150)){let err398={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
+umber"}};vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}}if(data153.max_delay!==void 0){
+let data158=data153.max_delay;if(typeof data158=="string"){if(!pattern14.test(data158)){let err416={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}else{let err399={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}else{let err417={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err399]:vErrors.push(err399),errors++}}if(data145.jitter!==void 0){
-let data151=data145.jitter;if(typeof data151=="number"&&isFinite(data151)){if(data151>1||isNaN(data151)){
-let err400={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err417]:vErrors.push(err417),errors++}}if(data153.jitter!==void 0){
+let data159=data153.jitter;if(typeof data159=="number"&&isFinite(data159)){if(data159>1||isNaN(data159)){
+let err418={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err400]:vErrors.
-push(err400),errors++}if(data151<0||isNaN(data151)){let err401={instancePath:instancePath+"/jobs/"+key19.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err418]:vErrors.
+push(err418),errors++}if(data159<0||isNaN(data159)){let err419={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}}else{let err402={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
+limit:0}};vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}}else{let err420={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}if(data145.on!==void 0){let data152=data145.
-on;if(Array.isArray(data152)){if(data152.length>64){let err403={instancePath:instancePath+"/jobs/"+key19.
+umber"}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++}}if(data153.on!==void 0){let data160=data153.
+on;if(Array.isArray(data160)){if(data160.length>64){let err421={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err403]:vErrors.push(err403),errors++}if(data152.length<1){let err404={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
+vErrors=[err421]:vErrors.push(err421),errors++}if(data160.length<1){let err422={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}let len12=data152.length;for(let i19=0;i19<
-len12;i19++){let data153=data152[i19],_errs411=errors,valid77=!1,_errs412=errors;if(typeof data153!=
-"string"){let err405={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err422]:vErrors.push(err422),errors++}let len12=data160.length;for(let i19=0;i19<
+len12;i19++){let data161=data160[i19],_errs429=errors,valid79=!1,_errs430=errors;if(typeof data161!=
+"string"){let err423={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err405]:vErrors.
-push(err405),errors++}if(!(data153==="exit"||data153==="timeout"||data153==="signal"||data153==="sta\
-rt"||data153==="lost")){let err406={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err423]:vErrors.
+push(err423),errors++}if(!(data161==="exit"||data161==="timeout"||data161==="signal"||data161==="sta\
+rt"||data161==="lost")){let err424={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err406]:vErrors.push(err406),errors++}var _valid15=_errs412===errors;if(valid77=valid77||_valid15,!valid77){
-let _errs414=errors;if(!(typeof data153=="number"&&!(data153%1)&&!isNaN(data153)&&isFinite(data153))){
-let err407={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+[err424]:vErrors.push(err424),errors++}var _valid15=_errs430===errors;if(valid79=valid79||_valid15,!valid79){
+let _errs432=errors;if(!(typeof data161=="number"&&!(data161%1)&&!isNaN(data161)&&isFinite(data161))){
+let err425={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
-tems/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err407]:vErrors.push(
-err407),errors++}if(typeof data153=="number"&&isFinite(data153)){if(data153>255||isNaN(data153)){let err408={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"\
+tems/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err425]:vErrors.push(
+err425),errors++}if(typeof data161=="number"&&isFinite(data161)){if(data161>255||isNaN(data161)){let err426={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err408]:vErrors.push(err408),
-errors++}if(data153<1||isNaN(data153)){let err409={instancePath:instancePath+"/jobs/"+key19.replace(
+keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err426]:vErrors.push(err426),
+errors++}if(data161<1||isNaN(data161)){let err427={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/p\
 roperties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",params:{comparison:">\
-=",limit:1}};vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}}var _valid15=_errs414===
-errors;if(valid77=valid77||_valid15,!valid77){let _errs416=errors;if(typeof data153=="string"){if(!pattern21.
-test(data153)){let err410={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,
+=",limit:1}};vErrors===null?vErrors=[err427]:vErrors.push(err427),errors++}}var _valid15=_errs432===
+errors;if(valid79=valid79||_valid15,!valid79){let _errs434=errors;if(typeof data161=="string"){if(!pattern21.
+test(data161)){let err428={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err410]:vErrors.push(err410),errors++}}else{let err411={instancePath:instancePath+"/jo\
-bs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/add\
+null?vErrors=[err428]:vErrors.push(err428),errors++}}else{let err429={instancePath:instancePath+"/jo\
+bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}var _valid15=_errs416===
-errors;valid77=valid77||_valid15}}if(valid77)errors=_errs411,vErrors!==null&&(_errs411?vErrors.length=
-_errs411:vErrors=null);else{let err412={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}var _valid15=_errs434===
+errors;valid79=valid79||_valid15}}if(valid79)errors=_errs429,vErrors!==null&&(_errs429?vErrors.length=
+_errs429:vErrors=null);else{let err430={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err412]:vErrors.
-push(err412),errors++}}let i20=data152.length,j7;if(i20>1){outer1:for(;i20--;)for(j7=i20;j7--;)if(func0(
-data152[i20],data152[j7])){let err413={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err430]:vErrors.
+push(err430),errors++}}let i20=data160.length,j7;if(i20>1){outer1:for(;i20--;)for(j7=i20;j7--;)if(func0(
+data160[i20],data160[j7])){let err431={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/\
-properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i20,j:j7}};vErrors===null?vErrors=[err413]:
-vErrors.push(err413),errors++;break outer1}}}else{let err414={instancePath:instancePath+"/jobs/"+key19.
+properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i20,j:j7}};vErrors===null?vErrors=[err431]:
+vErrors.push(err431),errors++;break outer1}}}else{let err432={instancePath:instancePath+"/jobs/"+key20.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err414]:vErrors.push(err414),errors++}}}else{let err415={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProper\
-ties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err415]:
-vErrors.push(err415),errors++}var _valid14=_errs393===errors;valid73=valid73||_valid14}if(valid73)errors=
-_errs390,vErrors!==null&&(_errs390?vErrors.length=_errs390:vErrors=null);else{let err416={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err416]:vErrors.
-push(err416),errors++}}if(data86.success_codes!==void 0){let data154=data86.success_codes;if(Array.isArray(
-data154)){if(data154.length>256){let err417={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"\
+vErrors=[err432]:vErrors.push(err432),errors++}}}else{let err433={instancePath:instancePath+"/jobs/"+
+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProper\
+ties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err433]:
+vErrors.push(err433),errors++}var _valid14=_errs411===errors;valid75=valid75||_valid14}if(valid75)errors=
+_errs408,vErrors!==null&&(_errs408?vErrors.length=_errs408:vErrors=null);else{let err434={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err434]:vErrors.
+push(err434),errors++}}if(data91.success_codes!==void 0){let data162=data91.success_codes;if(Array.isArray(
+data162)){if(data162.length>256){let err435={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err417]:vErrors.
-push(err417),errors++}if(data154.length<1){let err418={instancePath:instancePath+"/jobs/"+key19.replace(
+ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err435]:vErrors.
+push(err435),errors++}if(data162.length<1){let err436={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err418]:
-vErrors.push(err418),errors++}let len13=data154.length;for(let i21=0;i21<len13;i21++){let data155=data154[i21];
-if(!(typeof data155=="number"&&!(data155%1)&&!isNaN(data155)&&isFinite(data155))){let err419={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
+roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err436]:
+vErrors.push(err436),errors++}let len13=data162.length;for(let i21=0;i21<len13;i21++){let data163=data162[i21];
+if(!(typeof data163=="number"&&!(data163%1)&&!isNaN(data163)&&isFinite(data163))){let err437={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}if(typeof data155=="number"&&isFinite(
-data155)){if(data155>255||isNaN(data155)){let err420={instancePath:instancePath+"/jobs/"+key19.replace(
+vErrors===null?vErrors=[err437]:vErrors.push(err437),errors++}if(typeof data163=="number"&&isFinite(
+data163)){if(data163>255||isNaN(data163)){let err438={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err420]:vErrors.push(err420),errors++}if(data155<0||isNaN(data155)){let err421={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
+null?vErrors=[err438]:vErrors.push(err438),errors++}if(data163<0||isNaN(data163)){let err439={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}}}let i22=data154.length,
-j8;if(i22>1){let indices6={};for(;i22--;){let item6=data154[i22];if(typeof item6=="number"&&!(item6%
-1)&&!isNaN(item6)&&isFinite(item6)){if(typeof indices6[item6]=="number"){j8=indices6[item6];let err422={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
+>=",limit:0}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}}let i22=data162.length,
+j8;if(i22>1){let indices6={};for(;i22--;){let item6=data162[i22];if(typeof item6=="number"&&!(item6%
+1)&&!isNaN(item6)&&isFinite(item6)){if(typeof indices6[item6]=="number"){j8=indices6[item6];let err440={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i22,j:j8}};vErrors===null?vErrors=[err422]:vErrors.push(err422),errors++;break}indices6[item6]=i22}}}}else{
-let err423={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
+i:i22,j:j8}};vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++;break}indices6[item6]=i22}}}}else{
+let err441={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
 s_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/type",keyword:"\
-type",params:{type:"array"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}}if(data86.
-concurrency!==void 0){let data156=data86.concurrency;if(typeof data156!="string"){let err424={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/a\
+type",params:{type:"array"}};vErrors===null?vErrors=[err441]:vErrors.push(err441),errors++}}if(data91.
+concurrency!==void 0){let data164=data91.concurrency;if(typeof data164!="string"){let err442={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/concurrency/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err424]:vErrors.push(err424),errors++}if(!(data156==="forbid"||data156==="allow"||data156===
-"queue"||data156==="replace")){let err425={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+vErrors=[err442]:vErrors.push(err442),errors++}if(!(data164==="forbid"||data164==="allow"||data164===
+"queue"||data164==="replace")){let err443={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProperties/properties/con\
 currency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-concurrency.enum}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}if(data86.group!==
-void 0){let data157=data86.group;if(typeof data157=="string"){if(!pattern22.test(data157)){let err426={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+concurrency.enum}};vErrors===null?vErrors=[err443]:vErrors.push(err443),errors++}}if(data91.group!==
+void 0){let data165=data91.group;if(typeof data165=="string"){if(!pattern22.test(data165)){let err444={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}}else{let err427={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err444]:vErrors.push(err444),errors++}}else{let err445={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err427]:vErrors.push(err427),errors++}}if(data86.priority!==void 0){let data158=data86.
-priority,_errs427=errors,valid82=!1,_errs428=errors;if(typeof data158!="string"){let err428={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err445]:vErrors.push(err445),errors++}}if(data91.priority!==void 0){let data166=data91.
+priority,_errs445=errors,valid84=!1,_errs446=errors;if(typeof data166!="string"){let err446={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err428]:vErrors.push(err428),errors++}if(!(data158==="low"||data158==="normal"||data158===
-"high")){let err429={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err446]:vErrors.push(err446),errors++}if(!(data166==="low"||data166==="normal"||data166===
+"high")){let err447={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}var _valid16=_errs428===errors;
-if(valid82=valid82||_valid16,!valid82){let _errs430=errors;if(!(typeof data158=="number"&&!(data158%
-1)&&!isNaN(data158)&&isFinite(data158))){let err430={instancePath:instancePath+"/jobs/"+key19.replace(
+enum}};vErrors===null?vErrors=[err447]:vErrors.push(err447),errors++}var _valid16=_errs446===errors;
+if(valid84=valid84||_valid16,!valid84){let _errs448=errors;if(!(typeof data166=="number"&&!(data166%
+1)&&!isNaN(data166)&&isFinite(data166))){let err448={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err430]:
-vErrors.push(err430),errors++}if(typeof data158=="number"&&isFinite(data158)){if(data158>100||isNaN(
-data158)){let err431={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err448]:
+vErrors.push(err448),errors++}if(typeof data166=="number"&&isFinite(data166)){if(data166>100||isNaN(
+data166)){let err449={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err431]:vErrors.push(err431),
-errors++}if(data158<-100||isNaN(data158)){let err432={instancePath:instancePath+"/jobs/"+key19.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err449]:vErrors.push(err449),
+errors++}if(data166<-100||isNaN(data166)){let err450={instancePath:instancePath+"/jobs/"+key20.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err432]:vErrors.push(err432),errors++}}var _valid16=_errs430===errors;valid82=valid82||_valid16}
-if(valid82)errors=_errs427,vErrors!==null&&(_errs427?vErrors.length=_errs427:vErrors=null);else{let err433={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
+vErrors=[err450]:vErrors.push(err450),errors++}}var _valid16=_errs448===errors;valid84=valid84||_valid16}
+if(valid84)errors=_errs445,vErrors!==null&&(_errs445?vErrors.length=_errs445:vErrors=null);else{let err451={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err433]:vErrors.push(err433),errors++}}if(data86.start_deadline!==void 0){let data159=data86.
-start_deadline;if(typeof data159=="string"){if(!pattern14.test(data159)){let err434={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
+null?vErrors=[err451]:vErrors.push(err451),errors++}}if(data91.start_deadline!==void 0){let data167=data91.
+start_deadline;if(typeof data167=="string"){if(!pattern14.test(data167)){let err452={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+"/jobs/"+
-key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
+vErrors=[err452]:vErrors.push(err452),errors++}}else{let err453={instancePath:instancePath+"/jobs/"+
+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err435]:vErrors.push(err435),errors++}}if(data86.catch_up!==void 0){let data160=data86.catch_up,
-_errs435=errors,valid83=!1,_errs436=errors;if(typeof data160!="string"){let err436={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
+vErrors=[err453]:vErrors.push(err453),errors++}}if(data91.catch_up!==void 0){let data168=data91.catch_up,
+_errs453=errors,valid85=!1,_errs454=errors;if(typeof data168!="string"){let err454={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err436]:vErrors.push(err436),errors++}if(!(data160==="latest"||data160==="none"||data160===
-"all")){let err437={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err454]:vErrors.push(err454),errors++}if(!(data168==="latest"||data168==="none"||data168===
+"all")){let err455={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err437]:vErrors.push(err437),errors++}var _valid17=_errs436===errors;
-if(valid83=valid83||_valid17,!valid83){let _errs438=errors;if(data160&&typeof data160=="object"&&!Array.
-isArray(data160)){for(let key29 in data160)if(!(key29==="policy"||key29==="window"||key29==="limit")){
-let err438={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+enum}};vErrors===null?vErrors=[err455]:vErrors.push(err455),errors++}var _valid17=_errs454===errors;
+if(valid85=valid85||_valid17,!valid85){let _errs456=errors;if(data168&&typeof data168=="object"&&!Array.
+isArray(data168)){for(let key31 in data168)if(!(key31==="policy"||key31==="window"||key31==="limit")){
+let err456={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additionalPropert\
-ies",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=[err438]:
-vErrors.push(err438),errors++}if(data160.policy!==void 0){let data161=data160.policy;if(typeof data161!=
-"string"){let err439={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+ies",keyword:"additionalProperties",params:{additionalProperty:key31}};vErrors===null?vErrors=[err456]:
+vErrors.push(err456),errors++}if(data168.policy!==void 0){let data169=data168.policy;if(typeof data169!=
+"string"){let err457={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err439]:vErrors.
-push(err439),errors++}if(!(data161==="latest"||data161==="none"||data161==="all")){let err440={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err457]:vErrors.
+push(err457),errors++}if(!(data169==="latest"||data169==="none"||data169==="all")){let err458={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err440]:vErrors.push(err440),errors++}}if(data160.window!==void 0){let data162=data160.
-window;if(typeof data162=="string"){if(!pattern14.test(data162)){let err441={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+null?vErrors=[err458]:vErrors.push(err458),errors++}}if(data168.window!==void 0){let data170=data168.
+window;if(typeof data170=="string"){if(!pattern14.test(data170)){let err459={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err441]:vErrors.push(err441),errors++}}else{let err442={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+vErrors===null?vErrors=[err459]:vErrors.push(err459),errors++}}else{let err460={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),errors++}}if(data160.limit!==void 0){
-let data163=data160.limit;if(!(typeof data163=="number"&&!(data163%1)&&!isNaN(data163)&&isFinite(data163))){
-let err443={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data168.limit!==void 0){
+let data171=data168.limit;if(!(typeof data171=="number"&&!(data171%1)&&!isNaN(data171)&&isFinite(data171))){
+let err461={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err443]:vErrors.push(err443),
-errors++}if(typeof data163=="number"&&isFinite(data163)){if(data163>1e4||isNaN(data163)){let err444={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err461]:vErrors.push(err461),
+errors++}if(typeof data171=="number"&&isFinite(data171)){if(data171>1e4||isNaN(data171)){let err462={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err444]:vErrors.push(err444),errors++}
-if(data163<1||isNaN(data163)){let err445={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err462]:vErrors.push(err462),errors++}
+if(data171<1||isNaN(data171)){let err463={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err445]:vErrors.push(err445),errors++}}}}else{let err446={instancePath:instancePath+"/\
-jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
+null?vErrors=[err463]:vErrors.push(err463),errors++}}}}else{let err464={instancePath:instancePath+"/\
+jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err446]:vErrors.push(err446),errors++}var _valid17=_errs438===errors;valid83=valid83||_valid17}
-if(valid83)errors=_errs435,vErrors!==null&&(_errs435?vErrors.length=_errs435:vErrors=null);else{let err447={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
+vErrors=[err464]:vErrors.push(err464),errors++}var _valid17=_errs456===errors;valid85=valid85||_valid17}
+if(valid85)errors=_errs453,vErrors!==null&&(_errs453?vErrors.length=_errs453:vErrors=null);else{let err465={
+instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err447]:vErrors.push(err447),errors++}}if(data86.suspend!==void 0&&typeof data86.suspend!=
-"boolean"){let err448={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err465]:vErrors.push(err465),errors++}}if(data91.suspend!==void 0&&typeof data91.suspend!=
+"boolean"){let err466={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}if(data86.log!==
-void 0){let data165=data86.log;if(data165&&typeof data165=="object"&&!Array.isArray(data165)){for(let key30 in data165)
-if(key30!=="max_size"){let err449={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key30}};vErrors===null?vErrors=[err449]:
-vErrors.push(err449),errors++}if(data165.max_size!==void 0){let data166=data165.max_size;if(typeof data166==
-"string"){if(!pattern13.test(data166)){let err450={instancePath:instancePath+"/jobs/"+key19.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/additionalProperties/pr\
-operties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB\
-|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err450]:vErrors.push(err450),errors++}}else{let err451={
-instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++}}}else{let err452={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/log/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err452]:
-vErrors.push(err452),errors++}}if(data86.on_remove!==void 0){let data167=data86.on_remove;if(typeof data167!=
-"string"){let err453={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/on_remove",schemaPath:"#/properties/jobs/additionalProperties/properties/on_remove/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}if(!(data167===
-"finish"||data167==="cancel")){let err454={instancePath:instancePath+"/jobs/"+key19.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/additionalProperties/properties/on_re\
-move/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-on_remove.enum}};vErrors===null?vErrors=[err454]:vErrors.push(err454),errors++}}}else{let err455={instancePath:instancePath+
-"/jobs/"+key19.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
-ties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err455]:vErrors.push(err455),
-errors++}}}else{let err456={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}}}else{let err457={
-instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err457]:
-vErrors.push(err457),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};
+params:{type:"boolean"}};vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++}if(data91.log!==
+void 0){let data173=data91.log;if(data173&&typeof data173=="object"&&!Array.isArray(data173)){for(let key32 in data173)
+if(!(key32==="max_size"||key32==="keep")){let err467={instancePath:instancePath+"/jobs/"+key20.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key32}};vErrors===
+null?vErrors=[err467]:vErrors.push(err467),errors++}if(data173.max_size!==void 0){let data174=data173.
+max_size;if(typeof data174=="string"){if(!pattern13.test(data174)){let err468={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
+additionalProperties/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err468]:vErrors.push(err468),errors++}}else{
+let err469={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
+x_size",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}}
+if(data173.keep!==void 0){let data175=data173.keep;if(typeof data175=="string"){if(!pattern13.test(data175)){
+let err470={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
+ep",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/keep/pattern",keyword:"\
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err470]:
+vErrors.push(err470),errors++}}else{let err471={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/log/keep",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err471]:vErrors.
+push(err471),errors++}}}else{let err472={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}}if(data91.
+on_remove!==void 0){let data176=data91.on_remove;if(typeof data176!="string"){let err473={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+itionalProperties/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err473]:vErrors.push(err473),errors++}if(!(data176==="finish"||data176==="cancel")){let err474={instancePath:instancePath+
+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+itionalProperties/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.
+jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err474]:vErrors.push(err474),
+errors++}}}else{let err475={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"type",params:{type:"object"}};
+vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}}else{let err476={instancePath:instancePath+
+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err476]:vErrors.push(err476),errors++}}}else{let err477={instancePath,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err477]:vErrors.push(err477),errors++}return validate10.
+errors=vErrors,errors===0}export{stdin_default as default,validate};

@@ -70,6 +70,7 @@ export type WrittenDefaults = {
   readonly suspend?: boolean;
   readonly log?: {
     readonly max_size?: string;
+    readonly keep?: string;
   };
   readonly on_remove?: 'finish' | 'cancel';
 };
@@ -85,6 +86,10 @@ export type WrittenJob = {
     readonly path?: string;
     readonly mode_check?: boolean;
   }>>;
+  readonly retention?: {
+    readonly runs?: number;
+    readonly age?: string;
+  };
   readonly renamed_from?: string | readonly string[];
   readonly owner?: string;
   readonly tags?: readonly string[];
@@ -131,6 +136,7 @@ export type WrittenJob = {
   readonly suspend?: boolean;
   readonly log?: {
     readonly max_size?: string;
+    readonly keep?: string;
   };
   readonly on_remove?: 'finish' | 'cancel';
 };
@@ -153,5 +159,10 @@ export type WrittenManifest = {
   readonly groups?: Readonly<Record<string, {
     readonly max: number;
   }>>;
+  readonly retention?: {
+    readonly runs?: number;
+    readonly age?: string;
+    readonly log_bytes?: string;
+  };
   readonly jobs: Readonly<Record<string, WrittenJob>>;
 };

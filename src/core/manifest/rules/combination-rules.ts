@@ -117,14 +117,18 @@ function checkCatchUp(fields: Fields, pointer: string, reporter: Reporter): void
 }
 
 function checkLog(fields: Fields, pointer: string, reporter: Reporter): void {
-  const text = fields.log?.max_size;
+  checkLogSize(fields.log?.max_size, `${pointer}/log/max_size`, reporter);
+  checkLogSize(fields.log?.keep, `${pointer}/log/keep`, reporter);
+}
+
+function checkLogSize(text: string | undefined, pointer: string, reporter: Reporter): void {
   if (text === undefined) return;
   const bytes = parseSize(text);
   if (bytes >= logBytesMin && bytes <= logBytesMax) return;
   reporter.report({
     code: 'JM2-M206',
-    pointer: `${pointer}/log/max_size`,
-    detail: `The size given for ${fieldPhrase(`${pointer}/log/max_size`)} must be from 1kB to 1024GiB.`,
+    pointer,
+    detail: `The size given for ${fieldPhrase(pointer)} must be from 1kB to 1024GiB.`,
     label: bytes < logBytesMin ? 'too small' : 'too large',
     hint: 'Write for example 512KiB, 10MB or 1GB.',
   });
@@ -227,6 +231,7 @@ export function checkCombinations(
   const { defaults } = manifest;
   const defaultCodes = defaults.success_codes ?? [0];
   check(defaults, defaultCodes, '/defaults');
+  checkLogSize(manifest.retention.log_bytes, '/retention/log_bytes', reporter);
   for (const { name, job } of manifest.jobs) {
     const pointer = `/jobs${segment(name)}`;
     check(job, job.success_codes ?? defaultCodes, pointer);

@@ -26,15 +26,20 @@ export type Durations = ReadonlyMap<string, number>;
 
 export function checkDurations(manifest: SoundManifest, reporter: Reporter): Durations {
   const known = new Map<string, number>();
+  const checkOne = (pointer: string, text: string | undefined): void => {
+    if (text === undefined || known.has(text)) return;
+    const parsed = parseDuration(text);
+    if (parsed.ok) known.set(text, parsed.ms);
+    else reporter.report(badDuration(pointer, text));
+  };
   const check = (fields: Partial<WrittenDefaults>, pointer: string): void => {
-    for (const [path, text] of durationsOf(fields)) {
-      if (text === undefined || known.has(text)) continue;
-      const parsed = parseDuration(text);
-      if (parsed.ok) known.set(text, parsed.ms);
-      else reporter.report(badDuration(pointer + path, text));
-    }
+    for (const [path, text] of durationsOf(fields)) checkOne(pointer + path, text);
   };
   check(manifest.defaults, '/defaults');
-  for (const { name, job } of manifest.jobs) check(job, `/jobs${segment(name)}`);
+  checkOne('/retention/age', manifest.retention.age);
+  for (const { name, job } of manifest.jobs) {
+    check(job, `/jobs${segment(name)}`);
+    checkOne(`/jobs${segment(name)}/retention/age`, job.retention?.age);
+  }
   return known;
 }

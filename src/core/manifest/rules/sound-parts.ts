@@ -18,6 +18,7 @@ export interface SoundManifest {
   readonly schedules: Readonly<Record<string, WrittenSchedule>>;
   readonly concurrency: NonNullable<WrittenManifest['concurrency']>;
   readonly groups: NonNullable<WrittenManifest['groups']>;
+  readonly retention: NonNullable<WrittenManifest['retention']>;
   /** Names of all groups, also of those whose limit is broken. */
   readonly groupNames: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly job: Partial<WrittenJob> }[];
@@ -43,7 +44,8 @@ function brokenKeys(faults: readonly SchemaFault[]): ReadonlySet<string> {
     for (let length = 2; length <= parts.length; length += 1) {
       const isInner = parts[1] === 'jobs' && length < 4 && length < parts.length;
       const isSection =
-        ['defaults', 'schedules', 'groups', 'concurrency'].includes(parts[1] ?? '') && length === 2;
+        ['defaults', 'schedules', 'groups', 'concurrency', 'retention'].includes(parts[1] ?? '') &&
+        length === 2;
       if (!isInner && !(isSection && parts.length > 2))
         broken.add(parts.slice(0, length).join('/'));
     }
@@ -82,6 +84,7 @@ export function soundParts(root: unknown, faults: readonly SchemaFault[]): Sound
     schedules: soundOf(top.schedules, '/schedules', broken) as Record<string, WrittenSchedule>,
     concurrency: soundOf(top.concurrency, '/concurrency', broken),
     groupNames: isMap(root) && isMap(root['groups']) ? Object.keys(root['groups']) : [],
+    retention: soundOf(top.retention, '/retention', broken),
     groups: soundOf(top.groups, '/groups', broken) as SoundManifest['groups'],
     jobs: jobs.map(([name, job]) => ({
       name,

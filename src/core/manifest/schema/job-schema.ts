@@ -205,6 +205,30 @@ const catchUp = Type.Union([
   }),
 ]);
 
+const keptRuns = field(Type.Integer({ minimum: 10, maximum: 1_000_000 }), {
+  title: 'Runs',
+  about: 'How many ended runs of a job are kept.',
+  examples: [500],
+});
+const keptAge = field(duration, {
+  title: 'Age',
+  about: 'Up to which age ended runs, and what became of occurrences, are kept.',
+  examples: ['30d'],
+});
+const logSize = Type.String({ pattern: sizePattern });
+
+/** At the top of the manifest. */
+export const manifestRetention = closed({
+  runs: keptRuns,
+  age: keptAge,
+  log_bytes: field(logSize, {
+    title: 'Bytes of run logs',
+    about:
+      'How many bytes of logs each job keeps in all its runs; the oldest logs go first, and their runs stay. A job’s `log.keep` wins.',
+    examples: ['100MB'],
+  }),
+});
+
 const shared: Record<string, TSchema> = {
   owner: field(text, {
     title: 'Owner',
@@ -358,6 +382,12 @@ const shared: Record<string, TSchema> = {
         default: '10MB',
         examples: ['512KiB', '100MB'],
       }),
+      keep: field(logSize, {
+        title: 'Bytes of all run logs',
+        about:
+          'How many bytes of logs are kept in all runs of the job; beyond it the oldest logs go, and their runs stay and say so. The logs of the last ten runs and of the newest failure always stay.',
+        examples: ['200MB'],
+      }),
     }),
     {
       title: 'Run log',
@@ -413,6 +443,11 @@ export const jobSchema = closed(
       about:
         'Environment variables, merged by name over those of the manifest. A value is a text, a number, `true`, `false`, or a map that says where it is: it is then read when a run starts, and never shown or stored.',
       examples: [{ LEVEL: 'debug' }, { DB_PASSWORD: { from: 'file', path: '/etc/shop/db' } }],
+    }),
+    retention: field(closed({ runs: keptRuns, age: keptAge }), {
+      title: 'Retention of the job',
+      about: 'How much of its past is kept, instead of what the manifest or the settings say.',
+      examples: [{ runs: 50 }],
     }),
     renamed_from: field(
       Type.Union([

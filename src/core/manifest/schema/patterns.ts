@@ -10,7 +10,7 @@ export const variablePattern = '^[A-Za-z_][A-Za-z0-9_]*$';
 export const exitCodesPattern = '^[0-9]{1,3}-[0-9]{1,3}$';
 
 /** Sizes in bytes: `10MB` counts thousands, `10MiB` 1,024s. */
-export const sizePattern = '^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$';
+export { sizePattern } from '../parse-size.ts';
 
 /** File mode creation masks; a text, because YAML reads 027 as a decimal number. */
 export const umaskPattern = '^0?[0-7]{3}$';
