@@ -76,6 +76,7 @@ export function createClient(
     show: (name) => call({ method: 'GET', path: job(name) }),
     history: ({ states, ...rest }) =>
       call({ method: 'GET', path: '/runs', query: { ...rest, states: states?.join(',') } }),
+    why: (query) => call({ method: 'GET', path: '/why', query: { ...query } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),

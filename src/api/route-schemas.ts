@@ -39,6 +39,14 @@ export const logsQuery = Type.Object(
   },
   closed,
 );
+export const whyQuery = Type.Object(
+  {
+    job: Type.Optional(name),
+    time: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    run: Type.Optional(name),
+  },
+  closed,
+);
 export const logCursorQuery = Type.Object({ run: name, attempt: digits, offset: digits }, closed);
 export const noQuery = Type.Object({}, closed);
 
@@ -85,6 +93,7 @@ export type RunParams = Static<typeof runParams>;
 export type HistoryQueryText = Static<typeof historyQuery>;
 export type QueueQueryText = Static<typeof queueQuery>;
 export type LogsQueryText = Static<typeof logsQuery>;
+export type WhyQueryText = Static<typeof whyQuery>;
 export type LogCursorText = Static<typeof logCursorQuery>;
 export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;

@@ -58,6 +58,11 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
       return ok(reply, await service.queue({ limit }));
     },
   );
+  app.get<{ Querystring: schemas.WhyQueryText }>(
+    '/why',
+    { schema: { querystring: schemas.whyQuery } },
+    async (request, reply) => ok(reply, await service.why(request.query)),
+  );
   app.get<{ Querystring: schemas.LogsQueryText }>(
     '/logs',
     { schema: { querystring: schemas.logsQuery } },

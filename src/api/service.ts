@@ -4,6 +4,7 @@
 // these shapes are ISO 8601 in UTC with milliseconds, all durations end in Ms.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { DaemonEnd } from '../core/runs/daemon-life.ts';
+import type { EvidenceSource, Subject, Verdict } from '../core/why/explanation.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 import type {
   Disposition,
@@ -290,6 +291,47 @@ export interface HistoryQuery {
   readonly all?: boolean;
 }
 
+export interface WhyQuery {
+  /** Wanted unless a run is given. */
+  readonly job?: string;
+  /** As typed: a local time of the job's zone, ISO with an offset, `today`, `-2h`. */
+  readonly time?: string;
+  readonly run?: string;
+}
+
+export interface ExplanationView {
+  readonly subject: Subject;
+  readonly verdict: Verdict;
+  readonly nominalTime: string | null;
+  /** The nominal time in the job's zone. */
+  readonly local: string | null;
+  readonly run: string | null;
+  readonly disposition: Disposition | null;
+  readonly reason: OutcomeReason | null;
+  /** Occurrences that share this outcome. */
+  readonly count: number;
+  readonly answer: string;
+  readonly evidence: readonly {
+    readonly time: string | null;
+    readonly source: EvidenceSource;
+    readonly text: string;
+  }[];
+  readonly hint: string | null;
+}
+
+export interface WhyView {
+  readonly job: string;
+  /** Zone of local times in the answers. */
+  readonly timezone: string;
+  /** The time as it was asked for. */
+  readonly asked: string | null;
+  /** What has to be said about that time, such as that it came twice. */
+  readonly remark: string | null;
+  readonly explanations: readonly ExplanationView[];
+  /** Further occurrences in the time asked about. */
+  readonly more: number;
+}
+
 export type EventView = { readonly at: string; readonly kind: string } & Readonly<
   Record<string, unknown>
 >;
@@ -305,6 +347,8 @@ export interface ReadService {
   getRun(id: string): Promise<RunView>;
   /** What waits, why, and behind how many. */
   queue(query: { readonly limit: number }): Promise<QueueView>;
+  /** Why an occurrence or a run became what it is; without a time, the last and the next one. */
+  why(query: WhyQuery): Promise<WhyView>;
   /** A page of lines, oldest first, with the cursor behind the last of them. */
   logs(query: LogsQuery): Promise<{
     readonly lines: readonly LogLine[];

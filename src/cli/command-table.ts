@@ -82,6 +82,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    name: 'why',
+    summary: 'Explain what became of an occurrence, with evidence',
+    group: time,
+    load: async () => (await import('./commands/why.ts')).whyCommand,
+  },
+  {
     name: 'logs',
     summary: 'Show what jobs printed',
     group: time,

@@ -1,5 +1,6 @@
 // What can be answered while no daemon runs: everything recorded, the run logs,
 // and the plan of the file against the recorded state. Writes nothing.
+import { unattendedSince } from '../core/runs/daemon-life.ts';
 import type { PlanReply, ReadService, StatusView } from '../api/service.ts';
 import { readSource } from '../reconciler/read-source.ts';
 import { absentDiagnostic, readCondition } from '../reconciler/source-condition.ts';
@@ -19,6 +20,7 @@ import { createQueries, nextStartBySchedule } from './queries.ts';
 import { recordedQueue } from './queue-view.ts';
 import { planView, previousView } from './views.ts';
 import { createRunRedactions } from './run-secrets.ts';
+import { createWhy } from './why.ts';
 
 /**
  * Opens the store for reading; where there is none, answers as an empty one
@@ -46,8 +48,20 @@ export function openReadOnlyService(
     now: () => clock.now(),
     nextStart: (record) => nextStartBySchedule(record, clock.now()),
   });
+  const why = createWhy({
+    store,
+    now: () => clock.now(),
+    attendance: () => {
+      const facts = { stateDir: places.stateDir, bootId: readBootId(), now: clock.now() };
+      const last = lastLife(store, facts);
+      const lives = last === null ? [] : [last, ...store.daemons(50).slice(1)];
+      return { kind: 'down', since: unattendedSince(lives) };
+    },
+    remarks: () => [],
+  });
   return {
     ...queries,
+    why: async (query) => why(query),
     status: () => statusOf(store, places, settings, clock.now()),
     queue: async ({ limit }) => recordedQueue(store, limit),
     plan: (input) => planOf(store, places, { ...input, now: clock.now() }),
@@ -146,6 +160,7 @@ const emptyReader: StoreReader = {
   prunedUntil: () => null,
   daemons: () => [],
   interruptions: () => [],
+  audits: () => [],
   auditLedger: () => [],
   jobSpec: () => null,
   fact: () => null,

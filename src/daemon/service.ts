@@ -26,6 +26,7 @@ import { createQueries } from './queries.ts';
 import { liveQueue } from './queue-view.ts';
 import { iso, planView, previousView, runView } from './views.ts';
 import type { RedactionOf } from './run-secrets.ts';
+import { createWhy } from './why.ts';
 
 export interface ServiceParts {
   readonly clock: Clock;
@@ -66,6 +67,18 @@ export function createService(parts: ServiceParts): Service {
       new Map(scheduler.waiting(queuePageMax).map(({ run, reason }) => [run.id, reason])),
   });
 
+  const why = createWhy({
+    store,
+    now: () => clock.now(),
+    attendance: () =>
+      parts.isSafeMode
+        ? { kind: 'safe_mode' }
+        : parts.isStopping()
+          ? { kind: 'stopping' }
+          : { kind: 'admitting' },
+    remarks: () => remarksOf(parts),
+  });
+
   const refuseWhileStopping = (what: string): void => {
     if (parts.isStopping()) throw operationalError('JM2-D106', { detail: what });
   };
@@ -84,6 +97,7 @@ export function createService(parts: ServiceParts): Service {
     ...queries,
     status: async () => statusOf(parts),
     queue: async ({ limit }) => liveQueue(scheduler, limit),
+    why: async (query) => why(query),
     plan: async (input) => {
       const result = await reconciler.plan(input);
       return result.kind === 'rejected'
@@ -122,6 +136,18 @@ export function createService(parts: ServiceParts): Service {
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
     events: parts.events,
   };
+}
+
+/** What besides the job itself may keep what is expected from happening. */
+function remarksOf({ scheduler, reconciler }: ServiceParts): string[] {
+  const { source, sync, appliedRevision } = reconciler.status();
+  const refused = sourceProblem(source, appliedRevision);
+  const pending =
+    sync.kind === 'pending'
+      ? ['Changes of the manifest wait for jm2 apply; this is about what is in force.']
+      : [];
+  const problems = scheduler.problems.map(({ text }) => text);
+  return [...problems, ...(refused === null ? [] : [refused]), ...pending];
 }
 
 function statusOf(parts: ServiceParts): StatusView {

@@ -130,6 +130,8 @@ export interface ExpendableLogs {
   /** Null when no more come. */
   readonly next: LogCursor | null;
 }
+/** Fact of the last time a damaged store was replaced: JSON {at, setAside, reason}. */
+export const recoveredFact = 'store.recovered';
 
 /** Reading half: also what a command uses while no daemon runs. */
 export interface StoreReader {
@@ -169,6 +171,8 @@ export interface StoreReader {
    * wrong in words, and nothing for a sound store. Reads every row.
    */
   auditLedger(): string[];
+  /** Who did this to the target, newest first; the newest few. */
+  audits(target: string, action: string): { readonly at: number; readonly actor: string }[];
   /** Spec that a run is pinned to. */
   jobSpec(specDigest: string): Job | null;
   /** Small facts about the installation, such as the last error of the source. */

@@ -116,6 +116,14 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       running: 0,
       limits: { concurrencyMax: 64, queueLimit: 200, groups: [] },
     }),
+    why: answering('why', {
+      job: 'backup',
+      timezone: 'UTC',
+      asked: null,
+      remark: null,
+      explanations: [],
+      more: 0,
+    }),
     logs: answering('logs', { lines: [], cursor: null, truncated: false }),
     logsFrom: async (cursor) => {
       note('logsFrom', cursor);

@@ -8,6 +8,7 @@ import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import { logLineShape, outcomeShape, runShape } from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
+import { whyShape } from './why-shapes.ts';
 import {
   pid,
   registryEntryShape,
@@ -118,6 +119,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       outcomes: Type.Optional(Type.Array(outcomeShape)),
     }),
   },
+  why: { data: whyShape },
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
   list: { data: shape({ jobs: Type.Array(jobShape) }) },
   show: { data: jobDetailShape },

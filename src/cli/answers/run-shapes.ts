@@ -61,7 +61,7 @@ export const runShape = shape(
 );
 same<Same<Value<typeof runShape>, RunView>>();
 
-const outcomeReason = oneOf(
+export const outcomeReason = oneOf(
   'forbid',
   'queue_full',
   'suspended',

@@ -28,6 +28,13 @@ const auditQueries: readonly {
     say: (row) => `run ${word(row, 'id')} of ${occurrence(row)} has no row in the ledger`,
   },
   {
+    sql: `SELECT o.job, o.nominal_at, o.disposition, r.id, r.state FROM occurrences AS o
+      JOIN runs AS r ON r.id = o.run_id
+      WHERE o.disposition <> 'admitted' AND (r.state <> 'canceled' OR r.started_at IS NOT NULL)`,
+    say: (row) =>
+      `${occurrence(row)} is ${word(row, 'disposition')}, and its run ${word(row, 'id')} is ${word(row, 'state')} as well`,
+  },
+  {
     sql: `SELECT a.job, a.nominal_at, b.nominal_at AS other FROM occurrences AS a
       JOIN occurrences AS b ON b.job_uid = a.job_uid AND b.epoch = a.epoch
         AND b.nominal_at > a.nominal_at AND b.nominal_at <= a.last_nominal_at

@@ -2,7 +2,7 @@
 // commands open the reading one while no daemon runs.
 import type { Clock } from '../../system/clock.ts';
 import type { Ids } from '../../system/ids.ts';
-import type { Store, StoreReader } from '../store.ts';
+import { recoveredFact, type Store, type StoreReader } from '../store.ts';
 import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
 import { auditLedger } from './audit-ledger.ts';
@@ -23,13 +23,11 @@ import {
   revisions,
 } from './read-jobs.ts';
 import * as reading from './read-runs.ts';
-import { text } from './rows.ts';
+import { integer, text } from './rows.ts';
 import { SpecCache } from './spec-cache.ts';
 import * as writing from './write-runs.ts';
 
 const lineageFact = 'store.lineage';
-/** Fact of the last time a damaged store was replaced: JSON {at, setAside, reason}. */
-export const recoveredFact = 'store.recovered';
 
 /**
  * Opens or creates the store for the one writing process; `:memory:` keeps it
@@ -151,11 +149,26 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     prunedUntil: (jobUid) => prunedUntil(connection, jobUid),
     daemons: (limit) => living.lives(connection, limit),
     interruptions: (range) => living.interruptions(connection, range),
+    audits: (target, action) => audits(connection, target, action),
     auditLedger: () => auditLedger(connection),
     jobSpec: (digest) => specs.find(digest),
     fact: (key) => readFact(connection, key),
     close: () => connection.close(),
   };
+}
+
+function audits(
+  connection: Connection,
+  target: string,
+  action: string,
+): { at: number; actor: string }[] {
+  return connection
+    .all(
+      'SELECT at, actor FROM audit WHERE target = ? AND action = ? ORDER BY id DESC LIMIT 10',
+      target,
+      action,
+    )
+    .map((row) => ({ at: integer(row, 'at'), actor: text(row, 'actor') }));
 }
 
 function setWatermark(

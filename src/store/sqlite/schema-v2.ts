@@ -64,6 +64,8 @@ BEGIN
   WHERE uid = OLD.job_uid;
 END;
 
+CREATE INDEX audit_by_target ON audit (target, id) WHERE target IS NOT NULL;
+
 -- One outcome per occurrence, for rows that stand for several as well. The
 -- index of coalesced rows makes the first question one look, and the second is
 -- asked for coalesced rows alone.

@@ -1,0 +1,20 @@
+// Sentences broken between words where a terminal is narrow; a pipe gets them whole.
+import type { Terminal } from '../terminal.ts';
+
+/** Every line begins with the indent; a word longer than the line stays whole. */
+export function wrapped(text: string, indent: string, terminal: Terminal): string {
+  const width = Math.max(20, terminal.width - indent.length);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && terminal.cells(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  lines.push(line);
+  return lines.map((one) => indent + one).join('\n');
+}

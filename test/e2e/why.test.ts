@@ -1,0 +1,123 @@
+// Explanations from the command line, of a daemon that really was killed, of
+// commands that really stood in the way.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aProject, eventually } from '../support/cli.ts';
+import type { Project } from '../support/cli.ts';
+
+const manifest = (suspend: boolean): string => `version: 1
+timezone: Europe/Berlin
+jobs:
+  slow: {schedule: every 2s, command: sleep 5}
+  often: {schedule: every 3s, command: "true", catch_up: {policy: all}}
+  off: {schedule: every 2s, command: "true", suspend: ${suspend}}
+  nightly: {schedule: "0 3 * * *", command: "true"}
+  hand: {command: sleep 4}
+`;
+
+interface Told {
+  readonly verdict: string;
+  readonly answer: string;
+  readonly nominalTime: string | null;
+  readonly reason: string | null;
+  readonly run: string | null;
+}
+
+let project: Project;
+let pid = 0;
+beforeAll(async () => {
+  project = await aProject(manifest(true));
+  pid = Number((await project.call(['start', '--json'])).json().data['pid']);
+});
+afterAll(() => project.cleanUp());
+
+async function why(...words: string[]): Promise<readonly Told[]> {
+  const { json } = await project.call(['why', ...words, '--json']);
+  return json().data['explanations'] as readonly Told[];
+}
+
+async function rowOf(
+  job: string,
+  key: 'runs' | 'outcomes',
+  wanted: Readonly<Record<string, unknown>>,
+) {
+  return eventually(
+    async () => {
+      const { json } = await project.call(['history', job, '--all', '--limit', '200', '--json']);
+      const rows = json().data[key] as readonly Record<string, unknown>[];
+      return rows.findLast((row) =>
+        Object.entries(wanted).every(([name, value]) => row[name] === value),
+      );
+    },
+    `${JSON.stringify(wanted)} of ${job}`,
+  );
+}
+
+it('skipped: the run that was in the way, with its times', async () => {
+  const { nominalTime } = await rowOf('slow', 'outcomes', { reason: 'forbid' });
+  const [told] = await why('slow', String(nominalTime));
+  expect(told).toMatchObject({ verdict: 'skipped', reason: 'forbid', nominalTime });
+  expect(told?.answer).toMatch(
+    /^Skipped: run \w+ of the job had not ended \(concurrency: forbid\); it began at /,
+  );
+});
+
+it('never due: what the schedule is, and the nearest occurrences in its zone', async () => {
+  const { stdout, code } = await project.call(['why', 'nightly', '2099-01-01T02:45']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('never due');
+  expect(stdout).toContain(
+    'nearest are 2098-12-30 03:00 +01:00, 2098-12-31 03:00 +01:00, 2099-01-01 03:00 +01:00',
+  );
+});
+
+it('late: the daemon was killed, from when to when, and which run was caught up', async () => {
+  await rowOf('often', 'runs', { state: 'succeeded', trigger: 'schedule' });
+  process.kill(pid, 'SIGKILL');
+  const before = (await why('often')).at(-1);
+  expect(before?.verdict).toBe('will_not_run');
+  expect(before?.answer).toContain('no daemon runs since');
+  await eventually(async () => {
+    const told = (await project.call(['why', 'often'])).stdout;
+    return /[2-9] came due since .* wait for a daemon/.test(told);
+  }, 'two occurrences');
+  expect((await project.call(['status'])).stdout).toContain('ended without a word');
+  pid = Number((await project.call(['start', '--json'])).json().data['pid']);
+  const { nominalTime } = await rowOf('often', 'runs', { trigger: 'catch-up', state: 'succeeded' });
+  const [told] = await why('often', String(nominalTime));
+  expect(told?.answer).toMatch(
+    /was caught up and began \d+s late because the scheduler was not running from \d{4}-.* to \d{4}-/,
+  );
+});
+
+it('suspended: by which revision, after the suspension was lifted', async () => {
+  await project.save(manifest(false));
+  const { nominalTime } = await rowOf('off', 'outcomes', { reason: 'suspended' });
+  const [told] = await why('off', String(nominalTime));
+  expect(told?.answer).toMatch(/the job was suspended in revision 1, applied .* by start\.$/);
+});
+
+it('lost: nobody saw the end of the command', async () => {
+  const { json } = await project.call(['run', 'hand', '--json']);
+  const { id } = json().data['run'] as { id: string };
+  await rowOf('hand', 'runs', { state: 'running' });
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  // The launcher is the daemon's only child.
+  process.kill(Number(children[0]), 'SIGKILL');
+  await rowOf('hand', 'runs', { state: 'lost' });
+  const [told] = await why('--run', id);
+  expect(told).toMatchObject({ verdict: 'lost', run: id });
+  expect(told?.answer).toContain('without an observed exit code it counts as no success');
+});
+
+it.each([
+  [['why'], 64, 'Name a job, or a run with --run.'],
+  [['why', 'slow', 'someday'], 64, 'not one that jm2 can read'],
+  [['why', 'slwo'], 1, 'Did you mean slow'],
+  [['why', 'slow', '--run', '01'], 64, 'A run belongs to one job already.'],
+  [['why', '--run', 'nope'], 1, 'There is no run "nope"'],
+])('%j is refused with a way out', async (words, code, said) => {
+  const answer = await project.call(words);
+  expect([answer.code, answer.stdout]).toEqual([code, '']);
+  expect(answer.stderr).toContain(said);
+});
