@@ -13,6 +13,8 @@ const firstAfterMs = 20_000;
 const everyMs = 10 * 60_000;
 /** The clock's timers are short; longer waits are counted in these. */
 const stepMs = 20_000;
+/** A daemon that is busy all day is looked after all the same, this much later. */
+const busyStepsMax = 30;
 const sliceRuns = 200;
 /** Slices in one pass; what is left waits for the next. */
 const slicesMax = 500;
@@ -105,11 +107,11 @@ export function createMaintenance(parts: {
     return pass;
   };
 
-  const sleep = (leftMs: number): void => {
+  const sleep = (leftMs: number, busySteps = 0): void => {
     timer = clock.setTimer(Math.min(leftMs, stepMs), () => {
       const rest = leftMs - stepMs;
       if (rest > 0) sleep(rest);
-      else if (parts.isBusy()) sleep(stepMs);
+      else if (busySteps < busyStepsMax && parts.isBusy()) sleep(stepMs, busySteps + 1);
       else void runNow().then(() => (stopped ? undefined : sleep(everyMs)));
     });
   };

@@ -145,7 +145,7 @@ describe('maintenance', () => {
     return join(directory, runId);
   }
 
-  function setUp(pruned: string[][], known: readonly string[] = []) {
+  function setUp(pruned: string[][], known: readonly string[] = [], isBusy = false) {
     const asked: object[] = [];
     const clock = new FakeClock(Date.now());
     const maintenance = createMaintenance({
@@ -171,7 +171,7 @@ describe('maintenance', () => {
       clock,
       runsDir: directory,
       keep: { runs: 7, ageMs: 1_000 },
-      isBusy: () => false,
+      isBusy: () => isBusy,
       rotateLog: () => undefined,
       log: quiet,
     });
@@ -209,6 +209,16 @@ describe('maintenance', () => {
     expect(await maintenance.runNow()).toBe(0);
     mkdirSync(directory);
     expect(await maintenance.runNow()).toBe(0);
+  });
+
+  test('waits while runs wait for slots, but not for ever', async () => {
+    const { maintenance, asked, clock } = setUp([], [], true);
+    maintenance.start();
+    clock.advance(9 * 60_000);
+    expect(asked).toHaveLength(0);
+    clock.advance(2 * 60_000);
+    await maintenance.stop();
+    expect(asked).not.toHaveLength(0);
   });
 
   test('waits for its time and can be stopped', async () => {
