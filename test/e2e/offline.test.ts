@@ -43,6 +43,18 @@ describe('validate', () => {
     expect(stdout).toContain('not accepted  jobs.yaml: ');
   });
 
+  it('notes jobs whose moments have passed, and accepts them, with --strict too', async () => {
+    await inProject(
+      `${good}  past: {schedule: at 2020-01-01T10:00, command: echo}
+  mixed: {schedule: [at 2020-01-01T10:00, "0 9 * * *"], command: echo}
+  over: {schedule: {cron: "0 9 * * *", until: 2020-01-01}, command: echo}
+`,
+    );
+    const { code, stdout, stderr } = await project.call(['validate', '--strict']);
+    expect([code, stdout]).toEqual([0, 'valid  jobs.yaml: 6 jobs\n']);
+    expect(stderr).toMatch(/every moment of past, over has passed; added now, it never starts/);
+  });
+
   it('prints one JSON object with the diagnostics in success and in failure', async () => {
     await inProject(good);
     const accepted = (await project.call(['validate', '--json'])).json();

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
+import type { Schedule } from '../../core/schedule/schedule.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
@@ -37,6 +38,7 @@ async function validate(context: Context, input: Input): Promise<Answer> {
     const shown = path === '-' ? '<stdin>' : context.shownPath(path);
     judged.push(await judgeManifest(path, shown));
   }
+  for (const one of judged) noteOver(context, one);
   const strict = input.flag('strict');
   const refused = (one: JudgedManifest): boolean =>
     one.manifest === null ||
@@ -60,4 +62,33 @@ async function validate(context: Context, input: Input): Promise<Answer> {
   if (failed.length === 0) return { data, text };
   const error = notAccepted(failed.flatMap(({ diagnostics }) => diagnostics));
   return { data, text, error: error.toBody(), exitCode: ExitCode.manifestNotAccepted };
+}
+
+const namesShown = 5;
+
+/**
+ * Told, but no diagnostic: what is accepted must not depend on the time of day
+ * at which somebody asks, and a moment that has passed is no mistake.
+ */
+function noteOver(context: Context, { file, manifest }: JudgedManifest): void {
+  const over = (manifest?.jobs ?? []).filter((job) => isOver(job.schedules, context.terminal.now));
+  if (over.length === 0) return;
+  const names = over.slice(0, namesShown).map(({ name }) => name);
+  const left = over.length - names.length;
+  const more = left > 0 ? ` and ${left} more` : '';
+  context.output.note(
+    `note: ${file}: every moment of ${names.join(', ')}${more} has passed; added now, it never starts by itself.`,
+  );
+}
+
+/** By their ends alone: a rule without one goes on. */
+function isOver(schedules: readonly Schedule[], now: number): boolean {
+  return (
+    schedules.length > 0 &&
+    schedules.every(
+      (schedule) =>
+        (schedule.kind === 'at' && schedule.instant <= now) ||
+        (schedule.until !== null && schedule.until <= now),
+    )
+  );
 }
