@@ -217,3 +217,36 @@ it('tells what each run waits for and behind how many, without writing anything'
   expect(h.scheduler.waiting(2)).toHaveLength(2);
   expect(h.scheduler.limits().groups).toEqual([{ name: 'db', max: 1, running: 1, waiting: 2 }]);
 });
+
+describe('scheduler: policies hold for a run that the next daemon adopted', () => {
+  it.each([
+    ['forbid', ['running'], 'skipped forbid'],
+    ['allow', ['running', 'running'], 'admitted'],
+    ['queue', ['running', 'queued'], 'admitted'],
+    ['replace', ['canceled', 'running'], 'admitted'],
+  ] as const)('%s', async (concurrency, states, outcome) => {
+    const h = await aScheduler('2026-03-01T11:59:50Z', [
+      aJob('a', cron('* * * * *'), { concurrency }),
+    ]);
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(15 * second);
+    await h.restart();
+    h.clock.advance(minute);
+    expect(h.runsOf('a').map((run) => run.state)).toEqual(states);
+    expect(h.ledger('a')).toEqual(['admitted', outcome]);
+  });
+
+  it('concurrency.max: an adopted run keeps its slot', async () => {
+    const h = await aScheduler(before, [aJob('a', noon), aJob('b', cron('1 12 * * *'))], {
+      max: 1,
+    });
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(15 * second);
+    await h.restart();
+    h.clock.advance(minute);
+    expect(h.runsOf('b')[0]).toMatchObject({
+      state: 'queued',
+      reason: 'waits for a free slot (concurrency.max 1)',
+    });
+  });
+});
