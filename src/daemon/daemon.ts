@@ -27,16 +27,18 @@ import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './ev
 import { createRecentFaults, initProblem } from './health.ts';
 import { lockInstance } from './instance-lock.ts';
 import { findLauncherFile } from './launcher-file.ts';
-import { beginLife } from './life.ts';
+import { beginLife, lastSign } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createSecrets } from './secrets.ts';
+import { noteOlderStore } from './older-store.ts';
 import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { createSpaceGuard } from './space-guard.ts';
+import { storeConditions } from './store-condition.ts';
 import { createStopper } from './stopping.ts';
 import { within } from './within.ts';
 import { createZoneNotices } from './zone-notices.ts';
@@ -136,11 +138,21 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       ids: systemIds,
       onFault: ({ code }) => code === 'JM2-T104' && space.foundFull(),
+      expectsHistory: lastSign(locations.stateDir) !== null,
     }),
   );
   stopper.onClose(() => store.close());
   for (const warning of store.warnings) logger.warn({}, warning);
+  if (store.setAside !== null)
+    logger.error(store.setAside, 'the store was lost; history begins anew');
 
+  noteOlderStore({
+    store,
+    runsDir: locations.runsDir,
+    lastSign: lastSign(locations.stateDir),
+    now: startedAt,
+    log: logger,
+  });
   const bootId = readBootId();
   const life = beginLife({
     store,
@@ -293,6 +305,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     troubles: () => ({
       problems: [
         space.condition(),
+        ...storeConditions(store, clock.now()),
         ...store.warnings,
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),

@@ -114,15 +114,23 @@ export function lastLife(
   };
 }
 
+/** When a daemon was last alive here by the time stamp of its file; null when none was. */
+export function lastSign(stateDir: string): number | null {
+  return timeOf(alivePath(stateDir));
+}
+
+function timeOf(path: string): number | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? null : Math.floor(stat.mtimeMs);
+}
+
 function alivePath(stateDir: string): string {
   return join(stateDir, 'alive');
 }
 
 /** Its file, and the newest run that it admitted. */
 function signs(store: Pick<StoreReader, 'runs'>, path: string): (number | null)[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  const touched = stat === undefined ? null : Math.floor(stat.mtimeMs);
-  return [touched, store.runs({ limit: 1 })[0]?.queuedAt ?? null];
+  return [timeOf(path), store.runs({ limit: 1 })[0]?.queuedAt ?? null];
 }
 
 /** By our own clock, which records and reasons are told by. */

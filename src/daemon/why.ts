@@ -15,7 +15,8 @@ import { explanation, type Explanation } from '../core/why/explanation.ts';
 import type { Attendance, JobFacts, PastInterruption, RunFacts } from '../core/why/facts.ts';
 import { changeAt, scheduleOf } from '../core/why/past-specs.ts';
 import { occurrencesIn } from '../core/why/past-occurrences.ts';
-import { recoveredFact, type JobRecord, type StoreReader } from '../store/store.ts';
+import { readRecovered, recoveredFact } from '../store/recovered.ts';
+import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { whyView } from './why-view.ts';
 
@@ -45,7 +46,7 @@ export function createWhy(parts: WhyParts): (query: WhyQuery) => WhyView {
     watermark: record.watermark,
     fault: record.fault,
     prunedUntil: store.prunedUntil(record.uid),
-    storeLostAt: lostAt(store.fact(recoveredFact)),
+    storeLostAt: readRecovered(store.fact(recoveredFact))?.at ?? null,
     attendance: parts.attendance(),
   });
 
@@ -286,15 +287,4 @@ function lastSettled(
     explained.push(explainRun(runFacts(store, run, job), job));
   }
   return explained;
-}
-
-function lostAt(fact: string | null): number | null {
-  if (fact === null) return null;
-  try {
-    const { at } = JSON.parse(fact) as { at?: unknown };
-    return typeof at === 'number' ? at : null;
-  } catch {
-    // Somebody edited it; then it explains nothing.
-    return null;
-  }
 }

@@ -2,7 +2,12 @@
 // and nobody knows. It is closed as missed, so that nothing runs twice.
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
 import type { Store } from '../store/store.ts';
-import { readRestored, restoredFact, type Restored } from '../store/restored.ts';
+import {
+  readRestored,
+  restoredFact,
+  settledRestoreFact,
+  type Restored,
+} from '../store/restored.ts';
 import type { JobEntry } from './job-table.ts';
 import { recordRow, withCause } from './occurrences.ts';
 import type { SchedulerState } from './state.ts';
@@ -14,13 +19,20 @@ export function restoredSince(store: Pick<Store, 'fact'>): Restored | null {
 }
 
 /** Closes the gap of every job and forgets about the restore, in one transaction with it. */
-export function settleRestored(state: SchedulerState, work: Work, { at, madeAt }: Restored): void {
-  const made = madeAt === null ? '' : ` of ${inSeconds(madeAt)}`;
-  const cause = `the store was restored from a backup${made}; it may have run`;
+export function settleRestored(state: SchedulerState, work: Work, restored: Restored): void {
+  const { at } = restored;
+  const cause = `${describe(restored)}; it may have run`;
   for (const entry of state.jobs.all()) closeGap(state, work, entry, { at, cause });
-  const detail = madeAt === null ? null : `backup${made}`;
-  work.store.audit({ at, actor: 'restore', action: 'store.restored', target: null, detail });
+  const audit = { actor: 'daemon', action: 'store.restored', target: null };
+  work.store.audit({ at, ...audit, detail: describe(restored) });
   work.store.setFact(restoredFact, null);
+  work.store.setFact(settledRestoreFact, JSON.stringify(restored));
+}
+
+function describe({ madeAt, onPurpose }: Restored): string {
+  if (!onPurpose) return 'the store turned out to be older than the runs that were made';
+  const made = madeAt === null ? '' : ` of ${inSeconds(madeAt)}`;
+  return `the store was restored from a backup${made}`;
 }
 
 function closeGap(

@@ -130,8 +130,6 @@ export interface ExpendableLogs {
   /** Null when no more come. */
   readonly next: LogCursor | null;
 }
-/** Fact of the last time a damaged store was replaced: JSON {at, setAside, reason}. */
-export const recoveredFact = 'store.recovered';
 
 /** Reading half: also what a command uses while no daemon runs. */
 export interface StoreReader {

@@ -1,6 +1,7 @@
 // Databases of every released schema must open and read as recorded. A new
 // version adds its pair of files by `JM2_MAKE_GOLDEN=1 npx vitest run
 // --project modules test/store/golden.test.ts`; files that exist are never made again.
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -12,11 +13,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectBackup } from '../../src/store/sqlite/backup-file.ts';
 import { schemaVersion } from '../../src/store/sqlite/migrations.ts';
 import { openStore, openStoreReader } from '../../src/store/sqlite/open-store.ts';
 import { systemIds } from '../../src/system/ids.ts';
 import { fillGoldenStore, readGoldenStore } from '../golden/fill-golden-store.ts';
+import { bundle } from '../support/bundle.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { apply, create, noon } from '../support/store-records.ts';
 
@@ -63,3 +66,40 @@ it.each(readdirSync(golden).filter((name) => /^store-v\d+\.db$/.test(name)))(
     store.close();
   },
 );
+
+it('an upgrade keeps one copy of the store of before, as it was', () => {
+  const path = join(directory, 'upgraded.db');
+  copyFileSync(join(golden, 'store-v1.db'), path);
+  openStore(path, { clock, ids: systemIds }).close();
+  const kept = readdirSync(directory).filter((name) => name.startsWith('upgraded.db.'));
+  expect(kept).toEqual(['upgraded.db.v1-backup']);
+  expect(inspectBackup(`${path}.v1-backup`)).toMatchObject({ schemaVersion: 1, runs: 2 });
+  openStore(path, { clock, ids: systemIds }).close();
+});
+
+const hasStrace = spawnSync('strace', ['-V']).status === 0;
+
+describe.skipIf(!hasStrace)('an upgrade that is killed [platform: needs strace]', () => {
+  let program = '';
+  beforeAll(async () => {
+    program = await bundle('test/store/upgrade-step.fixture.ts');
+  });
+
+  it.each([
+    ['rename', 1],
+    ['fsync,fdatasync', 1],
+    ['fsync,fdatasync', 2],
+    ['fsync,fdatasync', 3],
+  ])('at %s number %i leaves the old version or the new one, and is made good', (call, n) => {
+    const path = join(directory, `killed-${call}-${n}.db`);
+    copyFileSync(join(golden, 'store-v1.db'), path);
+    const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=SIGKILL:when=${n}`];
+    const words = ['-f', '-qq', '-o', '/dev/null', ...inject, process.execPath, program, path];
+    expect(spawnSync('strace', words).signal).toBe('SIGKILL');
+    const store = openStore(path, { clock, ids: systemIds });
+    expect(store.setAside).toBeNull();
+    const recorded: unknown = JSON.parse(readFileSync(join(golden, 'store-v1.json'), 'utf8'));
+    expect(readGoldenStore(store)).toMatchObject(recorded as object);
+    store.close();
+  });
+});

@@ -118,7 +118,7 @@ describe('opening for writing', () => {
       reason: expect.stringMatching(/\w/),
     });
     expect(readFileSync(aside).equals(bytes)).toBe(true);
-    expect(store.warnings[0]).toContain(aside);
+    expect(store.setAside?.path).toBe(aside);
     expect(store.latestRevision()).toBeNull();
     apply(store, create('backup'));
     store.close();

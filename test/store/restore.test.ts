@@ -81,7 +81,11 @@ describe('a restore', () => {
     expect(store.run('waits')).toMatchObject({ state: 'canceled', endedAt: noon + hour });
     expect(store.run('unknown')).toMatchObject({ state: 'lost' });
     expect(store.run('begun')).toMatchObject({ state: 'running' });
-    expect(readRestored(store.fact(restoredFact))).toEqual({ at: noon + hour, madeAt: noon });
+    expect(readRestored(store.fact(restoredFact))).toEqual({
+      at: noon + hour,
+      madeAt: noon,
+      onPurpose: true,
+    });
     store.close();
   });
 

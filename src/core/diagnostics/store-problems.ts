@@ -136,4 +136,15 @@ export const storeProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.failure,
   },
+  {
+    code: 'JM2-T116',
+    area,
+    summary: 'the store is older than the runs that were made',
+    meaning:
+      'There are directories of runs that the store does not know, newer than its newest run. So it is an earlier state of itself: its -wal file was removed, a copy was put back by hand, or a snapshot of the disk. What came due since may have run, so it is recorded as missed (restored) and not started again.',
+    remedy:
+      'Nothing needs to be done for jobs to run. Put backups back with `jm2 restore`, and never remove jm2.db-wal.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
 ];

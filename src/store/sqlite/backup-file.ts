@@ -1,12 +1,12 @@
 // A backup is one SQLite file: the store as it was at one moment and, when asked
 // for, the run logs in pieces. Written by a reader beside the daemon, which goes on
 // meanwhile. Where it is put back is decided in restore-store.ts.
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
-import { Connection } from './connection.ts';
-import { loadBinding } from './load-binding.ts';
+import type { Connection } from './connection.ts';
+import { connectTo, copyStore, makeDurable, syncDirectory } from './copy-store.ts';
 import { readSchemaVersion, refuseNewerSchema } from './migrations.ts';
 import { integer, text } from './rows.ts';
 
@@ -82,21 +82,6 @@ export function writeBackup(input: {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
-  }
-}
-
-/** A consistent copy of a database that others may be writing, for the owner alone. */
-export function copyStore(from: string, to: string): void {
-  rmSync(to, { force: true });
-  // Made by us first, because SQLite would make it readable for others.
-  closeSync(openSync(to, 'wx', 0o600));
-  chmodSync(to, 0o600);
-  const source = connectTo(from, true);
-  try {
-    source.exec('PRAGMA busy_timeout = 5000');
-    source.run('VACUUM INTO ?', to);
-  } finally {
-    source.close();
   }
 }
 
@@ -180,34 +165,6 @@ function numberOrNull(value: string | null): number | null {
   return Number.isSafeInteger(number) ? number : null;
 }
 
-export function connectTo(path: string, readOnly: boolean): Connection {
-  const { DatabaseSync } = loadBinding();
-  try {
-    return new Connection(new DatabaseSync(path, { readOnly }), path);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw operationalError('JM2-T101', { detail: why, cause });
-  }
-}
-
 function noBackup(file: string, why: string, cause?: unknown): Jm2Error {
   return operationalError('JM2-T112', { detail: `${file}: ${why}`, cause });
-}
-
-export function makeDurable(path: string): void {
-  const descriptor = openSync(path, 'r+');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-export function syncDirectory(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

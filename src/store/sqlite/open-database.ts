@@ -5,7 +5,13 @@ import type { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { loadBinding, type BoundDatabase } from './load-binding.ts';
-import { migrate, readSchemaVersion, refuseNewerSchema, schemaVersion } from './migrations.ts';
+import {
+  keepBeforeMigration,
+  migrate,
+  readSchemaVersion,
+  refuseNewerSchema,
+  schemaVersion,
+} from './migrations.ts';
 import { isCannotOpen, isCorruption, mapSqliteError } from './sqlite-errors.ts';
 
 /** How long opening and reading wait for somebody else who writes. */
@@ -23,7 +29,8 @@ const writerPragmas = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
 
 /** A damaged store that was moved out of the way. */
 export interface SetAside {
-  readonly path: string;
+  /** Null when there was no file any more. */
+  readonly path: string | null;
   readonly reason: string;
 }
 
@@ -34,20 +41,25 @@ export interface OpenedDatabase {
   readonly warnings: readonly string[];
 }
 
-/** For the one writing process. `now` names a file that is set aside. */
-export function openDatabase(
-  path: string,
-  now: number,
-  onFault?: (error: Jm2Error) => void,
-): OpenedDatabase {
-  let setAside: SetAside | null = null;
-  let connection = openHealthy(path, onFault);
+export interface OpenOptions {
+  /** Names a file that is set aside, and the copy of one that is migrated. */
+  readonly now: number;
+  readonly onFault?: (error: Jm2Error) => unknown;
+  /** Other files tell that there was a store: one that is missing or empty was lost. */
+  readonly expectsHistory?: boolean;
+}
+
+/** For the one writing process. */
+export function openDatabase(path: string, options: OpenOptions): OpenedDatabase {
+  const { now } = options;
+  let setAside = options.expectsHistory === true ? moveEmptyAside(path, now) : null;
+  let connection = openHealthy(path, options);
   if (!(connection instanceof Connection)) {
     // Before the close, which would delete the WAL of the damaged file, or write
     // it into that file: both are evidence.
     setAside = moveAside(path, now, connection.damage);
     connection.close();
-    connection = openHealthy(path, onFault);
+    connection = openHealthy(path, options);
     if (!(connection instanceof Connection)) {
       connection.close();
       throw operationalError('JM2-T101', { detail: `${path}: ${connection.damage}` });
@@ -111,7 +123,7 @@ interface Damaged {
   close(): void;
 }
 
-function openHealthy(path: string, onFault?: (error: Jm2Error) => void): Connection | Damaged {
+function openHealthy(path: string, { onFault }: OpenOptions): Connection | Damaged {
   // Made by us first, so that the database and its -wal and -shm are the owner's alone.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const connection = connect(path, path, false, {
@@ -128,6 +140,7 @@ function openHealthy(path: string, onFault?: (error: Jm2Error) => void): Connect
     if (answer !== 'ok') {
       return { damage: String(answer), close: () => connection.close() };
     }
+    keepBeforeMigration(connection);
     migrate(connection);
     connection.exec(`PRAGMA busy_timeout = ${writerBusyTimeoutMs}`);
     return connection;
@@ -171,11 +184,18 @@ function moveAside(path: string, now: number, reason: string): SetAside {
   for (let again = 2; existsSync(target) && again < 1000; again += 1) {
     target = `${path}.corrupt-${stamp}-${again}`;
   }
-  renameSync(path, target);
+  const isThere = existsSync(path);
+  if (isThere) renameSync(path, target);
   for (const suffix of ['-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   }
-  return { path: target, reason };
+  return { path: isThere ? target : null, reason };
+}
+
+/** SQLite takes an empty file for a new database, and begins one where there is none. */
+function moveEmptyAside(path: string, now: number): SetAside | null {
+  if (hasContent(path)) return null;
+  return moveAside(path, now, existsSync(path) ? 'the file was empty' : 'the file was missing');
 }
 
 function warningsOf(connection: Connection): string[] {

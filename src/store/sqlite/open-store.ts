@@ -2,14 +2,15 @@
 // commands open the reading one while no daemon runs.
 import type { Clock } from '../../system/clock.ts';
 import type { Ids } from '../../system/ids.ts';
-import { recoveredFact, type Store, type StoreReader } from '../store.ts';
+import { recoveredFact } from '../recovered.ts';
+import type { Store, StoreReader } from '../store.ts';
 import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
-import { openDatabase, openDatabaseForReading } from './open-database.ts';
 import { LogLedger } from './log-ledger.ts';
+import { openDatabase, openDatabaseForReading, type SetAside } from './open-database.ts';
 import { Pruner } from './prune.ts';
 import {
   findJob,
@@ -32,7 +33,7 @@ const lineageFact = 'store.lineage';
 /**
  * Opens or creates the store for the one writing process; `:memory:` keeps it
  * in memory. A damaged file is set aside and replaced by an empty store, told
- * by the fact `store.recovered` and in `warnings`. Throws Jm2Error JM2-T102
+ * by the fact `store.recovered` and in `setAside`. Throws Jm2Error JM2-T102
  * for a newer schema, JM2-T103, JM2-T104 or JM2-T101 when it cannot be opened.
  */
 export function openStore(
@@ -42,10 +43,12 @@ export function openStore(
     readonly ids: Ids;
     /** Told each time the disk refuses or damages something: JM2-T101, T104 or T106. */
     readonly onFault?: (error: Jm2Error) => unknown;
+    /** Other files tell that there was a store: one that is missing or empty was lost. */
+    readonly expectsHistory?: boolean;
   },
-): Store & { readonly warnings: readonly string[] } {
+): Store & { readonly warnings: readonly string[]; readonly setAside: SetAside | null } {
   const now = options.clock.now();
-  const { connection, setAside, warnings } = openDatabase(path, now, options.onFault);
+  const { connection, setAside, warnings } = openDatabase(path, { ...options, now });
   const specs = new SpecCache(connection);
   const logs = new LogLedger(connection);
   const pruner = new Pruner(connection, (runId) => logs.forget(runId));
@@ -64,13 +67,8 @@ export function openStore(
   }
   return {
     ...readerOf(connection, specs),
-    warnings:
-      setAside === null
-        ? warnings
-        : [
-            `The store was damaged (${setAside.reason}) and was set aside as ${setAside.path}; history begins anew.`,
-            ...warnings,
-          ],
+    warnings,
+    setAside,
     transaction: (body) => connection.transaction(body),
     applyRevision: (input) => applyRevision(connection, specs, input),
     recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),

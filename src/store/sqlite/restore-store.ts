@@ -5,16 +5,9 @@
 import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { restoredFact, type Restored } from '../restored.ts';
-import {
-  backupMadeFact,
-  connectTo,
-  copyStore,
-  factOf,
-  makeDurable,
-  syncDirectory,
-  type LogPiece,
-} from './backup-file.ts';
+import { backupMadeFact, factOf, type LogPiece } from './backup-file.ts';
 import type { Connection } from './connection.ts';
+import { connectTo, copyStore, makeDurable, syncDirectory } from './copy-store.ts';
 import { integer, text } from './rows.ts';
 import { unfinishedTerm } from './schema-v1.ts';
 import { endAttempt, endRun } from './write-runs.ts';
@@ -90,6 +83,7 @@ function prepare(draft: string, input: RestoreInput): number {
       const restored: Restored = {
         at: input.at,
         madeAt: Number.isSafeInteger(madeAt) ? madeAt : null,
+        onPurpose: true,
       };
       connection.run('DELETE FROM facts WHERE key = ?', backupMadeFact);
       connection.run(

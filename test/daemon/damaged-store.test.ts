@@ -1,0 +1,98 @@
+// A store that is damaged, lost or older than it should be, met at the start of a
+// real daemon: it says so, catches nothing up, and runs the jobs of the manifest.
+import {
+  copyFileSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startDaemon } from '../../src/daemon/daemon.ts';
+import type { Daemon } from '../../src/daemon/daemon.ts';
+import { buildLauncher } from '../support/launcher.ts';
+import { aProject, until } from '../support/state.ts';
+import type { Project } from '../support/state.ts';
+
+let launcherFile: string;
+let project: Project;
+let daemon: Daemon;
+beforeAll(async () => {
+  launcherFile = await buildLauncher();
+});
+afterAll(() => rm(dirname(launcherFile), { recursive: true, force: true }));
+afterEach(async () => {
+  await daemon.stop('drain', 0);
+  await project.remove();
+});
+
+const tick = `version: 1\njobs:\n  tick: {schedule: every 1s, command: "true", catch_up: all}\n`;
+
+async function up(): Promise<void> {
+  const { settings, locations } = project;
+  const fixed = { foreground: false, version: '0.1.0-test', signals: false, launcherFile };
+  daemon = await startDaemon({ settings, locations, ...fixed });
+}
+
+const history = () => daemon.service.history({ job: 'tick', limit: 500, all: true });
+const ticks = (count: number) => until(history, ({ runs }) => runs.length >= count);
+
+async function conditions() {
+  return (await daemon.service.status()).health.conditions;
+}
+
+/** Runs a while, ends, and has `harm` done to what is left. */
+async function harmed(harm: (database: string) => void): Promise<string> {
+  project = await aProject(tick);
+  await up();
+  await ticks(1);
+  await daemon.stop('drain', 0);
+  const { database } = project.locations;
+  harm(database);
+  return database;
+}
+
+test('a store that is damaged or lost begins anew: told in the status, nothing caught up, jobs run', async () => {
+  const losses: [string, (database: string) => void][] = [
+    ['malformed', (path) => writeFileSync(path, readFileSync(path).fill(0xa5, 4096))],
+    ['empty', (path) => truncateSync(path, 0)],
+    ['missing', (path) => rmSync(path)],
+  ];
+  const database = await harmed(() => undefined);
+  for (const [word, harm] of losses) {
+    harm(database);
+    const startedAt = Date.now();
+    await up();
+    expect(await conditions()).toMatchObject([
+      { code: 'JM2-T101', text: expect.stringContaining('history began anew') },
+    ]);
+    expect((await conditions())[0]?.text).toMatch(word === 'malformed' ? /corrupt-/ : word);
+    const { runs, outcomes } = await ticks(1);
+    expect(runs.every((run) => Date.parse(run.nominalTime ?? '') >= startedAt - 1)).toBe(true);
+    expect(outcomes).toEqual([]);
+    await daemon.stop('drain', 0);
+  }
+  const aside = readdirSync(dirname(database)).filter((name) => /corrupt-\w+Z(-\d)?$/.test(name));
+  expect(aside).toHaveLength(2);
+});
+
+test('a store that was put back by hand starts nothing that may have run since', async () => {
+  const database = await harmed((path) => copyFileSync(path, `${path}.copy`));
+  await up();
+  const { runs: before } = await ticks(3);
+  await daemon.stop('drain', 0);
+  copyFileSync(`${database}.copy`, database);
+  await up();
+  expect(await conditions()).toMatchObject([{ code: 'JM2-T116' }]);
+  const { runs, outcomes } = await ticks(3);
+  expect(outcomes).toContainEqual(
+    expect.objectContaining({ disposition: 'missed', reason: 'restored' }),
+  );
+  // The copy had one or two; what ran after it was made does not come again.
+  const lost = before.slice(0, -2).map(({ nominalTime }) => nominalTime);
+  expect(lost.length).toBeGreaterThan(0);
+  expect(runs.filter(({ nominalTime }) => lost.includes(nominalTime))).toEqual([]);
+});
