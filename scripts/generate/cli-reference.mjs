@@ -109,7 +109,8 @@ lines, \`COMMAND-line.schema.json\`; the most used parts in short:
 |---|---|
 | \`list\` | \`jobs[] {name, schedule, timezone, state, nextRun, lastRun}\` |
 | \`preview\` | \`occurrences[] {job, nominalTime, startTime, local, timezone, note}\` |
-| \`history\` | \`runs[] {id, job, trigger, nominalTime, state, exitCode, signal, attempts, queuedAt, startedAt, endedAt, durationMs, lateMs, revision, reason, notes[] {code, text, at}}\`, with \`--all\` also \`outcomes[] {job, nominalTime, disposition, reason, count}\` |
+| \`history\` | \`runs[] {id, job, trigger, nominalTime, state, exitCode, signal, attempts, queuedAt, startedAt, endedAt, durationMs, lateMs, revision, reason, notes[] {code, text, at}}\`, with \`--all\` also \`outcomes[] {job, nominalTime, disposition, reason, count}\`, with \`--run\` also \`attempts[] {attempt, state, exitCode, signal, startedAt, endedAt, reason}\` |
+| \`why\` | \`job, timezone, asked, remark, explanations[] {subject, verdict, nominalTime, local, run, disposition, reason, count, answer, evidence[] {time, source, text}, hint}, more\` |
 | \`validate\` | \`diagnostics[] {code, severity, summary, detail, file, path, range {start {line, column}, end}, hint}\` |
 | \`plan\` | \`basis, changes[] {job, action, reason, fields[] {path, before, after, effect}, impact {nextRun {before, after}, runs {before, after}, lost[], gained[]}, hazards[] {code, severity, detail}}, summary\` |
 | \`logs\` | \`lines[] {job, run, attempt, time, text}\` |

@@ -79,6 +79,7 @@ export function createClient(
     why: (query) => call({ method: 'GET', path: '/why', query: { ...query } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
+    attempts: (id) => call({ method: 'GET', path: `${run(id)}/attempts` }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),
     logsFrom: (cursor) => call({ method: 'GET', path: '/logs/from', query: { ...cursor } }),
     plan: ({ text, horizonMs }) =>

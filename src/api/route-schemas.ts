@@ -33,6 +33,7 @@ export const logsQuery = Type.Object(
   {
     job: Type.Optional(name),
     run: Type.Optional(name),
+    attempt: Type.Optional(digits),
     lines: Type.Optional(digits),
     since: Type.Optional(instant),
     until: Type.Optional(instant),

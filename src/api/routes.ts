@@ -58,6 +58,11 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
       return ok(reply, await service.queue({ limit }));
     },
   );
+  app.get<{ Params: schemas.RunParams }>(
+    '/runs/:run/attempts',
+    { schema: { params: schemas.runParams, querystring: schemas.noQuery } },
+    async (request, reply) => ok(reply, await service.attempts(request.params.run)),
+  );
   app.get<{ Querystring: schemas.WhyQueryText }>(
     '/why',
     { schema: { querystring: schemas.whyQuery } },
@@ -148,8 +153,12 @@ function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
 }
 
 function logsFrom(query: schemas.LogsQueryText): LogsQuery {
-  const { lines, ...rest } = query;
-  return lines === undefined ? rest : { ...rest, lines: atMost('lines', lines, logPageMaxLines) };
+  const { lines, attempt, ...rest } = query;
+  return {
+    ...rest,
+    ...(attempt === undefined ? {} : { attempt: Number(attempt) }),
+    ...(lines === undefined ? {} : { lines: atMost('lines', lines, logPageMaxLines) }),
+  };
 }
 
 function atMost(key: string, text: string, max: number): number {

@@ -87,6 +87,21 @@ export interface RunNoteView {
   readonly at: string;
 }
 
+/** One launch of a run's command. */
+export interface AttemptView {
+  readonly run: string;
+  readonly attempt: number;
+  readonly state: RunState;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** When it was decided; the command began at `startedAt`. */
+  readonly intendedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly reason: string | null;
+}
+
 export interface OutcomeView {
   readonly job: string;
   readonly nominalTime: string;
@@ -95,6 +110,8 @@ export interface OutcomeView {
   readonly reason: OutcomeReason | null;
   readonly count: number;
   readonly detail: string | null;
+  /** The run that it was admitted as and that never began; null mostly. */
+  readonly run: string | null;
 }
 
 export interface ChangeView {
@@ -172,6 +189,8 @@ export interface LogCursor {
 export interface LogsQuery {
   readonly job?: string;
   readonly run?: string;
+  /** Only this attempt's own log. */
+  readonly attempt?: number;
   /** Last lines to give; absent: all, up to the page bound. */
   readonly lines?: number;
   /** Runs that started in [since, until), ISO. */
@@ -341,10 +360,15 @@ export interface ReadService {
   status(): Promise<StatusView>;
   list(): Promise<{ readonly jobs: readonly JobView[] }>;
   show(job: string): Promise<JobDetailView>;
-  history(
-    query: HistoryQuery,
-  ): Promise<{ readonly runs: readonly RunView[]; readonly outcomes: readonly OutcomeView[] }>;
+  history(query: HistoryQuery): Promise<{
+    readonly runs: readonly RunView[];
+    readonly outcomes: readonly OutcomeView[];
+    /** Of one job: what was due up to this time may have lost its record to retention. */
+    readonly prunedUntil: string | null;
+  }>;
   getRun(id: string): Promise<RunView>;
+  /** Each launch of the run's command, in order. */
+  attempts(run: string): Promise<readonly AttemptView[]>;
   /** What waits, why, and behind how many. */
   queue(query: { readonly limit: number }): Promise<QueueView>;
   /** Why an occurrence or a run became what it is; without a time, the last and the next one. */

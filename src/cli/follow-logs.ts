@@ -24,11 +24,20 @@ interface Reading {
 }
 
 /** Shows what stands behind the cursor now. */
-async function readOn(context: Context, cursor: LogCursor, show: ShowLines): Promise<Reading> {
+async function readOn(
+  context: Context,
+  cursor: LogCursor,
+  show: ShowLines,
+  onlyThisAttempt = false,
+): Promise<Reading> {
   let at = cursor;
   for (let page = 0; page < pagesPerTurn; page += 1) {
     const { value } = await context.read((service) => service.logsFrom(at));
     show(value.lines);
+    // These lines are still its own; the next ones are not.
+    if (onlyThisAttempt && value.cursor.attempt !== at.attempt) {
+      return { cursor: value.cursor, isComplete: true };
+    }
     const hasMoved = value.cursor.offset !== at.offset || value.cursor.attempt !== at.attempt;
     at = value.cursor;
     if (value.ended || !hasMoved) return { cursor: at, isComplete: value.ended };
@@ -46,11 +55,12 @@ export async function readToEnd(
   context: Context,
   cursor: LogCursor,
   show: ShowLines,
+  onlyThisAttempt = false,
 ): Promise<void> {
   let at = cursor;
   for (;;) {
     const before = at;
-    const reading = await readOn(context, before, show);
+    const reading = await readOn(context, before, show, onlyThisAttempt);
     at = reading.cursor;
     if (reading.isComplete) return;
     if (at.offset === before.offset && at.attempt === before.attempt) return;

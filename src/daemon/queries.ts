@@ -13,6 +13,7 @@ import { findJob, findRun } from './find.ts';
 import { createRunLogs } from './run-logs.ts';
 import type { RedactionOf } from './run-secrets.ts';
 import {
+  attemptView,
   commandText,
   iso,
   isoOrNull,
@@ -25,7 +26,7 @@ import {
 
 export type Queries = Pick<
   ReadService,
-  'list' | 'show' | 'history' | 'getRun' | 'logs' | 'logsFrom'
+  'list' | 'show' | 'history' | 'getRun' | 'attempts' | 'logs' | 'logsFrom'
 >;
 
 export interface QueryParts {
@@ -128,6 +129,7 @@ export function createQueries(parts: QueryParts): Queries {
     return {
       runs: runViews(store.runs({ ...filter, ...states })),
       outcomes: query.all === true ? withoutRuns(store, filter).map(outcomeView) : [],
+      prunedUntil: isoOrNull(jobUid === undefined ? null : store.prunedUntil(jobUid)),
     };
   };
 
@@ -148,6 +150,7 @@ export function createQueries(parts: QueryParts): Queries {
       const run = findRun(store, id);
       return runViews([run])[0] ?? runView(run);
     },
+    attempts: async (id) => store.attempts(findRun(store, id).id).map(attemptView),
     logs: async (query) => runLogs.logs(query),
     logsFrom: async (cursor) => runLogs.logsFrom(cursor),
   };

@@ -61,12 +61,22 @@ export function createRunLogs(
     return { runs: runs.toReversed(), isCut: found.length === runsMax };
   };
 
-  const fromStart = async (runs: readonly Run[], isCut: boolean): Promise<Answer> => {
+  /** Numbers of the attempts that are asked for, in order. */
+  const attemptsOf = (run: Run, only: number | undefined): number[] => {
+    const all = Array.from({ length: run.attempts }, (_, index) => index + 1);
+    return only === undefined ? all : all.filter((attempt) => attempt === only);
+  };
+
+  const fromStart = async (
+    runs: readonly Run[],
+    only: number | undefined,
+    isCut: boolean,
+  ): Promise<Answer> => {
     const lines: LogLine[] = [];
     let cursor: LogCursor | null = null;
     for (const run of runs) {
       const redaction = await redactionOf(run);
-      for (let attempt = 1; attempt <= run.attempts; attempt += 1) {
+      for (const attempt of attemptsOf(run, only)) {
         const room = logPageMaxLines - lines.length;
         const page = firstLines(
           readLogFrom(directory(run, attempt), 0, isOver(run, attempt), redaction),
@@ -82,6 +92,7 @@ export function createRunLogs(
 
   const lastLines = async (
     runs: readonly Run[],
+    only: number | undefined,
     count: number,
     isCut: boolean,
   ): Promise<Answer> => {
@@ -90,7 +101,7 @@ export function createRunLogs(
     let wanted = Math.min(count, logPageMaxLines);
     for (const run of runs.toReversed()) {
       const redaction = await redactionOf(run);
-      for (let attempt = run.attempts; attempt >= 1; attempt -= 1) {
+      for (const attempt of attemptsOf(run, only).toReversed()) {
         const over = isOver(run, attempt);
         const page = readLogEnd(directory(run, attempt), wanted, over, redaction);
         cursor ??= { run: run.id, attempt, offset: page.next };
@@ -107,8 +118,8 @@ export function createRunLogs(
     logs: async (query) => {
       const { runs, isCut } = selectRuns(query);
       return query.lines === undefined
-        ? fromStart(runs, isCut)
-        : lastLines(runs, query.lines, isCut);
+        ? fromStart(runs, query.attempt, isCut)
+        : lastLines(runs, query.attempt, query.lines, isCut);
     },
     logsFrom: async (cursor) => {
       const redaction = await redactionOf(findRun(store, cursor.run));

@@ -56,6 +56,8 @@ export interface ServiceParts {
 
 export function createService(parts: ServiceParts): Service {
   const { clock, store, scheduler, reconciler } = parts;
+  const waitReasons = (): ReadonlyMap<string, string> =>
+    new Map(scheduler.waiting(queuePageMax).map(({ run, reason }) => [run.id, reason]));
   const queries = createQueries({
     store,
     runsDir: parts.places.runsDir,
@@ -63,8 +65,7 @@ export function createService(parts: ServiceParts): Service {
     now: () => clock.now(),
     nextStart: (record) => scheduler.nextStart(record.uid),
     admitsNothing: parts.isSafeMode,
-    waitReasons: () =>
-      new Map(scheduler.waiting(queuePageMax).map(({ run, reason }) => [run.id, reason])),
+    waitReasons,
   });
 
   const why = createWhy({
@@ -77,6 +78,7 @@ export function createService(parts: ServiceParts): Service {
           ? { kind: 'stopping' }
           : { kind: 'admitting' },
     remarks: () => remarksOf(parts),
+    waitReasons,
   });
 
   const refuseWhileStopping = (what: string): void => {

@@ -1,6 +1,7 @@
 // Recorded facts → the shapes that clients see. Pure; which facts to look up is
 // decided in queries.ts.
 import type {
+  AttemptView,
   ChangeView,
   JobState,
   LastRunView,
@@ -13,7 +14,7 @@ import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Command, Job } from '../core/manifest/job.ts';
 import type { Change, Plan } from '../core/plan/plan.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
-import type { Outcome, Run } from '../core/runs/run.ts';
+import type { Attempt, Outcome, Run } from '../core/runs/run.ts';
 
 /** ISO 8601 in UTC with milliseconds. */
 export function iso(instant: number): string {
@@ -61,6 +62,22 @@ export function lastRunView(run: Run): LastRunView {
   };
 }
 
+export function attemptView(attempt: Attempt): AttemptView {
+  const { startedAt, endedAt } = attempt;
+  return {
+    run: attempt.runId,
+    attempt: attempt.attempt,
+    state: attempt.state ?? 'running',
+    exitCode: attempt.exitCode,
+    signal: attempt.signal,
+    intendedAt: iso(attempt.intendedAt),
+    startedAt: isoOrNull(startedAt),
+    endedAt: isoOrNull(endedAt),
+    durationMs: startedAt === null || endedAt === null ? null : endedAt - startedAt,
+    reason: attempt.reason,
+  };
+}
+
 export function outcomeView(outcome: Outcome): OutcomeView {
   return {
     job: outcome.job,
@@ -70,6 +87,7 @@ export function outcomeView(outcome: Outcome): OutcomeView {
     reason: outcome.reason,
     count: outcome.count,
     detail: outcome.detail,
+    run: outcome.runId,
   };
 }
 

@@ -26,6 +26,8 @@ export interface WhyParts {
   readonly attendance: () => Attendance;
   /** Sentences on what else stands in the way, such as changes that wait for an apply. */
   readonly remarks: () => readonly string[];
+  /** What waiting runs wait for now, by their ids; absent while nobody lets them begin. */
+  readonly waitReasons?: () => ReadonlyMap<string, string>;
 }
 
 /** Jobs that had one name looked at; occurrences of one asked time explained one by one. */
@@ -34,8 +36,11 @@ const explainedMax = 3;
 const aroundMax = 20;
 
 export function createWhy(parts: WhyParts): (query: WhyQuery) => WhyView {
-  const { store } = parts;
+  // Anew for each question: what runs wait for changes.
+  return (query) => answerFrom(parts, withWaitReasons(parts), query);
+}
 
+function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyView {
   const jobFacts = (record: JobRecord): JobFacts => ({
     now: parts.now(),
     name: record.name,
@@ -91,11 +96,32 @@ export function createWhy(parts: WhyParts): (query: WhyQuery) => WhyView {
     return whyView(job, { asked: null, remark: null, explanations, more: 0 });
   };
 
-  return ({ job, time, run }) => {
-    if (run !== undefined) return aboutRun(run);
-    if (job === undefined)
-      throw operationalError('JM2-D107', { detail: 'A job or a run is wanted.' });
-    return time === undefined ? aboutNow(job) : aboutTime(job, time);
+  const { job, time, run } = query;
+  if (run !== undefined) return aboutRun(run);
+  if (job === undefined) {
+    throw operationalError('JM2-D107', { detail: 'A job or a run is wanted.' });
+  }
+  return time === undefined ? aboutNow(job) : aboutTime(job, time);
+}
+
+/** The store, with the reasons of waiting runs as they are now: as history tells them. */
+function withWaitReasons({ store, waitReasons }: WhyParts): StoreReader {
+  if (waitReasons === undefined) return store;
+  let reasons: ReadonlyMap<string, string> | null = null;
+  const asNow = (run: Run): Run => {
+    if (run.state !== 'queued') return run;
+    reasons ??= waitReasons();
+    const reason = reasons.get(run.id);
+    return reason === undefined ? run : { ...run, reason };
+  };
+  return {
+    ...store,
+    run: (id) => {
+      const run = store.run(id);
+      return run === null ? null : asNow(run);
+    },
+    runs: (filter) => store.runs(filter).map(asNow),
+    unfinishedRuns: () => store.unfinishedRuns().map(asNow),
   };
 }
 

@@ -68,8 +68,14 @@ describe('the client', () => {
     expect(await client.status()).toEqual(aStatus);
     expect(await client.list()).toEqual({ jobs: [] });
     const history = { job: 'backup', states: ['failed', 'lost'] as const, limit: 5, all: true };
-    expect(await client.history(history)).toEqual({ runs: [aRunView], outcomes: [] });
+    expect(await client.history(history)).toEqual({
+      runs: [aRunView],
+      outcomes: [],
+      prunedUntil: null,
+    });
     expect(await client.getRun('01j0')).toEqual(aRunView);
+    expect(await client.attempts('01j0')).toEqual([]);
+    expect(await client.why({ job: 'backup', time: 'today' })).toMatchObject({ job: 'backup' });
     await client.logs({ job: 'backup', lines: 3 });
     const cursor = { run: '01j0', attempt: 1, offset: 9 };
     expect(await client.logsFrom(cursor)).toEqual({ lines: [], cursor, ended: true });
@@ -84,6 +90,8 @@ describe('the client', () => {
       { method: 'list', input: undefined },
       { method: 'history', input: history },
       { method: 'getRun', input: '01j0' },
+      { method: 'attempts', input: '01j0' },
+      { method: 'why', input: { job: 'backup', time: 'today' } },
       { method: 'logs', input: { job: 'backup', lines: 3 } },
       { method: 'logsFrom', input: cursor },
       { method: 'plan', input: { text: null, horizonMs: 60_000 } },

@@ -13,6 +13,7 @@ jobs:
   off: {schedule: every 2s, command: "true", suspend: ${suspend}}
   nightly: {schedule: "0 3 * * *", command: "true"}
   hand: {command: sleep 4}
+  twice: {command: "echo try $JM2_ATTEMPT; exit 3", retry: {limit: 1, delay: 1s}}
 `;
 
 interface Told {
@@ -110,7 +111,26 @@ it('lost: nobody saw the end of the command', async () => {
   expect(told?.answer).toContain('without an observed exit code it counts as no success');
 });
 
+it('every attempt of a run has its line in history and a log of its own', async () => {
+  await project.call(['run', 'twice', '--wait']);
+  const { id } = await rowOf('twice', 'runs', { state: 'failed' });
+  const { json } = await project.call(['history', '--run', String(id), '--json']);
+  expect(json().data['attempts']).toMatchObject([
+    { attempt: 1, state: 'failed', exitCode: 3 },
+    { attempt: 2, state: 'failed', exitCode: 3 },
+  ]);
+  const logs = ['logs', '--run', String(id), '--attempt'];
+  expect((await project.call([...logs, '1'])).stdout).toBe('try 1\n');
+  expect((await project.call([...logs, '2', '--lines', '9'])).stdout).toBe('try 2\n');
+  expect((await project.call([...logs, '3'])).stderr).toContain('has made 2 attempts so far');
+  expect((await why('--run', String(id)))[0]?.answer).toContain(
+    'failed after 2 attempts: exit code 3',
+  );
+});
+
 it.each([
+  [['logs', 'slow', '--attempt', '1'], 64, 'Name the run with --run.'],
+  [['history', 'slow', '--run', '01'], 64, 'Leave out the job and the filters.'],
   [['why'], 64, 'Name a job, or a run with --run.'],
   [['why', 'slow', 'someday'], 64, 'not one that jm2 can read'],
   [['why', 'slwo'], 1, 'Did you mean slow'],

@@ -108,7 +108,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
         hint: 'jm2 list',
       });
     },
-    history: answering('history', { runs: [aRunView], outcomes: [] }),
+    history: answering('history', { runs: [aRunView], outcomes: [], prunedUntil: null }),
     getRun: answering('getRun', aRunView),
     queue: answering('queue', {
       queue: [],
@@ -116,6 +116,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       running: 0,
       limits: { concurrencyMax: 64, queueLimit: 200, groups: [] },
     }),
+    attempts: answering('attempts', []),
     why: answering('why', {
       job: 'backup',
       timezone: 'UTC',

@@ -6,7 +6,7 @@ import { jobDetailShape, jobShape } from './job-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
-import { logLineShape, outcomeShape, runShape } from './run-shapes.ts';
+import { attemptShape, logLineShape, outcomeShape, runShape } from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
 import { whyShape } from './why-shapes.ts';
 import {
@@ -117,6 +117,8 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     data: shape({
       runs: Type.Array(runShape),
       outcomes: Type.Optional(Type.Array(outcomeShape)),
+      attempts: Type.Optional(Type.Array(attemptShape)),
+      prunedUntil: Type.Optional(nullable(instant)),
     }),
   },
   why: { data: whyShape },

@@ -1,6 +1,6 @@
 // Shapes of runs, of what became of occurrences, and of what jobs printed.
 import Type from 'typebox';
-import type { LastRunView, LogLine, OutcomeView, RunView } from '../../api/service.ts';
+import type { AttemptView, LastRunView, LogLine, OutcomeView, RunView } from '../../api/service.ts';
 import type { OutcomeReason, RunNoteCode, RunState, Trigger } from '../../core/runs/run.ts';
 import {
   count,
@@ -82,6 +82,23 @@ export const outcomeReason = oneOf(
 );
 same<Same<Value<typeof outcomeReason>, OutcomeReason>>();
 
+export const attemptShape = shape(
+  {
+    run: text,
+    attempt: Type.Integer({ minimum: 1 }),
+    state: runState,
+    exitCode,
+    signal: nullable(text),
+    intendedAt: instant,
+    startedAt: nullable(instant),
+    endedAt: nullable(instant),
+    durationMs: nullable(durationMs),
+    reason: nullable(text),
+  },
+  "One launch of a run's command.",
+);
+same<Same<Value<typeof attemptShape>, AttemptView>>();
+
 export const outcomeShape = shape(
   {
     job: text,
@@ -91,6 +108,7 @@ export const outcomeShape = shape(
     reason: nullable(outcomeReason),
     count: Type.Integer({ minimum: 1 }),
     detail: nullable(text),
+    run: nullable(text),
   },
   'What became of an occurrence, or of several with one cause.',
 );

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
-import { wrongArguments } from '../usage-errors.ts';
+import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { logBytes, logText } from '../views/log-lines.ts';
 
@@ -22,6 +22,7 @@ export const logsCommand: CommandDefinition = {
   arguments: [{ name: '[job]', description: 'only this job' }],
   options: [
     { flags: '--run <id>', description: 'one run, by its id or the beginning of it' },
+    { flags: '--attempt <number>', description: 'with --run: only this attempt of it' },
     {
       flags: '-n, --lines <number>',
       description: 'how many of the last lines (default: 50; a run: all)',
@@ -35,6 +36,7 @@ export const logsCommand: CommandDefinition = {
     { command: 'jm2 logs dump-shop', meaning: 'the end of the newest run' },
     { command: 'jm2 logs -f', meaning: 'everything, as it comes' },
     { command: 'jm2 logs --run 01jq8v3k', meaning: 'one run from its first line' },
+    { command: 'jm2 logs --run 01jq8v3k --attempt 2', meaning: 'the log of its second attempt' },
   ],
   run: logs,
 };
@@ -47,6 +49,7 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
   if (job !== null && run !== null) {
     throw wrongArguments('A run belongs to one job already.', 'Leave out the job or --run.');
   }
+  const attempt = await attemptOf(context, input, run);
   const form = { named: job === null && run === null };
   const formed: Form = input.flag('raw') ? logBytes : (lines) => logText(lines, form, terminal);
   const show = (lines: readonly LogLine[]): void => {
@@ -56,10 +59,13 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
   if (run !== null && input.text('lines') === null) {
     const { value } = await context.read((service) => service.getRun(run));
     if (follow) await followRun(context, value.id, startOf(value.id), show);
-    else return wholeRun(context, value.id, formed);
+    else return wholeRun(context, { id: value.id, attempt }, formed);
     return ExitCode.ok;
   }
-  const query = queryOf(context, input, job, run);
+  const query: LogsQuery = {
+    ...queryOf(context, input, job, run),
+    ...(attempt === null ? {} : { attempt }),
+  };
   const { value: page } = await withNearJobs(context, job, () =>
     context.read((service) => service.logs(query)),
   );
@@ -76,19 +82,45 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
 }
 
 /** For people page by page as it is read: a run log may be large. */
-async function wholeRun(context: Context, id: string, formed: Form): Promise<Answer | number> {
+async function wholeRun(
+  context: Context,
+  { id, attempt }: { readonly id: string; readonly attempt: number | null },
+  formed: Form,
+): Promise<Answer | number> {
   const { output } = context;
   const lines: LogLine[] = [];
   let isEmpty = true;
-  await readToEnd(context, startOf(id), (page) => {
+  const show = (page: readonly LogLine[]): void => {
     isEmpty &&= page.length === 0;
     if (output.json) lines.push(...page);
     else output.raw(formed(page));
-  });
+  };
+  const from = { ...startOf(id), attempt: attempt ?? 1 };
+  await readToEnd(context, from, show, attempt !== null);
   if (output.json) return { data: { lines }, text: () => '' };
   const removal = isEmpty ? await removalOf(context, id) : null;
   if (removal !== null) output.note(removal);
   return ExitCode.ok;
+}
+
+/** Null for all of them. Throws for an attempt that was not made. */
+async function attemptOf(
+  context: Context,
+  input: Input,
+  run: string | null,
+): Promise<number | null> {
+  const attempt = input.count('attempt', { min: 1, max: 1_000_000 });
+  if (attempt === null) return null;
+  if (run === null) {
+    throw wrongArguments('An attempt belongs to a run.', 'Name the run with --run.');
+  }
+  if (input.flag('follow')) {
+    throw wrongArguments('--follow goes on through all attempts.', 'Leave out one of them.');
+  }
+  const { value } = await context.read((service) => service.getRun(run));
+  if (attempt <= value.attempts) return attempt;
+  const made = value.attempts === 1 ? 'one attempt' : `${value.attempts} attempts`;
+  throw wrongValue(`Run ${value.id} has made ${made} so far.`, `jm2 history --run ${value.id}`);
 }
 
 /** Silence alone would not tell whether there was a run at all. */

@@ -1,6 +1,5 @@
-// Past and present runs, newest first, and on request what became of
-// occurrences that never turned into a run.
-import type { OutcomeView, RunView } from '../../api/service.ts';
+// Past and present runs, newest first.
+import type { RunView } from '../../api/service.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
@@ -13,14 +12,14 @@ export function runTable(runs: readonly RunView[], terminal: Terminal): string {
   return renderTable<RunView>(runColumns(terminal, needSeconds(runs.map(startOf))), runs, terminal);
 }
 
-function whyAndNotes({ reason, notes }: RunView): string {
+export function whyAndNotes({ reason, notes }: RunView): string {
   // A daemon of 0.1, asked right after an upgrade, tells no notes.
   const texts = (notes ?? []).map((note) => note.text);
   const sentences = [...(reason === null ? [] : [reason]), ...texts];
   return oneLine(sentences.join('; '));
 }
 
-function startOf(run: RunView): number {
+export function startOf(run: RunView): number {
   return Date.parse(run.startedAt ?? run.queuedAt);
 }
 
@@ -71,46 +70,4 @@ function runColumns(terminal: Terminal, withSeconds: boolean): Column<RunView>[]
       cuttable: true,
     },
   ];
-}
-
-export function outcomeTable(outcomes: readonly OutcomeView[], terminal: Terminal): string {
-  const withSeconds = needSeconds(
-    outcomes.flatMap(({ nominalTime, lastNominalTime }) => [
-      Date.parse(nominalTime),
-      Date.parse(lastNominalTime),
-    ]),
-  );
-  const at = (text: string): string => localTime(Date.parse(text), terminal.zone, withSeconds);
-  return renderTable<OutcomeView>(
-    [
-      { header: 'JOB', cell: (outcome) => oneLine(outcome.job), rank: 0 },
-      {
-        header: 'OUTCOME',
-        cell: (outcome) => outcome.disposition,
-        style: (outcome) => (outcome.disposition === 'missed' ? 'red' : 'yellow'),
-        rank: 0,
-      },
-      { header: 'REASON', cell: (outcome) => outcome.reason ?? '', rank: 0 },
-      {
-        header: 'COUNT',
-        cell: (outcome) => String(outcome.count),
-        align: 'right',
-        rank: 1,
-      },
-      { header: 'NOMINAL TIME', cell: (outcome) => at(outcome.nominalTime), rank: 1 },
-      {
-        header: 'UNTIL',
-        cell: (outcome) => (outcome.count > 1 ? at(outcome.lastNominalTime) : ''),
-        rank: 3,
-      },
-      {
-        header: 'DETAIL',
-        cell: (outcome) => (outcome.detail === null ? '' : oneLine(outcome.detail)),
-        rank: 2,
-        cuttable: true,
-      },
-    ],
-    outcomes,
-    terminal,
-  );
 }
