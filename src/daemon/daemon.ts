@@ -6,6 +6,7 @@ import { listen } from '../api/server.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { findCgroupPlace } from '../executor/run-cgroup.ts';
 import { createLocalDispatcher } from '../dispatch/local/local-dispatcher.ts';
 import { createManifestJudge } from '../reconciler/judge-manifest.ts';
 import { createReconciler } from '../reconciler/loop.ts';
@@ -166,11 +167,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   let endsAs: 'stopped' | 'detached' = 'stopped';
   stopper.onClose(() => life.ended(endsAs));
   const launcherFaults = createRecentFaults();
+  const cgroups = settings.cgroups === 'off' ? null : findCgroupPlace();
+  if (cgroups?.ok === false) logger.warn({ reason: cgroups.reason }, 'runs get no cgroups');
   const dispatcher = createLocalDispatcher({
     runsDirectory: locations.runsDir,
     launcherFile: options.launcherFile ?? findLauncherFile(),
     bootId,
     clock,
+    cgroups: cgroups?.ok === true ? cgroups.directory : null,
     resolve: (job, late) => secrets.resolve(job, late),
     mask: (text) => secrets.book.mask(text),
     warn: (message, detail) => {
@@ -310,7 +314,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),
       ],
-      notices: [...zoneNotices(), initProblem(process.pid, countUncollected), ...secrets.notices()],
+      notices: [
+        ...zoneNotices(),
+        initProblem(process.pid, countUncollected),
+        ...secrets.notices(),
+        cgroups?.ok === false ? `Runs get no cgroups: ${cgroups.reason}.` : null,
+      ],
     }),
     isSafeMode: crashes.isSafeMode,
     isStopping: () => stopper.isStopping,

@@ -153,6 +153,7 @@ function settingsAsEnvironment(settings: Settings): Record<string, string> {
     JM2_KEEP_RUNS: String(settings.keepRuns),
     JM2_KEEP_LOGS: `${settings.keepLogBytes}B`,
     JM2_KEEP_AGE: `${settings.keepAgeMs}ms`,
+    JM2_CGROUPS: settings.cgroups,
   };
 }
 

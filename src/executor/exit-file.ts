@@ -68,6 +68,7 @@ const noteCodes: Readonly<Record<RunNoteCode, true>> = {
   log_cut: true,
   leftovers: true,
   log_removed: true,
+  out_of_memory: true,
 };
 
 function isNoteCode(value: unknown): value is RunNoteCode {

@@ -12,7 +12,12 @@ export type PrivateFile =
       readonly exposure: string | null;
     }
   /** A phrase about the file, such as `does not exist`. */
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** The machine is short of something, and may not be a moment later. */
+      readonly mayPass: boolean;
+    };
 
 /** A secret is a password, a token or a key; nothing legitimate comes near this. */
 export const privateFileBytesMax = 64 * 1024;
@@ -28,7 +33,7 @@ export async function readPrivateFile(
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     return await readChecked(file, owners);
   } catch (error) {
-    return { ok: false, problem: problemOf(error) };
+    return { ok: false, problem: problemOf(error), mayPass: isShortage(error) };
   } finally {
     await file?.close().catch(() => undefined);
   }
@@ -36,9 +41,10 @@ export async function readPrivateFile(
 
 async function readChecked(file: FileHandle, owners: readonly number[]): Promise<PrivateFile> {
   const status = await file.stat();
-  if (!status.isFile()) return { ok: false, problem: 'is not a regular file' };
+  const refused = (problem: string): PrivateFile => ({ ok: false, problem, mayPass: false });
+  if (!status.isFile()) return refused('is not a regular file');
   const tooLarge = `is larger than ${privateFileBytesMax / 1024} KiB`;
-  if (status.size > privateFileBytesMax) return { ok: false, problem: tooLarge };
+  if (status.size > privateFileBytesMax) return refused(tooLarge);
   const bytes = Buffer.alloc(privateFileBytesMax + 1);
   let length = 0;
   for (;;) {
@@ -46,11 +52,11 @@ async function readChecked(file: FileHandle, owners: readonly number[]): Promise
     length += bytesRead;
     if (bytesRead === 0 || length === bytes.length) break;
   }
-  if (length > privateFileBytesMax) return { ok: false, problem: tooLarge };
+  if (length > privateFileBytesMax) return refused(tooLarge);
   const content = bytes.subarray(0, length);
-  if (content.includes(0)) return { ok: false, problem: 'holds a NUL character' };
+  if (content.includes(0)) return refused('holds a NUL character');
   const text = asText(content);
-  if (text === null) return { ok: false, problem: 'is not text in UTF-8' };
+  if (text === null) return refused('is not text in UTF-8');
   return { ok: true, text, exposure: exposureOf(status, owners) };
 }
 
@@ -71,6 +77,11 @@ function asText(bytes: Buffer): string | null {
   } catch {
     return null;
   }
+}
+
+function isShortage(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes(code ?? '');
 }
 
 function problemOf(error: unknown): string {

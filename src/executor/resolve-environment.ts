@@ -4,7 +4,7 @@
 import type { EnvReference, EnvValue } from '../core/manifest/job.ts';
 import { parseEnvFile } from '../core/manifest/env-file.ts';
 import { isMaskedVariable } from '../core/manifest/secrets.ts';
-import { readPrivateFile } from './read-private-file.ts';
+import { readPrivateFile, type PrivateFile } from './read-private-file.ts';
 
 /** What is read when an attempt starts. Paths are absolute. */
 export interface LateEnvironment {
@@ -46,7 +46,7 @@ export async function resolveEnvironment(
     cancel = surroundings.setTimer(withinMs, () => resolve({ ok: false, problem }));
   });
   try {
-    return await Promise.race([resolveAll(late, surroundings.daemon), tooLong]);
+    return await Promise.race([resolveAll(late, surroundings), tooLong]);
   } finally {
     cancel();
   }
@@ -54,14 +54,14 @@ export async function resolveEnvironment(
 
 async function resolveAll(
   late: LateEnvironment,
-  daemon: Surroundings['daemon'],
+  surroundings: Surroundings,
 ): Promise<ResolvedEnvironment> {
   const variables: Record<string, string> = {};
   const secrets: string[] = [];
   const warnings: string[] = [];
   const fail = (problem: string): ResolvedEnvironment => ({ ok: false, problem });
   for (const path of late.files) {
-    const read = await readPrivateFile(path, late.owners);
+    const read = await readPatiently(path, late.owners, surroundings);
     const name = `env_file ${JSON.stringify(path)}`;
     if (!read.ok) return fail(`${name} ${read.problem}`);
     const file = parseEnvFile(read.text);
@@ -77,7 +77,7 @@ async function resolveAll(
       variables[name] = value;
       continue;
     }
-    const found = await resolveReference(value, late.owners, daemon);
+    const found = await resolveReference(value, late.owners, surroundings);
     if (!found.ok) return fail(`variable ${name}: ${found.problem}`);
     variables[name] = found.value;
     secrets.push(found.value);
@@ -85,19 +85,35 @@ async function resolveAll(
   return { ok: true, variables, secrets, warnings };
 }
 
+/** A machine that is short of descriptors gets as many tries as for a start. */
+async function readPatiently(
+  path: string,
+  owners: readonly number[],
+  { setTimer }: Surroundings,
+): Promise<PrivateFile> {
+  for (const delayMs of [100, 400, 1_600]) {
+    const read = await readPrivateFile(path, owners);
+    if (read.ok || !read.mayPass) return read;
+    await new Promise<void>((resolve) => {
+      setTimer(delayMs, resolve);
+    });
+  }
+  return readPrivateFile(path, owners);
+}
+
 async function resolveReference(
   reference: EnvReference,
   owners: readonly number[],
-  daemon: Surroundings['daemon'],
+  surroundings: Surroundings,
 ): Promise<{ ok: true; value: string } | { ok: false; problem: string }> {
   if (reference.from === 'env') {
-    const value = daemon[reference.key];
+    const value = surroundings.daemon[reference.key];
     return value === undefined
       ? { ok: false, problem: `${reference.key} is not set in the environment of the daemon` }
       : { ok: true, value };
   }
   const name = `the file ${JSON.stringify(reference.path)}`;
-  const read = await readPrivateFile(reference.path, owners);
+  const read = await readPatiently(reference.path, owners, surroundings);
   if (!read.ok) return { ok: false, problem: `${name} ${read.problem}` };
   if (reference.modeCheck && read.exposure !== null) {
     return { ok: false, problem: `${name} ${read.exposure}` };

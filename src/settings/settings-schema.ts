@@ -123,4 +123,15 @@ export const settingsSchema: readonly SettingDefinition[] = [
     description:
       'Bytes of all run logs together; the oldest go first, those of the last ten runs and of the last failure of a job stay.',
   },
+  {
+    key: 'cgroups',
+    fileKey: 'cgroups',
+    flag: '--cgroups',
+    variable: 'JM2_CGROUPS',
+    type: { kind: 'choice', choices: ['off', 'auto'] },
+    defaultText: 'off',
+    defaultValue: 'off',
+    description:
+      '`auto` gives each run a cgroup where the daemon may make some, so that no process escapes an end; a start takes longer.',
+  },
 ];

@@ -22,6 +22,8 @@ export interface Settings {
   readonly keepAgeMs: number;
   /** Bytes of all run logs together. */
   readonly keepLogBytes: number;
+  /** `auto`: runs get cgroups where the system lets the daemon make some. */
+  readonly cgroups: 'off' | 'auto';
 }
 
 export interface SettingValue {

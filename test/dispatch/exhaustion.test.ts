@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTool } from '../../src/system/find-tool.ts';
 import { readStatus } from '../../src/system/process-identity.ts';
@@ -18,6 +18,7 @@ beforeAll(async () => {
   place = await temporaryDirectory();
 });
 afterAll(async () => {
+  if (memory !== null) await eventually('an empty cgroup', () => removed(memory));
   await place.remove();
   await rm(dirname(launcher), { recursive: true });
 });
@@ -84,7 +85,11 @@ describe.skipIf(findTool('prlimit') === null)(
   'a launcher without a free descriptor [platform: needs prlimit]',
   () => {
     const limit = (count: number): void => {
-      execFileSync('prlimit', ['--pid', String(launcherPid()), `--nofile=${count}:1024`]);
+      execFileSync(findTool('prlimit') ?? '', [
+        '--pid',
+        String(launcherPid()),
+        `--nofile=${count}:1024`,
+      ]);
     };
 
     it('tries three more times, says so as the reason, and starts the next command', async () => {
@@ -98,3 +103,54 @@ describe.skipIf(findTool('prlimit') === null)(
     });
   },
 );
+
+const memory = memoryCgroup();
+
+describe.skipIf(memory === null)(
+  'a command that runs out of memory [platform: needs a memory cgroup]',
+  () => {
+    it('is told from one that was killed otherwise', async () => {
+      const other = harness.start(['/bin/sh', '-c', 'sleep 0.2; kill -9 $$']);
+      expect(await harness.exit(other)).toMatchObject({ kind: 'signaled', signal: 'SIGKILL' });
+      expect(await harness.exit(other)).not.toHaveProperty('notes');
+      const hungry = 'const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))';
+      const text = 'echo $$ > "$0/cgroup.procs"; sleep 0.2; exec "$1" -e "$2"';
+      const request = harness.start([
+        '/bin/sh',
+        '-c',
+        text,
+        memory ?? '',
+        process.execPath,
+        hungry,
+      ]);
+      expect(await harness.exit(request)).toMatchObject({
+        kind: 'signaled',
+        signal: 'SIGKILL',
+        notes: [{ code: 'out_of_memory', text: expect.stringContaining('for lack of memory') }],
+      });
+    });
+  },
+);
+
+function removed(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One of 32 MiB in the present one; null where none can be made. */
+function memoryCgroup(): string | null {
+  try {
+    const own = /^\d+:memory:(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
+    if (own === undefined) return null;
+    const directory = join('/sys/fs/cgroup/memory', own, `jm2-test-${process.pid}`);
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'memory.limit_in_bytes'), String(32 * 1024 * 1024));
+    return directory;
+  } catch {
+    return null;
+  }
+}

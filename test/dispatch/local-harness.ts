@@ -33,13 +33,19 @@ export class Harness {
   readonly dispatcher: Dispatcher;
   readonly runsDirectory: string;
 
-  constructor(launcherFile: string, runsDirectory: string, clock = systemClock) {
+  constructor(
+    launcherFile: string,
+    runsDirectory: string,
+    clock = systemClock,
+    cgroups: string | null = null,
+  ) {
     this.runsDirectory = runsDirectory;
     this.dispatcher = createLocalDispatcher({
       runsDirectory,
       launcherFile,
       bootId,
       clock,
+      cgroups,
       resolve: (_job, late) =>
         resolveEnvironment(late, { daemon: {}, setTimer: clock.setTimer.bind(clock) }),
       mask: (text) => text,

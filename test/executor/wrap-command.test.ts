@@ -13,7 +13,7 @@ const without = (missing: string): Surroundings => ({
   ...root,
   tool: (name) => (name === missing ? null : root.tool(name)),
 });
-const plain: CommandAttributes = { umask: '027', nice: null, limits: {} };
+const plain: CommandAttributes = { umask: '027', nice: null, limits: {}, cgroup: null };
 const ann: OtherAccount = { name: 'ann', uid: 1000, gid: 100, hasGroups: false };
 
 const argvOf = (

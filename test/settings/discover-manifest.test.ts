@@ -32,6 +32,7 @@ function discover(part: { manifest?: string; cwd?: string } = {}) {
     keepRuns: 10,
     keepAgeMs: 1,
     keepLogBytes: 1,
+    cgroups: 'off',
   };
   return discoverManifest({ settings, cwd: part.cwd ?? cwd, homeDir });
 }

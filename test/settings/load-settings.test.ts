@@ -47,6 +47,7 @@ describe('settings', () => {
       keepRuns: 1000,
       keepAgeMs: 90 * 86_400_000,
       keepLogBytes: 2 ** 31,
+      cgroups: 'off',
     });
     expect(new Set(values.map((value) => value.origin))).toEqual(new Set(['default']));
   });

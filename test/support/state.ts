@@ -30,6 +30,7 @@ export async function aProject(
     keepRuns: 1_000,
     keepAgeMs: 90 * 86_400_000,
     keepLogBytes: 2 ** 31,
+    cgroups: 'off',
     ...overrides,
   };
   const writeManifest = (text: string): Promise<void> => writeFile(path, text);

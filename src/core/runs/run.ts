@@ -54,7 +54,9 @@ export type RunNoteCode =
   /** Processes outlived the command. */
   | 'leftovers'
   /** The run log went by retention; the run stays. */
-  | 'log_removed';
+  | 'log_removed'
+  /** The system ended processes for lack of memory when this one ended by KILL. */
+  | 'out_of_memory';
 
 /**
  * Something worth knowing about a run that is not its end: it changes neither

@@ -8,7 +8,8 @@
 import type { Job } from '../../core/manifest/job.ts';
 import type { RunNote } from '../../core/runs/run.ts';
 import type { CancelTimer, Clock } from '../../system/clock.ts';
-import { isAlive } from '../../system/process-identity.ts';
+import { cgroupMembers, killCgroup, removeCgroup } from '../../executor/run-cgroup.ts';
+import { isAlive, readStatus } from '../../system/process-identity.ts';
 import { findMarked, type MarkedProcess } from '../../system/process-table.ts';
 import type { Started } from './settle-attempt.ts';
 
@@ -20,6 +21,8 @@ export interface Outlived {
   readonly attempt: number;
   readonly started: Started | null;
   readonly kill: KillPolicy;
+  /** Directory of its cgroup, which holds all its processes; null: it has none. */
+  readonly cgroup: string | null;
 }
 
 export interface Leftovers {
@@ -142,6 +145,8 @@ export function createLeftovers(
   /** Tells what there is to tell, once. */
   function conclude(key: string, one: Watched, left: number): void {
     watched.delete(key);
+    // Where something is left, the next daemon removes it.
+    if (one.attempt.cgroup !== null) removeCgroup(one.attempt.cgroup);
     if (one.most.length === 0) return;
     // A process that ends with the command, only a little later, is no leftover of a kill.
     if (left === 0 && one.kills === 0 && one.signal !== null && !one.attempt.kill.leftovers) return;
@@ -211,7 +216,31 @@ export function createLeftovers(
   };
 }
 
-function search(due: ReadonlyMap<string, Watched>): Promise<Map<string, MarkedProcess[]>> {
+/** Whoever has a cgroup needs no search. */
+async function search(due: ReadonlyMap<string, Watched>): Promise<Map<string, MarkedProcess[]>> {
+  const found = new Map<string, MarkedProcess[]>();
+  const without = new Map<string, Watched>();
+  for (const [key, one] of due) {
+    const { cgroup } = one.attempt;
+    const members = cgroup === null ? null : cgroupMembers(cgroup);
+    if (members === null) without.set(key, one);
+    else
+      found.set(
+        key,
+        members.flatMap((pid) => describeMember(pid)),
+      );
+  }
+  if (without.size === 0) return found;
+  return new Map([...found, ...(await searchTable(without))]);
+}
+
+function describeMember(pid: number): MarkedProcess[] {
+  const status = readStatus(pid);
+  if (status === null || status.state === 'Z') return [];
+  return [{ pid, start: status.start, group: status.group, name: status.name }];
+}
+
+function searchTable(due: ReadonlyMap<string, Watched>): Promise<Map<string, MarkedProcess[]>> {
   const starts = [...due.values()].map(({ attempt }) => attempt.started?.processStart ?? null);
   // Start times count up from the boot of the machine.
   const since = starts.includes(null) ? null : String(Math.min(...starts.map(Number)));
@@ -230,6 +259,8 @@ function search(due: ReadonlyMap<string, Watched>): Promise<Map<string, MarkedPr
 /** To each process once per signal, and only to the very process that was seen. */
 function send(one: Watched, processes: readonly MarkedProcess[]): void {
   if (one.signal === null) return;
+  const { cgroup } = one.attempt;
+  if (one.signal === 'SIGKILL' && cgroup !== null && processes.length > 0) killCgroup(cgroup);
   for (const { pid, start } of processes) {
     const identity = `${pid} ${start}`;
     if (one.reached.has(identity) || !isAlive(pid, start)) continue;

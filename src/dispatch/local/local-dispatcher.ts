@@ -1,9 +1,16 @@
 // Runs attempts on this machine: hands them to the launcher, keeps one launcher
 // alive, and settles what a dead launcher or an earlier daemon left behind.
 // Whether and when to start or kill is the scheduler's.
+import { join } from 'node:path';
 import type { AttemptExit } from '../../core/runs/run.ts';
 import type { LauncherEvent, StartRequest } from '../../executor/launcher/protocol.ts';
 import type { LateEnvironment, ResolvedEnvironment } from '../../executor/resolve-environment.ts';
+import {
+  cgroupName,
+  cgroupOfProcess,
+  removeCgroup,
+  removeEmptyCgroups,
+} from '../../executor/run-cgroup.ts';
 import { attemptDirectory } from '../../executor/run-directory.ts';
 import type { Clock } from '../../system/clock.ts';
 import { isAlive } from '../../system/process-identity.ts';
@@ -20,6 +27,8 @@ export interface LocalDispatcherOptions {
   /** Of this boot, as attempts record it: see readBootId. */
   readonly bootId: string;
   readonly clock: Clock;
+  /** Directory in which attempts get cgroups of their own; null: they get none. */
+  readonly cgroups: string | null;
   /** Reads what a request says about variables that are known only at the start. */
   readonly resolve: (job: string, late: LateEnvironment) => Promise<ResolvedEnvironment>;
   /** Hides secret values in what is said about an end. */
@@ -43,6 +52,8 @@ interface Entry {
   tries: number;
   started: Started | null;
   readonly kill: KillPolicy;
+  /** Directory of its cgroup; null: it has none. */
+  readonly cgroup: string | null;
   /** Signals asked for before the command began. */
   readonly signals: NodeJS.Signals[];
 }
@@ -92,6 +103,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
   function end(entry: Entry, exit: AttemptExit): void {
     if (!entries.delete(keyOf(entry))) return;
     if (exit.kind !== 'not_started') leftovers.ended(entry);
+    else if (entry.cgroup !== null) removeCgroup(entry.cgroup);
     emit({ kind: 'ended', runId: entry.runId, attempt: entry.attempt, exit: masked(exit) });
   }
 
@@ -252,6 +264,8 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
   return {
     listen(next) {
       listener = next;
+      // Of runs whose last process ended while no daemon was there.
+      if (options.cgroups !== null) removeEmptyCgroups(options.cgroups);
       ensureLauncher();
     },
     dispatch(requests) {
@@ -259,8 +273,11 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
         const { runId, attempt, job, late, kill, ...rest } = request;
         if (entries.has(keyOf(request))) continue;
         const directory = attemptDirectory(options.runsDirectory, runId, attempt);
-        const start = { kind: 'start', runId, attempt, directory, ...rest } as const;
-        const entry = newEntry(directory, request, kill, null, late === null ? start : null);
+        const cgroup =
+          options.cgroups === null ? null : join(options.cgroups, cgroupName(runId, attempt));
+        const start = { kind: 'start', runId, attempt, directory, cgroup, ...rest } as const;
+        const sent = late === null ? start : null;
+        const entry = newEntry(directory, request, { kill, cgroup }, null, sent);
         entries.set(keyOf(entry), entry);
         if (late === null) queue.push(entry);
         else void prepare(entry, job, late, start);
@@ -279,7 +296,8 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
       const settled = await settleAttempt(attempt, { ...options, directory });
       if (settled.kind !== 'running') return settled;
       const { started } = settled;
-      const entry = newEntry(directory, attempt, kill, started, null);
+      const cgroup = cgroupOfProcess(started.pid, attempt.runId, attempt.attempt);
+      const entry = newEntry(directory, attempt, { kill, cgroup }, started, null);
       entries.set(keyOf(entry), entry);
       adopt(entry, settled);
       return { kind: 'adopted', started };
@@ -338,11 +356,11 @@ function keyOf(attempt: { readonly runId: string; readonly attempt: number }): s
 function newEntry(
   directory: string,
   key: { readonly runId: string; readonly attempt: number },
-  kill: KillPolicy,
+  { kill, cgroup }: { readonly kill: KillPolicy; readonly cgroup: string | null },
   started: Started | null,
   request: StartRequest | null,
 ): Entry {
   const { runId, attempt } = key;
   const fresh = { isSent: false, tries: 0, signals: [] };
-  return { runId, attempt, directory, request, started, kill, ...fresh };
+  return { runId, attempt, directory, request, started, kill, cgroup, ...fresh };
 }

@@ -10,6 +10,7 @@ import type { LogGuard } from '../log-guard.ts';
 import { logFile } from '../run-directory.ts';
 import { recordStart, takeToken } from '../start-token.ts';
 import { codeOf, isResourceFailure } from './diagnose-start-failure.ts';
+import { watchMemory, type MemoryWatch } from './memory-watch.ts';
 import type { LauncherEvent, StartRequest } from './protocol.ts';
 import { startCommand, type StartResult } from './start-command.ts';
 import { complaintOf } from './wrap-command.ts';
@@ -47,12 +48,14 @@ interface Prepared {
 
 export class Attempts {
   readonly #options: AttemptsOptions;
+  readonly #memory: MemoryWatch;
   readonly #queue: StartRequest[] = [];
   #open = 0;
   #sliceArmed = false;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
+    this.#memory = watchMemory(options.clock);
   }
 
   get isIdle(): boolean {
@@ -98,7 +101,9 @@ export class Attempts {
 
   #close(): void {
     this.#open -= 1;
-    if (this.#open === 0) this.#options.idle();
+    if (this.#open > 0) return;
+    this.#memory.rest();
+    this.#options.idle();
   }
 
   #begin(request: StartRequest, tries: number, prepared: Prepared[]): void {
@@ -181,6 +186,7 @@ export class Attempts {
     this.#options.send({ kind: 'started', runId, attempt, ...started });
     if (remark !== null) this.#options.send({ kind: 'remark', text: remark });
     this.#options.guard.watch(request.directory, logMaxBytes);
+    this.#memory.begin();
     // `exit` and not `close`: a background process that holds the log must not
     // delay the end.
     child.once('exit', (code, signal) => {
@@ -188,6 +194,7 @@ export class Attempts {
       // Crash window from here to the rename: the end is known to nobody else,
       // and recovery records the attempt as lost, never as a success.
       const found = this.#options.guard.finish(request.directory);
+      if (signal === 'SIGKILL') found.push(...this.#memory.killed());
       const notes = found.length === 0 ? {} : { notes: found };
       const failure = complaintOf(tools, code, tools.length === 0 ? '' : firstWords(request));
       if (failure !== null) {

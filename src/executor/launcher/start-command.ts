@@ -6,6 +6,7 @@ import { getPriority } from 'node:os';
 import { findAccount, hasSupplementaryGroups } from '../../system/accounts.ts';
 import { findTool } from '../../system/find-tool.ts';
 import type { StartFailure } from '../../core/runs/run.ts';
+import { makeCgroup } from '../run-cgroup.ts';
 import {
   diagnoseStartFailure,
   foreseeFailure,
@@ -109,10 +110,11 @@ function prepare(start: StartAttempt & CommandAttributes): WrappedCommand {
   if (account !== null && 'code' in account) return { ok: false, failure: account };
   const isRoot = process.geteuid?.() === 0;
   const around = { isRoot, nice: getPriority(), tool: findTool };
-  const wrapped = wrapCommand(start.argv, start, account, around);
-  if (!wrapped.ok || wrapped.tools.length === 0) return wrapped;
+  const cgroup = start.cgroup === null ? null : makeCgroup(start.cgroup);
+  const wrapped = wrapCommand(start.argv, { ...start, cgroup }, account, around);
+  if (wrapped.ok && wrapped.tools.length === 0) return wrapped;
   // The tools would start, and say of the command what they think of it.
-  const failure = foreseeFailure(start);
+  const failure = wrapped.ok ? foreseeFailure(start) : null;
   return failure === null ? wrapped : { ok: false, failure };
 }
 

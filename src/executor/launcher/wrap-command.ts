@@ -10,6 +10,8 @@ export interface CommandAttributes {
   readonly umask: string | null;
   readonly nice: number | null;
   readonly limits: ProcessLimits;
+  /** Directory of the cgroup that the command enters; null: none. */
+  readonly cgroup: string | null;
 }
 
 /** What is known of this process and this machine. */
@@ -45,12 +47,17 @@ export type WrappedCommand =
 
 export function wrapCommand(
   argv: readonly string[],
-  { nice, limits }: CommandAttributes,
+  { nice, limits, cgroup }: CommandAttributes,
   account: OtherAccount | null,
   around: Surroundings,
 ): WrappedCommand {
   const before: string[] = [];
   const tools: string[] = [];
+  if (cgroup !== null) {
+    // First, while the rights of the daemon are there.
+    before.push('/bin/sh', '-c', enterText, enterName, `${cgroup}/cgroup.procs`);
+    tools.push(enterName);
+  }
   if (Object.keys(limits).length > 0) {
     const prlimit = around.tool('prlimit');
     before.push(...(prlimit === null ? byShell(limits) : [prlimit, ...byPrlimit(limits), '--']));
@@ -90,6 +97,10 @@ function missing(field: string, tool: string): WrappedCommand {
   const detail = `${field} needs the program ${tool}, which this machine does not have`;
   return { ok: false, failure: { code: 'limits_denied', detail } };
 }
+
+const enterName = 'jm2-cgroup';
+/** A command that cannot enter its cgroup runs without one. */
+const enterText = '{ echo "$$" > "$1"; } 2>/dev/null; shift; exec "$@"';
 
 function seconds(ms: number): number {
   return Math.ceil(ms / 1000);
