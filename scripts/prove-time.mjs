@@ -19,26 +19,23 @@ if (isMainThread) await main();
 else await work();
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      sample: { type: 'string' },
-      seed: { type: 'string', default: '20260329' },
-      years: { type: 'string', default: '2000-2037' },
-      zones: { type: 'string' },
-      workers: { type: 'string', default: String(availableParallelism()) },
-    },
-  });
+  const { values } = readArguments();
   const [first, last = first] = values.years.split('-').map(Number);
   const sample = values.sample === undefined ? null : Number(values.sample);
-  if (![first, last, sample ?? 1, Number(values.workers)].every((value) => value >= 1)) {
-    console.error('--sample, --years and --workers take whole numbers, --years also 2000-2037');
-    process.exit(64);
+  const numbers = [first, last, sample ?? 1, Number(values.workers)];
+  if (!numbers.every((value) => Number.isInteger(value) && value >= 1) || last < first) {
+    refuse('--sample, --years and --workers take whole numbers, --years also 2000-2037');
   }
   const years = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const { module, remove } = await bundleOracle();
   try {
     const { allZones, patternCount } = await import(pathToFileURL(module).href);
     const zones = values.zones === undefined ? allZones() : values.zones.split(',');
+    const unknown = zones.filter((zone) => !isZone(zone));
+    if (unknown.length > 0) {
+      await remove();
+      refuse(`this runtime knows no zone ${unknown.join(', ')}`);
+    }
     console.log(
       `${zones.length} zones, ${patternCount} schedules, ${years.length} years, zone data ${process.versions.tz}, Node ${process.version}`,
     );
@@ -48,6 +45,35 @@ async function main() {
     report(proofs, { zones, patternCount, ms: performance.now() - began });
   } finally {
     await remove();
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        sample: { type: 'string' },
+        seed: { type: 'string', default: '20260329' },
+        years: { type: 'string', default: '2000-2037' },
+        zones: { type: 'string' },
+        workers: { type: 'string', default: String(availableParallelism()) },
+      },
+    });
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+function refuse(why) {
+  console.error(why);
+  process.exit(64);
+}
+
+function isZone(name) {
+  try {
+    return Boolean(Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone);
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 // The real daemon under a wall clock that is set, runs fast or changes for
 // daylight saving: what test/scheduler/clock-faults.test.ts says of the loop.
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/sqlite/open-store.ts';
@@ -21,20 +22,55 @@ interface Night {
 /** Keeps the daemon awake, so that a clock that is set is noticed within a second. */
 const heartbeat = '  tick: {schedule: every 1s, command: "true"}';
 
+const triesMax = 3;
+const minuteMs = 60_000;
+
+/**
+ * On a machine so busy that the daemon is not up before the minute that matters,
+ * or its timer is over two seconds late (a clock that is set then counts as an
+ * absence, rightly), a night is no proof, and is tried again. Any other failure
+ * is one.
+ */
 async function inNight(
   time: string,
   jobs: readonly string[],
   body: (night: Night) => Promise<void>,
 ): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    let wasTooSlow = false;
+    try {
+      return await oneNight(time, jobs, body, () => (wasTooSlow = true));
+    } catch (error) {
+      if (!wasTooSlow || tries === triesMax) throw error;
+    }
+  }
+}
+
+async function oneNight(
+  time: string,
+  jobs: readonly string[],
+  body: (night: Night) => Promise<void>,
+  tellTooSlow: () => void,
+): Promise<void> {
   const clock = await aFakeTime(time);
   const project = await aProject(manifestOf(jobs));
+  let isFirst = true;
   try {
     await body({
       clock,
       project,
       async up() {
+        // What came before the first start took its time.
+        if (isFirst) clock.set(time);
+        isFirst = false;
+        const began = clock.now();
         const daemon = project.start(['up'], { env: clock.env, program: clock.program });
         await daemon.until(/^tick .*\n/m);
+        const boundary = (Math.floor(began / minuteMs) + 1) * minuteMs;
+        if (boundary - began < 10_000 && clock.now() > boundary - 200) {
+          tellTooSlow();
+          throw new Error('the daemon was up too late for what it is to show');
+        }
         return daemon;
       },
       async ledger(job) {
@@ -54,9 +90,16 @@ async function inNight(
       },
     });
   } finally {
+    if ((await logOf(project)).includes('the scheduler was stopped or blocked')) tellTooSlow();
     await project.cleanUp();
     await clock.remove();
   }
+}
+
+async function logOf(project: Project): Promise<string> {
+  const folder = join(project.home, '.jm2', 'projects');
+  const logs = (await readdir(folder)).map((name) => join(folder, name, 'daemon.log'));
+  return (await Promise.all(logs.map((path) => readFile(path, 'utf8')))).join('');
 }
 
 function manifestOf(jobs: readonly string[]): string {
@@ -74,7 +117,7 @@ const minutes = 'minutes: {schedule: "* * * * *", command: "true", concurrency: 
 
 describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`, () => {
   it('T1: forward by four minutes, each due occurrence once, in order', () =>
-    inNight('2026-03-01T11:58:57.500Z', [minutes, noon], async ({ clock, up, ledger }) => {
+    inNight('2026-03-01T11:58:56Z', [minutes, noon], async ({ clock, up, ledger }) => {
       const daemon = await up();
       await daemon.until(/11:59:0\d +started +minutes/);
       clock.set(clock.now() + 4 * 60_000);
@@ -108,7 +151,7 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`
     }));
 
   it('T4: back by less than three hours, fixed-time jobs do not repeat, others go on at once', () =>
-    inNight('2026-03-01T11:59:57.500Z', [minutes, noon], async ({ clock, up, ledger }) => {
+    inNight('2026-03-01T11:59:56Z', [minutes, noon], async ({ clock, up, ledger }) => {
       const daemon = await up();
       await daemon.until(/12:00:0\d +succeeded +noon/);
       clock.set('2026-03-01T11:59:56.500Z');
@@ -119,7 +162,7 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`
     }));
 
   it('T5: back by a day, every job follows the new time', () =>
-    inNight('2026-03-02T11:59:57.500Z', [noon], async ({ clock, up, ledger }) => {
+    inNight('2026-03-02T11:59:56Z', [noon], async ({ clock, up, ledger }) => {
       const daemon = await up();
       await daemon.until(/12:00:0\d +succeeded +noon/);
       clock.set('2026-03-01T11:59:57.500Z');
@@ -129,11 +172,11 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`
     }));
 
   it('T6: corrected after a start in 2098, no job is stuck', () =>
-    inNight('2098-03-02T11:59:57.500Z', [noon], async ({ clock, up, ledger }) => {
+    inNight('2098-03-02T11:59:56Z', [noon], async ({ clock, up, ledger }) => {
       const before = await up();
       await before.until(/12:00:0\d +succeeded +noon/);
       await stop(before);
-      clock.set('2026-03-01T11:59:57.500Z');
+      clock.set('2026-03-01T11:59:56Z');
       const daemon = await up();
       await daemon.until(/12:00:0\d +succeeded +noon/);
       await stop(daemon);
@@ -153,7 +196,7 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`
     }));
 
   it('T18: back by the one second of a leap second, a job at midnight runs once', () =>
-    inNight('2026-12-31T23:59:57.500Z', [minutes], async ({ clock, up, ledger }) => {
+    inNight('2026-12-31T23:59:56Z', [minutes], async ({ clock, up, ledger }) => {
       const daemon = await up();
       await daemon.until(/00:00:0\d +succeeded +minutes/);
       clock.set(clock.now() - 1_000);
@@ -226,8 +269,8 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`a night with a change ${ne
 
   it('the hour that is left out: the skipped 02:30 runs once, right after the jump', () =>
     inNight(
-      // 01:59:57 in Berlin.
-      '2026-03-29T00:59:57Z',
+      // 01:59:56 in Berlin.
+      '2026-03-29T00:59:56Z',
       [
         night('fixed', '30 2 * * *'),
         night('quarters', '*/15 * * * *'),
@@ -247,14 +290,14 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`a night with a change ${ne
 
   it('the hour that comes twice: 02:30 runs in its first pass only, also after a restart', () =>
     inNight(
-      // 02:29:57 in Berlin, for the first time.
-      '2026-10-25T00:29:57Z',
+      // 02:29:56 in Berlin, for the first time.
+      '2026-10-25T00:29:56Z',
       [night('fixed', '30 2 * * *'), night('quarters', '*/15 * * * *')],
       async ({ clock, up, ledger }) => {
         const first = await up();
         await first.until(/succeeded +fixed/);
         await stop(first);
-        clock.set('2026-10-25T01:29:57Z');
+        clock.set('2026-10-25T01:29:56Z');
         const second = await up();
         await second.until(/01:30:0\d +succeeded +quarters/);
         await stop(second);
@@ -285,9 +328,25 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the manifest changes ${nee
       expect([await ledger('noon'), await ledger('added')]).toEqual([[], []]);
     }));
 
+  it('T12: what waits beyond its start deadline is missed, and does not start later', () =>
+    inNight('2026-03-01T11:59:56Z', [], async ({ project, up, ledger }) => {
+      await project.save(
+        `${manifestOf([
+          'long: {command: "sleep 6", group: one}',
+          'waits: {schedule: "0 12 * * *", command: "true", group: one, start_deadline: 1s}',
+        ])}groups: {one: {max: 1}}\n`,
+      );
+      const daemon = await up();
+      await project.call(['run', 'long']);
+      await daemon.until(/succeeded +long[\s\S]*(started +tick[\s\S]*){2}/);
+      await stop(daemon);
+      expect(await ledger('waits')).toContain('12:00:00 deadline 1');
+      expect(daemon.output()).not.toMatch(/started +waits/);
+    }));
+
   it('T17: a delayed start keeps its time across a restart', () =>
     inNight(
-      '2026-03-01T12:00:00Z',
+      '2026-03-01T11:59:50Z',
       ['spread: {schedule: {cron: "0 12 * * *", jitter: 1h}, command: "true"}'],
       async ({ clock, project, up, ledger }) => {
         const preview = await project.call([
@@ -301,9 +360,8 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the manifest changes ${nee
         ]);
         const { occurrences } = preview.json().data as { occurrences: { startTime: string }[] };
         const startTime = Date.parse(occurrences[0]?.startTime ?? '');
-        clock.set('2026-03-01T11:59:58Z');
         await stop(await up());
-        clock.set(startTime - 2_500);
+        clock.set(startTime - 4_000);
         const daemon = await up();
         await daemon.until(/succeeded +spread/);
         expect(clock.now()).toBeGreaterThanOrEqual(startTime);
@@ -362,7 +420,8 @@ describe('what the daemon before left in the store', () => {
       };
       edit((store) => store.setFault(store.findJob('bad')?.uid ?? '', 'the engine went back'));
       await project.call(['start']);
-      expect([await stateOf('bad'), await stateOf('tick')]).toEqual(['invalid', 'scheduled']);
+      expect(await stateOf('bad')).toBe('invalid');
+      expect(['scheduled', 'running']).toContain(await stateOf('tick'));
       expect((await project.call(['status'])).stdout).toMatch(
         /degraded[\s\S]*not scheduled: bad\./,
       );

@@ -1,6 +1,6 @@
 // The table of clock faults, T1 to T19, on the fake clock; the same rows with
 // the real daemon are in test/e2e/clock-faults.test.ts. T12 (a start deadline)
-// belongs to the admission tests.
+// is in line.test.ts and catch-up-table.test.ts.
 import { describe, expect, it } from 'vitest';
 import { compileSchedule } from '../../src/core/schedule/compile-schedule.ts';
 import type { CompiledSchedule } from '../../src/core/schedule/schedule.ts';
