@@ -6,7 +6,7 @@ import { isFixedTime, isLeftAhead } from '../core/runs/clock-step.ts';
 import { dueUntil } from '../core/runs/catch-up.ts';
 import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
-import { sameSchedules } from '../core/plan/same-schedule.ts';
+import { needsNewPosition, sameSchedules } from '../core/plan/same-schedule.ts';
 import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
@@ -67,8 +67,8 @@ function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   if (before === undefined) return placeJob(state, work, given, undefined);
   const position = positionAfter(state, work, before, given);
   let fault = before.record.fault ?? given.fault;
-  if (fault !== null && isRescheduled(before, given)) {
-    // The engine failed for the schedule of before; the new one gets its chance.
+  if (fault !== null && needsNewPosition(before.record.job, given.job)) {
+    // The engine failed at the position of before; the new one gets its chance.
     if (given.fault !== null) work.store.setFault(given.uid, null);
     fault = null;
   }

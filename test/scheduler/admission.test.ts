@@ -175,6 +175,27 @@ describe('scheduler: admission', () => {
     expect(() => h.scheduler.cancel('nothing', 'bob')).toThrow(/unknown run/);
   });
 
+  it('gives an engine that failed another chance when its job is no longer suspended', async () => {
+    const { compileSchedule } = await import('../../src/core/schedule/compile-schedule.ts');
+    let isBroken = true;
+    const job = aJob('bad', cron('* * * * *'));
+    const h = await aScheduler('2026-03-01T00:00:30Z', [{ ...job, suspend: true }], {
+      compile: (schedules, name) => ({
+        ...compileSchedule(schedules, name),
+        next(after) {
+          if (isBroken) throw new Error('no answer');
+          return compileSchedule(schedules, name).next(after);
+        },
+      }),
+    });
+    expect(h.store.findJob('bad')?.fault).toBe('no answer');
+    isBroken = false;
+    h.reload([job]);
+    h.clock.advance(2 * minute);
+    expect(h.store.findJob('bad')?.fault).toBeNull();
+    expect(h.runsOf('bad')).toHaveLength(2);
+  });
+
   it('goes on with other jobs when the engine of one fails', async () => {
     const { compileSchedule } = await import('../../src/core/schedule/compile-schedule.ts');
     const h = await aScheduler(
