@@ -69,10 +69,13 @@ async function findAttempt(
 export function restoreRun(state: SchedulerState, work: Work, left: LeftRun): void {
   const live = state.runs.put(work, liveRun(state, left));
   const attempt = live.attempt;
-  if (attempt === null || left.found === null) return restoreWaiting(state, work, live);
+  if (attempt === null || left.found === null)
+    return restoreWaiting(state, work, live, left.attempts);
   const { runId, attempt: number } = attempt;
   const found = left.found;
-  if (found.kind === 'never_started') return restoreUnstarted(state, work, live, attempt);
+  if (found.kind === 'never_started') {
+    return restoreUnstarted(state, work, live, left.attempts);
+  }
   if (found.started !== null && attempt.startedAt === null) {
     attemptStarted(state, work, { kind: 'started', runId, attempt: number, ...found.started });
   }
@@ -149,21 +152,28 @@ function restoreUnstarted(
   state: SchedulerState,
   work: Work,
   live: LiveRun,
-  attempt: Attempt,
+  attempts: readonly Attempt[],
 ): void {
+  const attempt = attempts.at(-1);
+  if (attempt === undefined) return;
   const intent = attempt.killIntent;
   const reason = intent === null ? 'never began: the daemon ended first' : describeIntent(intent);
   const end = { endedAt: work.now, exitCode: null, signal: null };
   const attemptEnd = { ...end, state: 'canceled', reason } as const;
   work.store.endAttempt(live.run.id, attempt.attempt, attemptEnd);
   if (intent !== null) return finishRun(state, work, live, attemptEnd);
-  if (!isWanted(state, work, live)) return endUnwanted(state, work, live);
+  if (!isWanted(state, work, live)) return endUnwanted(state, work, live, attempts);
   work.store.requeueRun(live.run.id, work.now, reason);
   const run: Run = { ...live.run, state: 'queued', notBefore: work.now, reason };
   state.runs.put(work, { ...live, run, place: 'ready', attempt: null });
 }
 
-function restoreWaiting(state: SchedulerState, work: Work, live: LiveRun): void {
+function restoreWaiting(
+  state: SchedulerState,
+  work: Work,
+  live: LiveRun,
+  attempts: readonly Attempt[],
+): void {
   const { run } = live;
   if (run.state === 'running') {
     // No open attempt: its end was stored, the run's was not. Both are written
@@ -175,7 +185,7 @@ function restoreWaiting(state: SchedulerState, work: Work, live: LiveRun): void 
   if (state.jobs.get(run.jobUid) === undefined) {
     return stopRun(state, work, live, 'remove', 'removed: the job left the manifest');
   }
-  if (!isWanted(state, work, live)) return endUnwanted(state, work, live);
+  if (!isWanted(state, work, live)) return endUnwanted(state, work, live, attempts);
   const earlier = state.runs.ofJob(run.jobUid).filter((other) => other.order < live.order);
   const waits = run.attempts === 0 && earlier.length > 0 && live.job?.concurrency !== 'allow';
   // A retry waits for what is left of its delay, never longer than the delay itself.
@@ -194,7 +204,25 @@ function isWanted(state: SchedulerState, work: Work, live: LiveRun): boolean {
   return isInForce && live.job !== null && isStillWanted(live.run, live.job.catchUp, work.now);
 }
 
-function endUnwanted(state: SchedulerState, work: Work, live: LiveRun): void {
+/** Too late for a start. A run that was tried before has been its occurrence's run: it ends as it did. */
+function endUnwanted(
+  state: SchedulerState,
+  work: Work,
+  live: LiveRun,
+  attempts: readonly Attempt[],
+): void {
+  const tried = attempts.findLast(({ state: end }) => end !== null && end !== 'canceled');
+  if (tried !== undefined && tried.state !== null) {
+    const { state: end, endedAt, exitCode, signal, reason } = tried;
+    const why = reason ?? `exit code ${exitCode}`;
+    return finishRun(state, work, live, {
+      state: end,
+      endedAt: endedAt ?? work.now,
+      exitCode,
+      signal,
+      reason: `${why}; a retry could not start before the scheduler ended, and is too late now`,
+    });
+  }
   if (isPastDeadline(live, work.now)) {
     return missDeadline(state, work, live);
   }

@@ -27,8 +27,10 @@ export function settleStart(
   // One that admits nothing leaves it to the next, as it leaves the misfires.
   const restored = mayStart(state) ? restoredSince(state.parts.store) : null;
   if (restored !== null) settleRestored(state, work, restored);
-  // Before the misfires: a run that still goes on counts for their admission.
-  for (const run of left) restoreRun(state, work, run);
+  // Before the misfires: a run that still goes on counts for their admission. And
+  // before those that wait for it, which may be older: by hand, or by a clock set back.
+  const inProgressFirst = left.toSorted((a, b) => Number(isWaiting(a)) - Number(isWaiting(b)));
+  for (const run of inProgressFirst) restoreRun(state, work, run);
   // A scheduler that admits nothing leaves them to the next one.
   for (const entry of mayStart(state) ? state.jobs.all() : []) {
     const isDue = entry.next !== null && entry.next.startTime <= work.now;
@@ -59,6 +61,8 @@ function rememberEngine(state: SchedulerState, work: Work): void {
     work.store.setFact(engineFact, engine);
   }
 }
+
+const isWaiting = ({ run }: LeftRun): boolean => run.attempts === 0;
 
 /** A watermark in the future is a clock that was set back while nobody watched. */
 function settlePosition(state: SchedulerState, work: Work, record: JobRecord): void {

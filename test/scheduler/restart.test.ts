@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptExit } from '../../src/core/runs/run.ts';
-import { runsForever } from '../support/fake-dispatcher.ts';
+import { failsAtOnce, runsForever } from '../support/fake-dispatcher.ts';
 import { aJob, aScheduler, at, cron, hour, minute, second } from './harness.ts';
 
 const daily = cron('0 12 * * *');
@@ -237,6 +237,42 @@ describe('scheduler: downtime', () => {
     expect(late.ledger('a')).toEqual(['admitted']);
     const tooLate = await downFor(aJob('a', once), 48 * hour);
     expect(tooLate.ledger('a')).toEqual(['missed catch_up_window']);
+  });
+
+  it('lets a run wait for a younger one that was forced before it, as before the restart', async () => {
+    const h = await aScheduler('2026-03-01T00:59:30Z', [
+      aJob('a', cron('0 1,2 * * *'), { concurrency: 'queue' }),
+    ]);
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(hour + minute);
+    const forced = h.scheduler.runNow({ job: 'a', requestedBy: 'me', force: true });
+    const [first, waits] = h.runsOf('a');
+    h.dispatcher.end(first?.id ?? '', 1, { kind: 'exited', code: 0 });
+    h.clock.advance(minute);
+    await h.restart();
+    h.clock.advance(minute);
+    expect(h.store.run(waits?.id ?? '')?.state).toBe('queued');
+    h.dispatcher.end(forced.id, 1, { kind: 'exited', code: 0 });
+    h.clock.advance(minute);
+    expect(h.store.run(waits?.id ?? '')?.state).toBe('running');
+  });
+
+  it('too late for a retry: the run ends as its last attempt did, and its occurrence is not missed', async () => {
+    const retry = { ...aJob('a', null).retry, limit: 3, delayMs: minute };
+    const h = await aScheduler('2026-03-01T00:59:30Z', [aJob('a', cron('0 1 * * *'), { retry })]);
+    h.dispatcher.behave = () => failsAtOnce(7);
+    h.clock.advance(minute);
+    await h.scheduler.detach();
+    h.clock.step(20 * 24 * hour);
+    await h.restart();
+    expect(h.runsOf('a')[0]).toMatchObject({
+      state: 'failed',
+      exitCode: 7,
+      attempts: 1,
+      reason:
+        'exit code 7; a retry could not start before the scheduler ended, and is too late now',
+    });
+    expect(h.ledger('a')[0]).toBe('admitted');
   });
 
   it('three years down with a job of every minute: starts, counts, and says "more than"', async () => {
