@@ -51,9 +51,11 @@ export async function readSettled(
     if (last === null || !isSameRead(last, read)) sameSince = now;
     last = read;
     const sameMs = readBegunAt - sameSince;
-    const ageMs = read.kind === 'read' ? clock.now() - read.changedAt : 0;
     // Two reads have to agree in any case; beyond that, a file that nobody has
-    // touched for long has held still before the first look.
+    // touched for long has held still before the first look. Not so for content
+    // that looks torn: the host may have slept in the middle of the save.
+    const isSuspicious = stillFor(read, lastGoodBytes) > equalReadsMs;
+    const ageMs = read.kind === 'read' && !isSuspicious ? clock.now() - read.changedAt : 0;
     const stillMs = Math.max(
       equalReadsMs - sameMs,
       stillFor(read, lastGoodBytes) - Math.max(sameMs, ageMs),

@@ -74,11 +74,17 @@ describe('a settled read', () => {
     expect((await settle(timeline, { lastGoodBytes: 100 })).text).toBe(whole);
   });
 
-  it('does not wait for a short file that has lain there for long', async () => {
-    expect(await settle([[0, 'x']], { lastGoodBytes: 100, age: 60_000 })).toEqual({
-      text: 'x',
-      atMs: 100,
-    });
+  it('does not wait for a file that has lain there for long', async () => {
+    expect(await settle([[0, 'x']], { age: 60_000 })).toEqual({ text: 'x', atMs: 100 });
+  });
+
+  it('takes the rest of a file whose save was cut in two by a sleep of the host', async () => {
+    const whole = 'x'.repeat(100);
+    const timeline: Timeline = [
+      [0, 'x'.repeat(60)],
+      [300, whole],
+    ];
+    expect((await settle(timeline, { lastGoodBytes: 100, age: 60_000 })).text).toBe(whole);
   });
 
   it('sees through an absence shorter than half a second', async () => {
