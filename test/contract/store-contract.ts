@@ -719,6 +719,21 @@ export function storeContract(name: string, open: () => Store): void {
         expect(store.prune({ ...bounds, olderThan: noon + minute })).toEqual([]);
       });
 
+      it('keeps the row of a run that never began as long as the run', () => {
+        fill(2);
+        const missed = { jobUid: 'uid-backup', epoch: 0, reason: 'deadline' } as const;
+        store.missOccurrence({
+          ...missed,
+          runId: 'r01',
+          nominalTime: noon + minute,
+          detail: 'too late',
+          recordedAt: noon,
+        });
+        store.prune({ ...bounds, olderThan: noon + 60 * minute });
+        expect(left()).toEqual(['r01', 'r02']);
+        expect(store.outcomes({ limit: 9 }).map((row) => row.runId)).toEqual(['r02', 'r01']);
+      });
+
       it('prunes old skipped and missed rows, not the young', () => {
         apply(store, create('backup'));
         store.recordOutcome(anOutcome('backup', noon));

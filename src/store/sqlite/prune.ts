@@ -104,12 +104,13 @@ export class Pruner {
     this.#connection.run('DELETE FROM runs WHERE id = ?', runId);
   }
 
+  /** Rows of their own: one that names a run, admitted or missed after all, goes with the run. */
   #pruneOutcomes(bounds: Bounds): void {
     const own = bounds.ofJob ?? new Map<string, { readonly olderThan: number }>();
     this.#connection.run(
       `DELETE FROM occurrences WHERE rowid IN (
          SELECT rowid FROM occurrences WHERE nominal_at < ?1 AND last_nominal_at < ?1
-           AND disposition <> 'admitted' AND job_uid NOT IN (SELECT value FROM json_each(?3))
+           AND run_id IS NULL AND job_uid NOT IN (SELECT value FROM json_each(?3))
          ORDER BY nominal_at LIMIT ?2)`,
       bounds.olderThan,
       bounds.limit,
@@ -123,7 +124,7 @@ export class Pruner {
       this.#connection.run(
         `DELETE FROM occurrences WHERE rowid IN (
            SELECT rowid FROM occurrences WHERE job_uid = ?3 AND nominal_at < ?1
-             AND last_nominal_at < ?1 AND disposition <> 'admitted' ORDER BY nominal_at LIMIT ?2)`,
+             AND last_nominal_at < ?1 AND run_id IS NULL ORDER BY nominal_at LIMIT ?2)`,
         own.get(uid)?.olderThan ?? 0,
         bounds.limit,
         uid,
