@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { simulate, type SimulationOptions } from './simulate.ts';
+
+/** What is broken first, or null; the summary has the command that shows it again. */
+async function broken(options: SimulationOptions): Promise<string | null> {
+  const { violations } = await simulate(options);
+  const [first] = violations;
+  if (first === undefined) return null;
+  const replay = `npm run simulate -- --seeds 1 --seed ${options.seed} --days ${options.days}`;
+  return `${first.promise}: ${first.detail}. ${replay}`;
+}
+
+/** The store with one of its writes done in another way. */
+function changed<Name extends keyof Store>(
+  name: Name,
+  change: (write: Store[Name]) => Store[Name],
+): (store: Store) => Store {
+  return (store) =>
+    new Proxy(store, {
+      get: (target, wanted) => {
+        const found: unknown = Reflect.get(target, wanted);
+        return wanted === name ? change(found as Store[Name]) : found;
+      },
+    });
+}
+
+describe('a simulated world', () => {
+  // About two hundred days in all; `npm run simulate` goes on from here.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])(
+    'keeps every promise with seed %i',
+    async (seed) => {
+      expect(await broken({ seed, days: 2 })).toBeNull();
+    },
+    120_000,
+  );
+
+  it.each([
+    ['calm', 25],
+    ['rough', 12],
+  ] as const)(
+    'keeps every promise for weeks of %s weather with jobs that come daily or less often',
+    async (weather, days) => {
+      expect(await broken({ seed: 19, days, weather, density: 'sparse' })).toBeNull();
+    },
+    120_000,
+  );
+
+  it('is the same world when made again from its seed', async () => {
+    const [once, again] = [
+      await simulate({ seed: 7, days: 1 }),
+      await simulate({ seed: 7, days: 1 }),
+    ];
+    expect(again).toEqual(once);
+  });
+});
+
+describe('the checker of simulated worlds', () => {
+  const world = { seed: 12, days: 2, weather: 'rough', density: 'normal' } as const;
+
+  it('notices an occurrence without a row', async () => {
+    const store = changed('recordOutcome', (record) => (outcome) => {
+      if (outcome.disposition === 'admitted') record(outcome);
+    });
+    expect(await broken({ ...world, tamper: { store } })).toMatch(/^P2: /);
+  });
+
+  it('notices a command that is started twice', async () => {
+    const result = await broken({
+      ...world,
+      tamper: {
+        dispatcher: (sound) => ({
+          ...sound,
+          dispatch: (asked) => sound.dispatch([...asked, ...asked]),
+        }),
+      },
+    });
+    expect(result).toMatch(/^P1: attempt \S+ of \S+ was handed over twice/);
+  });
+
+  it('notices an exit code that nobody saw', async () => {
+    const store = changed('endAttempt', (end) => (runId, attempt, how) => {
+      end(runId, attempt, how.state === 'failed' ? { ...how, exitCode: 9 } : how);
+    });
+    expect(await broken({ ...world, seed: 4, days: 4, tamper: { store } })).toMatch(
+      /^P3: .*nobody saw that exit code/,
+    );
+  });
+
+  it('notices a command that its timeout does not end', async () => {
+    const result = await broken({
+      ...world,
+      days: 4,
+      tamper: { dispatcher: (sound) => ({ ...sound, kill: () => true }) },
+    });
+    expect(result).toMatch(/^(timeout|drain): /);
+  });
+
+  it('notices a position that moves although nothing was settled', async () => {
+    const store = changed('setWatermark', (set) => (uid, watermark, epoch) => {
+      set(uid, watermark + 3_600_000, epoch);
+    });
+    expect(await broken({ ...world, tamper: { store } })).toMatch(/^(P2|epoch|P9): /);
+  });
+});
