@@ -88,7 +88,9 @@ function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyVi
   const aboutNow = (name: string): WhyView => {
     const record = findJob(store, name);
     const job = jobFacts(record);
-    const unfinished = store.unfinishedRuns().filter((run) => run.jobUid === record.uid);
+    const unfinished = store
+      .runs({ jobUid: record.uid, states: ['queued', 'running'], limit: aroundMax })
+      .toReversed();
     const explanations = [
       ...lastSettled(store, record, job, unfinished),
       explainNext({ unfinished, remarks: parts.remarks() }, job),
@@ -121,7 +123,6 @@ function withWaitReasons({ store, waitReasons }: WhyParts): StoreReader {
       return run === null ? null : asNow(run);
     },
     runs: (filter) => store.runs(filter).map(asNow),
-    unfinishedRuns: () => store.unfinishedRuns().map(asNow),
   };
 }
 
