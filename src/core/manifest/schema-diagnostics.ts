@@ -200,6 +200,8 @@ function wrongForm(fault: SchemaFault, root: unknown): Report {
         label: 'not a size',
         hint: 'Write for example 512KiB, 10MB or 1GB.',
       };
+    case variablePattern:
+      return badName(fault, text, pointer, false);
     case umaskPattern:
       return {
         code: 'JM2-M205',

@@ -38,16 +38,25 @@ export function reduceFaults(faults: readonly SchemaFault[]): readonly SchemaFau
       kept.push(fault);
       continue;
     }
-    // The faults of the forms directly precede the one of their union.
+    // The faults of the forms directly precede the one of their union. Before them
+    // may be those of the same union for another value, such as another variable.
     let first = kept.length;
     while (first > 0) {
       const before = kept[first - 1];
-      if (before === undefined || !before.schemaPath.startsWith(`${fault.schemaPath}/`)) break;
+      if (before === undefined || !isWithin(before, fault)) break;
       first -= 1;
     }
     kept.push(...meant(fault, kept.splice(first)));
   }
   return withoutConsequences(kept);
+}
+
+function isWithin(fault: SchemaFault, union: SchemaFault): boolean {
+  const { schemaPath, instancePath } = union;
+  return (
+    fault.schemaPath.startsWith(`${schemaPath}/`) &&
+    (fault.instancePath === instancePath || fault.instancePath.startsWith(`${instancePath}/`))
+  );
 }
 
 // A value of the wrong type breaks further rules; only the first says something.

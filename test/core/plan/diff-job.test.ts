@@ -81,6 +81,44 @@ describe('the fields of a changed job', () => {
         ['/retry/on', ['exit', 'timeout', 'signal', 'start'], [75], 'next_run'],
       ],
     ],
+    [
+      { env: { TOKEN: 'in clear', PW: { from: 'file', path: 'a', modeCheck: true } } },
+      {
+        env: {
+          TOKEN: { from: 'env', key: 'TOKEN' },
+          PW: { from: 'file', path: 'a', modeCheck: false },
+        },
+      },
+      [
+        [
+          '/env/PW',
+          { from: 'file', path: 'a' },
+          { from: 'file', path: 'a', mode_check: false },
+          'next_run',
+        ],
+        ['/env/TOKEN', '***', { from: 'env', key: 'TOKEN' }, 'next_run'],
+      ],
+    ],
+    [
+      {},
+      { limits: { openFiles: 9, cpuTimeMs: 60_000, memoryBytes: 2 ** 30 }, nice: 5, umask: '027' },
+      [
+        ['/umask', null, '027', 'security'],
+        ['/nice', null, 5, 'next_run'],
+        ['/limits/open_files', null, 9, 'next_run'],
+        ['/limits/cpu_time', null, '1m', 'next_run'],
+        ['/limits/memory', null, '1GiB', 'next_run'],
+      ],
+    ],
+    [
+      { envFile: ['a'] },
+      { envFile: ['a', 'b'], inheritEnv: ['X'], kill: { ...aJob('a').kill, leftovers: true } },
+      [
+        ['/env_file', ['a'], ['a', 'b'], 'next_run'],
+        ['/inherit_env', [], ['X'], 'next_run'],
+        ['/kill/leftovers', false, true, 'next_run'],
+      ],
+    ],
     [{}, { concurrency: 'queue' }, [['/concurrency', 'forbid', 'queue', 'capacity']]],
     [{}, { user: 'backup' }, [['/user', null, 'backup', 'security']]],
     [
