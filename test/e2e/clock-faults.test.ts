@@ -189,9 +189,10 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`
       const daemon = await up();
       await daemon.until(/(started +tick[\s\S]*){4}/);
       await stop(daemon);
-      const seconds = (await ledger('tick')).map((row) => row.split(' '));
-      expect(seconds.every(([, trigger]) => trigger === 'schedule')).toBe(true);
-      const times = seconds.map(([time]) => Date.parse(`2026-03-01T${time}Z`));
+      // Those of the start itself may be settled as misfires; none is lost or run twice.
+      const times = (await ledger('tick')).map((row) =>
+        Date.parse(`2026-03-01T${row.slice(0, 8)}Z`),
+      );
       expect(times).toEqual(times.map((_, index) => (times[0] ?? 0) + index * 1000));
     }));
 
@@ -330,14 +331,14 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the manifest changes ${nee
 
   it('T12: what waits beyond its start deadline is missed, and does not start later', () =>
     inNight('2026-03-01T11:59:56Z', [], async ({ project, up, ledger }) => {
+      const noonInGroup = 'schedule: "0 12 * * *", group: one';
       await project.save(
         `${manifestOf([
-          'long: {command: "sleep 6", group: one}',
-          'waits: {schedule: "0 12 * * *", command: "true", group: one, start_deadline: 1s}',
+          `long: {${noonInGroup}, priority: 10, command: "sleep 3"}`,
+          `waits: {${noonInGroup}, start_deadline: 1s, command: "true"}`,
         ])}groups: {one: {max: 1}}\n`,
       );
       const daemon = await up();
-      await project.call(['run', 'long']);
       await daemon.until(/succeeded +long[\s\S]*(started +tick[\s\S]*){2}/);
       await stop(daemon);
       expect(await ledger('waits')).toContain('12:00:00 deadline 1');
