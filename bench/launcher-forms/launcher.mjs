@@ -13,7 +13,7 @@ const { readBootId } = await load('process-identity.mjs');
 const { systemClock } = await load('clock.mjs');
 
 const dispatcher = createLocalDispatcher({
-  runsDirectory: directory,
+  runsDirectory: join(directory, 'runs'),
   launcherFile: join(bundle, 'main.mjs'),
   bootId: readBootId(),
   clock: systemClock,

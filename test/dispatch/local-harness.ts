@@ -33,12 +33,14 @@ export class Harness {
   readonly dispatcher: Dispatcher;
   readonly runsDirectory: string;
 
+  /** Keeps the run directories, and what lies beside them, in `place`. */
   constructor(
     launcherFile: string,
-    runsDirectory: string,
+    place: string,
     clock = systemClock,
     cgroups: string | null = null,
   ) {
+    const runsDirectory = join(place, 'runs');
     this.runsDirectory = runsDirectory;
     this.dispatcher = createLocalDispatcher({
       runsDirectory,

@@ -3,6 +3,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sight } from '../../src/dispatch/local/settle-attempt.ts';
+import { BegunMarks } from '../../src/executor/begun-marks.ts';
 import { claimForRecovery, readToken } from '../../src/executor/start-token.ts';
 import { writeExit } from '../../src/executor/exit-file.ts';
 import { processStart } from '../../src/system/process-identity.ts';
@@ -217,6 +219,60 @@ describe('a run directory that somebody removed', () => {
     // Nor does a claim that was made on a directory made anew.
     expect(claimForRecovery(harness.directory(request))).toBe(true);
     expect(await harness.dispatcher.recover(known)).toMatchObject({ kind: 'ended', exit: lost });
+  });
+});
+
+describe('a run directory that somebody removed before the store knew of the start', () => {
+  const command = (witness: string, rest: string): string[] => [
+    '/bin/sh',
+    '-c',
+    `echo began >> ${witness}; ${rest}`,
+  ];
+
+  it.runIf(process.platform === 'linux')(
+    'leaves a living command to be adopted, found by its environment',
+    async () => {
+      const first = daemon();
+      const request = first.start(command(join(place.path, 'witness'), 'exec sleep 1000'));
+      const { pid } = await first.started(request);
+      await first.dispatcher.detach();
+      await rm(dirname(first.directory(request)), { recursive: true });
+      const second = daemon();
+      const found = await second.dispatcher.recover(openAttempt(request));
+      expect(found).toMatchObject({ kind: 'adopted', started: { pid } });
+      expect(second.dispatcher.kill(request.runId, 1, 'SIGKILL')).toBe(true);
+      const reason = 'its run directory was removed';
+      expect(await second.exit(request)).toMatchObject({ kind: 'lost', reason });
+    },
+  );
+
+  it('makes a command that has ended lost, never one that may start again', async () => {
+    const first = daemon();
+    const witness = join(place.path, 'witness');
+    const request = first.start(command(witness, 'exit 0'));
+    await first.exit(request);
+    await rm(dirname(first.directory(request)), { recursive: true });
+    expect(await daemon().dispatcher.recover(openAttempt(request))).toMatchObject({
+      kind: 'ended',
+      exit: { kind: 'lost', reason: 'its run directory was removed' },
+    });
+    expect(existsSync(first.directory(request))).toBe(false);
+    expect(readFileSync(witness, 'utf8')).toBe('began\n');
+  });
+
+  it('is told apart from one that was never made, for each attempt by itself', () => {
+    const harness = daemon();
+    const request = harness.request(['true']);
+    const marks = new BegunMarks();
+    mkdirSync(harness.runsDirectory);
+    marks.note(harness.directory(request), request);
+    // What the dispatcher asks when its launcher has died: may the next one take it?
+    expect(sight(harness.directory(request), request, null)).toEqual({
+      kind: 'removed',
+      started: null,
+    });
+    const retry = { ...request, attempt: 2 };
+    expect(sight(harness.directory(retry), retry, null)).toBeNull();
   });
 });
 

@@ -28,7 +28,7 @@ it(`launcher and recovery, two processes, race for ${rounds} start tokens: each 
     const { stdout } = await promisify(execFile)(process.execPath, args);
     return JSON.parse(stdout) as number[];
   };
-  const [launcher = [], recovery = []] = await Promise.all([race('launcher'), race('recovery')]);
+  const [launcher, recovery] = await Promise.all([race('launcher'), race('recovery')]);
   const winners = [...launcher, ...recovery].toSorted((a, b) => a - b);
   expect(winners).toEqual(Array.from({ length: rounds }, (_, round) => round));
   const owners = winners.map((round) => readToken(join(place, String(round), '1'))?.owner?.kind);

@@ -1,6 +1,7 @@
 // What became of an attempt, from its run directory alone: the rules by which a
 // daemon settles what an earlier one, or a dead launcher, left behind.
 import type { Attempt, AttemptExit } from '../../core/runs/run.ts';
+import { hasBegun } from '../../executor/begun-marks.ts';
 import { readExit } from '../../executor/exit-file.ts';
 import { claimForRecovery, readToken, type StartToken } from '../../executor/start-token.ts';
 import type { Clock } from '../../system/clock.ts';
@@ -27,7 +28,7 @@ export type Sighting =
   /** It began, no process is left, and its end may still be written. */
   | { readonly kind: 'vanished'; readonly started: Started | null; readonly launcherAlive: boolean }
   /** It is known to have begun, no process is left, and neither is the token. */
-  | { readonly kind: 'removed'; readonly started: Started }
+  | { readonly kind: 'removed'; readonly started: Started | null }
   /** A living launcher has the token and has not started the command yet. */
   | { readonly kind: 'starting' };
 
@@ -53,7 +54,10 @@ export function sight(
   if (token === null || token.owner?.kind === 'recovery') {
     // Somebody removed the run directory. A start that is known is not undone by that,
     // not even by a claim on a directory that was made anew.
-    if (known !== null) return withoutToken(known);
+    const wasRemoved = known === null && token === null && isRemoved(directory, key);
+    const begun = wasRemoved ? search(key) : known;
+    if (begun !== null) return withoutToken(begun);
+    if (wasRemoved) return { kind: 'removed', started: null };
     return token === null ? null : { kind: 'never_started' };
   }
   const launcherAlive = token.owner !== null && isAlive(token.owner.pid, token.owner.start);
@@ -65,6 +69,11 @@ export function sight(
   return isAlive(started.pid, started.processStart)
     ? { kind: 'running', started, logMaxBytes, launcherAlive }
     : { kind: 'vanished', started, launcherAlive };
+}
+
+/** A launcher had the token, and it is not there any more: looked at in this order, as the mark comes after the token. */
+function isRemoved(directory: string, key: { runId: string; attempt: number }): boolean {
+  return hasBegun(directory, key) && readToken(directory) === null;
 }
 
 /** Nobody guards its log and nobody can record its end: both need the directory. */
@@ -117,9 +126,9 @@ export async function settleAttempt(
   // The exit file first: an attempt that has ended needs no token. Then the token,
   // and only a lost race for it leads to looking at processes. What is known to have
   // begun has no race left: a missing token is a directory that somebody removed.
-  if (known === null && readExit(directory) === null && claimForRecovery(directory)) {
-    return { kind: 'never_started' };
-  }
+  // So has one that only the launcher knew of, as long as its mark is there.
+  const isOpen = known === null && readExit(directory) === null && !isRemoved(directory, attempt);
+  if (isOpen && claimForRecovery(directory)) return { kind: 'never_started' };
   const begin = clock.monotonic();
   for (;;) {
     const seen = sight(directory, attempt, known);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AttemptExit, StartFailure } from '../../core/runs/run.ts';
 import type { Clock } from '../../system/clock.ts';
 import { processStart } from '../../system/process-identity.ts';
+import { BegunMarks } from '../begun-marks.ts';
 import { writeExit } from '../exit-file.ts';
 import type { LogGuard } from '../log-guard.ts';
 import { logFile } from '../run-directory.ts';
@@ -50,6 +51,7 @@ export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #memory: MemoryWatch;
   readonly #queue: StartRequest[] = [];
+  readonly #begun = new BegunMarks();
   #open = 0;
   #sliceArmed = false;
 
@@ -137,7 +139,9 @@ export class Attempts {
   #openLog(request: StartRequest, token: number, tries: number, prepared: Prepared[]): void {
     const path = join(request.directory, logFile);
     try {
-      prepared.push({ request, token, log: openSync(path, newLog, 0o600) });
+      const log = openSync(path, newLog, 0o600);
+      this.#begun.note(request.directory, request);
+      prepared.push({ request, token, log });
     } catch (error) {
       const delay = retryDelaysMs[tries];
       if (isResourceFailure(error) && delay !== undefined) {
