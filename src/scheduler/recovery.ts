@@ -51,8 +51,10 @@ async function findAttempt(
   attempt: Attempt,
 ): Promise<RecoveredAttempt> {
   const { dispatcher, log, clock, store } = state.parts;
+  // A store that cannot be read says nothing of the attempt: the start fails instead.
+  const kill = store.jobSpec(run.specDigest)?.kill;
   try {
-    return await dispatcher.recover(attempt, store.jobSpec(run.specDigest)?.kill);
+    return await dispatcher.recover(attempt, kill);
   } catch (error) {
     log.error({ err: error, run: attempt.runId }, 'an attempt could not be recovered');
     const why = error instanceof Error ? error.message : String(error);

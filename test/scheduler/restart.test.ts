@@ -239,6 +239,26 @@ describe('scheduler: downtime', () => {
     expect(tooLate.ledger('a')).toEqual(['missed catch_up_window']);
   });
 
+  it('takes no command for lost because the store could not be read while it started', async () => {
+    let failures = 0;
+    const h = await aScheduler('2026-03-01T00:59:30Z', [aJob('a', cron('0 1 * * *'))], {
+      wrapStore: (store) => ({
+        ...store,
+        jobSpec(digest) {
+          failures -= 1;
+          if (failures === 0) throw new Error('busy');
+          return store.jobSpec(digest);
+        },
+      }),
+    });
+    h.dispatcher.behave = () => runsForever;
+    h.clock.advance(minute);
+    failures = 1;
+    await expect(h.restart()).rejects.toThrow('busy');
+    await h.restart();
+    expect(h.runsOf('a')).toMatchObject([{ state: 'running', attempts: 1 }]);
+  });
+
   it('lets a run wait for a younger one that was forced before it, as before the restart', async () => {
     const h = await aScheduler('2026-03-01T00:59:30Z', [
       aJob('a', cron('0 1,2 * * *'), { concurrency: 'queue' }),

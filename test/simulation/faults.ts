@@ -178,7 +178,7 @@ const faults: Readonly<Record<string, { readonly often: number; readonly act: Fa
     act: ({ world, source }, random) => {
       const before = source.wanted;
       if (random.chance(0.5)) source.put(null, 'missing');
-      else source.put('version: 1\njobs: {}\n', 'empty');
+      else source.empty();
       world.later(random.spread(100, 2 * hourMs), () => source.save(before));
     },
   },

@@ -302,7 +302,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   world.later(auditEveryMs, look);
   boot();
 
+  const pump = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const run = async (until: () => boolean): Promise<void> => {
+    await pump();
     while (!until() && world.violations.length === 0) {
       const happening = world.time.advance(Infinity);
       if (happening === null) return;
@@ -316,7 +318,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       }
       if (!happening.isAsync && !world.needsPump && !isDraining) continue;
       world.needsPump = false;
-      await new Promise((resolve) => setImmediate(resolve));
+      await pump();
     }
   };
 

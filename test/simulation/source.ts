@@ -33,6 +33,13 @@ export class Source {
     this.put(text, 'complete');
   }
 
+  /** Valid, and without a job: no more than a mistake once there were some. */
+  empty(): void {
+    const text = 'version: 1\njobs: {}\n';
+    this.complete.set(text, { limits: { max: 64, queueLimit: 200, groups: {} }, jobs: [] });
+    this.put(text, 'empty');
+  }
+
   put(text: string | null, content: Source['content']): void {
     const { wall, awake } = this.#world.time;
     this.content = content;
