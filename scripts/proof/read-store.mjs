@@ -30,7 +30,10 @@ export function readStore(stateDir) {
       occurrences: rows('SELECT * FROM occurrences ORDER BY job_uid, nominal_at'),
       runs: rows('SELECT * FROM runs ORDER BY queued_at, id'),
       attempts: rows('SELECT * FROM attempts ORDER BY run_id, attempt'),
-      changes: rows('SELECT * FROM job_changes ORDER BY job_uid, revision'),
+      // A store of the first schema does not know them.
+      changes: rows("SELECT 1 FROM sqlite_schema WHERE name = 'job_changes'").flatMap(() =>
+        rows('SELECT * FROM job_changes ORDER BY job_uid, revision'),
+      ),
     };
     // Statements that wait for the garbage collector would keep the snapshot, and
     // with it the daemon's last checkpoint waiting.
