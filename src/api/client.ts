@@ -97,6 +97,8 @@ export function createClient(
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),
     cancel: ({ run: id, ...rest }) =>
       call({ method: 'POST', path: `${run(id)}/cancel`, json: rest }),
+    pause: (input) => call({ method: 'POST', path: '/pause', json: input }),
+    resume: (input) => call({ method: 'POST', path: '/resume', json: input }),
     shutdown: async (input) => {
       await call({ method: 'POST', path: '/shutdown', json: input });
     },

@@ -3,6 +3,7 @@
 // nothing is coerced behind a client's back.
 import Type from 'typebox';
 import type { Static } from 'typebox';
+import { pausedAtOnceMax, reasonMaxLength } from './wire.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 128 });
@@ -81,6 +82,18 @@ export const runBody = Type.Object(
   closed,
 );
 export const cancelBody = Type.Object({ by: person }, closed);
+const jobNames = Type.Array(name, { minItems: 1, maxItems: pausedAtOnceMax });
+export const pauseBody = Type.Object(
+  {
+    jobs: jobNames,
+    by: person,
+    reason: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: reasonMaxLength })]),
+    until: Type.Union([Type.Null(), Type.Literal('next_run'), instant]),
+    cancel: Type.Boolean(),
+  },
+  closed,
+);
+export const resumeBody = Type.Object({ jobs: jobNames, by: person }, closed);
 export const shutdownBody = Type.Object(
   {
     mode: Type.Union([Type.Literal('drain'), Type.Literal('detach')]),
@@ -101,4 +114,6 @@ export type PlanTextQuery = Static<typeof planTextQuery>;
 export type ApplyBody = Static<typeof applyBody>;
 export type RunBody = Static<typeof runBody>;
 export type CancelBody = Static<typeof cancelBody>;
+export type PauseBody = Static<typeof pauseBody>;
+export type ResumeBody = Static<typeof resumeBody>;
 export type ShutdownBody = Static<typeof shutdownBody>;

@@ -21,6 +21,16 @@ export function addRoutes(app: FastifyInstance, service: Service): void {
   addReadRoutes(app, service);
   addPlanRoutes(app, service);
   addRunRoutes(app, service);
+  app.post<{ Body: schemas.PauseBody }>(
+    '/pause',
+    { schema: { querystring: schemas.noQuery, body: schemas.pauseBody } },
+    async (request, reply) => ok(reply, await service.pause(request.body)),
+  );
+  app.post<{ Body: schemas.ResumeBody }>(
+    '/resume',
+    { schema: { querystring: schemas.noQuery, body: schemas.resumeBody } },
+    async (request, reply) => ok(reply, await service.resume(request.body)),
+  );
   app.post<{ Body: schemas.ShutdownBody }>(
     '/shutdown',
     { schema: { querystring: schemas.noQuery, body: schemas.shutdownBody } },

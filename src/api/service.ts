@@ -33,6 +33,21 @@ export interface LastRunView {
   readonly durationMs: number | null;
 }
 
+/** A pause that holds: who, why and until when, and what it does. */
+export interface PauseView {
+  readonly by: string;
+  readonly reason: string | null;
+  readonly since: string;
+  /** Null: until it is resumed. */
+  readonly until: string | null;
+  /** Occurrences skipped so far. */
+  readonly skipped: number;
+  /** When the next one is due that it will skip; null for none. */
+  readonly nextSkipped: string | null;
+  /** Without an end, and more than a week old. */
+  readonly old: boolean;
+}
+
 export interface JobView {
   readonly name: string;
   readonly schedule: string | null;
@@ -45,6 +60,40 @@ export interface JobView {
   readonly tags: readonly string[];
   /** Revision that last changed the job. */
   readonly revision: number;
+  /** A person's pause, expected to differ from the manifest; null for none. */
+  readonly pause: PauseView | null;
+}
+
+export interface PausedJobView {
+  readonly job: string;
+  /** `kept`: somebody else's pause lasts as long or longer, and stays as it was. */
+  readonly outcome: 'paused' | 'changed' | 'extended' | 'kept';
+  readonly pause: PauseView;
+  /** When the schedule goes on; null when nobody knows or nothing is to come. */
+  readonly nextRun: string | null;
+  /** Runs admitted before that have not ended: they go on. */
+  readonly unfinished: readonly string[];
+  readonly canceled: readonly string[];
+}
+
+export interface ResumedJobView {
+  readonly job: string;
+  readonly outcome: 'resumed' | 'not_paused';
+  /** Occurrences that were skipped under the pause; they are not made up for. */
+  readonly skipped: number;
+  readonly nextRun: string | null;
+  /** The manifest says `suspend: true`, so that nothing runs all the same. */
+  readonly suspended: boolean;
+}
+
+/** What a plan leaves as it is, or puts away with a removed job. */
+export interface PlanOverrideView {
+  readonly job: string;
+  readonly kind: 'pause';
+  readonly by: string;
+  readonly reason: string | null;
+  readonly until: string | null;
+  readonly disposition: 'kept' | 'moved' | 'archived';
 }
 
 export interface JobDetailView extends JobView {
@@ -151,6 +200,8 @@ export interface PlanView {
   readonly summary: PlanSummary;
   /** Changes of the manifest as a whole, such as its zone; absent when there are none. */
   readonly manifestFields?: ChangeView['fields'];
+  /** Pauses of the jobs it is about; absent when there are none. */
+  readonly overrides?: readonly PlanOverrideView[];
   readonly guard: { readonly code: string; readonly detail: string } | null;
   readonly at: string;
   readonly horizonMs: number;
@@ -249,6 +300,8 @@ export interface StatusView {
     /** How many may run at once in all; null before the first revision. */
     readonly concurrencyMax: number | null;
   };
+  /** What people changed at runtime, oldest first. */
+  readonly overrides: readonly (PauseView & { readonly job: string; readonly kind: 'pause' })[];
 }
 
 /** One run that waits. */
@@ -403,6 +456,21 @@ export interface Service extends ReadService {
     readonly priority?: number | null;
   }): Promise<RunView>;
   cancel(input: { readonly run: string; readonly by: string }): Promise<RunView>;
+  /** All of the jobs or none. */
+  pause(input: {
+    readonly jobs: readonly string[];
+    readonly by: string;
+    readonly reason: string | null;
+    /** ISO; `next_run`: skip the next occurrence; null: until it is resumed. */
+    readonly until: string | null;
+    /** End their unfinished runs as well. */
+    readonly cancel: boolean;
+  }): Promise<{ readonly jobs: readonly PausedJobView[] }>;
+  /** Ends pauses; starts nothing. */
+  resume(input: {
+    readonly jobs: readonly string[];
+    readonly by: string;
+  }): Promise<{ readonly jobs: readonly ResumedJobView[] }>;
   /**
    * Ends the daemon: drain, or leave jobs running for adoption. Resolves when the
    * daemon has begun to stop; it is gone when its socket refuses connections.

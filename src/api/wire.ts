@@ -17,6 +17,10 @@ export const planTextMaxBytes = 64 * 1024 * 1024;
 export const historyPageMax = 500;
 /** Waiting runs told at once. */
 export const queuePageMax = 1_000;
+/** Jobs paused or resumed by one request: their names fit into its body. */
+export const pausedAtOnceMax = 5_000;
+/** Characters of the reason of a pause. */
+export const reasonMaxLength = 500;
 /** Lines on one page of a run log. */
 export const logPageMaxLines = 10_000;
 

@@ -124,6 +124,24 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/queue.ts')).queueCommand,
   },
   {
+    name: 'pause',
+    summary: 'Keep jobs from running by schedule',
+    group: runs,
+    load: async () => (await import('./commands/pause.ts')).pauseCommand,
+  },
+  {
+    name: 'resume',
+    summary: 'End the pause of jobs',
+    group: runs,
+    load: async () => (await import('./commands/resume.ts')).resumeCommand,
+  },
+  {
+    name: 'skip-next',
+    summary: 'Skip the next run of jobs, once',
+    group: runs,
+    load: async () => (await import('./commands/skip-next.ts')).skipNextCommand,
+  },
+  {
     name: 'up',
     summary: 'Run the scheduler in the foreground',
     group: daemon,

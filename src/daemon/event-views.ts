@@ -1,5 +1,6 @@
 // Events of the loops → what clients see of them. Long lists are told as counts.
 import type { EventView } from '../api/service.ts';
+import type { Pause } from '../core/overrides/pause.ts';
 import type { ReconcilerEvent } from '../reconciler/reconciler.ts';
 import type { SchedulerEvent } from '../scheduler/scheduler.ts';
 import { iso, isoOrNull, runView } from './views.ts';
@@ -47,7 +48,15 @@ export function logSchedulerEvent(log: EventLog, event: SchedulerEvent): void {
       return;
     case 'job.faulted':
       return log.warn({ job: event.job, detail: event.detail }, event.kind);
+    case 'override.set':
+    case 'override.lifted':
+    case 'override.expired':
+      return log.info({ ...event, pause: pauseFacts(event.pause) }, event.kind);
   }
+}
+
+function pauseFacts({ by, reason, since, until, skipped }: Pause) {
+  return { by, reason, since: iso(since), until: isoOrNull(until), skipped };
 }
 
 export function schedulerEventView(event: SchedulerEvent, now: number): EventView {
@@ -101,6 +110,10 @@ export function schedulerEventView(event: SchedulerEvent, now: number): EventVie
       return { at, kind: event.kind, byMs: event.byMs };
     case 'job.faulted':
       return { ...event, at };
+    case 'override.set':
+    case 'override.lifted':
+    case 'override.expired':
+      return { ...event, at, pause: pauseFacts(event.pause) };
   }
 }
 

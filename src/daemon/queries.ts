@@ -4,7 +4,15 @@
 import { displayZone } from '../core/schedule/display-zone.ts';
 import type { HistoryQuery, JobDetailView, JobView, ReadService, RunView } from '../api/service.ts';
 import { historyPageMax } from '../api/wire.ts';
+import {
+  covers,
+  livePause,
+  nextStartAfter,
+  pauseOutlook,
+  type PauseOutlook,
+} from '../core/overrides/pause.ts';
 import { maskJob } from '../core/plan/mask.ts';
+import { dueUntil } from '../core/runs/catch-up.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
@@ -20,6 +28,7 @@ import {
   jobState,
   lastRunView,
   outcomeView,
+  pauseView,
   runView,
   scheduleText,
 } from './views.ts';
@@ -35,8 +44,10 @@ export interface QueryParts {
   /** What to hide in run logs. */
   readonly redactionOf: RedactionOf;
   readonly now: () => number;
-  /** Next start of a job in force (epoch ms); null when nothing is due any more. */
+  /** Next start of a job in force (epoch ms), after its pause; null when nothing is due any more. */
   readonly nextStart: (record: JobRecord) => number | null;
+  /** What its pause has skipped and skips next. */
+  readonly pauseOutlook: (record: JobRecord) => PauseOutlook | null;
   /** Why runs wait now, by id, as far as somebody knows; otherwise what was recorded stands. */
   readonly waitReasons?: () => ReadonlyMap<string, string>;
   /** True while nothing is admitted: then no next run is promised. Default false. */
@@ -65,10 +76,14 @@ export function createQueries(parts: QueryParts): Queries {
   const jobView = (record: JobRecord, lastRun: Run | null, isRunning: boolean): JobView => {
     const { job, fault } = record;
     const next = fault !== null || job.suspend ? null : parts.nextStart(record);
+    const now = parts.now();
+    const live = livePause(record.pause, now);
+    const outlook = live === null ? null : parts.pauseOutlook(record);
     const state = jobState({
       job,
       fault,
       isRunning,
+      isPaused: live !== null,
       next,
       lastRun,
       wasMissed: lastRun === null && next === null && isMissed(store, record),
@@ -84,6 +99,7 @@ export function createQueries(parts: QueryParts): Queries {
       owner: job.owner,
       tags: job.tags,
       revision: record.revision,
+      pause: pauseView(live, outlook, now),
     };
   };
 
@@ -156,12 +172,27 @@ export function createQueries(parts: QueryParts): Queries {
   };
 }
 
-/** Next start as the schedule says, for when no scheduler waits for it. */
+/** Next start as schedule and pause say, for when no scheduler waits for it. */
 export function nextStartBySchedule(record: JobRecord, now: number): number | null {
+  const pause = livePause(record.pause, now);
   try {
-    return compileSchedule(record.job.schedules, record.name).next(now)?.startTime ?? null;
+    const schedule = compileSchedule(record.job.schedules, record.name);
+    if (pause !== null) return nextStartAfter(schedule, now, pause);
+    return schedule.next(now)?.startTime ?? null;
   } catch {
     // A schedule the engine cannot compute has no next start; the daemon records the fault.
+    return null;
+  }
+}
+
+/** The same for what a pause does meanwhile: the next daemon writes it down. */
+export function outlookBySchedule(record: JobRecord, now: number): PauseOutlook | null {
+  const pause = livePause(record.pause, now);
+  if (pause === null || record.fault !== null || record.job.suspend) return null;
+  try {
+    const schedule = compileSchedule(record.job.schedules, record.name);
+    return pauseOutlook(schedule, record.watermark, pause, now);
+  } catch {
     return null;
   }
 }
@@ -170,12 +201,18 @@ function upcoming(record: JobRecord, now: number, count: number): string[] {
   const starts: string[] = [];
   try {
     const schedule = compileSchedule(record.job.schedules, record.name);
+    const pause = livePause(record.pause, now);
     let after = now;
     while (starts.length < count) {
       const occurrence = schedule.next(after);
       if (occurrence === null) break;
-      starts.push(iso(occurrence.startTime));
       after = occurrence.nominalTime;
+      if (covers(pause, occurrence.startTime)) {
+        // Over those that the pause skips in one step.
+        after = Math.max(after, dueUntil(schedule, (pause?.until ?? after) - 1));
+        continue;
+      }
+      starts.push(iso(occurrence.startTime));
     }
   } catch {
     // As above: those found so far are true.

@@ -16,7 +16,8 @@ import { SecretBook } from '../executor/secret-book.ts';
 import { requireReachable } from './holder.ts';
 import { lastLife } from './life.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
-import { createQueries, nextStartBySchedule } from './queries.ts';
+import { overridesOf } from './overrides.ts';
+import { createQueries, nextStartBySchedule, outlookBySchedule } from './queries.ts';
 import { recordedQueue } from './queue-view.ts';
 import { planView, previousView } from './views.ts';
 import { createRunRedactions } from './run-secrets.ts';
@@ -47,6 +48,7 @@ export function openReadOnlyService(
     }),
     now: () => clock.now(),
     nextStart: (record) => nextStartBySchedule(record, clock.now()),
+    pauseOutlook: (record) => outlookBySchedule(record, clock.now()),
   });
   const why = createWhy({
     store,
@@ -137,6 +139,7 @@ async function statusOf(
       queued: unfinished.length - running,
       concurrencyMax: revision?.concurrencyMax ?? null,
     },
+    overrides: overridesOf(store, (record) => outlookBySchedule(record, now), now),
   };
 }
 
@@ -147,6 +150,7 @@ const emptyReader: StoreReader = {
   revision: () => null,
   revisions: () => [],
   jobs: () => [],
+  pausedJobs: () => [],
   findJob: () => null,
   run: () => null,
   runsByPrefix: () => [],

@@ -21,6 +21,7 @@ import {
   sourceView,
   syncView,
 } from './manifest-state.ts';
+import { overridesOf, pauseNamed, resumeNamed } from './overrides.ts';
 import { patiently } from './patience.ts';
 import { createQueries } from './queries.ts';
 import { liveQueue } from './queue-view.ts';
@@ -64,6 +65,7 @@ export function createService(parts: ServiceParts): Service {
     redactionOf: parts.redactionOf,
     now: () => clock.now(),
     nextStart: (record) => scheduler.nextStart(record.uid),
+    pauseOutlook: (record) => scheduler.pauseOutlook(record.uid),
     admitsNothing: parts.isSafeMode,
     waitReasons,
   });
@@ -135,6 +137,14 @@ export function createService(parts: ServiceParts): Service {
       await audit(by, 'run.canceled', runId);
       return runView(findRun(store, runId));
     },
+    pause: async (input) => {
+      refuseWhileStopping('Nothing was paused.');
+      return patiently(clock, () => pauseNamed(parts, input));
+    },
+    resume: async (input) => {
+      refuseWhileStopping('Nothing was resumed.');
+      return patiently(clock, () => resumeNamed(parts, input));
+    },
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
     events: parts.events,
   };
@@ -185,5 +195,6 @@ function statusOf(parts: ServiceParts): StatusView {
       concurrencyMax: scheduler.limits().concurrencyMax,
       isStopping: parts.isStopping(),
     }),
+    overrides: overridesOf(store, ({ uid }) => scheduler.pauseOutlook(uid), parts.clock.now()),
   };
 }

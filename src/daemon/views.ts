@@ -6,12 +6,14 @@ import type {
   JobState,
   LastRunView,
   OutcomeView,
+  PauseView,
   PlanView,
   RunView,
   StatusView,
 } from '../api/service.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Command, Job } from '../core/manifest/job.ts';
+import { covers, isOld, isOver, type Pause, type PauseOutlook } from '../core/overrides/pause.ts';
 import type { Change, Plan } from '../core/plan/plan.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Attempt, Outcome, Run } from '../core/runs/run.ts';
@@ -108,6 +110,18 @@ export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanVi
     changes: plan.changes.map(changeView),
     summary: plan.summary,
     ...(plan.manifestFields === undefined ? {} : { manifestFields: plan.manifestFields }),
+    ...(plan.overrides === undefined
+      ? {}
+      : {
+          overrides: plan.overrides.map(({ job, pause, disposition }) => ({
+            job,
+            kind: 'pause' as const,
+            by: pause.by,
+            reason: pause.reason,
+            until: isoOrNull(pause.until),
+            disposition,
+          })),
+        }),
     guard: plan.guard,
     at: iso(plan.at),
     horizonMs: plan.horizonMs,
@@ -128,6 +142,26 @@ function changeView(change: Change): ChangeView {
       lost: impact.lost.map(iso),
       gained: impact.gained.map(iso),
     },
+  };
+}
+
+/** The pause as long as it holds. */
+export function pauseView(
+  pause: Pause | null,
+  outlook: PauseOutlook | null,
+  now: number,
+): PauseView | null {
+  if (pause === null || isOver(pause, now)) return null;
+  const { by, reason, since, until } = pause;
+  const { skipped, nextDue } = outlook ?? { skipped: pause.skipped, nextDue: null };
+  return {
+    by,
+    reason,
+    since: iso(since),
+    until: isoOrNull(until),
+    skipped,
+    nextSkipped: nextDue === null || !covers(pause, nextDue) ? null : iso(nextDue),
+    old: isOld(pause, now),
   };
 }
 
@@ -156,6 +190,7 @@ export function jobState(facts: {
   readonly job: Job;
   readonly fault: string | null;
   readonly isRunning: boolean;
+  readonly isPaused: boolean;
   /** Next start; null when nothing is due any more. */
   readonly next: number | null;
   readonly lastRun: Run | null;
@@ -165,6 +200,7 @@ export function jobState(facts: {
   if (facts.fault !== null) return 'invalid';
   if (facts.isRunning) return 'running';
   if (facts.job.suspend) return 'suspended';
+  if (facts.isPaused) return 'paused';
   if (facts.job.schedules.length === 0) return 'manual';
   if (facts.next !== null || facts.lastRun?.state === 'queued') return 'scheduled';
   // Nothing is left to come: the job is over, one way or the other.

@@ -3,6 +3,7 @@
 // in core/why; nothing is written.
 import type { WhyQuery, WhyView } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { livePause } from '../core/overrides/pause.ts';
 import { startTimeOf } from '../core/runs/catch-up.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 import { displayZone } from '../core/schedule/display-zone.ts';
@@ -50,6 +51,7 @@ function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyVi
       .map(({ specDigest, ...change }) => ({ ...change, spec: store.jobSpec(specDigest) })),
     watermark: record.watermark,
     fault: record.fault,
+    pause: record.removedAt === null ? livePause(record.pause, parts.now()) : null,
     prunedUntil: store.prunedUntil(record.uid),
     storeLostAt: readRecovered(store.fact(recoveredFact))?.at ?? null,
     attendance: parts.attendance(),

@@ -43,7 +43,9 @@ export function planInput(
         groups: revision?.groups ?? {},
       },
       timezone: revision?.timezone ?? 'UTC',
-      jobs: store.jobs().map(({ uid, job, digest, aliases }) => ({ uid, job, digest, aliases })),
+      jobs: store
+        .jobs()
+        .map(({ uid, job, digest, aliases, pause }) => ({ uid, job, digest, aliases, pause })),
     },
     now: at.now,
     horizonMs: at.horizonMs,

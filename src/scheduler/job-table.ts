@@ -22,7 +22,7 @@ export interface JobEntry {
 }
 
 /**
- * A suspended job is looked at this often at most: what comes due in between
+ * A suspended or paused job is looked at this often at most: what comes due in between
  * makes one ledger row, not one per occurrence.
  */
 const suspendedVisitMs = 60_000;
@@ -104,13 +104,11 @@ export class JobTable {
 
   #timed(entry: JobEntry, now: number): JobEntry {
     const { record, schedule } = entry;
-    if (schedule === null || record.fault !== null) return { ...entry, next: null, visitAt: null };
+    if (schedule === null || record.fault !== null) {
+      return { ...entry, next: null, visitAt: endOfPause(record) };
+    }
     const next = schedule.next(record.watermark);
-    if (next === null) return { ...entry, next, visitAt: null };
-    const visitAt = record.job.suspend
-      ? Math.max(next.startTime, now + suspendedVisitMs)
-      : next.startTime;
-    return { ...entry, next, visitAt };
+    return { ...entry, next, visitAt: visitTime(record, next?.startTime ?? null, now) };
   }
 
   #exchange(uid: string, before: JobEntry | undefined, after: JobEntry | undefined): void {
@@ -131,8 +129,22 @@ export class JobTable {
   }
 }
 
+/** The end of a pause is looked after also where nothing comes due. */
+function visitTime(record: JobRecord, due: number | null, now: number): number | null {
+  const end = endOfPause(record);
+  if (due === null) return end;
+  const isSkipped = record.job.suspend || record.pause !== null;
+  const visit = isSkipped ? Math.max(due, now + suspendedVisitMs) : due;
+  return end === null ? visit : Math.min(visit, end);
+}
+
+function endOfPause({ pause }: JobRecord): number | null {
+  return pause?.until ?? null;
+}
+
 /** The entry of a job whose schedule engine failed: kept, but not scheduled. */
 export function faulted(record: JobRecord, error: unknown): JobEntry {
   const fault = error instanceof Error ? error.message : String(error);
-  return { record: { ...record, fault }, schedule: null, isFixed: true, next: null, visitAt: null };
+  const visitAt = endOfPause(record);
+  return { record: { ...record, fault }, schedule: null, isFixed: true, next: null, visitAt };
 }

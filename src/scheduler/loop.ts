@@ -3,6 +3,8 @@
 // when the store fails); what a slice does is in tick.ts.
 import type { Condition } from '../core/diagnostics/condition.ts';
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import type { PauseOutlook } from '../core/overrides/pause.ts';
 import { describeInterruption, interruption, isAbsence } from '../core/runs/interruption.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
@@ -19,6 +21,15 @@ import { clearSettled, clipTo, keepForRecord, note, recordKept } from './interru
 import { Listening } from './listening.ts';
 import type { SchedulerParts } from './parts.ts';
 import { describeFaulted } from './faulted-jobs.ts';
+import {
+  nextStartOf,
+  outlookOf,
+  pauseJobs,
+  resumeJobs,
+  type PausedJob,
+  type PauseRequest,
+  type ResumedJob,
+} from './pauses.ts';
 import { findLeftRuns } from './recovery.ts';
 import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import { admitRequest, cancelRequest } from './requests.ts';
@@ -115,7 +126,12 @@ class SchedulerLoop implements Scheduler {
 
   nextStart(jobUid: string): number | null {
     const entry = this.#state.jobs.get(jobUid);
-    return entry === undefined || entry.record.job.suspend ? null : (entry.next?.startTime ?? null);
+    return entry === undefined ? null : nextStartOf(entry);
+  }
+
+  pauseOutlook(jobUid: string): PauseOutlook | null {
+    const entry = this.#state.jobs.get(jobUid);
+    return entry === undefined ? null : outlookOf(entry, this.#parts.clock.now());
   }
 
   async start({ admit } = { admit: true }): Promise<void> {
@@ -221,6 +237,25 @@ class SchedulerLoop implements Scheduler {
     const run = this.#commit((work) => admitRequest(this.#state, work, request));
     this.#arm();
     return this.#state.runs.get(run.id)?.run ?? run;
+  }
+
+  pause(request: PauseRequest): readonly PausedJob[] {
+    return this.#change((work) => pauseJobs(this.#state, work, request));
+  }
+
+  resume(request: Parameters<Scheduler['resume']>[0]): readonly ResumedJob[] {
+    return this.#change((work) => resumeJobs(this.#state, work, request));
+  }
+
+  #change<T>(body: (work: Work) => T): T {
+    const { phase } = this.#state;
+    if (phase !== 'running' && phase !== 'draining') {
+      throw operationalError('JM2-D106', { detail: 'Nothing was changed.' });
+    }
+    this.#takeNews();
+    const result = this.#commit(body);
+    this.#arm();
+    return result;
   }
 
   waiting(limit: number): readonly WaitingRun[] {

@@ -6,6 +6,7 @@ import { isFixedTime, isLeftAhead } from '../core/runs/clock-step.ts';
 import { dueUntil } from '../core/runs/catch-up.ts';
 import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
+import { pausedRowOfOutgoing } from '../core/overrides/pause.ts';
 import { needsNewPosition, sameSchedules } from '../core/plan/same-schedule.ts';
 import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
@@ -87,13 +88,13 @@ function positionAfter(
   work: Work,
   before: JobEntry,
   given: JobRecord,
-): Position {
+): Standing {
   const settled = settleChange(state, work, before, given);
   const isFixed = isFixedTime(given.job.schedules);
   if (!isRescheduled(before, given) || !isLeftAhead(settled.watermark, work.now, isFixed)) {
     return settled;
   }
-  const begun = { watermark: work.now, epoch: settled.epoch + 1 };
+  const begun = { ...settled, watermark: work.now, epoch: settled.epoch + 1 };
   work.store.setWatermark(given.uid, begun.watermark, begun.epoch);
   return begun;
 }
@@ -119,22 +120,25 @@ function settleChange(
   work: Work,
   before: JobEntry,
   given: JobRecord,
-): Position {
+): Standing {
   const hasNewSchedule = isRescheduled(before, given);
   // What an interruption left unsettled came due under the old value, and is settled with it.
   const isToggled = before.record.job.suspend !== given.job.suspend;
   let position = newest(before.record, given);
+  let { pause } = before.record;
   if (hasNewSchedule || isToggled) {
     const isSuspended = before.record.job.suspend || given.job.suspend;
     const reason = isSuspended ? 'suspended' : 'schedule_changed';
     const until = hasNewSchedule ? Math.max(given.watermark, work.now) : work.now;
-    const settledTo = closeOccurrences(state, work, before, until, reason);
+    const open = closePaused(state, work, before, until);
+    pause = open.record.pause;
+    const settledTo = closeOccurrences(state, work, open, until, reason);
     position = newest(position, { ...position, watermark: settledTo });
     if (position.watermark > given.watermark || position.epoch > given.epoch) {
       work.store.setWatermark(given.uid, position.watermark, position.epoch);
     }
   }
-  return position;
+  return { ...position, pause };
 }
 
 function placeJob(
@@ -149,12 +153,34 @@ function placeJob(
 }
 
 type Position = Pick<JobRecord, 'watermark' | 'epoch'>;
+type Standing = Pick<JobRecord, 'watermark' | 'epoch' | 'pause'>;
 
 /** A record may have been read before the last tick: the table's position is as true. */
 function newest(a: Position, b: Position): Position {
   const isA = a.epoch > b.epoch || (a.epoch === b.epoch && a.watermark >= b.watermark);
   const { watermark, epoch } = isA ? a : b;
   return { watermark, epoch };
+}
+
+/** What the pause of a job skips of the outgoing schedule; the entry after it, not in the table. */
+function closePaused(state: SchedulerState, work: Work, entry: JobEntry, until: number): JobEntry {
+  const { record, schedule } = entry;
+  const { pause } = record;
+  if (pause === null || schedule === null || record.fault !== null || record.job.suspend) {
+    return entry;
+  }
+  let row: CoalescedRow | null;
+  try {
+    row = pausedRowOfOutgoing(schedule, record.watermark, pause, until);
+  } catch {
+    // As for the rest of the outgoing schedule.
+    return entry;
+  }
+  if (row === null) return entry;
+  recordRow(state, work, record, row);
+  const counted = { ...pause, skipped: pause.skipped + row.count };
+  work.store.setPause(record.uid, counted);
+  return { ...entry, record: { ...record, watermark: row.last, pause: counted } };
 }
 
 /**
@@ -190,7 +216,9 @@ function closeRemoved(state: SchedulerState, work: Work, entry: JobEntry): void 
   if (schedule === null || record.fault !== null) return;
   const until = dueUntil(schedule, work.now);
   const reason = record.job.suspend ? 'suspended' : 'removed';
-  const settledTo = closeOccurrences(state, work, entry, until, reason);
+  // The pause itself stays with the removed job.
+  const open = closePaused(state, work, entry, until);
+  const settledTo = closeOccurrences(state, work, open, until, reason);
   if (settledTo !== record.watermark) {
     work.store.setWatermark(record.uid, settledTo, record.epoch);
   }

@@ -4,6 +4,8 @@ import type { Condition } from '../core/diagnostics/condition.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { Attempt, Run, RunNote } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
+import type { Pause, PauseOutlook } from '../core/overrides/pause.ts';
+import type { PausedJob, PauseRequest, ResumedJob } from './pauses.ts';
 import type { LimitUse, WaitingRun } from './waiting.ts';
 
 /** A fact already stored. Sent to listeners after the commit, never before. */
@@ -33,7 +35,18 @@ export type SchedulerEvent =
       readonly detail: string | null;
     }
   | { readonly kind: 'clock.stepped'; readonly byMs: number; readonly at: number }
-  | { readonly kind: 'job.faulted'; readonly job: string; readonly detail: string };
+  | { readonly kind: 'job.faulted'; readonly job: string; readonly detail: string }
+  | {
+      readonly kind: 'override.set' | 'override.expired';
+      readonly job: string;
+      readonly pause: Pause;
+    }
+  | {
+      readonly kind: 'override.lifted';
+      readonly job: string;
+      readonly by: string;
+      readonly pause: Pause;
+    };
 
 export interface ManualRequest {
   readonly job: string;
@@ -72,8 +85,20 @@ export interface Scheduler {
   runNow(request: ManualRequest): Run;
   /** Ends a queued or running run. Throws Jm2Error when it has ended already. */
   cancel(runId: string, requestedBy: string): void;
-  /** Next start time per job uid; null when nothing is due any more. */
+  /**
+   * Keeps what comes due of these jobs from being admitted, at once and durably,
+   * for all of them or for none. Throws Jm2Error (unknown job, nothing to skip).
+   */
+  pause(request: PauseRequest): readonly PausedJob[];
+  /** Ends pauses; starts nothing. */
+  resume(request: {
+    readonly jobUids: readonly string[];
+    readonly by: string;
+  }): readonly ResumedJob[];
+  /** Next start time per job uid, after a pause that ends; null when nothing is due any more. */
   nextStart(jobUid: string): number | null;
+  /** What the pause of a job has skipped until now, and what it skips next; null for none. */
+  pauseOutlook(jobUid: string): PauseOutlook | null;
   /** Runs that wait, those in line for a slot first, in the order of their turns. */
   waiting(limit: number): readonly WaitingRun[];
   /** The limits in force and how they are used. */

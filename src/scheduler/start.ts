@@ -2,7 +2,8 @@
 // the occurrences that passed meanwhile. Only after it does the timer run.
 import { isLeftAhead } from '../core/runs/clock-step.ts';
 import type { JobRecord } from '../store/store.ts';
-import { recordFault, settleJob } from './occurrences.ts';
+import { recordFault } from './occurrences.ts';
+import { settleDueJob } from './pauses.ts';
 import { fillSlots } from './queue.ts';
 import { restoreRun, type LeftRun } from './recovery.ts';
 import { placeJobs, settleEarlier } from './reload.ts';
@@ -34,7 +35,7 @@ export function settleStart(
   // A scheduler that admits nothing leaves them to the next one.
   for (const entry of mayStart(state) ? state.jobs.all() : []) {
     const isDue = entry.next !== null && entry.next.startTime <= work.now;
-    if (isDue) settleJob(state, work, entry);
+    if (isDue) settleDueJob(state, work, entry);
   }
   fillSlots(state, work);
 }

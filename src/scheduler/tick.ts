@@ -5,7 +5,8 @@ import { backwardStep, needsNewEpoch } from '../core/runs/clock-step.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import { alarmOf, attemptEnded, attemptNoted, attemptStarted } from './attempts.ts';
 import { ringDeadlines } from './deadlines.ts';
-import { recordFault, settleJob } from './occurrences.ts';
+import { recordFault } from './occurrences.ts';
+import { settleDueJob } from './pauses.ts';
 import { fillSlots } from './queue.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -56,9 +57,9 @@ export function beginEpochs(
   step: 'backward' | 'backward_large',
 ): void {
   for (const entry of state.jobs.all()) {
-    const { uid, watermark, epoch, job } = entry.record;
+    const { uid, watermark, epoch, job, pause } = entry.record;
     // When it is looked at next was said by the clock of before.
-    if (job.suspend && watermark <= work.now) {
+    if ((job.suspend || pause !== null) && watermark <= work.now) {
       state.jobs.put(work, state.jobs.advance(entry, watermark, epoch, work.now));
     }
     // A watermark in the past has no nominal time that recurs.
@@ -81,7 +82,7 @@ function settleDue(state: SchedulerState, work: Work): void {
     const head = state.jobs.firstDue();
     const entry = head === null ? undefined : state.jobs.get(head.jobUid);
     if (head === null || entry === undefined || head.at > work.now) return;
-    settleJob(state, work, entry);
+    settleDueJob(state, work, entry);
   }
 }
 

@@ -4,6 +4,7 @@
 import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { AdmissionLimits, Job, JobRetention } from '../core/manifest/job.ts';
+import type { Pause } from '../core/overrides/pause.ts';
 import type {
   Attempt,
   EndState,
@@ -55,6 +56,8 @@ export interface JobRecord {
   readonly fault: string | null;
   /** Set when the job left the manifest; its history stays. */
   readonly removedAt: number | null;
+  /** A person's pause: follows a rename, outlives applies, stays with a removed job. */
+  readonly pause: Pause | null;
 }
 
 /** One job's part of an apply, already decided by the plan. */
@@ -141,6 +144,8 @@ export interface StoreReader {
   revisions(limit: number): Revision[];
   /** Jobs in force, by name. */
   jobs(): JobRecord[];
+  /** Jobs in force that somebody has paused, by name; also where the pause is over by now. */
+  pausedJobs(): JobRecord[];
   /** By current name, else by alias, else among removed jobs by name. */
   findJob(name: string): JobRecord | null;
   run(id: string): Run | null;
@@ -214,6 +219,8 @@ export interface Store extends StoreReader {
   /** Never moves back within an epoch; a new epoch may set any value. */
   setWatermark(jobUid: string, watermark: number, epoch: number): void;
   setFault(jobUid: string, fault: string | null): void;
+  /** Puts a pause in the place of the one before; null ends it. */
+  setPause(jobUid: string, pause: Pause | null): void;
   /** Inserts a queued run. */
   insertRun(run: Run): void;
   /** Start intent of an attempt: run becomes running, attempts grows, an attempt row appears. */

@@ -31,6 +31,7 @@ const healthy: StatusView = {
     queued: 0,
     concurrencyMax: 64,
   },
+  overrides: [],
 };
 
 const full = {
@@ -51,6 +52,7 @@ const aJob = (job: Partial<JobView>): JobView => ({
   owner: null,
   tags: [],
   revision: 1,
+  pause: null,
   ...job,
 });
 

@@ -106,6 +106,7 @@ export function storeContract(name: string, open: () => Store): void {
             aliases: [],
             fault: null,
             removedAt: null,
+            pause: null,
           },
           expect.objectContaining({ name: 'web', job: aJob('web', { env: { A: '1' } }) }),
         ]);

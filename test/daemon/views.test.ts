@@ -11,6 +11,7 @@ const base = {
   job: cron,
   fault: null,
   isRunning: false,
+  isPaused: false,
   next: 1,
   lastRun: null,
   wasMissed: false,
@@ -20,6 +21,9 @@ describe('the state of a job', () => {
   test.each([
     ['scheduled', {}],
     ['running', { isRunning: true }],
+    ['running', { isRunning: true, isPaused: true }],
+    ['paused', { isPaused: true }],
+    ['suspended', { isPaused: true, job: { ...cron, suspend: true } }],
     ['running', { isRunning: true, job: { ...cron, suspend: true } }],
     ['suspended', { job: { ...cron, suspend: true }, next: null }],
     ['manual', { job: byHand, next: null }],

@@ -235,6 +235,7 @@ it('history --all tells the very outcomes that why explains', async () => {
     redactionOf: () => Promise.resolve(null),
     now: () => h.clock.now(),
     nextStart: () => null,
+    pauseOutlook: () => null,
   });
   const { outcomes } = await queries.history({ job: 'a', all: true, limit: 100 });
   expect(outcomes.length).toBeGreaterThan(4);

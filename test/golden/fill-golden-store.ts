@@ -66,6 +66,13 @@ export function fillGoldenStore(store: Store): void {
   store.endRun(runId, end);
   store.addRunNote(runId, { code: 'log_cut', text: '5 bytes were cut', at: noon + 90_001 });
   store.insertRun(aRun('backup', '02golden-waits', { job: 'dump', notBefore: noon + 5 }));
+  store.setPause('uid-backup', {
+    by: 'bob@host',
+    reason: 'disk swap',
+    since: noon,
+    until: noon + 7_200_000,
+    skipped: 3,
+  });
   store.setFact('source.error', 'none');
   store.audit({ at: noon, actor: 'alice', action: 'apply', target: 'dump', detail: null });
 }

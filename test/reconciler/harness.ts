@@ -211,6 +211,7 @@ export class MemoryStore {
         aliases: [],
         fault: null,
         removedAt: null,
+        pause: null,
       });
     }
     const revision = { ...input, ...input.limits, number };

@@ -47,6 +47,7 @@ export const aStatus: StatusView = {
     queued: 0,
     concurrencyMax: 64,
   },
+  overrides: [],
 };
 
 /** Notes every call and answers with what the test put in. */
@@ -134,6 +135,8 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     apply: answering('apply', { kind: 'unchanged' as const, revision: 3 }),
     run: answering('run', aRunView),
     cancel: answering('cancel', aRunView),
+    pause: answering('pause', { jobs: [] }),
+    resume: answering('resume', { jobs: [] }),
     shutdown: async (input) => note('shutdown', input),
     events: (signal) => stream(signal),
     emit: (event) => {

@@ -3,6 +3,7 @@
 import Type from 'typebox';
 import type { TSchema } from 'typebox';
 import { jobDetailShape, jobShape } from './job-shapes.ts';
+import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
@@ -47,6 +48,9 @@ const validation = shape({
     }),
   ),
 });
+
+/** The jobs that were selected, when the question about them was not answered with yes. */
+const selectionShape = shape({ jobs: Type.Array(text) });
 
 const change = shape({
   changed: Type.Boolean(),
@@ -128,6 +132,9 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   run: { data: shape({ run: runShape }) },
   cancel: { data: shape({ run: runShape }) },
   queue: { data: queueShape },
+  pause: { data: pausedShape, failureData: selectionShape },
+  resume: { data: resumedShape, failureData: selectionShape },
+  'skip-next': { data: pausedShape },
   up: { line: eventLine },
   start: {
     data: shape({

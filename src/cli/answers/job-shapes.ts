@@ -26,6 +26,16 @@ const jobState = oneOf(
 );
 same<Same<Value<typeof jobState>, JobState>>();
 
+export const pauseKeys = {
+  by: text,
+  reason: nullable(text),
+  since: instant,
+  until: nullable(instant),
+  skipped: count,
+  nextSkipped: nullable(instant),
+  old: Type.Boolean(),
+};
+
 const jobKeys = {
   name: text,
   schedule: nullable(text),
@@ -37,6 +47,7 @@ const jobKeys = {
   owner: nullable(text),
   tags: Type.Array(text),
   revision: count,
+  pause: nullable(shape(pauseKeys)),
 };
 
 export const jobShape = shape(jobKeys, 'A job in force.');

@@ -59,6 +59,18 @@ export const planShape = shape(
     changes: Type.Array(changeShape),
     summary: planSummaryShape,
     manifestFields: Type.Optional(Type.Array(field)),
+    overrides: Type.Optional(
+      Type.Array(
+        shape({
+          job: text,
+          kind: Type.Literal('pause'),
+          by: text,
+          reason: nullable(text),
+          until: nullable(instant),
+          disposition: oneOf('kept', 'moved', 'archived'),
+        }),
+      ),
+    ),
     guard: nullable(shape({ code: text, detail: text })),
     at: instant,
     horizonMs: durationMs,

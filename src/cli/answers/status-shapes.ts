@@ -4,6 +4,7 @@ import type { StatusView } from '../../api/service.ts';
 import type { RegistryEntry } from '../../core/diagnostics/registry-entry.ts';
 import type { SettingProblem } from '../../settings/setting-problem.ts';
 import type { SettingValue } from '../../settings/settings.ts';
+import { pauseKeys } from './job-shapes.ts';
 import { planSummaryShape } from './plan-shapes.ts';
 import { diagnosticShape } from './problem-shapes.ts';
 import {
@@ -70,6 +71,7 @@ export const statusShape = shape({
     queued: count,
     concurrencyMax: nullable(count),
   }),
+  overrides: Type.Array(shape({ job: text, kind: Type.Literal('pause'), ...pauseKeys })),
 });
 same<Same<Value<typeof statusShape>, StatusView>>();
 

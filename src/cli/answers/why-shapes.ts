@@ -47,6 +47,7 @@ const evidenceShape = shape({
     'daemon',
     'interruption',
     'audit',
+    'override',
     'store',
   ),
   text,

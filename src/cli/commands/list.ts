@@ -3,6 +3,7 @@ import type { JobState, JobView } from '../../api/service.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Input } from '../input.ts';
 import { ensureUserManifest } from '../user-manifest.ts';
+import { pausedNotes } from '../views/overrides.ts';
 import { jobTable } from '../views/job-table.ts';
 
 const states: readonly JobState[] = [
@@ -44,7 +45,7 @@ export const listCommand: CommandDefinition = {
       data: { jobs },
       text: (terminal) =>
         jobs.length > 0
-          ? jobTable(jobs, terminal)
+          ? jobTable(jobs, terminal) + pausedNotes(jobs, terminal)
           : value.jobs.length === 0
             ? 'No jobs are in force.'
             : 'No job matches.',

@@ -1,5 +1,5 @@
 // Starts a job now; with --wait, shows its output and ends as the run ended.
-import type { RunView } from '../../api/service.ts';
+import type { RunView, Service } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followRun } from '../follow-logs.ts';
@@ -10,6 +10,7 @@ import { wrongArguments } from '../usage-errors.ts';
 import { exitCodeOfRun } from '../run-exit-code.ts';
 import { humanDuration } from '../views/durations.ts';
 import { oneLine } from '../views/foreign.ts';
+import { pauseWords } from '../views/overrides.ts';
 import { logText } from '../views/log-lines.ts';
 import { exitWords, stateStyle, stateWords } from '../views/states.ts';
 import type { Terminal } from '../terminal.ts';
@@ -45,6 +46,7 @@ async function runNow(context: Context, input: Input): Promise<Answer | number> 
   const started = await withNearJobs(context, job, () =>
     daemon.run({ job, by: context.actor, force: input.flag('force'), priority }),
   );
+  await tellPause(context, daemon, job);
   if (!input.flag('wait')) {
     return {
       data: { run: started },
@@ -66,6 +68,19 @@ async function runNow(context: Context, input: Input): Promise<Answer | number> 
   output.note(endText(ended, terminal));
   if (!output.json) return exitCodeOfRun(ended);
   return { data: { run: ended }, text: () => '', exitCode: exitCodeOfRun(ended) };
+}
+
+/** A run by hand is wanted whatever holds the schedule back; but whoever asks may not know. */
+async function tellPause(context: Context, daemon: Service, job: string): Promise<void> {
+  if (context.output.json) return;
+  // A missing remark is no reason to call a run that was started a failure.
+  const pause = await daemon.show(job).then(
+    (shown) => shown.pause ?? null,
+    () => null,
+  );
+  if (pause === null) return;
+  const words = pauseWords(pause, context.terminal);
+  context.output.note(`${oneLine(job)} is paused ${words}; a run by hand starts all the same.`);
 }
 
 function wantedPriority(text: string | null): number | null {

@@ -137,11 +137,31 @@ function words(event: EventView, now: number, shownPath: (path: string) => strin
         style: 'yellow',
         text: `the system clock was set by ${humanDuration(number(event, 'byMs') ?? 0)}`,
       };
+    case 'override.set': {
+      const facts = [pausedBy(event), endWords(event, now)];
+      return { verb: 'paused', style: 'yellow', text: withFacts(job, facts) };
+    }
+    case 'override.lifted':
+      return { verb: 'resumed', style: 'green', text: withFacts(job, [`by ${text(event, 'by')}`]) };
+    case 'override.expired':
+      return { verb: 'resumed', style: 'green', text: withFacts(job, ['the pause is over']) };
     case 'job.faulted':
       return { verb: 'fault', style: 'red', text: withFacts(job, [text(event, 'detail')]) };
     default:
       return null;
   }
+}
+
+function pausedBy(event: EventView): string {
+  const by = field(event['pause'], 'by');
+  const reason = field(event['pause'], 'reason');
+  const why = typeof reason === 'string' ? ` "${oneLine(reason)}"` : '';
+  return typeof by === 'string' ? `by ${oneLine(by)}${why}` : '';
+}
+
+function endWords(event: EventView, now: number): string {
+  const until = field(event['pause'], 'until');
+  return typeof until === 'string' ? `ends ${relativeTime(Date.parse(until), now)}` : '';
 }
 
 /** Events of an older daemon may come without their problems. */

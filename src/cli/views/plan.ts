@@ -35,7 +35,10 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
     '',
   ];
   if (isEmptyPlanView(plan)) {
-    lines.push('No changes: what is in force equals the manifest.');
+    lines.push(
+      'No changes: what is in force equals the manifest.',
+      ...overrideLines(plan, terminal),
+    );
     return lines.join('\n');
   }
   for (const field of plan.manifestFields ?? []) {
@@ -45,7 +48,7 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
   }
   const width = plan.changes.reduce((most, change) => Math.max(most, title(change).length), 0);
   for (const change of plan.changes) lines.push(...changeLines(change, width, plan, terminal));
-  lines.push('', summaryLine(plan));
+  lines.push(...overrideLines(plan, terminal), '', summaryLine(plan));
   const runs = plan.changes.reduce(
     (sum, { impact }) => ({
       before: sum.before + impact.runs.before,
@@ -63,6 +66,26 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
   }
   lines.push(terminal.style('dim', legend(plan)));
   return lines.join('\n');
+}
+
+const overridesShown = 20;
+
+/** Pauses are no changes of the plan, and it changes none of them. */
+function overrideLines(plan: PlanView, terminal: Terminal): string[] {
+  const all = plan.overrides ?? [];
+  const lines = all.slice(0, overridesShown).map((one) => {
+    const why = one.reason === null ? '' : ` "${oneLine(one.reason)}"`;
+    const until =
+      one.until === null ? '' : ` until ${localTime(Date.parse(one.until), terminal.zone)}`;
+    const words = { kept: 'stays', moved: 'moves with it', archived: 'goes with it' };
+    return `  ${terminal.style('yellow', '|')} ${oneLine(one.job)}  paused by ${oneLine(one.by)}${why}${until}, not in the manifest: ${words[one.disposition]}`;
+  });
+  if (all.length > overridesShown) {
+    lines.push(
+      `  ${terminal.style('yellow', '|')} and ${all.length - overridesShown} more paused jobs`,
+    );
+  }
+  return lines;
 }
 
 function changeLines(
@@ -159,19 +182,22 @@ function shown(value: unknown): string {
   return value === null || value === undefined ? 'not set' : oneLine(JSON.stringify(value));
 }
 
-function summaryLine({ summary }: PlanView): string {
+function summaryLine({ summary, overrides }: PlanView): string {
   const parts: [number, string][] = [
     [summary.create, 'to create'],
     [summary.update, 'to update'],
     [summary.rename, 'to rename'],
     [summary.delete, 'to delete'],
   ];
-  return `Plan: ${[...parts.map(([count, word]) => `${count} ${word}`), `${summary.unchanged} unchanged`].join(', ')}.`;
+  const kept = overrides?.length ?? 0;
+  const paused = kept === 0 ? [] : [`${kept} paused`];
+  return `Plan: ${[...parts.map(([count, word]) => `${count} ${word}`), `${summary.unchanged} unchanged`, ...paused].join(', ')}.`;
 }
 
 function legend(plan: PlanView): string {
   const used = new Set(plan.changes.map(({ action }) => action));
   const words = [...used].map((action) => `${marks[action].symbol} ${marks[action].word}`);
+  if ((plan.overrides ?? []).length > 0) words.push('| paused');
   if (plan.changes.some(({ hazards }) => hazards.length > 0)) words.push('! hazard');
   return `Legend: ${words.join('  ')}`;
 }

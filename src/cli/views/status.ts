@@ -5,6 +5,7 @@ import { relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
 import type { Field } from './fields.ts';
 import { oneLine } from './foreign.ts';
+import { pauseFacts } from './overrides.ts';
 import { localTime } from './times.ts';
 
 export interface StatusFacts {
@@ -56,6 +57,7 @@ export function statusText(
         ? null
         : terminal.style('red', failing.map((job) => oneLine(job.name)).join(', ')),
     ],
+    ['paused', pausedWords(status, terminal)],
     ['state in', manifest.stateDir],
   ];
   return fieldList(fields, terminal);
@@ -75,6 +77,19 @@ function previousWords({ previous }: StatusView['daemon'], terminal: Terminal): 
   const words = isSilent ? terminal.style('yellow', ends[previous.end]) : ends[previous.end];
   const when = `${localTime(at, terminal.zone)} (${relativeTime(at, terminal.now)})`;
   return isSilent ? `${words}; last seen alive ${when}` : `${words} ${when}`;
+}
+
+const pausedShown = 10;
+
+function pausedWords({ overrides }: StatusView, terminal: Terminal): string | null {
+  // A daemon of 0.1, asked right after an upgrade, tells none.
+  const all = overrides ?? [];
+  if (all.length === 0) return null;
+  const lines = all
+    .slice(0, pausedShown)
+    .map((pause) => `${oneLine(pause.job)} ${pauseFacts(pause, terminal)}`);
+  if (all.length > pausedShown) lines.push(`and ${all.length - pausedShown} more`);
+  return lines.join('\n');
 }
 
 function runWords({ running, queued, concurrencyMax }: StatusView['health']): string {

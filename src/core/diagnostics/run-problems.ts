@@ -80,4 +80,24 @@ export const runProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-R108',
+    area,
+    summary: 'suspended in the manifest',
+    meaning:
+      'The job is not paused: its manifest says `suspend: true`, and what the manifest says is changed there. The job stays suspended; nothing was changed.',
+    remedy: 'Take `suspend: true` out of the job, as with `jm2 edit JOB --unset suspend`.',
+    ...none,
+    exitCode: ExitCode.refused,
+  },
+  {
+    code: 'JM2-R109',
+    area,
+    summary: 'there is no next run to skip',
+    meaning:
+      'The job has no schedule, is suspended, or its schedule has no occurrence left, so a pause until its next run would have no end. No job was paused.',
+    remedy: 'See what is to come with `jm2 show JOB`; pause it until a time or until `forever`.',
+    ...none,
+    exitCode: ExitCode.conflict,
+  },
 ];

@@ -1,12 +1,14 @@
 // The plan: desired against recorded state. Pure and deterministic; how it is
 // shown is left to the views, how it is carried out to job-steps.ts.
 import type { Job } from '../manifest/job.ts';
+import { livePause } from '../overrides/pause.ts';
 import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
-import { createHazards, deleteHazards, updateHazards } from './hazards.ts';
+import { createHazards, deleteHazards, overrideHazards, updateHazards } from './hazards.ts';
 import { limitChanges } from './limit-changes.ts';
 import { matchJobs, type Matching } from './match-jobs.ts';
+import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change, FieldChange, Plan, RecordedJob } from './plan.ts';
 import { sameSchedules } from './same-schedule.ts';
@@ -32,7 +34,7 @@ export function computePlan(input: PlanInput): Plan {
     }
     const fields = diffJob(record.job, job);
     // A digest alone may change with the program that computes it: nothing to show.
-    if (isRenamed || fields.length > 0) changes.push(updated(record.job, job, fields, input));
+    if (isRenamed || fields.length > 0) changes.push(updated(record, job, fields, input));
     else unchanged += 1;
   }
   const removals = { removed: matching.removed.length, recorded: recorded.jobs.length };
@@ -41,6 +43,7 @@ export function computePlan(input: PlanInput): Plan {
   }
   changes.sort((a, b) => compareText(a.job, b.job) || compareText(a.action, b.action));
   const manifestFields = manifestChanges(input);
+  const overrides = planOverrides(matching, now);
   const count = (action: Change['action']) =>
     changes.filter((change) => change.action === action).length;
   return {
@@ -59,6 +62,7 @@ export function computePlan(input: PlanInput): Plan {
       unchanged,
     },
     ...(manifestFields.length === 0 ? {} : { manifestFields }),
+    ...(overrides.length === 0 ? {} : { overrides }),
     guard,
     at: now,
     horizonMs,
@@ -104,11 +108,12 @@ function deleted(
 }
 
 function updated(
-  before: Job,
+  record: RecordedJob,
   after: Job,
   fields: readonly FieldChange[],
   input: PlanInput,
 ): Change {
+  const before = record.job;
   const isRenamed = before.name !== after.name;
   const sameTimes =
     before.suspend === after.suspend && sameSchedules(before.schedules, after.schedules);
@@ -125,14 +130,17 @@ function updated(
     timezone: displayZone(after.schedules, after.timezone),
     impact,
     scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
-    hazards: updateHazards(
-      { before, after },
-      sameTimes
-        ? { before: duesBefore, after: duesBefore }
-        : { before: duesBefore, after: duesAfter },
-      impact,
-      input.now,
-    ),
+    hazards: [
+      ...updateHazards(
+        { before, after },
+        sameTimes
+          ? { before: duesBefore, after: duesBefore }
+          : { before: duesBefore, after: duesAfter },
+        impact,
+        input.now,
+      ),
+      ...overrideHazards({ before, after }, livePause(record.pause ?? null, input.now)),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 // What deserves a second look in a change, each with a code, a severity and a
 // sentence. Only what can be stated as a fact is stated.
 import type { Job } from '../manifest/job.ts';
+import type { Pause } from '../overrides/pause.ts';
 import { formatLocal } from '../schedule/local-time.ts';
 import { pickInstant } from '../schedule/wall-time.ts';
 import { offsetAt } from '../schedule/zone.ts';
@@ -84,6 +85,25 @@ export function updateHazards(
   }
   hazards.push(...securityWidened(jobs.before, jobs.after));
   return hazards;
+}
+
+/** The file asks for runs that a person has stopped: the person is not overruled. */
+export function overrideHazards(
+  jobs: { readonly before: Job; readonly after: Job },
+  pause: Pause | null,
+): Hazard[] {
+  if (pause === null || !jobs.before.suspend || jobs.after.suspend) return [];
+  const until =
+    pause.until === null
+      ? 'until it is resumed'
+      : `until ${formatLocal(pause.until, jobs.after.timezone)}`;
+  return [
+    {
+      code: 'override_conflict',
+      severity: 'medium',
+      detail: `The manifest lifts the suspension, but the job stays paused by ${pause.by} ${until}; jm2 resume ${jobs.after.name} ends that.`,
+    },
+  ];
 }
 
 function neverFires(job: Job, impact: ScheduleImpact): Hazard[] {

@@ -1,6 +1,7 @@
 // What a plan is. It may be shown, compared and applied while its basis holds;
 // it must not be used as a record of what is in force (that is the revision).
 import type { Job } from '../manifest/job.ts';
+import type { Pause } from '../overrides/pause.ts';
 
 export type Action = 'create' | 'update' | 'rename' | 'delete' | 'no-op';
 
@@ -85,11 +86,21 @@ export interface Plan {
   readonly summary: PlanSummary;
   /** Manifest-wide values that change, such as `/concurrency/max`; absent when none does. */
   readonly manifestFields?: readonly FieldChange[];
+  /** Pauses of recorded jobs that hold, by job; absent when there are none. */
+  readonly overrides?: readonly PlanOverride[];
   /** Removals beyond the shrink guard: the watcher must not take this plan by itself. */
   readonly guard: { readonly code: 'shrink' | 'empty'; readonly detail: string } | null;
   /** Computed at this instant, over this horizon (ms). */
   readonly at: number;
   readonly horizonMs: number;
+}
+
+/** A person's override and what an apply does about it: nothing, ever, but it goes where its job goes. */
+export interface PlanOverride {
+  /** The job's name afterwards. */
+  readonly job: string;
+  readonly pause: Pause;
+  readonly disposition: 'kept' | 'moved' | 'archived';
 }
 
 /** A job as recorded in the store, on which the daemon acts. */
@@ -100,4 +111,6 @@ export interface RecordedJob {
   readonly digest: string;
   /** Former names, so that an answer to an old name can be given. */
   readonly aliases: readonly string[];
+  /** Absent or null: nobody has paused it. */
+  readonly pause?: Pause | null;
 }

@@ -1,5 +1,6 @@
 // What will become of an occurrence that is still to come, as things are now:
 // the rule or the state that stands in its way, or that nothing does.
+import { covers } from '../overrides/pause.ts';
 import type { Occurrence } from '../schedule/schedule.ts';
 import { explanation, type Evidence, type Explanation, type Subject } from './explanation.ts';
 import type { JobFacts } from './facts.ts';
@@ -53,6 +54,27 @@ export function explainComing(
       answer: `It will be skipped at ${at}: the job was suspended${where}.`,
       evidence,
       hint: `Take suspend: true out of ${job.name}.`,
+    });
+  }
+  const { pause } = job;
+  if (pause !== null && covers(pause, occurrence.startTime)) {
+    const why = pause.reason === null ? '' : ` ("${pause.reason}")`;
+    const until =
+      pause.until === null ? 'until it is resumed' : `until ${moment(pause.until, zone)}`;
+    return explanation({
+      ...shared,
+      verdict: 'will_be_skipped',
+      reason: 'paused',
+      answer: `It will be skipped at ${at}: the job is paused by ${pause.by}${why} ${until}.`,
+      evidence: [
+        ...evidence,
+        {
+          at: pause.since,
+          source: 'override',
+          text: `paused by ${pause.by}${why}`,
+        },
+      ],
+      hint: `jm2 resume ${job.name}`,
     });
   }
   const absent = absence(job);

@@ -84,8 +84,9 @@ function find(reason: OutcomeReason, facts: OutcomeFacts, job: JobFacts): Becaus
       return suspension(facts, job);
     case 'paused':
       return {
-        text: `the job was paused${detailWords(outcome.detail)}`,
-        hint: `jm2 show ${job.name}`,
+        // The row says by whom; it may say first that it stands for very many.
+        text: `the job was ${awayOnRecord(outcome.detail) ?? 'paused'}`,
+        hint: job.pause === null ? `jm2 run ${job.name} runs it now.` : `jm2 resume ${job.name}`,
       };
     case 'replaced':
       return { text: `a newer run took its place${detailWords(outcome.detail)}` };

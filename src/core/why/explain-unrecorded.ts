@@ -16,13 +16,16 @@ export function explainUnsettled(occurrence: Occurrence, job: JobFacts): Explana
   const shared = { subject: 'occurrence', nominalTime } as const;
   if (nominalTime > watermark) {
     if (startTime > now) return explainComing(occurrence, job, 'occurrence');
-    const when =
-      job.attendance.kind === 'admitting' ? 'within moments' : 'by the next daemon that admits';
     const coming = explainComing(occurrence, job, 'occurrence');
+    // What is skipped anyway is looked at once a minute.
+    const soon =
+      coming.verdict === 'will_be_skipped' ? 'skipped within a minute' : 'settled within moments';
+    const when =
+      job.attendance.kind === 'admitting' ? soon : 'settled by the next daemon that admits';
     return explanation({
       ...coming,
       verdict: 'due',
-      answer: `It has come due and will be settled ${when}.`,
+      answer: `It has come due and will be ${when}.`,
     });
   }
   const lost = job.storeLostAt;

@@ -45,6 +45,7 @@ export type EvidenceSource =
   | 'daemon'
   | 'interruption'
   | 'audit'
+  | 'override'
   | 'store';
 
 export interface Evidence {

@@ -1,6 +1,7 @@
 // What an explanation is made of, as looked up in the store and asked of a
 // running daemon. Who looks it up is daemon/why.ts.
 import type { Job } from '../manifest/job.ts';
+import type { Pause } from '../overrides/pause.ts';
 import type { DaemonLife } from '../runs/daemon-life.ts';
 import type { Interruption } from '../runs/interruption.ts';
 import type { Attempt, Outcome, Run } from '../runs/run.ts';
@@ -37,6 +38,8 @@ export interface JobFacts {
   /** Everything up to this nominal time is settled. */
   readonly watermark: number;
   readonly fault: string | null;
+  /** A pause that holds; null for none. */
+  readonly pause: Pause | null;
   /** Newest nominal time that retention removed the record of. */
   readonly prunedUntil: number | null;
   /** When a damaged store was replaced by an empty one; null for never. */

@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
 import { LogLedger } from './log-ledger.ts';
 import { openDatabase, openDatabaseForReading, type SetAside } from './open-database.ts';
+import { setPause } from './overrides.ts';
 import { Pruner } from './prune.ts';
 import {
   findJob,
@@ -18,6 +19,7 @@ import {
   jobsInForce,
   latestRevision,
   namesakes,
+  pausedJobs,
   prunedUntil,
   retentions,
   revision,
@@ -77,6 +79,7 @@ export function openStore(
     setFault: (jobUid, fault) => {
       connection.run('UPDATE jobs SET fault = ? WHERE uid = ?', fault, jobUid);
     },
+    setPause: (jobUid, pause) => setPause(connection, jobUid, pause),
     insertRun: (run) => {
       writing.insertRun(connection, run);
       pruner.noteRun(run.jobUid, run.queuedAt);
@@ -128,6 +131,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     revision: (number) => revision(connection, number),
     revisions: (limit) => revisions(connection, limit),
     jobs: () => jobsInForce(connection, specs),
+    pausedJobs: () => pausedJobs(connection, specs),
     findJob: (name) => findJob(connection, specs, name),
     run: (id) => reading.run(connection, id),
     runsByPrefix: (prefix, limit) => reading.runsByPrefix(connection, prefix, limit),

@@ -17,10 +17,12 @@ const revisionColumns = `number, digest, source_digest, applied_at, applied_by, 
   manifest_path, created, updated, renamed, deleted`;
 
 const jobQuery = `SELECT j.uid, j.name, j.spec_digest, j.revision, j.watermark, j.epoch, j.fault,
-    j.removed_at, s.spec,
+    j.removed_at, s.spec, o.actor AS pause_by, o.reason AS pause_reason,
+    o.created_at AS pause_since, o.expires_at AS pause_until, o.skipped AS pause_skipped,
     (SELECT json_group_array(a.name)
        FROM (SELECT name FROM job_aliases WHERE job_uid = j.uid ORDER BY position) AS a) AS aliases
-  FROM jobs AS j JOIN specs AS s ON s.digest = j.spec_digest`;
+  FROM jobs AS j JOIN specs AS s ON s.digest = j.spec_digest
+    LEFT JOIN overrides AS o ON o.job_uid = j.uid AND o.kind = 'pause'`;
 
 export function latestRevision(connection: Connection): RevisionDetail | null {
   const row = connection.get('SELECT * FROM revisions ORDER BY number DESC LIMIT 1');
@@ -41,6 +43,16 @@ export function revisions(connection: Connection, limit: number): Revision[] {
 export function jobsInForce(connection: Connection, specs: SpecCache): JobRecord[] {
   return connection
     .all(`${jobQuery} WHERE j.removed_at IS NULL ORDER BY j.name COLLATE NOCASE`)
+    .map((row) => recordOf(row, specs));
+}
+
+export function pausedJobs(connection: Connection, specs: SpecCache): JobRecord[] {
+  return connection
+    .all(
+      `${jobQuery} WHERE j.removed_at IS NULL
+         AND j.uid IN (SELECT job_uid FROM overrides WHERE kind = 'pause')
+       ORDER BY j.name COLLATE NOCASE`,
+    )
     .map((row) => recordOf(row, specs));
 }
 

@@ -13,6 +13,7 @@ import type {
   Trigger,
 } from '../../core/runs/run.ts';
 import type { Job } from '../../core/manifest/job.ts';
+import type { Pause } from '../../core/overrides/pause.ts';
 import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
 import type { SqlRow } from './load-binding.ts';
 
@@ -153,6 +154,19 @@ export function toJobRecord(row: SqlRow, spec: Job): JobRecord {
     aliases: JSON.parse(text(row, 'aliases')) as string[],
     fault: textOrNull(row, 'fault'),
     removedAt: integerOrNull(row, 'removed_at'),
+    pause: toPause(row),
+  };
+}
+
+function toPause(row: SqlRow): Pause | null {
+  const by = textOrNull(row, 'pause_by');
+  if (by === null) return null;
+  return {
+    by,
+    reason: textOrNull(row, 'pause_reason'),
+    since: integer(row, 'pause_since'),
+    until: integerOrNull(row, 'pause_until'),
+    skipped: integer(row, 'pause_skipped'),
   };
 }
 

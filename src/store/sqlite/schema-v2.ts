@@ -133,4 +133,7 @@ CREATE INDEX runs_with_logs_by_job ON runs (job_uid, ended_at, id, log_bytes) WH
 -- readable manifest. Groups are a JSON object from name to limit.
 ALTER TABLE revisions ADD COLUMN queue_limit INTEGER NOT NULL DEFAULT 200;
 ALTER TABLE revisions ADD COLUMN groups TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(groups));
+
+-- Occurrences that a pause skipped, counted with their rows of the ledger.
+ALTER TABLE overrides ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0 CHECK (skipped >= 0);
 `;

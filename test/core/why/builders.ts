@@ -30,6 +30,7 @@ export const jobFacts = (changes: Partial<JobFacts> = {}): JobFacts => ({
   changes: [change(1, noon - 10 * day, { action: 'create' })],
   watermark: noon,
   fault: null,
+  pause: null,
   prunedUntil: null,
   storeLostAt: null,
   attendance: { kind: 'admitting' },

@@ -62,8 +62,8 @@ describe('why an occurrence did not become a run', () => {
       'skipped: Skipped: run r-before of the job was waiting already (concurrency: queue); it has not ended yet.',
     ],
     [
-      skipped('paused', 'by alice until Monday'),
-      'skipped: Skipped: the job was paused: by alice until Monday.',
+      skipped('paused', 'paused by alice ("disk swap")'),
+      'skipped: Skipped: the job was paused by alice ("disk swap").',
     ],
     [skipped('replaced'), 'skipped: Skipped: a newer run took its place.'],
     [skipped('stopping'), 'skipped: Skipped: the scheduler was stopping.'],
