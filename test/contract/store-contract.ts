@@ -145,6 +145,24 @@ export function storeContract(name: string, open: () => Store): void {
         });
       });
 
+      it('keeps a pause across changes, a rename and the removal of its job', () => {
+        const pause = { by: 'bob', reason: null, since: noon, until: noon + minute, skipped: 3 };
+        apply(store, create('old'));
+        store.setPause('uid-old', { ...pause, skipped: 0 });
+        store.setPause('uid-old', pause);
+        const job = aJob('new');
+        const rename = { uid: 'uid-old', job, digest: specDigest(job), watermark: noon + minute };
+        apply(store, { kind: 'update', ...rename, aliases: ['old'] });
+        expect(store.pausedJobs().map((record) => [record.name, record.pause])).toEqual([
+          ['new', pause],
+        ]);
+        apply(store, { kind: 'delete', uid: 'uid-old', at: noon });
+        expect(store.pausedJobs()).toEqual([]);
+        expect(store.findJob('new')?.pause).toEqual(pause);
+        store.setPause('uid-old', null);
+        expect(store.findJob('new')?.pause).toBeNull();
+      });
+
       it('swaps two names in one revision', () => {
         apply(store, create('a'), create('b'));
         apply(store, update('uid-a', 'b', null, ['a']), update('uid-b', 'a', null, ['b']));

@@ -25,7 +25,9 @@ describe.each(pages)('$name', ({ name, text }) => {
 
   it('names only commands that exist', () => {
     const known = new Set(commandTable.map((command) => command.name));
-    const named = [...text.matchAll(/(?:^\$ |`)jm2 ([a-z]+)/gm)].map((match) => match[1] ?? '');
+    const named = [...text.matchAll(/(?:^\$ |`)jm2 ([a-z]+(?:-[a-z]+)*)/gm)].map(
+      (match) => match[1] ?? '',
+    );
     expect(named.filter((command) => !known.has(command))).toEqual([]);
   });
 
