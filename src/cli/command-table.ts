@@ -76,6 +76,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/preview.ts')).previewCommand,
   },
   {
+    name: 'explain-schedule',
+    summary: 'Say what a schedule means, with its next starts',
+    group: time,
+    load: async () => (await import('./commands/explain-schedule.ts')).explainScheduleCommand,
+  },
+  {
     name: 'history',
     summary: 'List past runs and what became of occurrences',
     group: time,

@@ -65,6 +65,8 @@ const changeFailure = Type.Union([
   shape({ name: text, fields: Type.Unknown() }),
 ]);
 
+const shapedStart = shape({ nominalTime: instant, local: text, note: nullable(text) });
+
 export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   init: { data: shape({ files: Type.Array(text), timezone: text }) },
   validate: { data: validation, failureData: validation },
@@ -114,8 +116,38 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
           jobs: Type.Array(Type.Unknown()),
         }),
       }),
+      shape({
+        calendar: shape({
+          kind: oneOf('month', 'year'),
+          timezone: text,
+          days: Type.Array(shape({ date: text, count, hasClockChange: Type.Boolean() })),
+        }),
+      }),
+      shape({
+        overlaps: shape({
+          from: instant,
+          to: instant,
+          starts: count,
+          assumedMs: durationMs,
+          assumedJobs: count,
+          truncated: Type.Boolean(),
+          peak: nullable(shape({ runs: count, at: instant })),
+          busiestMinute: nullable(shape({ starts: count, at: instant })),
+          meetings: Type.Array(shape({ jobs: Type.Array(text), count, first: instant })),
+        }),
+      }),
     ]),
     failureData: diagnostics,
+  },
+  'explain-schedule': {
+    data: shape({
+      expression: text,
+      timezone: text,
+      words: text,
+      perYear: Type.Integer({ minimum: 0, description: 'Starts within 365 days.' }),
+      next: Type.Array(shapedStart),
+      clockChange: nullable(shapedStart),
+    }),
   },
   history: {
     data: shape({

@@ -14,6 +14,7 @@ import { midnight } from '../instants.ts';
 import { refusedManifest } from '../refused-manifest.ts';
 import { judgeManifest } from '../manifest-file.ts';
 import { errorsByHost } from '../../daemon/zone-notices.ts';
+import { calendarAnswer } from '../preview-calendar.ts';
 import { countPerSlot, nextOccurrences, occurrencesBetween } from '../occurrences.ts';
 import type { Compiled, Listed } from '../occurrences.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
@@ -26,6 +27,8 @@ const countDefault = 10;
 /** A range of a busy manifest may hold millions; more than this nobody reads. */
 const rowsMax = 200_000;
 const rowsForPeopleMax = 1_000;
+const overlapsDefaultMs = 7 * 24 * hour;
+const assumedDefaultMs = 60_000;
 
 export const previewCommand: CommandDefinition = {
   name: 'preview',
@@ -43,12 +46,27 @@ export const previewCommand: CommandDefinition = {
       description: 'a picture of a day or a week: hours across, jobs down',
       choices: ['day', 'week'],
     },
+    {
+      flags: '--calendar <length>',
+      description: 'starts per day as a grid of a month or a year',
+      choices: ['month', 'year'],
+    },
+    {
+      flags: '--overlaps',
+      description: 'who meets whom, the most at once and per minute (default range: 7 days)',
+    },
+    {
+      flags: '--assume <duration>',
+      description: 'with --overlaps: how long runs take that have no history (default: 1m)',
+    },
   ],
   examples: [
     { command: 'jm2 preview', meaning: 'the next ten starts' },
     { command: 'jm2 preview dump-shop --count 30', meaning: 'the next thirty of one job' },
     { command: 'jm2 preview --from 2026-03-28 --to 2026-03-30', meaning: 'around a clock change' },
     { command: 'jm2 preview --timeline week', meaning: 'where the week is crowded' },
+    { command: 'jm2 preview backup --calendar year', meaning: 'on which days it starts' },
+    { command: 'jm2 preview --overlaps', meaning: 'which jobs run at the same time' },
   ],
   run: preview,
 };
@@ -78,6 +96,26 @@ async function preview(context: Context, input: Input): Promise<Answer> {
       throw wrongArguments('--timeline has a length of its own.', 'Leave out --to and --count.');
     }
     return picture(drawn(compiled, timeline, from ?? now, reading.zone));
+  }
+  const calendar = input.text('calendar');
+  if (calendar === 'month' || calendar === 'year') {
+    if (to !== null || count !== null) {
+      throw wrongArguments('--calendar has a length of its own.', 'Leave out --to and --count.');
+    }
+    return calendarAnswer(compiled, { kind: calendar, from: from ?? now, zone: reading.zone, now });
+  }
+  if (input.flag('overlaps')) {
+    const { overlapsAnswer } = await import('../preview-overlaps.ts');
+    const start = from ?? now;
+    return overlapsAnswer(context, compiled, {
+      from: start,
+      to: to ?? start + overlapsDefaultMs,
+      assumedMs: input.duration('assume') ?? assumedDefaultMs,
+      zone: reading.zone,
+    });
+  }
+  if (input.text('assume') !== null) {
+    throw wrongArguments('--assume goes with --overlaps.', 'jm2 preview --overlaps --assume 5m');
   }
   const listed =
     to === null

@@ -23,6 +23,10 @@ const notes: Readonly<Record<string, string>> = {
   suspended: 'suspended: will be skipped',
 };
 
+export function noteWords(note: string): string {
+  return notes[note] ?? note;
+}
+
 export function occurrenceTable(
   occurrences: readonly PreviewedOccurrence[],
   terminal: Terminal,
@@ -51,7 +55,7 @@ export function occurrenceTable(
       },
       {
         header: 'NOTE',
-        cell: ({ note }) => (note === null ? '' : (notes[note] ?? note)),
+        cell: ({ note }) => (note === null ? '' : noteWords(note)),
         style: () => 'yellow',
         rank: 2,
         cuttable: true,

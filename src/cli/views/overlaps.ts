@@ -1,0 +1,56 @@
+// Who meets whom, the most at once, and the busiest minute.
+import type { Crowd, Meeting } from '../overlaps.ts';
+import type { Terminal } from '../terminal.ts';
+import { humanDuration } from './durations.ts';
+import { oneLine } from './foreign.ts';
+import { renderTable } from './table.ts';
+import { localTime } from './times.ts';
+
+export interface OverlapFacts extends Crowd {
+  readonly from: number;
+  readonly to: number;
+  readonly zone: string;
+  readonly starts: number;
+  readonly assumedMs: number;
+  /** Jobs whose duration is not known and was assumed. */
+  readonly assumed: number;
+  readonly truncated: boolean;
+}
+
+const rowsMax = 30;
+
+export function overlapsText(facts: OverlapFacts, terminal: Terminal): string {
+  const { peak, busiest, meetings, zone } = facts;
+  const range = `${localTime(facts.from, zone)} to ${localTime(facts.to, zone)}`;
+  if (peak === null || busiest === null) return `Nothing starts from ${range}.`;
+  const lines = [
+    `${facts.starts.toLocaleString('en')} starts from ${range}${facts.truncated ? ' (cut: there are more)' : ''}`,
+    `at once       ${peak.runs} at most, first ${localTime(peak.at, zone, true)}`,
+    `per minute    ${busiest.starts} starts at most, first ${localTime(busiest.minute, zone)}`,
+  ];
+  if (facts.assumed > 0) {
+    lines.push(
+      `durations     ${humanDuration(facts.assumedMs)} assumed for ${facts.assumed === 1 ? 'one job' : `${facts.assumed} jobs`} without a past (--assume)`,
+    );
+  }
+  if (meetings.length === 0) return [...lines, '', 'No two runs meet.'].join('\n');
+  const table = renderTable<Meeting>(
+    [
+      { header: 'JOB', cell: ({ jobs }) => oneLine(jobs[0]), rank: 0 },
+      {
+        header: 'MEETS',
+        cell: ({ jobs }) => (jobs[0] === jobs[1] ? 'itself' : oneLine(jobs[1])),
+        rank: 0,
+      },
+      { header: 'TIMES', cell: ({ count }) => String(count), align: 'right', rank: 0 },
+      { header: 'FIRST', cell: ({ first }) => localTime(first, zone, true), rank: 1 },
+    ],
+    meetings.slice(0, rowsMax),
+    terminal,
+  );
+  const more =
+    meetings.length > rowsMax
+      ? `\n… and ${meetings.length - rowsMax} further pairs; see --json`
+      : '';
+  return `${lines.join('\n')}\n\n${table}${more}`;
+}
