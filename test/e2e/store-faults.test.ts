@@ -1,6 +1,7 @@
 // Faults of the disk and of the store, provoked for real: each is told in the
 // status, starts nothing without a record, loses no end, and mends by itself.
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStoreReader } from '../../src/store/sqlite/open-store.ts';
@@ -38,6 +39,11 @@ async function conditions(): Promise<readonly Condition[]> {
   const { json } = await project.call(['status', '--json']);
   const health = json().data['health'] as { readonly conditions: readonly Condition[] };
   return health.conditions;
+}
+
+async function stateOf(): Promise<{ readonly stateDir: string }> {
+  const { json } = await project.call(['status', '--json']);
+  return json().data['manifest'] as { stateDir: string };
 }
 
 const withCondition = (code: string): Promise<Condition> =>
@@ -94,6 +100,7 @@ jobs:
     await eventually(async () => Date.now() - Date.parse(since ?? '') > 4_000, 'four seconds');
     disk?.empty();
     await healthy();
+    expect(readFileSync(join(state, 'daemon.log'), 'utf8')).toContain('the disk has room again');
     await eventually(async () => (await runsOf('tick')).length > held + 1, 'ticks again');
     const { json } = await project.call(['history', 'tick', '--all', '--json', '--limit', '500']);
     const times = (json().data['runs'] as Run[]).map((run) => run.nominalTime);
@@ -108,6 +115,70 @@ jobs:
   });
 });
 
+it.skipIf(!canMount)(
+  'a read-only disk keeps the daemon from starting, with a clear message [platform: needs root and mount namespaces]',
+  async () => {
+    const state = await onSmallDisk('version: 1\njobs: {}\n');
+    mkdirSync(state, { mode: 0o700 });
+    disk?.remount('ro');
+    const { code, stderr } = await project.call(['start']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/JM2-D103[^]*read-only file system/)]);
+    disk?.remount('rw');
+  },
+);
+
+const hasStrace = spawnSync('strace', ['-V']).status === 0;
+
+describe.skipIf(!hasStrace)('a disk that fails [platform: needs strace]', () => {
+  // As after a lost cable, and as when the kernel makes a damaged file system read-only.
+  it.each([
+    ['fsync,fdatasync', 'EIO', /disk I\/O error/],
+    ['pwrite64,write', 'EROFS', /disk I\/O error|readonly/],
+  ])(
+    'in %s with %s: nothing counts as recorded, and nothing comes twice',
+    async (calls, error, words) => {
+      project = await aProject(`version: 1
+jobs:
+  tick: {schedule: every 1s, command: "echo $JM2_RUN_ID >> ran"}
+`);
+      const { json } = await project.call(['start', '--json']);
+      await eventually(async () => (await runsOf('tick')).length > 1, 'ticks');
+      const { stateDir } = await stateOf();
+      // Only what concerns the store: its files, by their paths.
+      const files = ['', '-wal'].flatMap((suffix) => ['-P', `${stateDir}/jm2.db${suffix}`]);
+      const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}`];
+      const pid = String(json().data['pid']);
+      const strace = spawn('strace', [
+        '-f',
+        '-qq',
+        '-o',
+        '/dev/null',
+        ...files,
+        ...inject,
+        '-p',
+        pid,
+      ]);
+      const { text, since } = await withCondition('JM2-T106');
+      expect(text).toMatch(/^Decisions cannot be recorded, so nothing starts: /);
+      expect(text).toMatch(words);
+      expect(since).not.toBeNull();
+      const before = (await runsOf('tick')).length;
+      const refused = await project.call(['run', 'tick', '--force']);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('JM2-T106')]);
+      strace.kill('SIGINT');
+      await healthy();
+      await eventually(async () => (await runsOf('tick')).length > before + 1, 'more ticks');
+      await project.call(['stop']);
+      const ids = readFileSync(join(project.dir, 'ran'), 'utf8').trim().split('\n');
+      expect(new Set(ids).size).toBe(ids.length);
+      const runs = await runsOf('tick');
+      expect(runs.filter(({ state }) => state !== 'succeeded')).toEqual([]);
+      const times = runs.map((run) => run.nominalTime);
+      expect(new Set(times).size).toBe(times.length);
+    },
+  );
+});
+
 describe('a store that another program writes', () => {
   it('for seconds lets the daemon answer at once, and a run that is asked for waits', async () => {
     project = await aProject(`version: 1
@@ -115,8 +186,7 @@ jobs:
   quick: {command: "true"}
 `);
     await project.call(['start']);
-    const { json } = await project.call(['status', '--json']);
-    const { stateDir } = json().data['manifest'] as { stateDir: string };
+    const { stateDir } = await stateOf();
     const { DatabaseSync } = loadBinding();
     const other = new DatabaseSync(join(stateDir, 'jm2.db'), { readOnly: false });
     other.exec('BEGIN IMMEDIATE');
@@ -125,10 +195,13 @@ jobs:
     for (let n = 0; n < 3; n += 1) expect((await project.call(['list'])).code).toBe(0);
     expect(performance.now() - before).toBeLessThan(5_000);
     other.exec('COMMIT');
+    // One that only reads, for however long, disturbs nobody.
+    other.exec('BEGIN; SELECT count(*) FROM runs');
+    expect((await project.call(['run', 'quick', '--wait', '--json'])).code).toBe(0);
     other.close();
     expect((await asked).code).toBe(0);
-    expect(await runsOf('quick')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await runsOf('quick')).toMatchObject([{ state: 'succeeded' }, { state: 'succeeded' }]);
     await healthy();
-    expect(openStoreReader(join(stateDir, 'jm2.db'))?.runs({ limit: 5 })).toHaveLength(1);
+    expect(openStoreReader(join(stateDir, 'jm2.db'))?.runs({ limit: 5 })).toHaveLength(2);
   });
 });
