@@ -7,6 +7,8 @@ import type { Logger } from 'pino';
 import type { Settings } from '../settings/settings.ts';
 
 const rotateAtBytes = 10 * 1024 * 1024;
+/** Bytes of lines that wait for room on a full disk; later ones are dropped. */
+const heldMax = 1024 * 1024;
 /** daemon.log.1 is the newest of the old ones. */
 const oldFiles = 5;
 
@@ -27,7 +29,13 @@ export function openDaemonLog(
   mask: (line: string) => string,
 ): DaemonLog {
   rotate(path);
-  const file = destination({ dest: path, sync: true, append: true, mode: 0o600 });
+  const file = destination({
+    dest: path,
+    sync: true,
+    append: true,
+    mode: 0o600,
+    maxLength: heldMax,
+  });
   // A full disk must not end the daemon; the lines that fit again come later.
   file.on('error', () => undefined);
   const logger = pino(

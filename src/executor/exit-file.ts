@@ -69,6 +69,8 @@ const noteCodes: Readonly<Record<RunNoteCode, true>> = {
   leftovers: true,
   log_removed: true,
   out_of_memory: true,
+  log_incomplete: true,
+  log_replaced: true,
 };
 
 function isNoteCode(value: unknown): value is RunNoteCode {

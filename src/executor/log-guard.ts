@@ -1,10 +1,11 @@
 // Bounds the run logs of running commands: one timer looks at all sizes once a
 // second, so a log may overshoot its bound by what a command writes in a second.
 // How a log is cut is in log-cut.ts.
-import { statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunNote } from '../core/runs/run.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
+import { isDiskFull } from './disk-full.ts';
 import { composeLog, cutLog, readFinalCut, readLiveCut } from './log-cut.ts';
 import { logFile } from './run-directory.ts';
 
@@ -24,61 +25,104 @@ const pollMs = 1_000;
 /** Below this a bound would keep less than a message. */
 const smallestBoundBytes = 1_024;
 
-export function createLogGuard(clock: Clock): LogGuard {
-  const bounds = new Map<string, number>();
+interface Watched {
+  readonly maxBytes: number;
+  /** The file that the command writes; null until it was seen. */
+  inode: number | null;
+  /** When it was first seen to be another file, or none. */
+  replacedAt: number | null;
+  /** When the disk was first seen to be full. */
+  fullAt: number | null;
+}
+
+export function createLogGuard(
+  clock: Clock,
+  isFull: (directory: string) => boolean = isDiskFull,
+): LogGuard {
+  const all = new Map<string, Watched>();
   let cancel: CancelTimer | null = null;
 
   function poll(): void {
     cancel = null;
-    for (const [directory, maxBytes] of bounds) check(directory, maxBytes);
+    // All run directories lie on one disk.
+    const [directory] = all.keys();
+    const full = directory !== undefined && isFull(directory);
+    for (const [at, watched] of all) check(at, watched, full);
     arm();
   }
 
   function arm(): void {
     // No watched log, no wake-up.
-    if (cancel === null && bounds.size > 0) cancel = clock.setTimer(pollMs, poll);
+    if (cancel === null && all.size > 0) cancel = clock.setTimer(pollMs, poll);
+  }
+
+  function check(directory: string, watched: Watched, full: boolean): void {
+    if (full) watched.fullAt ??= clock.now();
+    const path = join(directory, logFile);
+    try {
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      watched.inode ??= found?.ino ?? null;
+      if (found === undefined || !found.isFile() || found.ino !== watched.inode) {
+        watched.replacedAt ??= clock.now();
+      } else if (found.size > watched.maxBytes) cutLog(directory, watched.maxBytes);
+    } catch {
+      // Removed in this moment, or no room: the next look may find it better.
+    }
   }
 
   return {
     watch(directory, maxBytes) {
-      bounds.set(directory, Math.max(smallestBoundBytes, maxBytes));
+      all.set(directory, {
+        maxBytes: Math.max(smallestBoundBytes, maxBytes),
+        inode: inodeOf(join(directory, logFile)),
+        replacedAt: null,
+        fullAt: null,
+      });
       arm();
     },
     finish(directory) {
-      const maxBytes = bounds.get(directory);
-      if (maxBytes === undefined) return [];
-      bounds.delete(directory);
+      const watched = all.get(directory);
+      if (watched === undefined) return [];
+      all.delete(directory);
       // A command that ended within a second was never polled.
-      check(directory, maxBytes);
+      check(directory, watched, isFull(directory));
       try {
-        composeLog(directory, maxBytes);
+        composeLog(directory, watched.maxBytes);
       } catch {
         // The parts stay beside each other; readers show them as one.
       }
-      const dropped = droppedBytes(directory);
-      return dropped === 0 ? [] : [cutNote(dropped, clock.now())];
+      return notesOf(watched, droppedBytes(directory), clock.now());
     },
     stop() {
       cancel?.();
       cancel = null;
-      bounds.clear();
+      all.clear();
     },
   };
 }
 
+function notesOf({ replacedAt, fullAt }: Watched, dropped: number, now: number): RunNote[] {
+  const notes: RunNote[] = [];
+  if (dropped > 0) {
+    const text = `${dropped} bytes were cut out of the run log by log.max_size`;
+    notes.push({ code: 'log_cut', text, at: now });
+  }
+  if (fullAt !== null) {
+    const text = 'the disk was full while it ran: output may be missing from the run log';
+    notes.push({ code: 'log_incomplete', text, at: fullAt });
+  }
+  if (replacedAt !== null) {
+    const text =
+      'the run log was removed or replaced while it ran: what it printed then is not kept';
+    notes.push({ code: 'log_replaced', text, at: replacedAt });
+  }
+  return notes;
+}
+
+function inodeOf(path: string): number | null {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino ?? null;
+}
+
 function droppedBytes(directory: string): number {
   return readLiveCut(directory)?.dropped ?? readFinalCut(directory)?.dropped ?? 0;
-}
-
-function cutNote(dropped: number, at: number): RunNote {
-  const text = `${dropped} bytes were cut out of the run log by log.max_size`;
-  return { code: 'log_cut', text, at };
-}
-
-function check(directory: string, maxBytes: number): void {
-  try {
-    if (statSync(join(directory, logFile)).size > maxBytes) cutLog(directory, maxBytes);
-  } catch {
-    // Gone, replaced by a job, or no room: the next look may find it better.
-  }
 }

@@ -1,7 +1,7 @@
 // Faults of the disk and of the store, provoked for real: each is told in the
 // status, starts nothing without a record, loses no end, and mends by itself.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStoreReader } from '../../src/store/sqlite/open-store.ts';
@@ -60,6 +60,13 @@ interface Run {
   readonly state: string;
   readonly exitCode: number | null;
   readonly nominalTime: string | null;
+  readonly notes: readonly { readonly code: string }[];
+}
+
+/** By the pid in the second line of its start token. */
+function isRunningIn(attempt: string): boolean {
+  const pid = /^(\d+) /.exec(readFileSync(join(attempt, 'started'), 'utf8').split('\n')[1] ?? '');
+  return existsSync(`/proc/${pid?.[1]}/exe`);
 }
 
 async function runsOf(job: string): Promise<readonly Run[]> {
@@ -114,6 +121,37 @@ jobs:
     );
   });
 });
+
+it.skipIf(!canMount)(
+  'a full disk does not lose the end of a command that ended while no daemon ran [platform: needs root and mount namespaces]',
+  async () => {
+    const state = await onSmallDisk(`version: 1
+jobs:
+  loud: {command: "while [ ! -e ../go ]; do echo x; sleep 0.1; done; exit 9"}
+`);
+    const { json } = await project.call(['start', '--json']);
+    await project.call(['run', 'loud']);
+    await eventually(async () => (await runsOf('loud'))[0]?.state === 'running', 'the start');
+    process.kill(Number(json().data['pid']), 'SIGKILL');
+    disk?.fill();
+    // The note is taken at the next look of the guard, a second apart.
+    const filledAt = performance.now();
+    await eventually(async () => performance.now() - filledAt > 1_500, 'the guard to look');
+    writeFileSync(join(project.dir, '../go'), '');
+    const [run = ''] = readdirSync(join(state, 'runs'));
+    const attempt = join(state, 'runs', run, '1');
+    await eventually(async () => !isRunningIn(attempt), 'the end of the command');
+    expect(existsSync(join(attempt, 'exit'))).toBe(false);
+    disk?.empty();
+    await project.call(['start']);
+    const ended = await eventually(
+      async () => (await runsOf('loud')).find(({ state: at }) => at !== 'running'),
+      'the end in the history',
+    );
+    expect(ended).toMatchObject({ state: 'failed', exitCode: 9 });
+    expect(ended.notes).toMatchObject([{ code: 'log_incomplete' }]);
+  },
+);
 
 it.skipIf(!canMount)(
   'a read-only disk keeps the daemon from starting, with a clear message [platform: needs root and mount namespaces]',

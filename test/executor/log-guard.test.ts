@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,5 +86,35 @@ describe('the log guard', () => {
     guard.finish(join(directory, 'other'));
     clock.advance(1_000);
     expect(clock.timerCount).toBe(0);
+  });
+
+  it('tells that the log was removed or replaced while the command ran, and touches no other file', () => {
+    const clock = new FakeClock(0);
+    for (const harm of [() => rmSync(log), () => renameSync(`${log}.other`, log)]) {
+      writeFileSync(log, 'a');
+      writeFileSync(`${log}.other`, 'x'.repeat(50_000));
+      const guard = createLogGuard(clock);
+      guard.watch(directory, 10_000);
+      harm();
+      clock.advance(1_000);
+      const at = clock.now();
+      clock.advance(5_000);
+      expect(guard.finish(directory)).toMatchObject([{ code: 'log_replaced', at }]);
+    }
+    expect(statSync(log).size).toBe(50_000);
+  });
+
+  it('tells that the disk was full, for all logs that were written then', () => {
+    const clock = new FakeClock(0);
+    const disk = { isFull: false };
+    const guard = createLogGuard(clock, () => disk.isFull);
+    writeFileSync(log, 'a');
+    guard.watch(directory, 10_000);
+    clock.advance(1_000);
+    disk.isFull = true;
+    clock.advance(2_000);
+    disk.isFull = false;
+    clock.advance(3_000);
+    expect(guard.finish(directory)).toMatchObject([{ code: 'log_incomplete', at: 2_000 }]);
   });
 });

@@ -33,7 +33,14 @@ export const lastRunShape = shape({
 });
 same<Same<Value<typeof lastRunShape>, LastRunView>>();
 
-const noteCode = oneOf('log_cut', 'leftovers', 'out_of_memory', 'log_removed');
+const noteCode = oneOf(
+  'log_cut',
+  'leftovers',
+  'out_of_memory',
+  'log_removed',
+  'log_incomplete',
+  'log_replaced',
+);
 same<Same<Value<typeof noteCode>, RunNoteCode>>();
 
 const noteShape = shape({ code: noteCode, text, at: instant });

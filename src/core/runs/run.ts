@@ -56,7 +56,11 @@ export type RunNoteCode =
   /** The run log went by retention; the run stays. */
   | 'log_removed'
   /** The system ended processes for lack of memory when this one ended by KILL. */
-  | 'out_of_memory';
+  | 'out_of_memory'
+  /** The disk was full while it ran. */
+  | 'log_incomplete'
+  /** Somebody removed or replaced the run log while it ran. */
+  | 'log_replaced';
 
 /**
  * Something worth knowing about a run that is not its end: it changes neither

@@ -1,6 +1,7 @@
 // Watches running commands that are not children of this daemon's launcher: only
 // their files and the process table tell about them, so they are polled.
 import type { AttemptExit } from '../../core/runs/run.ts';
+import { isDiskFull } from '../../executor/disk-full.ts';
 import { createLogGuard } from '../../executor/log-guard.ts';
 import type { CancelTimer, Clock } from '../../system/clock.ts';
 import { lostReason, removedReason, sight, type Started } from './settle-attempt.ts';
@@ -60,7 +61,9 @@ export function watchAdopted(
       return null;
     }
     const mayWrite = seen?.kind === 'vanished' && seen.launcherAlive;
-    if (mayWrite && now - state.goneSince < exitFileMs) return null;
+    // On a full disk the launcher goes on trying to write it.
+    const isWaiting = now - state.goneSince < exitFileMs || isDiskFull(attempt.directory);
+    if (mayWrite && isWaiting) return null;
     const reason = seen?.kind === 'removed' ? removedReason : lostReason(attempt.started);
     return { kind: 'lost', reason, at: clock.now() };
   }

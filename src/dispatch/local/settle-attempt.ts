@@ -2,6 +2,7 @@
 // daemon settles what an earlier one, or a dead launcher, left behind.
 import type { Attempt, AttemptExit } from '../../core/runs/run.ts';
 import { hasBegun } from '../../executor/begun-marks.ts';
+import { isDiskFull } from '../../executor/disk-full.ts';
 import { readExit } from '../../executor/exit-file.ts';
 import { claimForRecovery, readToken, type StartToken } from '../../executor/start-token.ts';
 import type { Clock } from '../../system/clock.ts';
@@ -146,6 +147,15 @@ export async function settleAttempt(
         if (!seen.launcherAlive || waited >= endingMs) {
           const exit = readExit(directory);
           if (exit !== null) return { kind: 'ended', started: seen.started, exit };
+          if (seen.launcherAlive && seen.started !== null && isDiskFull(directory)) {
+            // Its launcher goes on trying to write how it ended: that is waited for.
+            return {
+              kind: 'running',
+              started: seen.started,
+              logMaxBytes: null,
+              launcherAlive: true,
+            };
+          }
           return lost(seen.started, lostReason(seen.started), clock);
         }
         break;

@@ -30,8 +30,9 @@ export interface AttemptsOptions {
 const sliceLength = 16;
 /** Waits before the 2nd, 3rd and 4th try when the machine is short of something. */
 const retryDelaysMs = [100, 400, 1_600];
-/** An end that the disk does not take is tried again this often, a second apart. */
-const exitWritesMax = 600;
+/** An end that the disk does not take is tried again at growing pauses, for a day. */
+const exitWritesMax = 8_640;
+const longestExitPauseMs = 10_000;
 
 const newLog =
   constants.O_CREAT |
@@ -231,7 +232,8 @@ export class Attempts {
     } catch (error) {
       // A directory that is gone was removed by retention or by hand; nobody will ask.
       if (codeOf(error) !== 'ENOENT' && tries < exitWritesMax) {
-        this.#options.clock.setTimer(1_000, () => this.#writeExit(request, exit, tries + 1));
+        const pauseMs = Math.min(longestExitPauseMs, 1_000 * (tries + 1));
+        this.#options.clock.setTimer(pauseMs, () => this.#writeExit(request, exit, tries + 1));
         return;
       }
     }
