@@ -38,7 +38,7 @@ import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
-import { createSpaceGuard } from './space-guard.ts';
+import { createSpaceGuard, giveUpWhenFull } from './space-guard.ts';
 import { storeConditions } from './store-condition.ts';
 import { createStopper } from './stopping.ts';
 import { within } from './within.ts';
@@ -109,7 +109,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }
   };
 
-  await step('state directory', () => prepareStateDirectory(locations));
+  await step('state directory', () => {
+    prepareStateDirectory(locations);
+    giveUpWhenFull(locations.stateDir);
+  });
   const lock = await step('lock', () => lockInstance(locations));
   stopper.onClose(() => lock.release());
   const secrets = createSecrets({

@@ -1,12 +1,13 @@
 // Watches the room on the disk of the state directory. When it runs out, starts
 // are held, and a ballast file kept for that moment is given up, so that the
 // ends of running commands can still be recorded. Mends by itself.
-import { rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, openSync, statfsSync, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomFillSync } from 'node:crypto';
 import type { Condition } from '../core/diagnostics/condition.ts';
 import { findEntry } from '../core/diagnostics/registry.ts';
+import { isDiskFull } from '../executor/disk-full.ts';
 import type { Clock } from '../system/clock.ts';
 
 export interface Space {
@@ -54,6 +55,7 @@ export function createSpaceGuard(parts: {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | null = null;
   let isClosed = false;
+  let isFirstLook = true;
 
   function observe(): void {
     const now = clock.monotonic();
@@ -61,8 +63,11 @@ export function createSpaceGuard(parts: {
     lookedAt = now;
     space = look();
     if (space === null) return;
+    // What a daemon before this one gave up is missing still.
+    const bound = isFirstLook && wasGivenUp(ballast) ? enoughBytes : shortBytes;
+    isFirstLook = false;
     if (shortSince === null) {
-      if (space.freeBytes < scaled(shortBytes, space)) becomeShort();
+      if (space.freeBytes < scaled(bound, space)) becomeShort();
       else keepBallast(space);
     } else if (space.freeBytes >= scaled(enoughBytes, space)) {
       log.info({ freeBytes: space.freeBytes }, 'the disk has room again; starts go on');
@@ -75,16 +80,12 @@ export function createSpaceGuard(parts: {
     if (shortSince !== null) return;
     shortSince = clock.now();
     log.warn({ freeBytes: space?.freeBytes ?? null }, 'the disk is full; starts are held');
-    try {
-      rmSync(ballast, { force: true });
-    } catch (error) {
-      log.warn({ err: error }, 'the ballast could not be given up');
-    }
+    giveUp(ballast);
   }
 
   /** Written aside and renamed: a ballast that stands is whole. Random, as zeros may take no room. */
   function keepBallast({ freeBytes }: Space): void {
-    if (writing !== null || isClosed || freeBytes < ballastFromBytes || isThere(ballast)) return;
+    if (writing !== null || isClosed || freeBytes < ballastFromBytes || sizeOf(ballast) > 0) return;
     const draft = `${ballast}.tmp`;
     writing = writeFile(draft, randomFillSync(Buffer.alloc(ballastBytes)), { mode: 0o600 })
       .then(() => rename(draft, ballast))
@@ -138,8 +139,27 @@ function spaceOf(directory: string): Space | null {
   }
 }
 
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Before a daemon begins: on a full disk not even its lock can be taken. */
+export function giveUpWhenFull(stateDir: string): void {
+  if (isDiskFull(stateDir)) giveUp(join(stateDir, ballastFile));
+}
+
+/** Emptied, not removed: so the next daemon knows. */
+function giveUp(ballast: string): void {
+  try {
+    closeSync(openSync(ballast, 'w', 0o600));
+  } catch {
+    // Not even a name fits on the disk; what is missing then is the reserve.
+  }
+}
+
+function wasGivenUp(ballast: string): boolean {
+  return sizeOf(ballast) === 0;
+}
+
+/** -1 for none. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
 }
 
 function mebibytes(bytes: number): string {

@@ -99,8 +99,8 @@ function isSize(value: unknown): value is number {
 
 /**
  * Shortens the log of a running command to its head and renews its tail. What
- * the command writes between the last look at the size and the truncation is
- * lost without being counted: microseconds' worth.
+ * the command writes between the last look at the size and the truncation, which
+ * follow each other at once, is lost without being counted.
  */
 export function cutLog(directory: string, maxBytes: number): void {
   const log = openRegular(join(directory, logFile), constants.O_RDWR);
@@ -109,9 +109,17 @@ export function cutLog(directory: string, maxBytes: number): void {
     const head = before?.head ?? headBytes(maxBytes);
     if (fstatSync(log).size <= head) return;
     try {
-      renewTail(directory, log, before, head, maxBytes - headBytes(maxBytes));
-      // Crash window: until the truncation a reader sees the newest bytes twice.
-      ftruncateSync(log, head);
+      const tail = renewTail(directory, log, before, head, maxBytes - headBytes(maxBytes));
+      try {
+        // Crash window: until the truncation a reader sees the newest bytes twice.
+        const { size } = fstatSync(log);
+        ftruncateSync(log, head);
+        // Printed since the tail was copied.
+        const dropped = tail.dropped + size - tail.copiedTo;
+        if (dropped !== tail.dropped) writeSync(tail.file, header({ head, dropped }), 0);
+      } finally {
+        closeSync(tail.file);
+      }
     } catch {
       // The disk does not take the tail. Giving up the tail makes room.
       const { size } = fstatSync(log);
@@ -125,13 +133,14 @@ export function cutLog(directory: string, maxBytes: number): void {
   }
 }
 
+/** The new tail stays open: what is printed until the truncation is still to be counted in it. */
 function renewTail(
   directory: string,
   log: number,
   before: (LiveCut & { tail: number }) | null,
   head: number,
   tailMax: number,
-): void {
+): { readonly file: number; readonly dropped: number; readonly copiedTo: number } {
   const path = join(directory, logTailFile);
   const flags = constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_NOFOLLOW;
   const target = openSync(`${path}.tmp`, flags, 0o600);
@@ -160,12 +169,14 @@ function renewTail(
       copiedTo = size;
     }
     const gone = before === null ? 0 : before.dropped + before.tail - old;
-    const dropped = gone + fstatSync(log).size - head - kept;
+    const dropped = gone + copiedTo - head - kept;
     writeSync(target, header({ head, dropped }), 0);
-  } finally {
+    renameSync(`${path}.tmp`, path);
+    return { file: target, dropped, copiedTo };
+  } catch (error) {
     closeSync(target);
+    throw error;
   }
-  renameSync(`${path}.tmp`, path);
 }
 
 function header(cut: LiveCut): string {

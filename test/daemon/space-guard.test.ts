@@ -42,7 +42,7 @@ it('gives the ballast up and holds starts until there is room to spare', () => {
   writeFileSync(join(stateDir, 'daemon.ballast'), 'x');
   disk.free = 0;
   guard.foundFull();
-  expect(existsSync(join(stateDir, 'daemon.ballast'))).toBe(false);
+  expect(statSync(join(stateDir, 'daemon.ballast')).size).toBe(0);
   expect(guard.holdStarts()).toMatch(/is full \(0\.0 MiB free\): nothing starts/);
   expect(guard.condition()).toMatchObject({ code: 'JM2-T104', since: noon });
   disk.free = 15 * mebibyte;
@@ -71,4 +71,16 @@ it('asks of a small disk in proportion', () => {
   disk.free = 4 * mebibyte;
   clock.advance(1_000);
   expect(guard.holdStarts()).toBeNull();
+});
+
+it('knows that a daemon before it gave the ballast up, and keeps the reserve for ends', () => {
+  writeFileSync(join(stateDir, 'daemon.ballast'), '');
+  const { guard, disk, clock } = aGuard(8);
+  expect(guard.holdStarts()).toContain('8.0 MiB free');
+  disk.free = 100 * mebibyte;
+  clock.advance(1_000);
+  expect(guard.holdStarts()).toBeNull();
+  // Without such a sign, as much is room enough.
+  rmSync(join(stateDir, 'daemon.ballast'), { force: true });
+  expect(aGuard(8).guard.holdStarts()).toBeNull();
 });
