@@ -71,8 +71,9 @@ test('a store that is damaged or lost begins anew: told in the status, nothing c
     ]);
     expect((await conditions())[0]?.text).toMatch(word === 'malformed' ? /corrupt-/ : word);
     const { runs, outcomes } = await ticks(1);
-    expect(runs.every((run) => Date.parse(run.nominalTime ?? '') >= startedAt - 1)).toBe(true);
-    expect(outcomes).toEqual([]);
+    for (const { nominalTime } of [...runs, ...outcomes]) {
+      expect(Date.parse(nominalTime ?? '')).toBeGreaterThanOrEqual(startedAt - 1);
+    }
     await daemon.stop('drain', 0);
   }
   const aside = readdirSync(dirname(database)).filter((name) => /corrupt-\w+Z(-\d)?$/.test(name));
