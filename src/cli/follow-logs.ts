@@ -50,20 +50,20 @@ export function startOf(runId: string): LogCursor {
   return { run: runId, attempt: 1, offset: 0 };
 }
 
-/** Everything from the cursor to the present end of the log. */
+/** Everything from the cursor to the present end of the log; answers with where that is. */
 export async function readToEnd(
   context: Context,
   cursor: LogCursor,
   show: ShowLines,
   onlyThisAttempt = false,
-): Promise<void> {
+): Promise<LogCursor> {
   let at = cursor;
   for (;;) {
     const before = at;
     const reading = await readOn(context, before, show, onlyThisAttempt);
     at = reading.cursor;
-    if (reading.isComplete) return;
-    if (at.offset === before.offset && at.attempt === before.attempt) return;
+    if (reading.isComplete) return at;
+    if (at.offset === before.offset && at.attempt === before.attempt) return at;
   }
 }
 
@@ -89,22 +89,25 @@ export async function followRun(
   }
 }
 
-/** Shows the logs of all runs (of a job) from now on; ends only with the process. */
+/** Shows the logs of all runs (of some jobs) from now on; ends only with the process. */
 export async function followRuns(
   context: Context,
-  options: { readonly job: string | null; readonly from: LogCursor | null },
+  options: { readonly jobs: readonly string[] | null; readonly from: readonly LogCursor[] },
   show: ShowLines,
 ): Promise<never> {
+  // One job is asked for by whatever name it has had; several, by those of their runs.
+  const [job] = options.jobs?.length === 1 ? options.jobs : [];
+  const wanted = options.jobs === null ? null : new Set(options.jobs);
   const newest = async (): Promise<readonly RunView[]> => {
-    const query = { limit: newestRuns, ...(options.job === null ? {} : { job: options.job }) };
+    const query = { limit: newestRuns, ...(job === undefined ? {} : { job }) };
     const { value } = await context.read((service) => service.history(query));
-    return value.runs.toReversed();
+    const runs = value.runs.toReversed();
+    return job !== undefined || wanted === null ? runs : runs.filter((run) => wanted.has(run.job));
   };
-  const open = new Map<string, LogCursor>();
-  if (options.from !== null) open.set(options.from.run, options.from);
+  const open = new Map<string, LogCursor>(options.from.map((cursor) => [cursor.run, cursor]));
   let seen = new Set<string>();
   for (const run of await newest()) if (hasEnded(run.state)) seen.add(run.id);
-  if (options.from !== null) seen.add(options.from.run);
+  for (const { run } of options.from) seen.add(run);
   for (;;) {
     const runs = await newest();
     for (const run of runs) {

@@ -2,7 +2,16 @@
 // and the instant that relative times are measured from.
 import { styleText } from 'node:util';
 
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'underline';
+export type Style =
+  | 'bold'
+  | 'dim'
+  | 'red'
+  | 'green'
+  | 'yellow'
+  | 'cyan'
+  | 'magenta'
+  | 'blue'
+  | 'underline';
 
 export interface Terminal {
   /** Columns; Infinity when the text goes to a file or a pipe and nothing need be cut. */

@@ -2,6 +2,9 @@
 import type { JobState, JobView } from '../../api/service.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Input } from '../input.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import { selectJobs } from '../../core/selection/select-jobs.ts';
+import { didYouMean, nearest, wrongValue } from '../usage-errors.ts';
 import { ensureUserManifest } from '../user-manifest.ts';
 import { pausedNotes } from '../views/overrides.ts';
 import { jobTable } from '../views/job-table.ts';
@@ -17,11 +20,26 @@ const states: readonly JobState[] = [
   'invalid',
 ];
 
+const sortKeys = ['name', 'next', 'last', 'duration', 'state'] as const;
+/** What wants a look comes first. */
+const sortedStates: readonly JobState[] = [
+  'invalid',
+  'failed',
+  'running',
+  'paused',
+  'suspended',
+  'scheduled',
+  'manual',
+  'completed',
+];
+
 export const listCommand: CommandDefinition = {
   name: 'list',
   summary: 'List jobs with state, next and last run',
   description: 'While no daemon runs, the store answers.',
-  arguments: [],
+  arguments: [
+    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
+  ],
   options: [
     {
       flags: '-t, --tag <tag>',
@@ -30,15 +48,26 @@ export const listCommand: CommandDefinition = {
     },
     { flags: '-s, --state <state>', description: 'only jobs in this state', choices: states },
     { flags: '-f, --failed', description: 'only jobs whose last run went wrong' },
+    {
+      flags: '-g, --grep <text>',
+      description: 'only jobs with this text in name, description or tags',
+    },
+    {
+      flags: '--sort <key>',
+      description: 'by name (default), next start, last run, its duration, or state',
+      choices: sortKeys,
+    },
   ],
   examples: [
     { command: 'jm2 list', meaning: 'all jobs' },
     { command: 'jm2 list --tag backup --failed', meaning: 'backups that went wrong' },
+    { command: 'jm2 list --sort next', meaning: 'what comes first' },
+    { command: 'jm2 list "web-*" --sort duration', meaning: 'the slowest first' },
   ],
   async run(context, input) {
     await ensureUserManifest(context);
     const { value, live } = await context.read((service) => service.list());
-    const jobs = value.jobs.filter((job) => isWanted(job, input));
+    const jobs = sorted(selected(value.jobs, input), input.text('sort'));
     if (!live)
       context.output.note('The daemon is not running: nothing will start until jm2 start.');
     return {
@@ -52,6 +81,54 @@ export const listCommand: CommandDefinition = {
     };
   },
 };
+
+function selected(jobs: readonly JobView[], input: Input): readonly JobView[] {
+  const grep = input.text('grep');
+  if (grep === '') throw wrongValue('--grep names no text.', 'jm2 list --grep backup');
+  const { names, unknown, idle } = selectJobs(jobs, { names: input.list(0), tags: [], grep });
+  const [missing] = [...unknown, ...idle];
+  if (missing !== undefined) {
+    const near = nearest(
+      missing,
+      jobs.map(({ name }) => name),
+    );
+    throw operationalError('JM2-R101', {
+      detail: `No job ${unknown.length > 0 ? 'is called' : 'matches'} "${missing}".`,
+      hint: didYouMean(near) ?? 'jm2 list',
+    });
+  }
+  const wanted = new Set(names);
+  return jobs.filter((job) => wanted.has(job.name) && isWanted(job, input));
+}
+
+/** Jobs that have no such value come last; equal ones stay in the order of their names. */
+function sorted(jobs: readonly JobView[], key: string | null): readonly JobView[] {
+  const rank = rankOf(key);
+  return rank === null ? jobs : jobs.toSorted((a, b) => compare(rank(a), rank(b)));
+}
+
+/** Without subtraction: two jobs without a value are equal, not NaN apart. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Smaller comes first. */
+function rankOf(key: string | null): ((job: JobView) => number) | null {
+  const none = Number.POSITIVE_INFINITY;
+  const at = (time: string | null | undefined): number => (time == null ? none : Date.parse(time));
+  switch (key ?? 'name') {
+    case 'next':
+      return (job) => at(job.nextRun);
+    case 'last':
+      return ({ lastRun }) => (lastRun === null ? none : -at(lastRun.startedAt ?? lastRun.endedAt));
+    case 'duration':
+      return ({ lastRun }) => -(lastRun?.durationMs ?? -none);
+    case 'state':
+      return ({ state }) => sortedStates.indexOf(state);
+    default:
+      return null;
+  }
+}
 
 function isWanted(job: JobView, input: Input): boolean {
   const state = input.text('state');

@@ -1,16 +1,22 @@
-// Shows what jobs printed: the newest run of a job, one run, or all as they come.
+// Shows what jobs printed: the newest run of a job or of several, one run, or all
+// as they come; every line, or only those that are looked for.
 import type { LogCursor, LogLine, LogsQuery } from '../../api/service.ts';
+import { logPageMaxLines } from '../../api/wire.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
+import { lineSelector } from '../../core/selection/select-lines.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
+import { gatherLogs } from '../gather-logs.ts';
 import type { Input } from '../input.ts';
+import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { logBytes, logText } from '../views/log-lines.ts';
 
 const linesDefault = 50;
+const nameWidthMax = 24;
 
 type Form = (lines: readonly LogLine[]) => string | Uint8Array;
 
@@ -18,23 +24,42 @@ export const logsCommand: CommandDefinition = {
   name: 'logs',
   summary: 'Show what jobs printed',
   description:
-    'Of a job, the end of its newest run; without a job, of the newest run of all. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
-  arguments: [{ name: '[job]', description: 'only this job' }],
+    'Of each job, the end of its newest run; without a job, of the newest run of all, or with --grep or --errors of every job. Lines of several jobs stand in the order of their runs, and with -f as they come. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
+  arguments: [
+    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
+  ],
   options: [
+    {
+      flags: '-t, --tag <tag>',
+      description: 'only jobs with this tag; may be repeated',
+      repeat: true,
+    },
     { flags: '--run <id>', description: 'one run, by its id or the beginning of it' },
     { flags: '--attempt <number>', description: 'with --run: only this attempt of it' },
     {
       flags: '-n, --lines <number>',
-      description: 'how many of the last lines (default: 50; a run: all)',
+      description:
+        'how many of the last lines of each job (default: 50; a run: all; --grep and --errors: 10000)',
     },
     { flags: '-f, --follow', description: 'go on as lines come, across runs' },
+    { flags: '-g, --grep <text>', description: 'only lines with this text, in any case' },
+    {
+      flags: '-e, --errors',
+      description: 'only lines that look like errors: error, fatal, failed, denied, exception, …',
+    },
     { flags: '--since <time>', description: 'only runs started at or after this time' },
     { flags: '--until <time>', description: 'only runs started before this time' },
+    {
+      flags: '--timestamps',
+      description: 'with -f: when each line was seen, to about half a second',
+    },
     { flags: '--raw', description: 'the bytes as they were printed, without names' },
   ],
   examples: [
     { command: 'jm2 logs dump-shop', meaning: 'the end of the newest run' },
     { command: 'jm2 logs -f', meaning: 'everything, as it comes' },
+    { command: 'jm2 logs "web-*" -n 10 -f', meaning: 'several jobs together' },
+    { command: 'jm2 logs --errors --since "2h ago"', meaning: 'errors of two hours, of all jobs' },
     { command: 'jm2 logs --run 01jq8v3k', meaning: 'one run from its first line' },
     { command: 'jm2 logs --run 01jq8v3k --attempt 2', meaning: 'the log of its second attempt' },
   ],
@@ -43,42 +68,95 @@ export const logsCommand: CommandDefinition = {
 
 async function logs(context: Context, input: Input): Promise<Answer | number> {
   const { output, terminal } = context;
-  const job = input.argument(0);
+  const names = input.list(0);
+  const tags = input.texts('tag');
   const run = input.text('run');
   const follow = input.flag('follow');
-  if (job !== null && run !== null) {
+  if (run !== null && names.length + tags.length > 0) {
     throw wrongArguments('A run belongs to one job already.', 'Leave out the job or --run.');
   }
+  const timed = input.flag('timestamps');
+  if (timed && !follow) {
+    throw wrongArguments(
+      'When a line was printed is known only while it is followed.',
+      'Add --follow; when attempts began and ended is in jm2 history --run RUN.',
+    );
+  }
+  const isWanted = selectorOf(input);
   const attempt = await attemptOf(context, input, run);
-  const form = { named: job === null && run === null };
+  const jobs = run === null ? await jobsToLookAt(context, { names, tags }) : null;
+  const job = jobs?.length === 1 ? (jobs[0] ?? null) : null;
+  const form = {
+    named: job === null && run === null,
+    nameWidth: Math.min(nameWidthMax, Math.max(0, ...(jobs ?? []).map(({ length }) => length))),
+    timed,
+  };
   const formed: Form = input.flag('raw') ? logBytes : (lines) => logText(lines, form, terminal);
   const show = (lines: readonly LogLine[]): void => {
     if (output.json) for (const line of lines) output.jsonLine(line);
     else if (lines.length > 0) output.raw(formed(lines));
   };
-  if (run !== null && input.text('lines') === null) {
-    const { value } = await context.read((service) => service.getRun(run));
-    if (follow) await followRun(context, value.id, startOf(value.id), show);
-    else return wholeRun(context, { id: value.id, attempt }, formed);
-    return ExitCode.ok;
-  }
-  const query: LogsQuery = {
-    ...queryOf(context, input, job, run),
-    ...(attempt === null ? {} : { attempt }),
+  /** What comes from now on. */
+  const showNew = (lines: readonly LogLine[]): void => {
+    const wanted = isWanted === null ? lines : lines.filter(({ text }) => isWanted(text));
+    const time = timed ? new Date().toISOString() : null;
+    show(time === null ? wanted : wanted.map((line) => ({ ...line, time })));
   };
-  const { value: page } = await withNearJobs(context, job, () =>
-    context.read((service) => service.logs(query)),
-  );
+  if (run !== null && (input.text('lines') === null || (follow && isWanted !== null))) {
+    const { value } = await context.read((service) => service.getRun(run));
+    if (follow) await followRun(context, value.id, startOf(value.id), showNew);
+    else if (isWanted === null) return wholeRun(context, { id: value.id, attempt }, formed);
+    if (follow) return ExitCode.ok;
+  }
+  const query = queryOf(context, input, job, run);
+  const isOnePage = isWanted === null && (jobs === null || job !== null);
+  const page = isOnePage
+    ? await onePage(context, job, { ...query, ...(attempt === null ? {} : { attempt }) })
+    : await gatherLogs(context, {
+        jobs,
+        run: run === null ? null : (await context.read((service) => service.getRun(run))).value.id,
+        attempt,
+        since: query.since === undefined ? null : Date.parse(query.since),
+        until: query.until === undefined ? null : Date.parse(query.until),
+        lines: linesOf(input) ?? (isWanted === null ? linesDefault : logPageMaxLines),
+        isWanted,
+      });
+  if (page.left > 0 && input.text('lines') === null) {
+    output.note(`${page.left} earlier lines are left out; --until, or one job, shows them.`);
+  }
   if (!follow) {
-    if (page.lines.length === 0) await sayWhyNothing(context, input, page.cursor);
+    if (page.lines.length === 0) {
+      if (isWanted === null) await sayWhyNothing(context, input, { jobs, cursors: page.cursors });
+      else if (!output.json) output.note('No line matches.');
+    }
     if (output.json) return { data: { lines: page.lines }, text: () => '' };
     output.raw(formed(page.lines));
     return ExitCode.ok;
   }
   show(page.lines);
-  if (run === null) return followRuns(context, { job, from: page.cursor }, show);
-  await followRun(context, page.cursor?.run ?? run, page.cursor, show);
+  if (run === null) return followRuns(context, { jobs, from: page.cursors }, showNew);
+  const [cursor = null] = page.cursors;
+  await followRun(context, cursor?.run ?? run, cursor, showNew);
   return ExitCode.ok;
+}
+
+interface Found {
+  readonly lines: readonly LogLine[];
+  readonly cursors: readonly LogCursor[];
+  readonly left: number;
+}
+
+async function onePage(context: Context, job: string | null, query: LogsQuery): Promise<Found> {
+  const { value } = await withNearJobs(context, job, () =>
+    context.read((service) => service.logs(query)),
+  );
+  return { lines: value.lines, cursors: value.cursor === null ? [] : [value.cursor], left: 0 };
+}
+
+function selectorOf(input: Input): ((text: string) => boolean) | null {
+  const grep = input.text('grep');
+  if (grep === '') throw wrongValue('--grep names no text.', 'jm2 logs --grep "disk full"');
+  return lineSelector({ grep, errors: input.flag('errors') });
 }
 
 /** For people page by page as it is read: a run log may be large. */
@@ -127,14 +205,15 @@ async function attemptOf(
 async function sayWhyNothing(
   context: Context,
   input: Input,
-  cursor: LogCursor | null,
+  found: { readonly jobs: readonly string[] | null; readonly cursors: readonly LogCursor[] },
 ): Promise<void> {
   if (context.output.json || input.text('lines') === '0') return;
-  const job = input.argument(0);
-  const ofJob = job === null ? '' : ` of ${oneLine(job)}`;
+  const { jobs } = found;
+  const ofJob = jobs === null ? '' : ` of ${oneLine(jobs.slice(0, 5).join(', '))}`;
   const inTime = input.text('since') !== null || input.text('until') !== null;
+  const [cursor] = found.cursors;
   context.output.note(
-    cursor !== null
+    cursor !== undefined
       ? ((await removalOf(context, cursor.run)) ?? `Run ${cursor.run} has printed nothing.`)
       : inTime
         ? `No run${ofJob} started in that time.`
@@ -150,6 +229,10 @@ async function removalOf(context: Context, run: string): Promise<string | null> 
   return note === undefined ? null : `Run ${run}: ${oneLine(note.text)}.`;
 }
 
+function linesOf(input: Input): number | null {
+  return input.count('lines', { min: 0, max: logPageMaxLines });
+}
+
 function queryOf(
   context: Context,
   input: Input,
@@ -159,8 +242,10 @@ function queryOf(
   const reading = { zone: context.terminal.zone, now: context.terminal.now };
   const since = input.instant('since', reading);
   const until = input.instant('until', reading);
-  const lines =
-    input.count('lines', { min: 0, max: 10_000 }) ?? (run === null ? linesDefault : null);
+  if (since !== null && until !== null && until <= since) {
+    throw wrongValue('--until is not after --since.', 'jm2 logs --since "2h ago" --until "1h ago"');
+  }
+  const lines = linesOf(input) ?? (run === null ? linesDefault : null);
   return {
     ...(job === null ? {} : { job }),
     ...(run === null ? {} : { run }),

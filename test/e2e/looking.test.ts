@@ -1,0 +1,101 @@
+// What a person sees of jobs and their past: one daemon and a few runs serve all
+// of it, since nothing here changes anything.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aProject } from '../support/cli.ts';
+import type { JsonAnswer, Project } from '../support/cli.ts';
+
+const manifest = `version: 1
+jobs:
+  web-a: {command: "echo start a; echo ERROR disk full; sleep 0.05; echo end a", tags: [web]}
+  web-b: {command: "echo start b; echo fine; exit 3", tags: [web, slow], description: the bee}
+  daily: {schedule: "0 3 * * *", command: seq 1 200}
+  hourly: {schedule: "@hourly", command: "true"}
+`;
+
+let project: Project;
+beforeAll(async () => {
+  project = await aProject(manifest);
+  await project.call(['start']);
+  for (const job of ['web-a', 'web-b', 'daily']) await project.call(['run', job, '--wait']);
+});
+afterAll(() => project.cleanUp());
+
+const ask = async (args: readonly string[]): Promise<JsonAnswer> =>
+  (await project.call([...args, '--json'])).json();
+const column = (answer: JsonAnswer, list: string, key: string): unknown[] =>
+  (answer.data[list] as readonly Record<string, unknown>[]).map((item) => item[key]);
+
+describe('logs', () => {
+  it('of several jobs name the job before each line, in the order of their runs', async () => {
+    const { stdout } = await project.call(['logs', 'daily', 'web-*', '--lines', '1']);
+    expect(stdout).toBe('web-a | end a\nweb-b | fine\ndaily | 200\n');
+  });
+
+  it('of a tag, with a text, in any case', async () => {
+    const { stdout } = await project.call(['logs', '--tag', 'web', '--grep', 'START']);
+    expect(stdout).toBe('web-a | start a\nweb-b | start b\n');
+    const found = await ask(['logs', 'daily', '--grep', '19', '-n', '2']);
+    expect(column(found, 'lines', 'text')).toEqual(['198', '199']);
+  });
+
+  it('that look like errors, of all jobs and of a time', async () => {
+    expect((await project.call(['logs', '--errors'])).stdout).toMatch(
+      /^web-a +\| ERROR disk full\n$/,
+    );
+    const { stdout } = await project.call(['logs', '--errors', '--since', '2h ago', 'web-a']);
+    expect(stdout).toBe('ERROR disk full\n');
+    const past = await project.call(['logs', '--errors', '--until', '2020-01-01']);
+    expect(past).toMatchObject({ code: 0, stdout: '', stderr: 'No line matches.\n' });
+  });
+
+  it('of several jobs as they come, with the time they were seen', async () => {
+    const follow = project.start(['logs', 'web-*', '-f', '--timestamps', '-n', '0', '--grep', 'a']);
+    // Runs that are there when it begins are no news, so it is started again until one is.
+    const again = setInterval(() => void project.call(['run', 'web-a']), 700);
+    await follow.until(/^\d\d:\d\d:\d\d web-a \| start a$/m);
+    clearInterval(again);
+    follow.process.kill('SIGINT');
+    await follow.ended;
+  });
+
+  it.each([
+    [['logs', 'web-c', 'daily'], 1, 'Did you mean web-a or web-b?'],
+    [['logs', 'zz*'], 1, 'No job matches "zz*".'],
+    [['logs', '--tag', 'none'], 1, 'No job has the tag none.'],
+    [['logs', 'web-a', '--run', '01'], 64, 'A run belongs to one job already.'],
+    [['logs', '--timestamps'], 64, 'known only while it is followed'],
+    [['logs', '--grep', ''], 64, '--grep names no text.'],
+    [['logs', '--since', '1h ago', '--until', '2h ago'], 64, '--until is not after --since.'],
+    [['logs', '--since', 'yesterdayish'], 64, 'which is not a time jm2 can read'],
+  ])('answer %j with exit code %i', async (args, code, words) => {
+    const refused = await project.call(args as string[]);
+    expect(refused.code).toBe(code);
+    expect(refused.stderr).toContain(words);
+  });
+});
+
+describe('list', () => {
+  it('shows the jobs that are named or hold a text', async () => {
+    expect(column(await ask(['list', 'WEB-*']), 'jobs', 'name')).toEqual(['web-a', 'web-b']);
+    expect(column(await ask(['list', '--grep', 'BEE']), 'jobs', 'name')).toEqual(['web-b']);
+  });
+
+  it('sorts by the next start, the last run, how long that took, and the state', async () => {
+    const by = async (key: string): Promise<unknown[]> =>
+      column(await ask(['list', '--sort', key]), 'jobs', 'name');
+    expect(new Set((await by('next')).slice(0, 2))).toEqual(new Set(['daily', 'hourly']));
+    expect((await by('last')).at(-1)).toBe('hourly');
+    expect(await by('duration')).toMatchObject({ 0: 'web-a', 3: 'hourly' });
+    expect((await by('state'))[0]).toBe('daily');
+  });
+
+  it.each([
+    [['list', 'web-c'], 1, 'Did you mean web-a or web-b?'],
+    [['list', '--sort', 'size'], 64, 'Allowed choices are name, next'],
+    [['list', '--grep', ''], 64, '--grep names no text.'],
+  ])('answers %j with exit code %i', async (args, code, words) => {
+    const refused = await project.call(args as string[]);
+    expect(refused.code).toBe(code);
+    expect(refused.stderr).toContain(words);
+  });
+});
