@@ -33,6 +33,13 @@ it('explains a schedule with its next starts and what a clock change does to it'
   expect(json().data).toMatchObject({ words: 'daily at 00:00', perYear: 365, clockChange: null });
 });
 
+it('says which values an H has for a job', async () => {
+  const { json } = await project.call(['explain-schedule', 'H H * * *', '--job', 'a', '--json']);
+  expect(json().data['words']).toMatch(/^daily at \d\d:\d\d/);
+  const other = await project.call(['explain-schedule', 'H H * * *', '--job', 'b', '--json']);
+  expect(other.json().data['words']).not.toBe(json().data['words']);
+});
+
 it('marks what is wrong with a schedule, and ends with 64', async () => {
   const wrong = await project.call(['explain-schedule', '0 25 * * *']);
   expect([wrong.code, wrong.stderr]).toEqual([

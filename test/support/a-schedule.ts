@@ -5,7 +5,7 @@ import type { CompiledSchedule, Schedule } from '../../src/core/schedule/schedul
 
 /** The schedules of a value as written; throws when it has an error, so that a test cannot pass by accident. */
 export function schedulesOf(input: unknown, timezone = 'UTC'): readonly Schedule[] {
-  const { schedules, problems } = parseSchedules(input, { timezone, named: {} });
+  const { schedules, problems } = parseSchedules(input, { timezone, named: {}, seed: 'job' });
   const fault = problems.find((problem) => problem.severity === 'error');
   if (fault !== undefined) throw new Error(`${fault.code}: ${fault.detail}`);
   return schedules;

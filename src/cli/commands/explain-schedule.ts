@@ -28,6 +28,7 @@ export const explainScheduleCommand: CommandDefinition = {
   options: [
     { flags: '--tz <zone>', description: 'its time zone (default: of this host)' },
     { flags: '-n, --count <number>', description: 'how many starts to show (default: 5)' },
+    { flags: '--job <name>', description: 'the job whose name an H in it is made from' },
     { flags: '--from <time>', description: 'starts after this time (default: now)' },
   ],
   examples: [
@@ -51,7 +52,7 @@ function explain(context: Context, input: Input): Answer {
   }
   const count = input.count('count', { min: 1, max: 1_000 }) ?? countDefault;
   const from = input.instant('from', { zone, now: context.terminal.now }) ?? context.terminal.now;
-  const schedules = readSchedules(expression, zone);
+  const schedules = readSchedules(expression, zone, input.text('job') ?? 'job');
   const compiled = compileSchedule(schedules, 'schedule');
   const next: Occurrence[] = [];
   for (let after = from; next.length < count;) {
@@ -91,8 +92,8 @@ function shown({ nominalTime, note }: Occurrence, zone: string): Record<string, 
   };
 }
 
-function readSchedules(expression: string, zone: string): readonly Schedule[] {
-  const { schedules, problems } = parseSchedules(expression, { timezone: zone, named: {} });
+function readSchedules(expression: string, zone: string, seed: string): readonly Schedule[] {
+  const { schedules, problems } = parseSchedules(expression, { timezone: zone, named: {}, seed });
   const wrong = problems.find(({ severity }) => severity === 'error');
   if (wrong === undefined) return schedules;
   // In the same words as validate, with the place marked in the expression itself.

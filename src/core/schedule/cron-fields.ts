@@ -115,8 +115,8 @@ function readElement(
   if (/^h(?:\(|\/|$)/i.test(element)) {
     return refuse(
       'JM2-S103',
-      'H is not known here',
-      'Choose a value, or spread the starts of jobs with `jitter`.',
+      'H is written otherwise',
+      'Write H, H/15, H(0-29) or H(8-18)/2, within the bounds of the field.',
     );
   }
   const slash = element.indexOf('/');

@@ -9,6 +9,8 @@ export interface ScheduleContext {
   readonly timezone: string;
   /** The manifest's `schedules`, as written. */
   readonly named: Readonly<Record<string, unknown>>;
+  /** What `H` in a cron expression is made from: the name of the job, or of the schedule itself. */
+  readonly seed: string;
 }
 
 export interface ParsedSchedules {

@@ -2,6 +2,7 @@
 // values, objects and lists. Entry and promises are in parse-schedule.ts, the
 // keys of an object in parse-schedule-object.ts.
 import { compileSchedule } from './compile-schedule.ts';
+import { hasHash, resolveHashes } from './hashed-fields.ts';
 import { toIso } from './local-time.ts';
 import { BUILT_IN_SCHEDULES, nearestScheduleName } from './named-schedules.ts';
 import { parseCron } from './parse-cron.ts';
@@ -66,8 +67,9 @@ export class ScheduleReader {
     rules: DstRules = DEFAULT_RULES,
     written: string = text.trim(),
   ): Schedule | null {
-    const expression = this.#cronText(text, path, []);
-    if (expression === null) return null;
+    const plain = this.#cronText(text, path, []);
+    if (plain === null) return null;
+    const expression = hasHash(plain) ? resolveHashes(plain, this.context.seed) : plain;
     const parsed = parseCron(expression);
     if (parsed.ok) {
       return { kind: 'cron', expression: parsed.fields.expression, ...rules, ...around, written };
@@ -147,7 +149,7 @@ export class ScheduleReader {
       const schedule = this.readAt(rest, path, around, lead.length);
       return schedule === null ? [] : [schedule];
     }
-    if (!/[\d*]/.test(trimmed) || trimmed.split(/\s+/).length < 2) {
+    if (!/[\d*H]/.test(trimmed) || trimmed.split(/\s+/).length < 2) {
       this.#refuseText(trimmed, text, path);
       return [];
     }

@@ -14,7 +14,7 @@ const NAMED = {
 };
 
 function read(input: unknown, timezone = 'Europe/Berlin') {
-  return parseSchedules(input, { timezone, named: NAMED });
+  return parseSchedules(input, { timezone, named: NAMED, seed: 'job' });
 }
 
 /** Code, path and the marked text of each problem. */
@@ -190,7 +190,9 @@ describe('a problem is told with its place', () => {
       const { schedules } = read(input);
       expect(schedules).toEqual([]);
     }
-    expect(() => parseSchedules('0 3 * * *', { timezone: 'No/Zone', named: {} })).not.toThrow();
+    expect(() =>
+      parseSchedules('0 3 * * *', { timezone: 'No/Zone', named: {}, seed: 'job' }),
+    ).not.toThrow();
   });
 
   it.each([
@@ -211,7 +213,7 @@ describe('the table of schedule problems', () => {
   const contextOf = (text: string) => {
     const comment = /# schedules: (.*)$/.exec(text)?.[1];
     const named: Readonly<Record<string, unknown>> = comment === undefined ? {} : parse(comment);
-    return { timezone: 'UTC', named };
+    return { timezone: 'UTC', named, seed: 'job' };
   };
   const problemsOf = (text: string) =>
     parseSchedules((parse(text) as { schedule: unknown }).schedule, contextOf(text)).problems;

@@ -45,14 +45,17 @@ class ScheduleJudge {
   readonly #named: Readonly<Record<string, unknown>>;
   readonly #reporter: Reporter;
   readonly #byText = new Map<string, ParsedSchedules>();
+  /** With an `H` in a named schedule, each job that uses it has times of its own. */
+  readonly #isNamedHashed: boolean;
 
   constructor(named: Readonly<Record<string, unknown>>, reporter: Reporter) {
     this.#named = named;
     this.#reporter = reporter;
+    this.#isNamedHashed = /H/.test(JSON.stringify(named));
   }
 
-  judge(value: unknown, timezone: string, pointer: string): readonly Schedule[] {
-    const { schedules, problems } = this.#parse(value, timezone);
+  judge(value: unknown, timezone: string, pointer: string, seed: string): readonly Schedule[] {
+    const { schedules, problems } = this.#parse(value, timezone, seed);
     for (const problem of problems) {
       this.#reporter.report({
         code: problem.code,
@@ -70,10 +73,16 @@ class ScheduleJudge {
     return schedules;
   }
 
-  #parse(value: unknown, timezone: string): ParsedSchedules {
-    const context = { timezone, named: this.#named };
+  #parse(value: unknown, timezone: string, seed: string): ParsedSchedules {
+    const context = { timezone, named: this.#named, seed };
     if (typeof value !== 'string') return parseSchedules(value, context);
-    const key = `${timezone} ${value}`;
+    const isOwn = value.includes('H') || (this.#isNamedHashed && value.includes('@'));
+    const key = `${timezone} ${value}${
+      isOwn
+        ? `
+${seed}`
+        : ''
+    }`;
     const known = this.#byText.get(key);
     if (known !== undefined) return known;
     const parsed = parseSchedules(value, context);
@@ -86,7 +95,7 @@ export function checkSchedules(manifest: SoundManifest, reporter: Reporter): Jud
   const timezone = checkedZone(manifest.timezone, '/timezone', defaultZone, reporter);
   const judge = new ScheduleJudge(manifest.schedules, reporter);
   for (const [name, value] of Object.entries(manifest.schedules)) {
-    judge.judge(value, timezone, `/schedules${segment(name)}`);
+    judge.judge(value, timezone, `/schedules${segment(name)}`, name);
   }
   const zones = new Map<string, string>();
   const schedules = new Map<string, readonly Schedule[]>();
@@ -96,7 +105,9 @@ export function checkSchedules(manifest: SoundManifest, reporter: Reporter): Jud
     zones.set(name, zone);
     schedules.set(
       name,
-      job.schedule === undefined ? [] : judge.judge(job.schedule, zone, `${pointer}/schedule`),
+      job.schedule === undefined
+        ? []
+        : judge.judge(job.schedule, zone, `${pointer}/schedule`, name),
     );
   }
   return { timezone, zones, schedules };
