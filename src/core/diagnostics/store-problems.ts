@@ -13,7 +13,7 @@ export const storeProblems: readonly RegistryEntry[] = [
     meaning:
       'The database in the state directory is damaged, is not a database, or could not be read. jm2 starts nothing that it cannot record, so no occurrence is admitted until the store is back. Jobs that run are not touched; the run logs are plain files and stay readable.',
     remedy:
-      'Check the disk first. Restore jm2.db (with jm2.db-wal and jm2.db-shm) from a backup taken together, or move the three files away: the next start makes a new store from the manifest, without history.',
+      'Check the disk first. A daemon that starts (`jm2 restart`) sets a damaged store aside and makes a new one from the manifest, without history; `jm2 restore BACKUP` brings history back.',
     ...none,
     exitCode: ExitCode.failure,
   },
