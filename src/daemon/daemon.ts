@@ -34,6 +34,7 @@ import { createLogRetention } from './log-retention.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createSecrets } from './secrets.ts';
 import { noteOlderStore } from './older-store.ts';
+import { judgeDisk } from './network-disk.ts';
 import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
@@ -109,9 +110,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }
   };
 
+  let networkDisk: string | null = null;
   await step('state directory', () => {
     prepareStateDirectory(locations);
     giveUpWhenFull(locations.stateDir);
+    networkDisk = judgeDisk(locations.stateDir, settings.networkDisk);
   });
   const lock = await step('lock', () => lockInstance(locations));
   stopper.onClose(() => lock.release());
@@ -313,6 +316,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       problems: [
         space.condition(),
         ...storeConditions(store, clock.now()),
+        networkDisk,
         ...store.warnings,
         ...(crashes.isSafeMode ? [safeMode] : []),
         ...launcherTrouble(launcherFaults.countSince(clock.now())),

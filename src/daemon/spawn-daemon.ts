@@ -154,6 +154,7 @@ function settingsAsEnvironment(settings: Settings): Record<string, string> {
     JM2_KEEP_LOGS: `${settings.keepLogBytes}B`,
     JM2_KEEP_AGE: `${settings.keepAgeMs}ms`,
     JM2_CGROUPS: settings.cgroups,
+    JM2_NETWORK_DISK: settings.networkDisk,
   };
 }
 

@@ -134,4 +134,15 @@ export const settingsSchema: readonly SettingDefinition[] = [
     description:
       '`auto` gives each run a cgroup where the daemon may make some, so that no process escapes an end; a start takes longer.',
   },
+  {
+    key: 'networkDisk',
+    fileKey: 'network_disk',
+    flag: '--network-disk',
+    variable: 'JM2_NETWORK_DISK',
+    type: { kind: 'choice', choices: ['refuse', 'allow'] },
+    defaultText: 'refuse',
+    defaultValue: 'refuse',
+    description:
+      '`allow` starts a daemon although its state directory lies on a network file system, where the store may be damaged.',
+  },
 ];

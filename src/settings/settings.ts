@@ -24,6 +24,8 @@ export interface Settings {
   readonly keepLogBytes: number;
   /** `auto`: runs get cgroups where the system lets the daemon make some. */
   readonly cgroups: 'off' | 'auto';
+  /** Whether the state directory may lie on a network file system. */
+  readonly networkDisk: 'refuse' | 'allow';
 }
 
 export interface SettingValue {

@@ -33,6 +33,7 @@ function discover(part: { manifest?: string; cwd?: string } = {}) {
     keepAgeMs: 1,
     keepLogBytes: 1,
     cgroups: 'off',
+    networkDisk: 'refuse',
   };
   return discoverManifest({ settings, cwd: part.cwd ?? cwd, homeDir });
 }

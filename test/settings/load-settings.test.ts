@@ -48,6 +48,7 @@ describe('settings', () => {
       keepAgeMs: 90 * 86_400_000,
       keepLogBytes: 2 ** 31,
       cgroups: 'off',
+      networkDisk: 'refuse',
     });
     expect(new Set(values.map((value) => value.origin))).toEqual(new Set(['default']));
   });

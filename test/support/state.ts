@@ -31,6 +31,7 @@ export async function aProject(
     keepAgeMs: 90 * 86_400_000,
     keepLogBytes: 2 ** 31,
     cgroups: 'off',
+    networkDisk: 'refuse',
     ...overrides,
   };
   const writeManifest = (text: string): Promise<void> => writeFile(path, text);

@@ -105,4 +105,15 @@ export const daemonProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-D110',
+    area,
+    summary: 'the state directory lies on a network file system',
+    meaning:
+      'The store and the lock that keeps a second daemon away need a local disk: over a network, locks may not hold and the store may be damaged. The daemon did not start, and nothing was changed.',
+    remedy:
+      'Name a local directory with `--state-dir`, `JM2_STATE_DIR` or `JM2_HOME`. When the disk is known to be safe and no other host uses it, set `JM2_NETWORK_DISK=allow`.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
 ];
