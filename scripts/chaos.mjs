@@ -6,7 +6,7 @@
 // with 1 when a promise was broken.
 import { spawnSync } from 'node:child_process';
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from './chaos/check.mjs';
@@ -69,11 +69,14 @@ try {
   isClean = report(verdict);
 } finally {
   stalls.stop();
-  const keep = values.keep || !isClean;
-  const isGone = await project.cleanUp({ keep });
-  if (!isGone) console.log('some processes could not be ended');
-  if (keep) console.log(`kept: ${project.dir}`);
-  if (hasSmallDisk && !keep) spawnSync('umount', [project.state]);
+  if (!(await project.endAll())) console.log('some processes could not be ended');
+  if (values.keep || !isClean) {
+    keepState();
+    console.log(`kept: ${project.dir}`);
+  } else {
+    if (hasSmallDisk) spawnSync('umount', [project.state]);
+    await project.cleanUp();
+  }
 }
 process.exitCode = isClean ? 0 : 1;
 
@@ -167,6 +170,11 @@ function fakeBootId() {
   project.nextBoot();
   const mounted = spawnSync('mount', ['--bind', file, '/proc/sys/kernel/random/boot_id']);
   return mounted.status === 0;
+}
+
+/** What lies on the small file system goes with this process; a copy stays. */
+function keepState() {
+  if (hasSmallDisk) cpSync(project.state, join(project.dir, 'state-kept'), { recursive: true });
 }
 
 function mountSmallDisk() {

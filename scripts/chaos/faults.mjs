@@ -263,9 +263,9 @@ const faults = [
 ];
 
 /** Of the whole machine: every process of ours ends, and the boot has another name. */
-export const reboot = {
+const reboot = {
   name: 'reboot',
-  weight: 1,
+  weight: 2,
   act: async (world) => {
     const { daemon, launcher } = (await world.project.present()) ?? {};
     await world.kill(daemon ?? null, launcher ?? null);
@@ -278,9 +278,9 @@ export const reboot = {
 };
 
 /** Only where the state directory is a small file system of its own. */
-export const fullDisk = {
+const fullDisk = {
   name: 'full disk',
-  weight: 3,
+  weight: 9,
   act: async (world) => {
     const path = join(world.project.state, 'filler');
     const { bavail, bsize } = statfsSync(world.project.state);

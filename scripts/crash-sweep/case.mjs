@@ -66,7 +66,7 @@ export async function runCase({ target, kill, injection, recovery }, options = {
     const step = isReached ? (calls.at(-1)?.label ?? '') : '';
     return { isReached, calls, step, outcome: outcomeWord(seen, killedAt), words };
   } finally {
-    await project.cleanUp(options);
+    await project.cleanUp();
   }
 }
 

@@ -134,14 +134,19 @@ export class Project {
     ];
   }
 
-  /** Ends every process of this project and, unless kept, removes its directory. */
-  async cleanUp({ keep = false } = {}) {
+  /** Ends every process of this project; false when some would not. */
+  async endAll() {
     const gone = await within(10_000, () => {
       const left = this.leftovers();
       for (const process_ of left) signal(process_, 'SIGKILL');
       return left.length === 0;
     });
-    if (!keep) rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
     return gone !== null;
+  }
+
+  /** Ends every process and removes the directory. */
+  async cleanUp() {
+    await this.endAll();
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
