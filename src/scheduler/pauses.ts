@@ -184,13 +184,24 @@ function refresh(state: SchedulerState, work: Work, entry: JobEntry): JobEntry {
 
 function write(state: SchedulerState, work: Work, entry: JobEntry, pause: Pause | null): JobEntry {
   work.store.setPause(entry.record.uid, pause);
-  return refresh(state, work, { ...entry, record: { ...entry.record, pause } });
+  const { record } = entry;
+  // The visit of a job that was not skipped until now was for its next start.
+  const visitAt = record.pause !== null || record.job.suspend ? entry.visitAt : null;
+  return refresh(state, work, { ...entry, record: { ...record, pause }, visitAt });
 }
 
-function place(state: SchedulerState, work: Work, advanced: JobEntry, before: JobEntry): JobEntry {
-  if (advanced.record.fault === before.record.fault) state.jobs.put(work, advanced);
-  else recordFault(state, work, advanced);
-  return advanced;
+function place(state: SchedulerState, work: Work, after: JobEntry, before: JobEntry): JobEntry {
+  const placed = { ...after, visitAt: soonerVisit(after, before, work.now) };
+  if (after.record.fault === before.record.fault) state.jobs.put(work, placed);
+  else recordFault(state, work, after);
+  return placed;
+}
+
+/** Who pauses again and again does not put off the next look at what is skipped. */
+function soonerVisit(after: JobEntry, before: JobEntry, now: number): number | null {
+  const isSame = after.record.watermark === before.record.watermark;
+  if (!isSame || before.visitAt === null || before.visitAt <= now) return after.visitAt;
+  return after.visitAt === null ? null : Math.min(after.visitAt, before.visitAt);
 }
 
 function entryOf(state: SchedulerState, jobUid: string): JobEntry {

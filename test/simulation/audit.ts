@@ -49,6 +49,12 @@ function auditMemory({ world, checker, running }: AuditParts): void {
   for (const job of checker.book.inForce()) {
     if (job.isTampered && job.fault === null) continue;
     const next = scheduler.nextStart(job.uid);
+    if (job.pause !== null && job.fault === null) {
+      const until = job.pause.until ?? Infinity;
+      if (next === null || next >= until) continue;
+      world.violate('pause', `${job.spec.name} is paused and comes next at ${iso(next)}`);
+      continue;
+    }
     const due = job.fault !== null || job.spec.suspend ? null : checker.book.nextOf(job);
     const isRight =
       next === null || due === null ? next === due : next >= due && next <= due + job.spec.jitterMs;

@@ -2,6 +2,7 @@
 // command of the host. It keeps its own picture of jobs and runs, made from
 // what was written and from the manifests as people meant them; it shares no
 // code with the scheduler.
+import type { Pause } from '../../src/core/overrides/pause.ts';
 import type { Attempt, KillIntent, Outcome, Run } from '../../src/core/runs/run.ts';
 import type { JobWrite, RunEnd, Store } from '../../src/store/store.ts';
 import type { Disturbances } from './disturbances.ts';
@@ -123,6 +124,8 @@ export class Checker {
         return this.#outcome(args[0] as Outcome);
       case 'setWatermark':
         return this.book.watermark(args[0] as string, args[1] as number, args[2] as number);
+      case 'setPause':
+        return this.book.paused(args[0] as string, args[1] as Pause | null);
       case 'setFault':
         return this.book.fault(args[0] as string, args[1] as string | null);
       case 'insertRun':

@@ -36,6 +36,8 @@ export interface FaultGround {
     reboot(downMs: number, stepMs: number): void;
     runNow(random: Random): void;
     cancel(random: Random): void;
+    pause(random: Random): void;
+    resume(random: Random): void;
     apply(): void;
     breakEngine(random: Random): void;
   };
@@ -184,6 +186,8 @@ const faults: Readonly<Record<string, { readonly often: number; readonly act: Fa
   },
   run: { often: 2, act: ({ supervisor }, random) => supervisor.runNow(random) },
   cancel: { often: 1, act: ({ supervisor }, random) => supervisor.cancel(random) },
+  pause: { often: 2, act: ({ supervisor }, random) => supervisor.pause(random) },
+  resume: { often: 1, act: ({ supervisor }, random) => supervisor.resume(random) },
   apply: { often: 0.5, act: ({ supervisor }) => supervisor.apply() },
   engine: { often: 0.1, act: ({ supervisor }, random) => supervisor.breakEngine(random) },
 };

@@ -1,6 +1,7 @@
 // The judge of "no silent gap": for each job, how far its occurrences have
 // dispositions. A row is right only when it begins at the very next instant that
 // the independent enumeration yields, counts what that counts, and has a cause.
+import type { Pause } from '../../src/core/overrides/pause.ts';
 import type { Outcome } from '../../src/core/runs/run.ts';
 import type { DisturbanceKind, Disturbances } from './disturbances.ts';
 import type { SimJob } from './manifests.ts';
@@ -24,6 +25,9 @@ export interface BookedJob {
   outgoing: Outgoing[];
   /** Suspended at some time since the last row. */
   wasSuspended: boolean;
+  /** As a person made it; the rows that came under it are counted here as well. */
+  pause: Pause | null;
+  pausedRows: number;
   next: { readonly after: number; readonly due: number | null } | null;
 }
 
@@ -77,6 +81,8 @@ export class OccurrenceBook {
       invented: 0,
       outgoing: [],
       wasSuspended: spec.suspend,
+      pause: null,
+      pausedRows: 0,
       next: null,
     });
   }
@@ -127,7 +133,41 @@ export class OccurrenceBook {
     job.fault = detail;
   }
 
+  paused(uid: string, pause: Pause | null): void {
+    const job = this.#jobs.get(uid);
+    if (job === undefined) return this.#world.violate('pause', `of no job ${uid}`);
+    const { name } = job.spec;
+    this.#world.note('pause', `${name} ${pause === null ? 'over' : JSON.stringify(pause)}`);
+    const before = job.pause;
+    if (pause !== null && before === null) job.pausedRows = 0;
+    const counted = pause ?? before;
+    // The end of a pause is written without the rows of its last moment.
+    if (pause !== null && counted?.skipped !== job.pausedRows) {
+      const told = `${counted?.skipped} skipped, ${job.pausedRows} in the ledger`;
+      this.#world.violate('pause', `${name}: ${told}`);
+    }
+    job.pause = pause;
+  }
+
+  /** Judged as it is written: one commit may hold the end of a pause and what comes after it. */
+  #checkPause(job: BookedJob, row: Outcome): void {
+    const { name } = job.spec;
+    const { pause } = job;
+    const until = pause === null ? -Infinity : (pause.until ?? Infinity);
+    const told = `${name} ${iso(row.nominalTime)} is ${row.disposition} (${row.reason})`;
+    if (row.reason === 'paused') {
+      job.pausedRows += row.count;
+      if (row.lastNominalTime >= until) this.#world.violate('pause', `${told} under no pause`);
+      return;
+    }
+    const isOther = job.wasSuspended || row.reason === 'restored' || row.reason === 'zone_data';
+    if (row.nominalTime < until && !isOther) this.#world.violate('pause', `${told} under a pause`);
+  }
+
   row(outcome: Outcome): void {
+    const job = this.#jobs.get(outcome.jobUid);
+    if (job !== undefined && !job.isTampered) this.#checkPause(job, outcome);
+    else if (job !== undefined && outcome.reason === 'paused') job.pausedRows += outcome.count;
     const rows = this.#rows.get(outcome.jobUid);
     if (rows === undefined) this.#rows.set(outcome.jobUid, [outcome]);
     else rows.push(outcome);
@@ -313,10 +353,18 @@ export class OccurrenceBook {
       for (const one of job.outgoing.splice(0)) this.#auditOutgoing(one);
       if (job.isRemoved || job.fault !== null || job.isTampered) continue;
       const due = this.nextOf(job);
-      const slackMs = job.spec.jitterMs + (job.spec.suspend ? 75_000 : 5_000);
-      // A reload puts off the next look at a suspended job.
-      const from = job.spec.suspend ? Math.max(due ?? 0, loadedAt) : (due ?? 0);
-      const isLooked = !job.spec.suspend || calmMs > 180_000;
+      const isSkipped = job.spec.suspend || job.pause !== null;
+      const slackMs = job.spec.jitterMs + (isSkipped ? 75_000 : 5_000);
+      // A reload puts off the next look at a job whose occurrences are skipped anyway.
+      const from = isSkipped ? Math.max(due ?? 0, loadedAt) : (due ?? 0);
+      const isLooked = !isSkipped || calmMs > 180_000;
+      const end = job.pause?.until ?? null;
+      if (end !== null && end + 15_000 < wall) {
+        this.#world.violate(
+          'pause',
+          `${job.spec.name} is paused until ${iso(end)}, it is ${iso(wall)}`,
+        );
+      }
       if (due !== null && isLooked && from + slackMs < wall) {
         this.#world.violate('P2', `${job.spec.name} of ${iso(due)} has no row at ${iso(wall)}`);
       }

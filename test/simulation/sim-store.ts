@@ -31,6 +31,7 @@ const readers = new Set([
   'revision',
   'revisions',
   'jobs',
+  'pausedJobs',
   'findJob',
   'run',
   'runsByPrefix',

@@ -260,6 +260,27 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       if (run !== undefined)
         byHand('cancel', () => inCharge()?.scheduler.cancel(run.id, 'somebody'));
     },
+    pause(stream) {
+      const jobs = checker.book.inForce();
+      const some = jobs.filter(() => stream.chance(0.4)).map(({ uid }) => uid);
+      const until = stream.pick<number | 'next_run' | null>([
+        null,
+        'next_run',
+        world.time.wall + Math.round(stream.spread(1_000, 2 * dayMs)),
+      ]);
+      const by = stream.pick(['alice', 'bob']);
+      const cancel = stream.chance(0.2);
+      startingNothing('pause', () =>
+        inCharge()?.scheduler.pause({ jobUids: some, by, reason: null, until, cancel }),
+      );
+    },
+    resume(stream) {
+      const paused = checker.book.inForce().filter(({ pause }) => pause !== null);
+      const some = paused.filter(() => stream.chance(0.6)).map(({ uid }) => uid);
+      startingNothing('resume', () =>
+        inCharge()?.scheduler.resume({ jobUids: some, by: 'somebody' }),
+      );
+    },
     apply() {
       const up = inCharge();
       // A person who applies has looked at the file and means it.
@@ -281,7 +302,17 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     },
   };
 
-  function byHand(what: string, act: () => void): void {
+  /** Like an apply, neither a pause nor its end admits anything. */
+  function startingNothing(what: string, act: () => unknown): void {
+    checker.isLoading = true;
+    try {
+      byHand(what, act);
+    } finally {
+      checker.isLoading = false;
+    }
+  }
+
+  function byHand(what: string, act: () => unknown): void {
     try {
       act();
     } catch (error) {

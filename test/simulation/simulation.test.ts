@@ -87,6 +87,20 @@ describe('the checker of simulated worlds', () => {
     );
   });
 
+  it('notices a pause that is kept in memory alone', async () => {
+    const store = changed('setPause', () => () => {});
+    expect(await broken({ ...world, tamper: { store } })).toMatch(
+      /^(pause: .* under no pause|memory: .* comes next at never)/,
+    );
+  });
+
+  it('notices runs that were skipped under a pause and not counted', async () => {
+    const store = changed('setPause', (set) => (uid, pause) => {
+      set(uid, pause === null ? null : { ...pause, skipped: 0 });
+    });
+    expect(await broken({ ...world, tamper: { store } })).toMatch(/^pause: .* in the ledger/);
+  });
+
   it('notices a command that its timeout does not end', async () => {
     const result = await broken({
       ...world,
