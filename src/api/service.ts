@@ -93,7 +93,7 @@ export interface PlanOverrideView {
   readonly by: string;
   readonly reason: string | null;
   readonly until: string | null;
-  readonly disposition: 'kept' | 'moved' | 'archived';
+  readonly disposition: 'kept' | 'moved' | 'archived' | 'restored';
 }
 
 export interface JobDetailView extends JobView {

@@ -151,6 +151,7 @@ const emptyReader: StoreReader = {
   revisions: () => [],
   jobs: () => [],
   pausedJobs: () => [],
+  archivedPauses: () => new Map(),
   findJob: () => null,
   run: () => null,
   runsByPrefix: () => [],

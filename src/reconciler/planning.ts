@@ -46,6 +46,7 @@ export function planInput(
       jobs: store
         .jobs()
         .map(({ uid, job, digest, aliases, pause }) => ({ uid, job, digest, aliases, pause })),
+      archived: store.archivedPauses(at.now),
     },
     now: at.now,
     horizonMs: at.horizonMs,

@@ -146,6 +146,8 @@ export interface StoreReader {
   jobs(): JobRecord[];
   /** Jobs in force that somebody has paused, by name; also where the pause is over by now. */
   pausedJobs(): JobRecord[];
+  /** Pauses that a job coming back under its name would find again, by name. */
+  archivedPauses(now: number): ReadonlyMap<string, Pause>;
   /** By current name, else by alias, else among removed jobs by name. */
   findJob(name: string): JobRecord | null;
   run(id: string): Run | null;

@@ -159,8 +159,23 @@ export function storeContract(name: string, open: () => Store): void {
         apply(store, { kind: 'delete', uid: 'uid-old', at: noon });
         expect(store.pausedJobs()).toEqual([]);
         expect(store.findJob('new')?.pause).toEqual(pause);
-        store.setPause('uid-old', null);
-        expect(store.findJob('new')?.pause).toBeNull();
+      });
+
+      it('gives the pause of a removed job to one that comes back under its name', () => {
+        const pause = { by: 'bob', reason: null, since: noon, until: null, skipped: 3 };
+        apply(store, create('job'), create('over'));
+        store.setPause('uid-job', pause);
+        store.setPause('uid-over', { ...pause, until: noon });
+        const gone = ['job', 'over'].map((name) => `uid-${name}`);
+        apply(store, ...gone.map((uid) => ({ kind: 'delete' as const, uid, at: noon - 1 })));
+        expect([...store.archivedPauses(noon)]).toEqual([['job', { ...pause, skipped: 0 }]]);
+        const again = ['job', 'over'].map((name) => ({ ...create(name), uid: `new-${name}` }));
+        apply(store, ...(again as ReturnType<typeof create>[]));
+        expect(store.findJob('job')?.pause).toEqual({ ...pause, skipped: 0 });
+        expect(store.findJob('over')?.pause).toBeNull();
+        store.setPause('new-job', null);
+        expect(store.pausedJobs()).toEqual([]);
+        expect(store.archivedPauses(noon + 15 * 86_400_000).size).toBe(0);
       });
 
       it('swaps two names in one revision', () => {

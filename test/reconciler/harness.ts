@@ -175,6 +175,7 @@ export class MemoryStore {
   latestRevision = (): RevisionDetail | null => this.revisions.at(-1) ?? null;
   jobs = (): JobRecord[] => [...this.records.values()];
   unfinishedRuns = () => [];
+  archivedPauses = () => new Map();
   fact = (key: string): string | null => this.facts.get(key) ?? null;
   audit = (): void => {};
   transaction = <T>(body: () => T): T => body();

@@ -28,6 +28,8 @@ export interface BookedJob {
   /** As a person made it; the rows that came under it are counted here as well. */
   pause: Pause | null;
   pausedRows: number;
+  /** By the wall clock. */
+  removedAt: number | null;
   next: { readonly after: number; readonly due: number | null } | null;
 }
 
@@ -81,8 +83,9 @@ export class OccurrenceBook {
       invented: 0,
       outgoing: [],
       wasSuspended: spec.suspend,
-      pause: null,
+      pause: this.#archived(spec.name),
       pausedRows: 0,
+      removedAt: null,
       next: null,
     });
   }
@@ -108,6 +111,19 @@ export class OccurrenceBook {
     if (job === undefined) return;
     this.#setAside(job, this.#world.time.wall);
     job.isRemoved = true;
+    job.removedAt = this.#world.time.wall;
+  }
+
+  /** A job that comes back under its name finds the pause that it had when it left. */
+  #archived(name: string): Pause | null {
+    const { wall } = this.#world.time;
+    const gone = [...this.#jobs.values()].filter(
+      (job) => job.spec.name === name && job.removedAt !== null,
+    );
+    const newest = Math.max(...gone.map(({ removedAt }) => removedAt ?? 0));
+    const pause = gone.find(({ removedAt }) => removedAt === newest)?.pause ?? null;
+    if (pause === null || newest <= wall - 14 * 86_400_000) return null;
+    return pause.until !== null && pause.until <= wall ? null : { ...pause, skipped: 0 };
   }
 
   #setAside(job: BookedJob, until: number): void {

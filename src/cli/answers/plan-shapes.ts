@@ -67,7 +67,7 @@ export const planShape = shape(
           by: text,
           reason: nullable(text),
           until: nullable(instant),
-          disposition: oneOf('kept', 'moved', 'archived'),
+          disposition: oneOf('kept', 'moved', 'archived', 'restored'),
         }),
       ),
     ),

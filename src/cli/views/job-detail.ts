@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
 import { oneLine } from './foreign.ts';
-import { pauseFacts } from './overrides.ts';
+import { pauseField } from './overrides.ts';
 import { runTable } from './run-table.ts';
 import { stateStyle, stateWords } from './states.ts';
 import { settingLines } from './setting-lines.ts';
@@ -21,7 +21,7 @@ export function jobDetail(job: JobDetailView, terminal: Terminal): string {
     fieldList(
       [
         ['state', style === null ? state : terminal.style(style, state)],
-        ['paused', job.pause ? pauseFacts(job.pause, terminal) : null],
+        ['paused', job.pause ? pauseField(job.pause, terminal) : null],
         ['fault', text(job.fault)],
         ['description', text(job.description)],
         ['owner', text(job.owner)],

@@ -15,12 +15,22 @@ export function pauseWords(pause: PauseView, terminal: Terminal): string {
 }
 
 /** The same with how long it has lasted and what it has skipped. */
-export function pauseFacts(pause: PauseView, terminal: Terminal): string {
+function pauseFacts(pause: PauseView, terminal: Terminal): string {
   const lasted = humanDuration(Math.max(0, terminal.now - Date.parse(pause.since)));
   const next =
     pause.nextSkipped === null ? '' : `, next would be ${when(pause.nextSkipped, terminal)}`;
   const old = pause.old ? terminal.style('yellow', ' (more than a week: still wanted?)') : '';
   return `for ${lasted} ${pauseWords(pause, terminal)}, ${runs(pause.skipped)} skipped${next}${old}`;
+}
+
+/** Room that the names of fields take before their values. */
+const labelWidth = 15;
+
+/** The same as the value of a field. */
+export function pauseField(pause: PauseView, terminal: Terminal, before = ''): string {
+  const indent = ' '.repeat(labelWidth);
+  const text = wrapped(before + pauseFacts(pause, terminal), indent, terminal);
+  return text.replaceAll(/^ +/gm, '');
 }
 
 /** Below a list of jobs: the paused ones; '' for none. */

@@ -77,7 +77,12 @@ function overrideLines(plan: PlanView, terminal: Terminal): string[] {
     const why = one.reason === null ? '' : ` "${oneLine(one.reason)}"`;
     const until =
       one.until === null ? '' : ` until ${localTime(Date.parse(one.until), terminal.zone)}`;
-    const words = { kept: 'stays', moved: 'moves with it', archived: 'goes with it' };
+    const words = {
+      kept: 'stays',
+      moved: 'moves with it',
+      archived: 'goes with it',
+      restored: 'holds again',
+    };
     return `  ${terminal.style('yellow', '|')} ${oneLine(one.job)}  paused by ${oneLine(one.by)}${why}${until}, not in the manifest: ${words[one.disposition]}`;
   });
   if (all.length > overridesShown) {

@@ -5,7 +5,7 @@ import { relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
 import type { Field } from './fields.ts';
 import { oneLine } from './foreign.ts';
-import { pauseFacts } from './overrides.ts';
+import { pauseField } from './overrides.ts';
 import { localTime } from './times.ts';
 
 export interface StatusFacts {
@@ -87,7 +87,7 @@ function pausedWords({ overrides }: StatusView, terminal: Terminal): string | nu
   if (all.length === 0) return null;
   const lines = all
     .slice(0, pausedShown)
-    .map((pause) => `${oneLine(pause.job)} ${pauseFacts(pause, terminal)}`);
+    .map((pause) => pauseField(pause, terminal, `${oneLine(pause.job)} `));
   if (all.length > pausedShown) lines.push(`and ${all.length - pausedShown} more`);
   return lines.join('\n');
 }

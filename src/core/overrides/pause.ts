@@ -17,6 +17,8 @@ export interface Pause {
   readonly skipped: number;
 }
 
+/** A job that comes back under its name within this time finds its pause again. */
+export const archivedForMs = 14 * 86_400_000;
 /** One without an end that is older than this was probably forgotten. */
 const oldAfterMs = 7 * 86_400_000;
 

@@ -43,7 +43,7 @@ export function computePlan(input: PlanInput): Plan {
   }
   changes.sort((a, b) => compareText(a.job, b.job) || compareText(a.action, b.action));
   const manifestFields = manifestChanges(input);
-  const overrides = planOverrides(matching, now);
+  const overrides = planOverrides(matching, recorded.archived ?? new Map(), now);
   const count = (action: Change['action']) =>
     changes.filter((change) => change.action === action).length;
   return {

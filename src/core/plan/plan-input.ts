@@ -1,5 +1,6 @@
 // What a plan is computed from, and the steps that carry it out.
 import type { AdmissionLimits, Job, Manifest } from '../manifest/job.ts';
+import type { Pause } from '../overrides/pause.ts';
 import type { RecordedJob } from './plan.ts';
 
 /** Desired and recorded state. */
@@ -18,6 +19,8 @@ export interface PlanStates {
     readonly limits: AdmissionLimits;
     readonly timezone: string;
     readonly jobs: readonly RecordedJob[];
+    /** Pauses that jobs coming back under their names find again; absent: none. */
+    readonly archived?: ReadonlyMap<string, Pause>;
   };
   /** Epoch ms. */
   readonly now: number;

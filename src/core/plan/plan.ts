@@ -100,7 +100,7 @@ export interface PlanOverride {
   /** The job's name afterwards. */
   readonly job: string;
   readonly pause: Pause;
-  readonly disposition: 'kept' | 'moved' | 'archived';
+  readonly disposition: 'kept' | 'moved' | 'archived' | 'restored';
 }
 
 /** A job as recorded in the store, on which the daemon acts. */

@@ -5,6 +5,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { JobWrite, Revision, Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SpecCache } from './spec-cache.ts';
+import { restorePause } from './overrides.ts';
 import { integer, toRevision } from './rows.ts';
 
 type ApplyInput = Parameters<Store['applyRevision']>[0];
@@ -47,6 +48,10 @@ export function applyRevision(
     );
     if (inserted === undefined) throw new InternalError('a revision was not recorded');
     writeJobs(connection, specs, number, input.writes);
+    for (const write of input.writes) {
+      if (write.kind !== 'create') continue;
+      restorePause(connection, { uid: write.uid, name: write.job.name }, input.appliedAt);
+    }
     for (const write of input.writes) recordChange(connection, number, input.appliedAt, write);
     return toRevision(inserted);
   });

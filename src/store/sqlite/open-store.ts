@@ -11,7 +11,7 @@ import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
 import { LogLedger } from './log-ledger.ts';
 import { openDatabase, openDatabaseForReading, type SetAside } from './open-database.ts';
-import { setPause } from './overrides.ts';
+import { archivedPauses, setPause } from './overrides.ts';
 import { Pruner } from './prune.ts';
 import {
   findJob,
@@ -132,6 +132,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     revisions: (limit) => revisions(connection, limit),
     jobs: () => jobsInForce(connection, specs),
     pausedJobs: () => pausedJobs(connection, specs),
+    archivedPauses: (now) => archivedPauses(connection, now),
     findJob: (name) => findJob(connection, specs, name),
     run: (id) => reading.run(connection, id),
     runsByPrefix: (prefix, limit) => reading.runsByPrefix(connection, prefix, limit),

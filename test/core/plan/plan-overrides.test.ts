@@ -26,6 +26,13 @@ describe('what a plan does about pauses', () => {
     ]);
   });
 
+  it('holds again for a job that comes back', () => {
+    const input = states([], [aJob('back')]);
+    const archived = new Map([['back', pause]]);
+    const plan = computePlan({ ...input, recorded: { ...input.recorded, archived } });
+    expect(plan.overrides).toEqual([{ job: 'back', pause, disposition: 'restored' }]);
+  });
+
   it('tells none that is over', () => {
     const plan = computePlan(states([paused('a', { until: friday })], [aJob('a')]));
     expect(plan.overrides).toBeUndefined();
