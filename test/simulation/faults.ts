@@ -73,7 +73,7 @@ const faults: Readonly<Record<string, { readonly often: number; readonly act: Fa
       const ms = random.spread(100, 2 * hourMs);
       const end = disturbances.begin('blocked');
       time.pipeRank = random.chance(0.5) ? 1 : -1;
-      daemon.stoppedUntil = time.awake + ms;
+      daemon.stoppedUntil = Math.max(daemon.stoppedUntil, time.awake + ms);
       world.note('daemon stopped', `for ${Math.round(ms)}ms`);
       world.later(ms, end);
     },

@@ -201,7 +201,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
   };
 
-  const inCharge = (): Running | null => (running?.daemon.isUp === true ? running : null);
+  /** Null also while it is stopped: nobody reaches it then. */
+  const inCharge = (): Running | null => {
+    const isStopped = (running?.daemon.stoppedUntil ?? 0) > world.time.awake;
+    return running?.daemon.isUp === true && !isStopped ? running : null;
+  };
 
   const supervisor: FaultGround['supervisor'] = {
     leave() {
@@ -219,6 +223,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       const up = inCharge();
       if (up === null) return;
       up.daemon.isUp = false;
+      const begunAwake = world.time.awake;
       endOfDrain = disturbances.begin('down');
       isDraining = true;
       world.needsPump = true;
@@ -230,7 +235,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       };
       gone().catch(() => world.kill(up.daemon, 'while draining'));
       world.later(graceMs + 180_000, () => {
-        if (up.daemon.isAlive && up.daemon.stoppedUntil < world.time.awake) {
+        if (up.daemon.isAlive && up.daemon.stoppedUntil < begunAwake) {
           world.violate('drain', 'a drain did not end');
         }
       });
