@@ -7,7 +7,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
-import { nameFor, uniqueName } from '../job-names.ts';
+import { nameFor, uniqueName } from '../../core/exchange/job-names.ts';
 import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { readJobFields } from '../read-job-fields.ts';
 import { wrongArguments } from '../usage-errors.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nameFor, uniqueName } from '../../src/cli/job-names.ts';
+import { nameFor, uniqueName } from '../../../src/core/exchange/job-names.ts';
 
 it.each([
   ['echo hi', 'echo-hi'],

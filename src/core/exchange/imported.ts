@@ -1,0 +1,50 @@
+// What an import makes of a foreign definition: jobs as a manifest writes them,
+// and what could not be carried over, said out loud.
+
+import { localMinute, type LocalMinute } from './local-minute.ts';
+
+const minuteMs = 60_000;
+
+/** Something that is not as it was, at a place of the source. */
+export interface Remark {
+  /** `dropped`: not carried over at all. `changed`: carried over, and not the same. */
+  readonly kind: 'dropped' | 'changed';
+  /** Line of the source, from 1; null for the whole. */
+  readonly line: number | null;
+  /** A sentence. */
+  readonly text: string;
+}
+
+export interface ImportedJob {
+  /** A legal name, not yet unique. */
+  readonly name: string;
+  /** Fields as a manifest writes them. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Line of the source, from 1. */
+  readonly line: number;
+  /** Zone in which the source reads its times. */
+  readonly zone: string;
+  /**
+   * Whether the source runs the job in a minute with this local reading, by
+   * rules of its own and not by jm2's engine; null where that cannot be told.
+   */
+  readonly fits: ((local: LocalMinute) => boolean) | null;
+}
+
+export interface Imported {
+  readonly jobs: readonly ImportedJob[];
+  readonly remarks: readonly Remark[];
+}
+
+/** Instants (epoch ms) of the next starts by the source's own rules, found minute by minute. */
+export function nextFires(job: ImportedJob, after: number, count: number, until: number): number[] {
+  const found: number[] = [];
+  const { fits, zone } = job;
+  if (fits === null) return found;
+  for (let at = (Math.floor(after / minuteMs) + 1) * minuteMs; at < until; at += minuteMs) {
+    if (!fits(localMinute(at, zone))) continue;
+    found.push(at);
+    if (found.length >= count) break;
+  }
+  return found;
+}

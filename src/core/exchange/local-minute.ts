@@ -1,0 +1,53 @@
+// The local reading of an instant, straight from Intl and from nothing of jm2's
+// engine, so that what is proved by it is proved independently.
+
+export interface LocalMinute {
+  readonly minute: number;
+  readonly hour: number;
+  readonly day: number;
+  /** From 1. */
+  readonly month: number;
+  readonly year: number;
+  /** 0 is Sunday. */
+  readonly weekday: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+export function localMinute(instant: number, zone: string): LocalMinute {
+  const at = new Date(instant);
+  if (zone === 'UTC') return fromUtc(at);
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(at)) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+  return { minute, hour, day, month, year, weekday };
+}
+
+function fromUtc(at: Date): LocalMinute {
+  return {
+    minute: at.getUTCMinutes(),
+    hour: at.getUTCHours(),
+    day: at.getUTCDate(),
+    month: at.getUTCMonth() + 1,
+    year: at.getUTCFullYear(),
+    weekday: at.getUTCDay(),
+  };
+}
