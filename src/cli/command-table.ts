@@ -58,6 +58,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/fmt.ts')).fmtCommand,
   },
   {
+    name: 'import',
+    summary: 'Take over jobs from a crontab or another manifest',
+    group: manifest,
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  {
+    name: 'export',
+    summary: 'Write jobs as a crontab, as YAML or as JSON',
+    group: manifest,
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
     name: 'revisions',
     summary: 'List the accepted manifests',
     group: manifest,

@@ -6,6 +6,7 @@ import { jobDetailShape, jobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
+import { exportedShape, importedShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import { attemptShape, logLineShape, outcomeShape, runShape } from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
@@ -81,6 +82,8 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   add: { data: change, failureData: changeFailure },
   edit: { data: change, failureData: changeFailure },
   remove: { data: change, failureData: changeFailure },
+  import: { data: importedShape(change.properties), failureData: changeFailure },
+  export: { data: exportedShape, failureData: diagnostics },
   fmt: {
     data: shape({
       file: text,

@@ -11,6 +11,8 @@ export interface CrontabOptions {
   readonly system: boolean;
   /** Zone in which cron reads the lines. */
   readonly zone: string;
+  /** Zone of the manifest that the jobs go to. */
+  readonly manifestZone: string;
   /** Where cron starts commands: the home of the crontab's owner; null when it is not known. */
   readonly home: string | null;
   /** Carry over also what jm2 does better by default: overlaps, and no catch-up. */
@@ -147,8 +149,9 @@ function readJob(state: State, content: string, line: number): void {
   const schedule = readSchedule(state, match[1] ?? '', rest, line);
   if (schedule === null) return;
   const command = commandOf(rest);
+  const exported = exportedName(state.comment);
   state.jobs.push({
-    name: nameFor(command.split('\n')[0] ?? ''),
+    name: exported ?? nameFor(command.split('\n')[0] ?? ''),
     line,
     zone: state.zone,
     fits: schedule.fits,
@@ -185,7 +188,7 @@ function readSchedule(
   }
   for (const changed of fields.changed)
     state.remarks.push({ kind: 'changed', line, text: changed });
-  const ownZone = state.zone === state.options.zone ? {} : { timezone: state.zone };
+  const ownZone = state.zone === state.options.manifestZone ? {} : { timezone: state.zone };
   const extras = { ...ownZone, ...(state.jitter === null ? {} : { jitter: state.jitter }) };
   const written =
     Object.keys(extras).length === 0 ? fields.expression : { cron: fields.expression, ...extras };
@@ -194,13 +197,26 @@ function readSchedule(
 
 /** A percent sign ends the command and begins its input, further ones are line breaks. */
 function commandOf(text: string): string {
-  const parts = text.split(/(?<!\\)%/).map((part) => part.replaceAll('\\%', '%'));
-  const [command = '', ...input] = parts;
+  const [command = '', ...input] = splitAtPercents(text);
   if (input.length === 0) return command.trim();
   const lines = input.join('\n').replace(/\n$/, '');
   let end = 'INPUT';
   while (lines.split('\n').includes(end)) end += '_';
   return `{ ${command.trim()}\n} <<'${end}'\n${lines}\n${end}`;
+}
+
+/** A backslash takes the meaning from a percent sign, and from a backslash before one. */
+function splitAtPercents(text: string): string[] {
+  const parts = [''];
+  let isEscaped = false;
+  for (const letter of text) {
+    const last = parts.length - 1;
+    if (letter === '%' && isEscaped) parts[last] = `${(parts[last] ?? '').slice(0, -1)}%`;
+    else if (letter === '%') parts.push('');
+    else parts[last] += letter;
+    isEscaped = letter === '\\' && !isEscaped;
+  }
+  return parts;
 }
 
 function contextOf(state: State, user: string | null, line: number): Record<string, unknown> {
@@ -222,8 +238,16 @@ function contextOf(state: State, user: string | null, line: number): Record<stri
   };
 }
 
+/** `# jm2 job NAME: description`, as the export writes it. */
+const marked = /^jm2 job ([a-z0-9][a-z0-9._-]{0,62})(?:: |$)/;
+
+function exportedName(comment: readonly string[]): string | null {
+  return marked.exec(comment.at(-1) ?? '')?.[1] ?? null;
+}
+
 function descriptionOf(comment: readonly string[]): { description?: string } {
-  const text = comment.filter((line) => line !== '' && !/^[-=*#~_]+$/.test(line)).join(' ');
+  const lines = comment.map((line) => line.replace(marked, ''));
+  const text = lines.filter((line) => line !== '' && !/^[-=*#~_]+$/.test(line)).join(' ');
   return text === '' ? {} : { description: text.slice(0, 200) };
 }
 

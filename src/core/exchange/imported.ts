@@ -1,9 +1,7 @@
 // What an import makes of a foreign definition: jobs as a manifest writes them,
 // and what could not be carried over, said out loud.
 
-import { localMinute, type LocalMinute } from './local-minute.ts';
-
-const minuteMs = 60_000;
+import type { LocalMinute } from './local-minute.ts';
 
 /** Something that is not as it was, at a place of the source. */
 export interface Remark {
@@ -34,17 +32,4 @@ export interface ImportedJob {
 export interface Imported {
   readonly jobs: readonly ImportedJob[];
   readonly remarks: readonly Remark[];
-}
-
-/** Instants (epoch ms) of the next starts by the source's own rules, found minute by minute. */
-export function nextFires(job: ImportedJob, after: number, count: number, until: number): number[] {
-  const found: number[] = [];
-  const { fits, zone } = job;
-  if (fits === null) return found;
-  for (let at = (Math.floor(after / minuteMs) + 1) * minuteMs; at < until; at += minuteMs) {
-    if (!fits(localMinute(at, zone))) continue;
-    found.push(at);
-    if (found.length >= count) break;
-  }
-  return found;
 }

@@ -8,7 +8,13 @@ import { compileSchedule } from '../../../src/core/schedule/compile-schedule.ts'
 import { parseSchedules } from '../../../src/core/schedule/parse-schedule.ts';
 
 const folder = join(import.meta.dirname, 'crontabs');
-const options: CrontabOptions = { system: false, zone: 'UTC', home: '/home/me', faithful: false };
+const options: CrontabOptions = {
+  system: false,
+  zone: 'UTC',
+  manifestZone: 'UTC',
+  home: '/home/me',
+  faithful: false,
+};
 const read = (text: string, more: Partial<CrontabOptions> = {}): Imported =>
   importCrontab(text, { ...options, ...more });
 const fieldsOf = (text: string, more: Partial<CrontabOptions> = {}): unknown[] =>
@@ -63,9 +69,18 @@ function minutesOf(zone: string): Minute[] {
 
 function firesOf({ fits, zone }: ImportedJob): number[] {
   if (fits === null) throw new Error('not told');
-  return minutesOf(zone)
-    .filter(({ local }) => fits(local))
-    .map(({ at }) => at);
+  const fires: number[] = [];
+  for (const { at, local } of minutesOf(zone)) if (fits(local)) fires.push(at);
+  return fires;
+}
+
+/** Comparing half a million numbers with `toEqual` takes seconds. */
+function firstDifference(starts: readonly number[], fires: readonly number[]): string | null {
+  const length = Math.max(starts.length, fires.length);
+  for (let at = 0; at < length; at += 1) {
+    if (starts[at] !== fires[at]) return `${starts[at]} instead of ${fires[at]}`;
+  }
+  return null;
 }
 
 describe('real crontabs', () => {
@@ -79,7 +94,7 @@ describe('real crontabs', () => {
     expect(jobs.length).toBeGreaterThanOrEqual(count);
     for (const job of jobs) {
       const starts = startsOf(job.fields['schedule'], zone);
-      expect(starts, `line ${job.line}`).toEqual(firesOf(job));
+      expect(firstDifference(starts, firesOf(job)), `line ${job.line}`).toBeNull();
     }
   });
 });

@@ -1,0 +1,247 @@
+// Takes jobs over from crontabs and other manifests: reads, reports, proves, and
+// changes the manifest like any edit. What a source means is the core's knowledge.
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
+import {
+  detectFormat,
+  importFormats,
+  type ImportFormat,
+} from '../../core/exchange/detect-format.ts';
+import { importCrontab } from '../../core/exchange/import-crontab.ts';
+import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
+import { importManifest } from '../../core/exchange/import-manifest.ts';
+import {
+  mergeImport,
+  type MergedImport,
+  type OnConflict,
+} from '../../core/exchange/merge-import.ts';
+import { loadManifest } from '../../core/manifest/load-manifest.ts';
+import { isKnownZone } from '../../core/schedule/zone-names.ts';
+import { sha256 } from '../../system/digest.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { ImportRemarkView } from '../imported-view.ts';
+import type { Input } from '../input.ts';
+import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
+import { notAccepted, readProposal } from '../manifest-file.ts';
+import { rejectionText } from '../plan-rejection.ts';
+import { createProver } from '../prove-import.ts';
+import { wrongArguments, wrongValue } from '../usage-errors.ts';
+import { count } from '../views/status.ts';
+import { importReportText } from '../views/import-report.ts';
+
+export const importCommand: CommandDefinition = {
+  name: 'import',
+  summary: 'Take over jobs from a crontab or another manifest',
+  description:
+    'Says what cannot be carried over, proves that jobs start when they did (up to 10000 starts within a year, without the days on which clocks change), shows the plan, asks, and brings it into force. A job that the manifest has already, field by field, is left alone; one with other fields is in the way, unless an option says what is to be done.',
+  arguments: [{ name: '<file...>', description: 'files to import; - is standard input' }],
+  options: [
+    {
+      flags: '--from <format>',
+      description: 'what the files are (default: seen from their content)',
+      choices: importFormats,
+    },
+    { flags: '--tz <zone>', description: 'zone in which cron reads its lines (default: here)' },
+    { flags: '--home <dir>', description: 'where cron starts commands (default: your home)' },
+    {
+      flags: '--faithful',
+      description: 'as cron: let runs overlap, and forget what was missed',
+    },
+    { flags: '--skip', description: 'leave jobs alone that the manifest has' },
+    { flags: '--force', description: 'let imported jobs take the place of those' },
+    { flags: '--merge', description: 'let imported fields win, and keep the others' },
+    { flags: '--replace', description: 'remove all jobs that the import does not have' },
+    { flags: '--dry-run', description: 'show the report and the change, and do nothing' },
+    { flags: '-y, --yes', description: 'do not ask' },
+  ],
+  examples: [
+    { command: 'crontab -l | jm2 import - --dry-run', meaning: 'what would come of your crontab' },
+    { command: 'jm2 import /etc/cron.d/backup --yes', meaning: 'the system format, unasked' },
+    { command: 'jm2 import other.yaml --skip', meaning: 'what is not here yet' },
+  ],
+  run: importJobs,
+};
+
+const inputMaxBytes = 16 * 1024 * 1024;
+
+interface Source {
+  readonly shown: string;
+  readonly format: ImportFormat;
+  readonly text: string;
+}
+
+async function importJobs(context: Context, input: Input): Promise<Answer> {
+  const onConflict = conflictOf(input);
+  const zone = input.text('tz') ?? context.terminal.zone;
+  if (!isKnownZone(zone)) {
+    throw wrongValue(
+      `--tz got "${zone}", which is no zone.`,
+      'Write a name such as Europe/Berlin.',
+    );
+  }
+  const sources: Source[] = [];
+  for (const path of input.list(0)) sources.push(await readSource(context, input, path));
+  for (const source of sources) {
+    const refusal = refusedSource(source);
+    if (refusal !== null) return refusal;
+  }
+  const manifest = await readManifestText(context, { orUser: true });
+  const { refusal } = requireAccepted(context, manifest);
+  if (refusal !== null) return refusal;
+  const file = context.shownPath(manifest.place.manifest);
+  const target = loadManifest(manifest.text, { file, digest: sha256 }).manifest;
+  const found = sources.map((source) => ({
+    source,
+    imported: readJobs(source, {
+      zone,
+      manifestZone: target?.timezone ?? 'UTC',
+      groups: new Set(Object.keys(target?.limits.groups ?? {})),
+      home: input.text('home'),
+      faithful: input.flag('faithful'),
+    }),
+  }));
+  const jobs = found.flatMap(({ source, imported }) =>
+    imported.jobs.map((job) => ({ job, source })),
+  );
+  const remarks = found.flatMap(({ source, imported }) =>
+    imported.remarks.map((remark): ImportRemarkView => ({ file: source.shown, ...remark })),
+  );
+  const merged = mergedWith(manifest.text, jobs, onConflict, file);
+  const prove = createProver(loadManifest(merged.text, { file, digest: sha256 }), {
+    now: context.terminal.now,
+  });
+  const report = {
+    imported: jobs.map(({ job, source }, at) => {
+      const { name = job.name, action = 'add' } = merged.jobs[at] ?? {};
+      return {
+        job: name,
+        file: source.shown,
+        line: job.line,
+        action,
+        proof: action === 'skip' ? null : prove(job, name, source.text),
+      };
+    }),
+    remarks,
+    removed: merged.removed,
+  };
+  const isDry = input.flag('dryRun');
+  if (!context.output.quiet) {
+    context.output.text(`${importReportText(report, context.terminal)}\n`);
+  }
+  const wanted = merged.jobs.filter(({ action }) => action !== 'unchanged' && action !== 'skip');
+  const answer = await changeManifest(context, {
+    before: manifest,
+    after: merged.text,
+    touched: [...wanted.map(({ name }) => name), ...merged.removed],
+    dryRun: isDry,
+    yes: input.flag('yes'),
+    question:
+      merged.removed.length === 0
+        ? `Import ${count(wanted.length, 'job')}?`
+        : `Import ${count(wanted.length, 'job')}, and remove ${merged.removed.length}?`,
+    done: `imported ${count(wanted.length, 'job')}`,
+  });
+  return answer.error === undefined
+    ? { ...answer, data: { ...(answer.data as object), ...report } }
+    : answer;
+}
+
+function conflictOf(input: Input): OnConflict {
+  const given = (['skip', 'force', 'merge', 'replace'] as const).filter((name) => input.flag(name));
+  if (given.length > 1) {
+    throw wrongArguments(
+      `--${given.join(' and --')} say different things about jobs that the manifest has.`,
+      'Give one of them.',
+    );
+  }
+  return given[0] ?? 'refuse';
+}
+
+async function readSource(context: Context, input: Input, path: string): Promise<Source> {
+  const isInput = path === '-';
+  const full = isInput ? path : resolve(context.cwd, path);
+  const shown = isInput ? 'standard input' : context.shownPath(full);
+  const text = await readProposal(full, shown).catch((error: unknown) => {
+    throw operationalError('JM2-C107', {
+      detail: `${error instanceof Jm2Error ? error.detail : String(error)} Nothing was changed.`,
+      cause: error,
+    });
+  });
+  if (text.length > inputMaxBytes) {
+    throw wrongValue(`${shown} is too long to be a list of jobs.`, 'Give it in parts.');
+  }
+  const format = (input.text('from') as ImportFormat | null) ?? detectFormat(full, text);
+  if (format === null) {
+    throw wrongArguments(
+      `It cannot be seen what ${shown} is.`,
+      `Say it: --from ${importFormats.join(', ')}.`,
+    );
+  }
+  return { shown, format, text };
+}
+
+/** A manifest that is not accepted where it is gives no jobs. */
+function refusedSource({ format, text, shown }: Source): Answer | null {
+  if (format !== 'yaml' && format !== 'json') return null;
+  const { manifest, diagnostics } = loadManifest(text, { file: shown, digest: sha256 });
+  if (manifest !== null) return null;
+  const error = notAccepted(diagnostics);
+  return {
+    data: { diagnostics },
+    error: error.toBody(),
+    exitCode: error.exitCode,
+    problem: true,
+    text: rejectionText(diagnostics, text),
+  };
+}
+
+function readJobs(
+  source: Source,
+  options: {
+    readonly zone: string;
+    readonly manifestZone: string;
+    readonly groups: ReadonlySet<string>;
+    readonly home: string | null;
+    readonly faithful: boolean;
+  },
+): Imported {
+  const { format, text } = source;
+  if (format === 'yaml' || format === 'json') {
+    return importManifest(text, options);
+  }
+  const system = format === 'crontab-system';
+  return importCrontab(text, {
+    ...options,
+    system,
+    home: options.home ?? (system ? null : homedir()),
+  });
+}
+
+function mergedWith(
+  text: string,
+  jobs: readonly { readonly job: ImportedJob }[],
+  onConflict: OnConflict,
+  file: string,
+): MergedImport {
+  const result = mergeImport(
+    text,
+    jobs.map(({ job }) => job),
+    onConflict,
+  );
+  switch (result.kind) {
+    case 'merged':
+      return result.merged;
+    case 'conflict':
+      throw operationalError('JM2-P207', {
+        detail: `${file} has ${result.names.map((name) => `"${name}"`).join(', ')} with other fields. Nothing was changed.`,
+        hint: 'Say what is to be done: --skip, --force or --merge.',
+      });
+    case 'refused':
+      throw operationalError('JM2-P205', {
+        detail: `${file} was not changed: ${result.problem}.`,
+      });
+  }
+}

@@ -1,0 +1,108 @@
+// Into a manifest and out of it by command.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { aProject } from '../support/cli.ts';
+import type { Project } from '../support/cli.ts';
+
+let project: Project;
+afterEach(() => project.cleanUp());
+
+const begin = async (manifest: string, files: Readonly<Record<string, string>>): Promise<void> => {
+  project = await aProject(manifest);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(project.dir, name), text);
+};
+const content = (): Promise<string> => readFile(project.manifest, 'utf8');
+const code = async (args: readonly string[]): Promise<unknown> => {
+  const { code: exit, json } = await project.call([...args, '--json']);
+  return [exit, json().error?.code];
+};
+const empty = 'version: 1\ntimezone: Europe/Berlin\njobs: {}\n';
+const crontab = 'MAILTO=me\n# Nightly\n0 3 * * * ./dump.sh\n@reboot ./up\n*/5 * * * * ./ping\n';
+
+describe('import', () => {
+  it('brings a crontab from standard input into force, with a report and a proof', async () => {
+    await begin(empty, {});
+    await project.call(['start']);
+    const args = ['import', '-', '--from', 'crontab', '--tz', 'Asia/Tokyo', '--home', '/tmp', '-y'];
+    const { stdout } = await project.call([...args, '--faithful'], { input: crontab });
+    expect(stdout).toMatch(/dump +standard input:3 +add .* 36[56] starts agree/);
+    expect(stdout).toContain('standard input:4: @reboot has no time');
+    expect(stdout).toContain('imported 2 jobs; revision 2 is in force');
+    expect(await content()).toContain(`  dump:
+    description: Nightly
+    schedule: {cron: 0 3 * * *, timezone: Asia/Tokyo}
+    command: ./dump.sh
+    cwd: /tmp
+    concurrency: allow
+    catch_up: none
+`);
+    const again = await project.call([...args, '--faithful', '--json'], { input: crontab });
+    expect(again.json().data).toMatchObject({
+      changed: false,
+      imported: [
+        { job: 'dump', line: 3, action: 'unchanged', proof: { agrees: true, method: 'times' } },
+        { job: 'ping', line: 5, action: 'unchanged' },
+      ],
+      remarks: [{ line: 1, kind: 'dropped' }, { line: 4 }],
+    });
+  });
+
+  it('asks what is to be done about a job that exists, and does it', async () => {
+    const before = 'version: 1\njobs:\n  a: {command: x, retry: 2}\n  b: {command: b}\n';
+    await begin(before, { 'other.json': '{"version": 1, "jobs": {"a": {"command": "yy"}}}' });
+    expect(await code(['import', 'other.json', '-y'])).toEqual([4, 'JM2-P207']);
+    await project.call(['import', 'other.json', '--skip', '--yes']);
+    await project.call(['import', 'other.json', '--replace', '--dry-run']);
+    expect(await code(['import', 'other.json', '--merge'])).toEqual([5, 'JM2-P208']);
+    expect(await content()).toBe(before);
+    await project.call(['import', 'other.json', '--merge', '--yes']);
+    expect(await content()).toContain('a: {command: "yy", retry: 2}');
+    await project.call(['import', 'other.json', '--force', '--yes']);
+    expect(await content()).toContain('a: {command: "yy"}\n  b:');
+    await project.call(['import', 'other.json', '--replace', '--yes']);
+    expect(await content()).toBe('version: 1\njobs:\n  a: {command: "yy"}\n');
+  });
+
+  it('refuses what it cannot take, and changes nothing', async () => {
+    await begin(empty, { bad: 'version: 1\njobs: {a: {}}\n', prose: 'hello\n' });
+    expect(await code(['import', 'nothing', '-y'])).toEqual([1, 'JM2-C107']);
+    expect(await code(['import', '.', '-y'])).toEqual([1, 'JM2-C107']);
+    expect(await code(['import', 'prose', '-y'])).toEqual([64, 'JM2-C102']);
+    expect(await code(['import', 'prose', '--skip', '--force'])).toEqual([64, 'JM2-C102']);
+    expect(await code(['import', 'prose', '--tz', 'Mars'])).toEqual([64, 'JM2-C103']);
+    expect(await code(['import', 'prose', '--from', 'fcron'])).toEqual([64, 'JM2-C103']);
+    expect(await code(['import', 'bad', '-y'])).toEqual([3, 'JM2-M202']);
+    expect(await content()).toBe(empty);
+  });
+});
+
+describe('export', () => {
+  const manifest =
+    'version: 1 # one\njobs:\n  a: {schedule: "0 3 * * *", command: x, cwd: /, tags: [web]}\n  b: {command: y}\n';
+
+  it('gives all jobs, those named, or those of a tag, in each format', async () => {
+    await begin(manifest, {});
+    expect((await project.call(['export'])).stdout).toBe(manifest);
+    const one = await project.call(['export', 'b', '--format', 'json']);
+    expect(JSON.parse(one.stdout)).toEqual({ version: 1, jobs: { b: { command: 'y' } } });
+    const tagged = await project.call(['export', '--tag', 'web', '--format', 'crontab']);
+    expect(tagged.stdout).toBe('# jm2 job a\n0 3 * * * cd / || exit; x\n');
+    expect(tagged.stderr).toContain('cron starts a job although it still runs');
+    const far = await project.call(['export', 'a', '--format', 'crontab', '--tz', 'Asia/Tokyo']);
+    expect(far.stdout).toContain('CRON_TZ=UTC\n# jm2 job a\n0 3 * * *');
+    const { json } = await project.call(['export', '--format', 'crontab-system', '--json']);
+    expect(json().data).toMatchObject({ jobs: ['a', 'b'], file: null });
+  });
+
+  it('writes a file, and over one only when it is told to', async () => {
+    await begin(manifest, { taken: 'mine' });
+    expect(await code(['export', '-o', 'taken'])).toEqual([5, 'JM2-C106']);
+    expect(await code(['export', '-o', 'no/such/dir'])).toEqual([1, 'JM2-C107']);
+    expect(await code(['export', 'c'])).toEqual([1, 'JM2-R101']);
+    expect(await readFile(join(project.dir, 'taken'), 'utf8')).toBe('mine');
+    const { stdout } = await project.call(['export', '--output', 'taken', '--force']);
+    expect(stdout).toBe('wrote 2 jobs to taken\n');
+    expect(await readFile(join(project.dir, 'taken'), 'utf8')).toBe(manifest);
+  });
+});
