@@ -59,7 +59,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'import',
-    summary: 'Take over jobs from a crontab or another manifest',
+    summary: 'Take over jobs from crontabs, Kubernetes or another manifest',
     group: manifest,
     load: async () => (await import('./commands/import.ts')).importCommand,
   },

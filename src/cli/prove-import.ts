@@ -14,9 +14,12 @@ import type { ProofView } from './imported-view.ts';
 const yearMs = 366 * 86_400_000;
 const startsMax = 10_000;
 
-export type Prover = (job: ImportedJob, name: string, source: string) => ProofView | null;
+export type Prover = (job: ImportedJob, name: string, source: string | null) => ProofView | null;
 
-/** `after`: the manifest with the jobs in it. Null where it is not accepted. */
+/**
+ * `after`: the manifest with the jobs in it. `source`: the text of
+ * the manifest a job is from, null for other sources. The proof is null where nothing can be compared.
+ */
 export function createProver(after: LoadedManifest, { now }: { readonly now: number }): Prover {
   const jobs = byName(after);
   const sources = new Map<string, ReadonlyMap<string, Job>>();
@@ -29,8 +32,9 @@ export function createProver(after: LoadedManifest, { now }: { readonly now: num
   return ({ fits, zone, name: sourceName }, name, source) => {
     const job = jobs.get(name);
     if (job === undefined) return null;
+    if (fits === null && source === null) return null;
     if (fits === null) {
-      const before = jobsOf(source).get(sourceName);
+      const before = jobsOf(source ?? '').get(sourceName);
       const agrees = before !== undefined && meaningOf(before) === meaningOf(job);
       return { agrees, method: 'spec', compared: 0, until: null, source: [], jm2: [] };
     }

@@ -64,6 +64,28 @@ describe('import', () => {
     expect(await content()).toBe('version: 1\njobs:\n  a: {command: "yy"}\n');
   });
 
+  it('takes CronJobs of Kubernetes, in UTC unless they say else', async () => {
+    const cronJob = {
+      kind: 'CronJob',
+      metadata: { name: 'report' },
+      spec: {
+        schedule: '0 3 * * *',
+        jobTemplate: {
+          spec: { template: { spec: { containers: [{ image: 'i', command: ['./report'] }] } } },
+        },
+      },
+    };
+    await begin(empty, { 'cronjob.json': JSON.stringify(cronJob, null, 2) });
+    const { json } = await project.call(['import', 'cronjob.json', '--yes', '--json']);
+    expect(json().data).toMatchObject({
+      imported: [{ job: 'report', action: 'add', proof: { agrees: true } }],
+      remarks: [{ kind: 'dropped', text: 'report: the image i: its command runs on this host' }],
+    });
+    expect(await content()).toContain(
+      '    schedule: {cron: 0 3 * * *, timezone: UTC}\n    command: [./report]\n',
+    );
+  });
+
   it('refuses what it cannot take, and changes nothing', async () => {
     await begin(empty, { bad: 'version: 1\njobs: {a: {}}\n', prose: 'hello\n' });
     expect(await code(['import', 'nothing', '-y'])).toEqual([1, 'JM2-C107']);

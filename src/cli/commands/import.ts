@@ -12,6 +12,7 @@ import {
 import { importCrontab } from '../../core/exchange/import-crontab.ts';
 import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
 import { importManifest } from '../../core/exchange/import-manifest.ts';
+import { importKubernetes } from '../../core/exchange/import-kubernetes.ts';
 import {
   mergeImport,
   type MergedImport,
@@ -34,7 +35,7 @@ import { importReportText } from '../views/import-report.ts';
 
 export const importCommand: CommandDefinition = {
   name: 'import',
-  summary: 'Take over jobs from a crontab or another manifest',
+  summary: 'Take over jobs from crontabs, Kubernetes or another manifest',
   description:
     'Says what cannot be carried over, proves that jobs start when they did (up to 10000 starts within a year, without the days on which clocks change), shows the plan, asks, and brings it into force. A job that the manifest has already, field by field, is left alone; one with other fields is in the way, unless an option says what is to be done.',
   arguments: [{ name: '<file...>', description: 'files to import; - is standard input' }],
@@ -44,7 +45,10 @@ export const importCommand: CommandDefinition = {
       description: 'what the files are (default: seen from their content)',
       choices: importFormats,
     },
-    { flags: '--tz <zone>', description: 'zone in which cron reads its lines (default: here)' },
+    {
+      flags: '--tz <zone>',
+      description: 'zone of times that name none (default: here; UTC for Kubernetes)',
+    },
     { flags: '--home <dir>', description: 'where cron starts commands (default: your home)' },
     {
       flags: '--faithful',
@@ -60,6 +64,10 @@ export const importCommand: CommandDefinition = {
   examples: [
     { command: 'crontab -l | jm2 import - --dry-run', meaning: 'what would come of your crontab' },
     { command: 'jm2 import /etc/cron.d/backup --yes', meaning: 'the system format, unasked' },
+    {
+      command: 'kubectl get cronjobs -o yaml | jm2 import - --dry-run',
+      meaning: 'a cluster’s jobs',
+    },
     { command: 'jm2 import other.yaml --skip', meaning: 'what is not here yet' },
   ],
   run: importJobs,
@@ -75,8 +83,8 @@ interface Source {
 
 async function importJobs(context: Context, input: Input): Promise<Answer> {
   const onConflict = conflictOf(input);
-  const zone = input.text('tz') ?? context.terminal.zone;
-  if (!isKnownZone(zone)) {
+  const zone = input.text('tz');
+  if (zone !== null && !isKnownZone(zone)) {
     throw wrongValue(
       `--tz got "${zone}", which is no zone.`,
       'Write a name such as Europe/Berlin.',
@@ -96,7 +104,8 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
   const found = sources.map((source) => ({
     source,
     imported: readJobs(source, {
-      zone,
+      // The controller of a cluster mostly goes by UTC, cron by the host.
+      zone: zone ?? (source.format === 'kubernetes' ? 'UTC' : context.terminal.zone),
       manifestZone: target?.timezone ?? 'UTC',
       groups: new Set(Object.keys(target?.limits.groups ?? {})),
       home: input.text('home'),
@@ -121,7 +130,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
         file: source.shown,
         line: job.line,
         action,
-        proof: action === 'skip' ? null : prove(job, name, source.text),
+        proof: action === 'skip' ? null : prove(job, name, isManifest(source) ? source.text : null),
       };
     }),
     remarks,
@@ -183,9 +192,14 @@ async function readSource(context: Context, input: Input, path: string): Promise
   return { shown, format, text };
 }
 
+function isManifest({ format }: Source): boolean {
+  return format === 'yaml' || format === 'json';
+}
+
 /** A manifest that is not accepted where it is gives no jobs. */
-function refusedSource({ format, text, shown }: Source): Answer | null {
-  if (format !== 'yaml' && format !== 'json') return null;
+function refusedSource(source: Source): Answer | null {
+  const { text, shown } = source;
+  if (!isManifest(source)) return null;
   const { manifest, diagnostics } = loadManifest(text, { file: shown, digest: sha256 });
   if (manifest !== null) return null;
   const error = notAccepted(diagnostics);
@@ -209,9 +223,8 @@ function readJobs(
   },
 ): Imported {
   const { format, text } = source;
-  if (format === 'yaml' || format === 'json') {
-    return importManifest(text, options);
-  }
+  if (isManifest(source)) return importManifest(text, options);
+  if (format === 'kubernetes') return importKubernetes(text, options);
   const system = format === 'crontab-system';
   return importCrontab(text, {
     ...options,

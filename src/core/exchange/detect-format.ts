@@ -1,5 +1,5 @@
 // Which format a text is in that is to be imported.
-export const importFormats = ['crontab', 'crontab-system', 'yaml', 'json'] as const;
+export const importFormats = ['crontab', 'crontab-system', 'kubernetes', 'yaml', 'json'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 const account = /^[a-z_][\w.-]*\$?(:[\w.-]+)?$/;
@@ -7,6 +7,7 @@ const account = /^[a-z_][\w.-]*\$?(:[\w.-]+)?$/;
 /** Null when it cannot be told. */
 export function detectFormat(path: string, text: string): ImportFormat | null {
   const content = text.replace(/^\ufeff/, '');
+  if (/^\s*"?kind"?\s*:\s*"?(CronJob|List)\b/m.test(content)) return 'kubernetes';
   if (content.trimStart().startsWith('{')) return 'json';
   if (/^(version|jobs)\s*:/m.test(content)) return 'yaml';
   if (path === '/etc/crontab' || path.startsWith('/etc/cron.d/')) return 'crontab-system';
