@@ -34,7 +34,7 @@ const isChangeDay = (at: number): boolean =>
 
 /** Instants at which jm2 would start the job, without the days on which clocks change. */
 function startsOf(schedule: unknown, zone: string): number[] {
-  const parsed = parseSchedules(schedule, { timezone: zone, named: {} });
+  const parsed = parseSchedules(schedule, { timezone: zone, named: {}, seed: 'job' });
   expect(parsed.problems).toEqual([]);
   const compiled = compileSchedule(parsed.schedules, 'job');
   const starts: number[] = [];

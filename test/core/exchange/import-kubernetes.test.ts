@@ -82,7 +82,11 @@ describe('the schedule of a CronJob', () => {
     for (const [at, schedule] of schedules.entries()) {
       const zone = at % 2 === 0 ? 'UTC' : 'America/New_York';
       const [job] = read(cronJob(schedule, `  timeZone: ${zone}`)).jobs;
-      const parsed = parseSchedules(job?.fields['schedule'], { timezone: 'UTC', named: {} });
+      const parsed = parseSchedules(job?.fields['schedule'], {
+        timezone: 'UTC',
+        named: {},
+        seed: 'job',
+      });
       expect(parsed.problems).toEqual([]);
       if (typeof job?.fits !== 'function') throw new Error(`${schedule}: not told`);
       const proof = proveTimes({
