@@ -24,8 +24,19 @@ describe('import', () => {
   it('brings a crontab from standard input into force, with a report and a proof', async () => {
     await begin(empty, {});
     await project.call(['start']);
-    const args = ['import', '-', '--from', 'crontab', '--tz', 'Asia/Tokyo', '--home', '/tmp', '-y'];
-    const { stdout } = await project.call([...args, '--faithful'], { input: crontab });
+    const args = [
+      'import',
+      '-',
+      '--from',
+      'crontab',
+      '--tz',
+      'Asia/Tokyo',
+      '--home',
+      '/tmp',
+      '-y',
+      '--faithful',
+    ];
+    const { stdout } = await project.call(args, { input: crontab });
     expect(stdout).toMatch(/dump +standard input:3 +add .* 36[56] starts agree/);
     expect(stdout).toContain('standard input:4: @reboot has no time');
     expect(stdout).toContain('imported 2 jobs; revision 2 is in force');
@@ -37,7 +48,7 @@ describe('import', () => {
     concurrency: allow
     catch_up: none
 `);
-    const again = await project.call([...args, '--faithful', '--json'], { input: crontab });
+    const again = await project.call([...args, '--json'], { input: crontab });
     expect(again.json().data).toMatchObject({
       changed: false,
       imported: [
