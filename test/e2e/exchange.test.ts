@@ -122,6 +122,8 @@ describe('export', () => {
     const tagged = await project.call(['export', '--tag', 'web', '--format', 'crontab']);
     expect(tagged.stdout).toBe('# jm2 job a\n0 3 * * * cd / || exit; x\n');
     expect(tagged.stderr).toContain('cron starts a job although it still runs');
+    const found = await project.call(['export', 'a*', '--grep', 'WEB', '--json']);
+    expect(found.json().data['jobs']).toEqual(['a']);
     const far = await project.call(['export', 'a', '--format', 'crontab', '--tz', 'Asia/Tokyo']);
     expect(far.stdout).toContain('CRON_TZ=UTC\n# jm2 job a\n0 3 * * *');
     const { json } = await project.call(['export', '--format', 'crontab-system', '--json']);
@@ -133,6 +135,7 @@ describe('export', () => {
     expect(await code(['export', '-o', 'taken'])).toEqual([5, 'JM2-C106']);
     expect(await code(['export', '-o', 'no/such/dir'])).toEqual([1, 'JM2-C107']);
     expect(await code(['export', 'c'])).toEqual([1, 'JM2-R101']);
+    expect(await code(['export', '--tag', 'none'])).toEqual([1, 'JM2-R101']);
     expect(await readFile(join(project.dir, 'taken'), 'utf8')).toBe('mine');
     const { stdout } = await project.call(['export', '--output', 'taken', '--force']);
     expect(stdout).toBe('wrote 2 jobs to taken\n');

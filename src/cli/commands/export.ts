@@ -7,6 +7,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { exportCrontab, type Exported } from '../../core/exchange/export-crontab.ts';
 import { exportManifest } from '../../core/exchange/export-manifest.ts';
 import type { Job } from '../../core/manifest/job.ts';
+import { selectJobs } from '../../core/selection/select-jobs.ts';
 import { isKnownZone } from '../../core/schedule/zone-names.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -25,10 +26,13 @@ export const exportCommand: CommandDefinition = {
   summary: 'Write jobs as a crontab, as YAML or as JSON',
   description:
     'Reads the manifest file only. A line of a crontab is written only when cron would start it at the same times for a year; what cannot be expressed is said on stderr. `jm2 import` reads each of the formats.',
-  arguments: [{ name: '[job...]', description: 'only these jobs (default: all)' }],
+  arguments: [
+    { name: '[job...]', description: 'names or patterns such as web-* (default: all jobs)' },
+  ],
   options: [
     { flags: '--format <format>', description: 'yaml (default) or another', choices: formats },
     { flags: '-t, --tag <tag>', description: 'jobs with this tag; may be repeated', repeat: true },
+    { flags: '--grep <text>', description: 'jobs with this text in name, description or tags' },
     { flags: '-o, --output <file>', description: 'write into this file instead of stdout' },
     { flags: '--force', description: 'overwrite a file that exists' },
     { flags: '--tz <zone>', description: 'zone in which cron reads its lines (default: here)' },
@@ -54,7 +58,7 @@ async function exportJobs(context: Context, input: Input): Promise<Answer> {
   const { manifest: path } = await context.locations();
   const judged = await judgeManifest(path, context.shownPath(path));
   if (judged.manifest === null || judged.text === null) return refusedManifest(judged);
-  const jobs = chosenJobs(judged.manifest.jobs, input.list(0), input.texts('tag'));
+  const jobs = chosenJobs(judged.manifest.jobs, input);
   const { text, remarks } = written(judged.text, jobs, {
     format,
     zone,
@@ -75,25 +79,29 @@ async function exportJobs(context: Context, input: Input): Promise<Answer> {
   };
 }
 
-function chosenJobs(
-  jobs: readonly Job[],
-  names: readonly string[],
-  tags: readonly string[],
-): readonly Job[] {
-  const known = new Set(jobs.map(({ name }) => name));
-  for (const name of names) {
-    if (known.has(name)) continue;
+/** From the file and not from the daemon: what is exported need not be in force. */
+function chosenJobs(jobs: readonly Job[], input: Input): readonly Job[] {
+  const { names, unknown, idle } = selectJobs(jobs, {
+    names: input.list(0),
+    tags: input.texts('tag'),
+    grep: input.text('grep'),
+  });
+  const [missing] = [...unknown, ...idle];
+  if (missing !== undefined) {
+    const known = jobs.map(({ name }) => name);
     throw operationalError('JM2-R101', {
-      detail: `The manifest has no job "${name}".`,
-      hint: didYouMean(nearest(name, known)) ?? 'jm2 list',
+      detail: `No job of the manifest is "${missing}". Nothing was written.`,
+      hint: didYouMean(nearest(missing, known)) ?? `Its jobs: ${known.slice(0, 20).join(', ')}`,
     });
   }
-  const wanted = new Set(names);
-  return jobs.filter(
-    (job) =>
-      (wanted.size === 0 || wanted.has(job.name)) &&
-      (tags.length === 0 || tags.some((tag) => job.tags.includes(tag))),
-  );
+  if (names.length === 0 && jobs.length > 0) {
+    throw operationalError('JM2-R101', {
+      detail: 'No job of the manifest is selected by that. Nothing was written.',
+      hint: 'jm2 export --help',
+    });
+  }
+  const chosen = new Set(names);
+  return jobs.filter(({ name }) => chosen.has(name));
 }
 
 function written(
