@@ -138,7 +138,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
   };
   const isDry = input.flag('dryRun');
   if (!context.output.quiet) {
-    context.output.text(`${importReportText(report, context.terminal)}\n`);
+    context.output.text(`${importReportText(report, context.terminal)}\n\n`);
   }
   const wanted = merged.jobs.filter(({ action }) => action !== 'unchanged' && action !== 'skip');
   const answer = await changeManifest(context, {
