@@ -59,7 +59,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'import',
-    summary: 'Take over jobs from crontabs, Kubernetes or another manifest',
+    summary: 'Take over jobs from crontabs, timers, CronJobs or a manifest',
     group: manifest,
     load: async () => (await import('./commands/import.ts')).importCommand,
   },

@@ -97,6 +97,19 @@ describe('import', () => {
     );
   });
 
+  it('takes a timer of systemd with the service beside it', async () => {
+    await begin(empty, {
+      'backup.timer': '[Timer]\nOnCalendar=Mon..Fri 03:00 UTC\nPersistent=true\n',
+      'backup.service': '[Service]\nExecStart=/bin/backup --all\n',
+    });
+    const { json } = await project.call(['import', 'backup.timer', '--yes', '--json']);
+    expect(json().data).toMatchObject({
+      imported: [{ job: 'backup', action: 'add', proof: { agrees: true, method: 'times' } }],
+      remarks: [],
+    });
+    expect(await content()).toContain('    command: [/bin/backup, --all]\n    cwd: /\n');
+  });
+
   it('refuses what it cannot take, and changes nothing', async () => {
     await begin(empty, { bad: 'version: 1\njobs: {a: {}}\n', prose: 'hello\n' });
     expect(await code(['import', 'nothing', '-y'])).toEqual([1, 'JM2-C107']);

@@ -1,7 +1,7 @@
 // Takes jobs over from crontabs and other manifests: reads, reports, proves, and
 // changes the manifest like any edit. What a source means is the core's knowledge.
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../core/exchange/detect-format.ts';
 import { importCrontab } from '../../core/exchange/import-crontab.ts';
 import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
+import { importTimer, serviceOf, type UnitText } from '../../core/exchange/import-systemd.ts';
 import { importManifest } from '../../core/exchange/import-manifest.ts';
 import { importKubernetes } from '../../core/exchange/import-kubernetes.ts';
 import {
@@ -35,7 +36,7 @@ import { importReportText } from '../views/import-report.ts';
 
 export const importCommand: CommandDefinition = {
   name: 'import',
-  summary: 'Take over jobs from crontabs, Kubernetes or another manifest',
+  summary: 'Take over jobs from crontabs, timers, CronJobs or a manifest',
   description:
     'Says what cannot be carried over, proves that jobs start when they did (up to 10000 starts within a year, without the days on which clocks change), shows the plan, asks, and brings it into force. A job that the manifest has already, field by field, is left alone; one with other fields is in the way, unless an option says what is to be done.',
   arguments: [{ name: '<file...>', description: 'files to import; - is standard input' }],
@@ -76,6 +77,8 @@ export const importCommand: CommandDefinition = {
 const inputMaxBytes = 16 * 1024 * 1024;
 
 interface Source {
+  /** Absolute; `-` for standard input. */
+  readonly path: string;
   readonly shown: string;
   readonly format: ImportFormat;
   readonly text: string;
@@ -101,6 +104,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
   if (refusal !== null) return refusal;
   const file = context.shownPath(manifest.place.manifest);
   const target = loadManifest(manifest.text, { file, digest: sha256 }).manifest;
+  const services = await servicesOf(sources);
   const found = sources.map((source) => ({
     source,
     imported: readJobs(source, {
@@ -110,6 +114,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
       groups: new Set(Object.keys(target?.limits.groups ?? {})),
       home: input.text('home'),
       faithful: input.flag('faithful'),
+      services,
     }),
   }));
   const jobs = found.flatMap(({ source, imported }) =>
@@ -189,7 +194,22 @@ async function readSource(context: Context, input: Input, path: string): Promise
       `Say it: --from ${importFormats.join(', ')}.`,
     );
   }
-  return { shown, format, text };
+  return { path: full, shown, format, text };
+}
+
+/** Services that were given, and those that stand beside their timers. */
+async function servicesOf(sources: readonly Source[]): Promise<readonly UnitText[]> {
+  const units = sources.filter(({ format }) => format === 'systemd');
+  const services = units.map(({ path, text }) => ({ name: basename(path), text }));
+  for (const { path, text } of units) {
+    if (!path.endsWith('.timer')) continue;
+    const name = serviceOf({ name: basename(path), text });
+    if (services.some((service) => service.name === name)) continue;
+    const beside = join(dirname(path), name);
+    const found = await readProposal(beside, beside).catch(() => null);
+    if (found !== null) services.push({ name, text: found });
+  }
+  return services;
 }
 
 function isManifest({ format }: Source): boolean {
@@ -220,11 +240,19 @@ function readJobs(
     readonly groups: ReadonlySet<string>;
     readonly home: string | null;
     readonly faithful: boolean;
+    readonly services: readonly UnitText[];
   },
 ): Imported {
   const { format, text } = source;
   if (isManifest(source)) return importManifest(text, options);
   if (format === 'kubernetes') return importKubernetes(text, options);
+  if (format === 'systemd') {
+    const unit = { name: basename(source.path), text };
+    // A service comes with its timer; alone it has no times.
+    return unit.name.endsWith('.timer')
+      ? importTimer(unit, options.services, options)
+      : { jobs: [], remarks: [] };
+  }
   const system = format === 'crontab-system';
   return importCrontab(text, {
     ...options,

@@ -1,5 +1,12 @@
 // Which format a text is in that is to be imported.
-export const importFormats = ['crontab', 'crontab-system', 'kubernetes', 'yaml', 'json'] as const;
+export const importFormats = [
+  'crontab',
+  'crontab-system',
+  'systemd',
+  'kubernetes',
+  'yaml',
+  'json',
+] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 const account = /^[a-z_][\w.-]*\$?(:[\w.-]+)?$/;
@@ -7,6 +14,7 @@ const account = /^[a-z_][\w.-]*\$?(:[\w.-]+)?$/;
 /** Null when it cannot be told. */
 export function detectFormat(path: string, text: string): ImportFormat | null {
   const content = text.replace(/^\ufeff/, '');
+  if (/^\[(Timer|Service|Unit)\]/m.test(content)) return 'systemd';
   if (/^\s*"?kind"?\s*:\s*"?(CronJob|List)\b/m.test(content)) return 'kubernetes';
   if (content.trimStart().startsWith('{')) return 'json';
   if (/^(version|jobs)\s*:/m.test(content)) return 'yaml';
