@@ -24,9 +24,7 @@ export function backUp(
   options: { readonly replace: boolean; readonly logs: boolean },
 ): BackupFacts {
   requireReachable(places);
-  if (!options.replace && existsSync(file)) {
-    throw operationalError('JM2-T111', { detail: `${file} exists.` });
-  }
+  refuseToReplace(places, file, options.replace);
   if ((statSync(places.database, { throwIfNoEntry: false })?.size ?? 0) === 0) {
     throw operationalError('JM2-T115', { detail: `There is no ${places.database}.` });
   }
@@ -35,6 +33,21 @@ export function backUp(
     file,
     madeAt: systemClock.now(),
     logsOf: options.logs ? (runId) => logPieces(places.runsDir, runId) : null,
+  });
+}
+
+function refuseToReplace(places: Locations, file: string, mayReplace: boolean): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const why = !found.isFile()
+    ? 'is no file.'
+    : found.ino === statSync(places.database, { throwIfNoEntry: false })?.ino
+      ? 'is the store itself.'
+      : null;
+  if (why === null && mayReplace) return;
+  throw operationalError('JM2-T111', {
+    detail: `${file} ${why ?? 'exists.'}`,
+    ...(why === null ? {} : { hint: 'Choose another name.' }),
   });
 }
 

@@ -54,6 +54,9 @@ describe('jm2 backup', () => {
     const again = await project.call(['backup', 'shop.backup']);
     expect([again.code, again.stderr]).toEqual([5, expect.stringContaining('JM2-T111')]);
     expect((await project.call(['backup', 'shop.backup', '--force'])).code).toBe(0);
+    for (const never of ['.', '/dev/null', join(await stateDir(), 'jm2.db')]) {
+      expect((await project.call(['backup', never, '--force'])).code).toBe(5);
+    }
     const verified = await project.call(['backup', '--verify', 'shop.backup']);
     expect(verified.stdout).toMatch(
       /^backup +good\nmade .*\nholds +2 jobs, \d+ runs, manifests up to revision 1\nrun logs +none/,

@@ -57,8 +57,9 @@ async function withoutDaemon(context: Context, mayStop: boolean): Promise<boolea
   if (running === null) return false;
   if (!mayStop) {
     const pid = running.pid === null ? '' : ` (pid ${running.pid})`;
+    const runs = running.running === 0 ? '' : `; running now: ${count(running.running, 'run')}`;
     throw operationalError('JM2-T113', {
-      detail: `A daemon${pid} uses ${place.database}, and ${count(running.running, 'run')} ${running.running === 1 ? 'goes' : 'go'} on.`,
+      detail: `A daemon${pid} uses ${place.database}${runs}.`,
     });
   }
   await daemon.shutdown({ mode: 'drain', graceMs: null });
