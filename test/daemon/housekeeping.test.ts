@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   rmSync,
   statSync,
@@ -100,7 +101,7 @@ describe('the daemon log', () => {
 });
 
 describe('links to the newest run log', () => {
-  test('follow the newest start of each job, several starts in one pass', async () => {
+  test('follow the newest start of each job, several starts in one pass', () => {
     const runsDir = join(directory, 'runs');
     const logsDir = join(directory, 'logs');
     mkdirSync(logsDir);
@@ -110,18 +111,44 @@ describe('links to the newest run log', () => {
     links.started('a', 'run1', 2);
     links.started('b', 'run2', 1);
     expect(clock.timerCount).toBe(1);
-    clock.advance(200);
-    await links.close();
+    clock.advance(400);
     expect(readlinkSync(join(logsDir, 'a.log'))).toBe('../runs/run1/2/log');
     expect(readlinkSync(join(logsDir, 'b.log'))).toBe('../runs/run2/1/log');
     const later = createLogLinks({ runsDir, logsDir, clock, log: quiet });
     later.started('a', 'run3', 1);
-    await later.close();
+    later.close();
     expect(readlinkSync(join(logsDir, 'a.log'))).toBe('../runs/run3/1/log');
     expect(lstatSync(join(logsDir, 'a.log')).isSymbolicLink()).toBe(true);
   });
 
-  test('that cannot be set are reported, nothing more', async () => {
+  test('stand back while starts keep coming, for two seconds at most', () => {
+    const runsDir = join(directory, 'runs');
+    const logsDir = join(directory, 'logs');
+    mkdirSync(logsDir);
+    const clock = new FakeClock('2026-03-01T00:00:00Z');
+    const links = createLogLinks({ runsDir, logsDir, clock, log: quiet });
+    const set: number[] = [];
+    for (let ms = 0; ms <= 2_500; ms += 100) {
+      links.started(`job-${ms}`, 'run1', 1);
+      clock.advance(100);
+      set.push(readdirSync(logsDir).length);
+    }
+    expect(set[18]).toBe(0);
+    expect(set[20]).toBeGreaterThan(10);
+  });
+
+  test('are set although a crash left a half-made one', () => {
+    const logsDir = join(directory, 'logs');
+    mkdirSync(logsDir);
+    writeFileSync(join(logsDir, '.a.link'), '');
+    const clock = new FakeClock(0);
+    const links = createLogLinks({ runsDir: join(directory, 'runs'), logsDir, clock, log: quiet });
+    links.started('a', 'run1', 1);
+    clock.advance(200);
+    expect(readlinkSync(join(logsDir, 'a.log'))).toBe('../runs/run1/1/log');
+  });
+
+  test('that cannot be set are reported, nothing more', () => {
     const warned: object[] = [];
     const links = createLogLinks({
       runsDir: directory,
@@ -130,7 +157,7 @@ describe('links to the newest run log', () => {
       log: { warn: (fields) => warned.push(fields) },
     });
     links.started('a', 'run1', 1);
-    await links.close();
+    links.close();
     expect(warned).toMatchObject([{ job: 'a' }]);
   });
 });
