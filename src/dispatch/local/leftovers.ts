@@ -78,14 +78,21 @@ export function createLeftovers(
   let restUntil = 0;
   let isClosed = false;
 
+  /** After a look: for the most urgent of all that wait. */
   function arm(): void {
-    if (isClosed || looking !== null) return;
     let next = Infinity;
-    for (const one of watched.values()) {
-      const isReport = one.signal === null && !one.attempt.kill.leftovers;
-      next = Math.min(next, Math.max(one.lookAt, isReport ? restUntil : idleUntil));
-    }
-    if (next === Infinity || (cancel !== null && armedFor <= next)) return;
+    for (const one of watched.values()) next = Math.min(next, timeOf(one));
+    armFor(next);
+  }
+
+  function timeOf(one: Watched): number {
+    const isReport = one.signal === null && !one.attempt.kill.leftovers;
+    return Math.max(one.lookAt, isReport ? restUntil : idleUntil);
+  }
+
+  function armFor(next: number): void {
+    if (isClosed || looking !== null || next === Infinity) return;
+    if (cancel !== null && armedFor <= next) return;
     cancel?.();
     armedFor = next;
     cancel = clock.setTimer(next - clock.monotonic(), () => {
@@ -182,7 +189,7 @@ export function createLeftovers(
       if (signal === 'SIGKILL') one.killAt = clock.monotonic();
       one.killAt ??= clock.monotonic() + attempt.kill.graceMs;
       one.lookAt = clock.monotonic() + signalWithinMs;
-      arm();
+      armFor(timeOf(one));
     },
     ended(attempt) {
       const one = get(attempt);
@@ -191,7 +198,8 @@ export function createLeftovers(
       // What is being ended gets KILL as soon as its grace is over.
       if (one.killAt !== null)
         one.lookAt = Math.min(one.lookAt, Math.max(one.killAt, clock.monotonic()));
-      arm();
+      // Of this one alone: thousands may wait, and each end would go through all of them.
+      armFor(timeOf(one));
     },
     async close() {
       isClosed = true;

@@ -102,6 +102,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
 
   function end(entry: Entry, exit: AttemptExit): void {
     if (!entries.delete(keyOf(entry))) return;
+    entry.request = null;
     if (exit.kind !== 'not_started') leftovers.ended(entry);
     else if (entry.cgroup !== null) removeCgroup(entry.cgroup);
     emit({ kind: 'ended', runId: entry.runId, attempt: entry.attempt, exit: masked(exit) });
@@ -134,6 +135,8 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
 
   function start(entry: Entry, started: Started): void {
     entry.started = started;
+    // Begun, so no launcher gets it again: its environment need not be kept.
+    entry.request = null;
     emit({ kind: 'started', runId: entry.runId, attempt: entry.attempt, ...started });
     for (const signal of entry.signals.splice(0)) signalAttempt(entry, started, signal);
   }
