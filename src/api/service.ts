@@ -299,6 +299,13 @@ export interface StatusView {
     readonly queued: number;
     /** How many may run at once in all; null before the first revision. */
     readonly concurrencyMax: number | null;
+    /** How long its event loop kept callers waiting while runs started and ended; null: none did. */
+    readonly loopDelay: {
+      readonly p50Ms: number;
+      readonly p99Ms: number;
+      readonly maxMs: number;
+      readonly since: string;
+    } | null;
   };
   /** What people changed at runtime, oldest first. */
   readonly overrides: readonly (PauseView & { readonly job: string; readonly kind: 'pause' })[];

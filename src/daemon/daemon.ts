@@ -16,7 +16,9 @@ import type { Settings } from '../settings/settings.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
 import { systemClock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
+import { collectGarbage } from '../system/collect-garbage.ts';
 import { systemIds } from '../system/ids.ts';
+import { createLoopDelayMeter } from '../system/loop-delay.ts';
 import { readBootId } from '../system/process-identity.ts';
 import { countUncollected } from '../system/process-table.ts';
 import { createManifestWatch } from '../watch/manifest-watch.ts';
@@ -32,6 +34,7 @@ import { beginLife, lastSign } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createMaintenance } from './maintenance.ts';
+import { createMemoryReturn } from './memory-return.ts';
 import { createSecrets } from './secrets.ts';
 import { noteOlderStore } from './older-store.ts';
 import { judgeDisk } from './network-disk.ts';
@@ -226,7 +229,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }),
   });
   stopper.onClose(() => scheduler.detach());
+  const loopDelay = createLoopDelayMeter(clock);
+  stopper.onClose(() => loopDelay.close());
+  const memory = createMemoryReturn({
+    clock,
+    quietForMs: () => scheduler.quietForMs,
+    collect: collectGarbage,
+  });
+  stopper.onStop(() => memory.stop());
+  stopper.onClose(() => memory.stop());
+  memory.loaded();
   scheduler.on((event) => {
+    loopDelay.noteWork();
+    if (event.kind === 'run.ended') memory.ended();
     logSchedulerEvent(logger, event);
     if (event.kind === 'run.started') links.started(event.run.job, event.run.id, event.attempt);
     if (hub.isWatched) hub.publish(schedulerEventView(event, clock.now()));
@@ -248,6 +263,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     judge: createManifestJudge(),
   });
   reconciler.on((event) => {
+    if (event.kind === 'manifest.applied') memory.loaded();
     if (hub.isWatched) hub.publish(reconcilerEventView(event, clock.now()));
   });
   // Before the scheduler stops: an apply during the drain would admit again.
@@ -311,6 +327,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     version: options.version,
     startedAt,
     previous: life.previous,
+    loopDelay: () => loopDelay.read(),
     events: (signal) => hub.subscribe(signal),
     troubles: () => ({
       problems: [

@@ -2,6 +2,7 @@
 // by them. Notices are told too, but take nothing away.
 import type { StatusView } from '../api/service.ts';
 import type { Condition } from '../core/diagnostics/condition.ts';
+import type { LoopDelay } from '../system/loop-delay.ts';
 import { iso } from './views.ts';
 
 /** A sentence alone is a condition of which nobody knows more. */
@@ -16,6 +17,7 @@ export interface HealthFacts {
   readonly queued: number;
   readonly concurrencyMax: number | null;
   readonly isStopping: boolean;
+  readonly loopDelay: LoopDelay | null;
 }
 
 export function healthView(facts: HealthFacts): StatusView['health'] {
@@ -35,6 +37,8 @@ export function healthView(facts: HealthFacts): StatusView['health'] {
     running: facts.running,
     queued: facts.queued,
     concurrencyMax: facts.concurrencyMax,
+    loopDelay:
+      facts.loopDelay === null ? null : { ...facts.loopDelay, since: iso(facts.loopDelay.since) },
   };
 }
 

@@ -138,6 +138,7 @@ async function statusOf(
       running,
       queued: unfinished.length - running,
       concurrencyMax: revision?.concurrencyMax ?? null,
+      loopDelay: null,
     },
     overrides: overridesOf(store, (record) => outlookBySchedule(record, now), now),
   };

@@ -12,6 +12,7 @@ import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
+import type { LoopDelay } from '../system/loop-delay.ts';
 import { findRun } from './find.ts';
 import { healthView } from './health.ts';
 import {
@@ -42,6 +43,7 @@ export interface ServiceParts {
   readonly startedAt: number;
   /** The daemon before this one; null for the first. */
   readonly previous: DaemonLife | null;
+  readonly loopDelay: () => LoopDelay | null;
   readonly events: (signal: AbortSignal) => AsyncIterable<EventView>;
   /** Problems and notices beyond those of the loops. */
   readonly troubles: () => {
@@ -194,6 +196,7 @@ function statusOf(parts: ServiceParts): StatusView {
       queued: scheduler.queuedCount,
       concurrencyMax: scheduler.limits().concurrencyMax,
       isStopping: parts.isStopping(),
+      loopDelay: parts.loopDelay(),
     }),
     overrides: overridesOf(store, ({ uid }) => scheduler.pauseOutlook(uid), parts.clock.now()),
   };

@@ -2,7 +2,7 @@
 // are held, and a ballast file kept for that moment is given up, so that the
 // ends of running commands can still be recorded. Mends by itself.
 import { closeSync, openSync, statfsSync, statSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomFillSync } from 'node:crypto';
 import type { Condition } from '../core/diagnostics/condition.ts';
@@ -87,7 +87,7 @@ export function createSpaceGuard(parts: {
   function keepBallast({ freeBytes }: Space): void {
     if (writing !== null || isClosed || freeBytes < ballastFromBytes || sizeOf(ballast) > 0) return;
     const draft = `${ballast}.tmp`;
-    writing = writeFile(draft, randomFillSync(Buffer.alloc(ballastBytes)), { mode: 0o600 })
+    writing = writeBallast(draft)
       .then(() => rename(draft, ballast))
       .catch(() => rm(draft, { force: true }))
       .catch(() => undefined)
@@ -120,6 +120,19 @@ export function createSpaceGuard(parts: {
       await writing;
     },
   };
+}
+
+/** In pieces: memory that is taken once stays with the process. */
+async function writeBallast(path: string): Promise<void> {
+  const piece = Buffer.alloc(ballastBytes / 64);
+  const file = await open(path, 'w', 0o600);
+  try {
+    for (let written = 0; written < ballastBytes; written += piece.length) {
+      await file.writeFile(randomFillSync(piece));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** On a small disk the bounds shrink with it. */

@@ -13,6 +13,13 @@ import { prepareStateDirectory } from './state-directory.ts';
 
 const startWithinMs = 15_000;
 const askEveryMs = 50;
+/**
+ * A daemon makes little garbage, so a small nursery costs it no time that can be
+ * measured, and spares it 30 MB that would stay after its first manifest.
+ */
+const memoryOptions = ['--max-semi-space-size=2'];
+/** Read by the GNU C library: its arenas, one per thread, keep what was freed in them. */
+const memoryEnvironment = { MALLOC_ARENA_MAX: '2' };
 const tailBytes = 4_096;
 const tailLines = 12;
 
@@ -37,6 +44,7 @@ export async function startInBackground(
     child = spawn(
       process.execPath,
       [
+        ...memoryOptions,
         entry,
         'up',
         '--foreground-child',
@@ -50,7 +58,11 @@ export async function startInBackground(
         // A project may be gone while its state is not.
         cwd: existsSync(locations.manifestDir) ? locations.manifestDir : locations.stateDir,
         stdio: ['ignore', logFile, logFile],
-        env: { ...ownEnvironment(process.env), ...settingsAsEnvironment(settings) },
+        env: {
+          ...memoryEnvironment,
+          ...ownEnvironment(process.env),
+          ...settingsAsEnvironment(settings),
+        },
       },
     );
   } finally {

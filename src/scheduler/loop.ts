@@ -114,6 +114,12 @@ class SchedulerLoop implements Scheduler {
     return this.#state.runs.queuedCount;
   }
 
+  get quietForMs(): number {
+    if (this.#state.phase === 'stopped' || this.#pending.length > 0) return 0;
+    const leftMs = this.#armedFor - this.#parts.clock.monotonic();
+    return Number.isFinite(leftMs) ? Math.max(0, leftMs) : 0;
+  }
+
   get problems(): readonly Condition[] {
     const faulted = describeFaulted(this.#state.jobs.faultedNames());
     return [this.#problem, faulted].filter((problem) => problem !== null);

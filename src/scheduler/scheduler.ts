@@ -106,6 +106,8 @@ export interface Scheduler {
   /** Attempts that run now. */
   readonly runningCount: number;
   readonly queuedCount: number;
+  /** Milliseconds until it has something to do; 0 while it has. */
+  readonly quietForMs: number;
   /** What keeps it from recording and starting; empty when healthy. */
   readonly problems: readonly Condition[];
   on(listener: (event: SchedulerEvent) => void): () => void;

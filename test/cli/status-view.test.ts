@@ -30,6 +30,7 @@ const healthy: StatusView = {
     running: 1,
     queued: 0,
     concurrencyMax: 64,
+    loopDelay: null,
   },
   overrides: [],
 };

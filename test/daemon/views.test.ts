@@ -52,7 +52,7 @@ describe('a command', () => {
 
 describe('health', () => {
   test('is degraded by problems and not by notices', () => {
-    const facts = { isStopping: false, running: 1, queued: 2, concurrencyMax: 64 };
+    const facts = { isStopping: false, running: 1, queued: 2, concurrencyMax: 64, loopDelay: null };
     expect(healthView({ ...facts, problems: [null], notices: ['Old data.', null] })).toEqual({
       state: 'healthy',
       problems: ['Old data.'],
@@ -60,6 +60,7 @@ describe('health', () => {
       running: 1,
       queued: 2,
       concurrencyMax: 64,
+      loopDelay: null,
     });
     expect(healthView({ ...facts, problems: ['Disk.'], notices: [] }).state).toBe('degraded');
     const ending = healthView({ ...facts, isStopping: true, problems: ['Disk.'], notices: [] });
@@ -68,7 +69,14 @@ describe('health', () => {
 
   test('tells since when a condition holds and what to do', () => {
     const full = { code: 'JM2-T104', text: 'Full.', since: 1_000, remedy: 'Free space.' };
-    const facts = { isStopping: false, running: 0, queued: 0, concurrencyMax: 64, notices: [] };
+    const facts = {
+      isStopping: false,
+      running: 0,
+      queued: 0,
+      concurrencyMax: 64,
+      notices: [],
+      loopDelay: null,
+    };
     expect(healthView({ ...facts, problems: [full, 'Old.'] })).toMatchObject({
       problems: ['Full.', 'Old.'],
       conditions: [

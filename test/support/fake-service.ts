@@ -46,6 +46,7 @@ export const aStatus: StatusView = {
     running: 0,
     queued: 0,
     concurrencyMax: 64,
+    loopDelay: null,
   },
   overrides: [],
 };

@@ -19,6 +19,8 @@ import {
   type Value,
 } from './shape.ts';
 
+const milliseconds = Type.Number({ minimum: 0 });
+
 export const pid = Type.Integer({ minimum: 1 });
 
 export const statusShape = shape({
@@ -70,6 +72,9 @@ export const statusShape = shape({
     running: count,
     queued: count,
     concurrencyMax: nullable(count),
+    loopDelay: nullable(
+      shape({ p50Ms: milliseconds, p99Ms: milliseconds, maxMs: milliseconds, since: instant }),
+    ),
   }),
   overrides: Type.Array(shape({ job: text, kind: Type.Literal('pause'), ...pauseKeys })),
 });

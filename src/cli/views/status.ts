@@ -45,6 +45,7 @@ export function statusText(
     ['revision', revisionWords(revision, terminal)],
     ['sync', syncWords(status, terminal)],
     ['runs', runWords(health)],
+    ['loop delay', delayWords(health, terminal)],
     [
       'next run',
       !daemon.running || next === undefined || next.nextRun === null
@@ -113,6 +114,17 @@ function healthWords({ health }: StatusView, terminal: Terminal): string {
     if (condition?.code) lines.push(`  More: jm2 explain ${condition.code}`);
   }
   return lines.join('\n');
+}
+
+/** Decisions that wait this long make starts late that can be noticed. */
+const delayToldMs = 50;
+
+function delayWords({ loopDelay }: StatusView['health'], terminal: Terminal): string | null {
+  // A daemon of 0.1 tells none; a small delay is nobody's business.
+  if (loopDelay == null || loopDelay.p99Ms < delayToldMs) return null;
+  const { p99Ms, maxMs, since } = loopDelay;
+  const words = `1 decision in 100 waited ${Math.round(p99Ms)} ms, the longest ${Math.round(maxMs)} ms`;
+  return terminal.style('yellow', `${words}${sinceWords(since, terminal)}`);
 }
 
 function sinceWords(since: string | null, terminal: Terminal): string {

@@ -101,15 +101,16 @@ class TimesOfDay {
 class Values {
   readonly count: number;
   readonly #values: readonly number[];
-  readonly #ranks: readonly number[];
+  /** Of bytes: 10,000 jobs have 30,000 of these. */
+  readonly #ranks: Uint8Array;
 
   constructor(values: readonly number[], size: number) {
     this.#values = values;
     this.count = values.length;
-    const ranks: number[] = [0];
+    const ranks = new Uint8Array(size + 1);
     for (let value = 0, rank = 0; value < size; value += 1) {
       if (values[rank] === value) rank += 1;
-      ranks.push(rank);
+      ranks[value + 1] = rank;
     }
     this.#ranks = ranks;
   }

@@ -28,6 +28,11 @@ export class SpecCache {
     const known = this.#jobs.get(digest);
     if (known !== undefined) return known;
     const job = completeSpec(JSON.parse(spec) as object);
+    this.#keep(digest, job);
+    return job;
+  }
+
+  #keep(digest: string, job: Job): void {
     if (this.#jobs.size >= entriesMax) {
       for (const oldest of this.#jobs.keys()) {
         this.#jobs.delete(oldest);
@@ -35,15 +40,16 @@ export class SpecCache {
       }
     }
     this.#jobs.set(digest, job);
-    return job;
   }
 
   /** Kept for good: runs are pinned to it after the job has changed. */
   record(digest: string, job: Job): void {
-    this.#connection.run(
+    const rows = this.#connection.run(
       'INSERT INTO specs (digest, spec) VALUES (?, ?) ON CONFLICT DO NOTHING',
       digest,
       JSON.stringify(job),
     );
+    // What the manifest holds already need not be held a second time.
+    if (rows === 1) this.#keep(digest, job);
   }
 }
