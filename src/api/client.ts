@@ -74,10 +74,15 @@ export function createClient(
     status: () => call({ method: 'GET', path: '/status' }),
     list: () => call({ method: 'GET', path: '/jobs' }),
     show: (name) => call({ method: 'GET', path: job(name) }),
-    history: ({ states, ...rest }) =>
-      call({ method: 'GET', path: '/runs', query: { ...rest, states: states?.join(',') } }),
+    history: ({ states, triggers, ...rest }) =>
+      call({
+        method: 'GET',
+        path: '/runs',
+        query: { ...rest, states: states?.join(','), triggers: triggers?.join(',') },
+      }),
     why: (query) => call({ method: 'GET', path: '/why', query: { ...query } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
+    stats: (query) => call({ method: 'POST', path: '/stats', json: query }),
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
     attempts: (id) => call({ method: 'GET', path: `${run(id)}/attempts` }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),

@@ -22,10 +22,21 @@ export const historyQuery = Type.Object(
   {
     job: Type.Optional(name),
     states: Type.Optional(Type.String({ pattern: '^[a-z_]+(,[a-z_]+){0,9}$' })),
+    triggers: Type.Optional(Type.String({ pattern: '^[a-z-]+(,[a-z-]+){0,9}$' })),
+    tookMinMs: Type.Optional(digits),
+    tookMaxMs: Type.Optional(digits),
     limit: digits,
     since: Type.Optional(instant),
     until: Type.Optional(instant),
     all: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+  },
+  closed,
+);
+export const statsBody = Type.Object(
+  {
+    jobs: Type.Union([Type.Array(name, { maxItems: 500 }), Type.Null()]),
+    since: Type.Union([instant, Type.Null()]),
+    until: Type.Union([instant, Type.Null()]),
   },
   closed,
 );
@@ -105,6 +116,7 @@ export const shutdownBody = Type.Object(
 export type JobParams = Static<typeof jobParams>;
 export type RunParams = Static<typeof runParams>;
 export type HistoryQueryText = Static<typeof historyQuery>;
+export type StatsBody = Static<typeof statsBody>;
 export type QueueQueryText = Static<typeof queueQuery>;
 export type LogsQueryText = Static<typeof logsQuery>;
 export type WhyQueryText = Static<typeof whyQuery>;

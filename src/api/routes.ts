@@ -1,7 +1,7 @@
 // The routes under /api/v1: each checks its input, calls one method of the
 // service and wraps what comes back. Decides nothing about jobs.
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { RunState } from '../core/runs/run.ts';
+import type { RunState, Trigger } from '../core/runs/run.ts';
 import { badRequest } from './errors.ts';
 import * as schemas from './route-schemas.ts';
 import type { HistoryQuery, LogsQuery, Service } from './service.ts';
@@ -16,6 +16,8 @@ const runStates: ReadonlySet<string> = new Set<RunState>([
   'canceled',
   'lost',
 ]);
+
+const runTriggers: ReadonlySet<string> = new Set<Trigger>(['schedule', 'catch-up', 'manual']);
 
 export function addRoutes(app: FastifyInstance, service: Service): void {
   addReadRoutes(app, service);
@@ -59,6 +61,12 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
     '/runs/:run',
     { schema: { params: schemas.runParams, querystring: schemas.noQuery } },
     async (request, reply) => ok(reply, await service.getRun(request.params.run)),
+  );
+  // A question that may name more jobs than a URL holds.
+  app.post<{ Body: schemas.StatsBody }>(
+    '/stats',
+    { schema: { querystring: schemas.noQuery, body: schemas.statsBody } },
+    async (request, reply) => ok(reply, await service.stats(request.body)),
   );
   app.get<{ Querystring: schemas.QueueQueryText }>(
     '/queue',
@@ -150,13 +158,19 @@ function ok(reply: FastifyReply, data: unknown): FastifyReply {
 }
 
 function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
-  const { states, limit, all, ...rest } = query;
+  const { states, triggers, tookMinMs, tookMaxMs, limit, all, ...rest } = query;
   const names = states?.split(',');
   const unknown = names?.find((state) => !runStates.has(state));
   if (unknown !== undefined) throw badRequest(`There is no run state "${unknown}".`);
+  const causes = triggers?.split(',');
+  const strange = causes?.find((trigger) => !runTriggers.has(trigger));
+  if (strange !== undefined) throw badRequest(`There is no trigger "${strange}".`);
   return {
     ...rest,
     ...(names === undefined ? {} : { states: names as RunState[] }),
+    ...(causes === undefined ? {} : { triggers: causes as Trigger[] }),
+    ...(tookMinMs === undefined ? {} : { tookMinMs: Number(tookMinMs) }),
+    ...(tookMaxMs === undefined ? {} : { tookMaxMs: Number(tookMaxMs) }),
     ...(all === undefined ? {} : { all: all === 'true' }),
     limit: atMost('limit', limit, historyPageMax),
   };

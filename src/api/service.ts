@@ -5,6 +5,7 @@
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { DaemonEnd } from '../core/runs/daemon-life.ts';
 import type { EvidenceSource, Subject, Verdict } from '../core/why/explanation.ts';
+import type { Statistics } from '../core/runs/statistics.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 import type {
   Disposition,
@@ -363,11 +364,33 @@ export interface ConditionView {
 export interface HistoryQuery {
   readonly job?: string;
   readonly states?: readonly RunState[];
+  readonly triggers?: readonly Trigger[];
+  /** Runs that ended and took at least or at most that long. */
+  readonly tookMinMs?: number;
+  readonly tookMaxMs?: number;
   readonly limit: number;
   readonly since?: string;
   readonly until?: string;
   /** Also skipped and missed occurrences. */
   readonly all?: boolean;
+}
+
+export interface StatsQuery {
+  /** Null: all jobs. */
+  readonly jobs: readonly string[] | null;
+  /** Runs queued in [since, until), ISO; null: all that are kept, up to now. */
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+export interface StatsView {
+  readonly since: string | null;
+  readonly until: string;
+  /** By name; also those without a run in that time. */
+  readonly jobs: readonly ({ readonly job: string } & Statistics)[];
+  readonly overall: Statistics;
+  /** There were more runs than were looked at. */
+  readonly truncated: boolean;
 }
 
 export interface WhyQuery {
@@ -429,6 +452,8 @@ export interface ReadService {
   getRun(id: string): Promise<RunView>;
   /** Each launch of the run's command, in order. */
   attempts(run: string): Promise<readonly AttemptView[]>;
+  /** How runs went, in figures. */
+  stats(query: StatsQuery): Promise<StatsView>;
   /** What waits, why, and behind how many. */
   queue(query: { readonly limit: number }): Promise<QueueView>;
   /** Why an occurrence or a run became what it is; without a time, the last and the next one. */

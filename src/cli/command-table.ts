@@ -100,6 +100,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    name: 'stats',
+    summary: 'Tell how runs went, in figures',
+    group: time,
+    load: async () => (await import('./commands/stats.ts')).statsCommand,
+  },
+  {
     name: 'why',
     summary: 'Explain what became of an occurrence, with evidence',
     group: time,

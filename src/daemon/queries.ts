@@ -19,6 +19,7 @@ import { describeSchedules } from '../core/schedule/describe-schedule.ts';
 import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { createRunLogs } from './run-logs.ts';
+import { runStatistics } from './run-statistics.ts';
 import type { RedactionOf } from './run-secrets.ts';
 import {
   attemptView,
@@ -35,7 +36,7 @@ import {
 
 export type Queries = Pick<
   ReadService,
-  'list' | 'show' | 'history' | 'getRun' | 'attempts' | 'logs' | 'logsFrom'
+  'list' | 'show' | 'history' | 'stats' | 'getRun' | 'attempts' | 'logs' | 'logsFrom'
 >;
 
 export interface QueryParts {
@@ -141,9 +142,15 @@ export function createQueries(parts: QueryParts): Queries {
       ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
       limit: Math.min(query.limit, historyPageMax),
     };
-    const states = query.states === undefined ? {} : { states: query.states };
+    const { states, triggers, tookMinMs, tookMaxMs } = query;
+    const ofRuns = {
+      ...(states === undefined ? {} : { states }),
+      ...(triggers === undefined ? {} : { triggers }),
+      ...(tookMinMs === undefined ? {} : { tookMinMs }),
+      ...(tookMaxMs === undefined ? {} : { tookMaxMs }),
+    };
     return {
-      runs: runViews(store.runs({ ...filter, ...states })),
+      runs: runViews(store.runs({ ...filter, ...ofRuns })),
       outcomes: query.all === true ? withoutRuns(store, filter).map(outcomeView) : [],
       prunedUntil: isoOrNull(jobUid === undefined ? null : store.prunedUntil(jobUid)),
     };
@@ -162,6 +169,7 @@ export function createQueries(parts: QueryParts): Queries {
     },
     show: async (name) => show(name),
     history: async (query) => history(query),
+    stats: (query) => runStatistics(store, query, parts.now()),
     getRun: async (id) => {
       const run = findRun(store, id);
       return runViews([run])[0] ?? runView(run);

@@ -157,6 +157,7 @@ const emptyReader: StoreReader = {
   run: () => null,
   runsByPrefix: () => [],
   runs: () => [],
+  runFacts: () => [],
   lastRuns: () => new Map(),
   unfinishedRuns: () => [],
   attempts: () => [],

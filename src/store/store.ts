@@ -3,6 +3,7 @@
 // `transaction`, commits by itself. SQL lives in sqlite/ alone.
 import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
+import type { RunFact } from '../core/runs/statistics.ts';
 import type { AdmissionLimits, Job, JobRetention } from '../core/manifest/job.ts';
 import type { Pause } from '../core/overrides/pause.ts';
 import type {
@@ -103,10 +104,29 @@ export interface RunFilter {
   readonly jobUid?: string;
   readonly states?: readonly RunState[];
   readonly triggers?: readonly Trigger[];
+  /** Ended runs that took at least, or at most, that long. */
+  readonly tookMinMs?: number;
+  readonly tookMaxMs?: number;
   /** queuedAt >= since, queuedAt < until. */
   readonly since?: number;
   readonly until?: number;
   /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+/** Where a walk over runs goes on: behind this one. */
+export interface RunFactCursor {
+  readonly queuedAt: number;
+  readonly id: string;
+}
+
+export interface RunFactFilter {
+  readonly jobUid?: string;
+  /** queuedAt >= since, queuedAt < until. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Null: from the newest on. */
+  readonly before: RunFactCursor | null;
   readonly limit: number;
 }
 
@@ -154,6 +174,10 @@ export interface StoreReader {
   /** Runs whose id starts with the prefix, at most `limit`. */
   runsByPrefix(prefix: string, limit: number): Run[];
   runs(filter: RunFilter): Run[];
+  /** A page of what statistics need of runs, newest first. */
+  runFacts(
+    filter: RunFactFilter,
+  ): (RunFact & { readonly id: string; readonly jobUid: string; readonly job: string })[];
   /** The newest run of each of these jobs that has one. */
   lastRuns(jobUids: readonly string[]): Map<string, Run>;
   /** Queued and running runs, oldest first. */

@@ -609,6 +609,26 @@ export function storeContract(name: string, open: () => Store): void {
         expect(store.lastRuns([])).toEqual(new Map());
       });
 
+      it('hands out what statistics need page by page, each run once', () => {
+        store.insertRun(anEndedRun('backup', 'r1', { queuedAt: noon + 1, attempts: 2 }));
+        store.insertRun(aRun('web', 'r2', { queuedAt: noon + 5 }));
+        store.insertRun(aRun('backup', 'r3', { queuedAt: noon + 5 }));
+        const [first, second] = store.runFacts({ before: null, limit: 2 });
+        expect([first?.id, second?.id]).toEqual(['r3', 'r2']);
+        const before = { queuedAt: noon + 5, id: 'r2' };
+        expect(store.runFacts({ before, limit: 2 })).toMatchObject([
+          { id: 'r1', jobUid: 'uid-backup', job: 'backup', attempts: 2, queuedAt: noon + 1 },
+        ]);
+        const ofJob = store.runFacts({
+          jobUid: 'uid-backup',
+          since: noon + 2,
+          before: null,
+          limit: 9,
+        });
+        expect(ofJob.map(({ id }) => id)).toEqual(['r3']);
+        expect(store.runFacts({ until: noon + 5, before: null, limit: 9 })).toHaveLength(1);
+      });
+
       it('finds runs by the beginning of their id', () => {
         for (const id of ['01ab', '01ac', '01b', '02']) store.insertRun(aRun('web', id));
         expect(store.runsByPrefix('01a', 9).map((run) => run.id)).toEqual(['01ab', '01ac']);

@@ -99,3 +99,61 @@ describe('list', () => {
     expect(refused.stderr).toContain(words);
   });
 });
+
+describe('stats', () => {
+  it('tell of each job and of all together', async () => {
+    const { data } = await ask(['stats', 'web-b', 'hourly', '--since', '1h ago']);
+    expect(data).toMatchObject({
+      jobs: [
+        { job: 'hourly', runs: 0, successRate: null, streak: null },
+        { job: 'web-b', runs: 1, states: { failed: 1 }, streak: { succeeded: false, runs: 1 } },
+      ],
+      overall: { runs: 1, successRate: 0 },
+      truncated: false,
+    });
+  });
+
+  it('keep to a tag and a time, and are there while no daemon runs', async () => {
+    const past = ['stats', '--tag', 'slow', '--all', '--until', '2020-01-01'];
+    expect((await ask(past)).data).toMatchObject({ jobs: [{ job: 'web-b', runs: 0 }] });
+    const { stdout } = await project.call(['stats', '--tag', 'slow', '--all']);
+    expect(stdout).toMatch(/^JOB +RUNS +OK +FAILED.*\nweb-b +1 +0 % +1 /);
+  });
+});
+
+describe('history', () => {
+  it('keeps to what succeeded, to a trigger, and to how long runs took', async () => {
+    expect(column(await ask(['history', 'daily', '--success']), 'runs', 'state')).toEqual([
+      'succeeded',
+    ]);
+    const scheduled = ['history', '--trigger', 'schedule'];
+    expect(column(await ask(scheduled), 'runs', 'id')).toEqual([]);
+    const slow = column(await ask(['history', '--longer', '50ms']), 'runs', 'durationMs');
+    expect(slow.every((took) => Number(took) >= 50)).toBe(true);
+    expect(column(await ask(['history', '--longer', '1h']), 'runs', 'id')).toEqual([]);
+    const quick = await ask(['history', 'web-b', '--shorter', '1h']);
+    expect(column(quick, 'runs', 'job')).toEqual(['web-b']);
+  });
+
+  it('shows the last results of each job in a line', async () => {
+    const { stdout } = await project.call(['history', '--spark']);
+    expect(stdout).toMatch(/^daily +█ {2}last /m);
+    expect(stdout).toMatch(/^web-b +F {2}last /m);
+    expect(stdout).toMatch(/^hourly +no run yet$/m);
+  });
+});
+
+it.each([
+  [['stats', 'web-c'], 1, 'Did you mean web-a or web-b?'],
+  [['stats', '--since', 'in 2h'], 64, '--since is in the future.'],
+  [['stats', '--all', '--since', '1h ago'], 64, '--all and --since say two things.'],
+  [['history', '--success', '--failed'], 64, '--failed and --success say two things.'],
+  [['history', '--trigger', 'moon'], 64, 'Allowed choices are schedule'],
+  [['history', '--longer', '5'], 64, '--longer got "5"'],
+  [['history', '--longer', '2h', '--shorter', '1h'], 64, 'No run took longer and shorter'],
+  [['history', '--spark', '--all'], 64, '--spark shows runs alone.'],
+])('%j is refused with exit code %i', async (args, code, words) => {
+  const refused = await project.call(args as string[]);
+  expect(refused.code).toBe(code);
+  expect(refused.stderr).toContain(words);
+});

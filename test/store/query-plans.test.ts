@@ -12,6 +12,7 @@ import { excessSql, newestFailureSql } from '../../src/store/sqlite/prune.ts';
 import {
   lastRunsSql,
   outcomesSql,
+  runFactsQuery,
   runsQuery,
   unfinishedRunsSql,
 } from '../../src/store/sqlite/read-runs.ts';
@@ -44,6 +45,17 @@ describe('with a million runs, no query reads them all or sorts them', () => {
     const plan = steps(sql, parameters);
     expect(plan.join('\n')).toContain('INDEX runs_');
     expect(plan.join('\n')).not.toContain('TEMP B-TREE');
+  });
+
+  it.each([
+    ['of all', { before: null }],
+    ['of all, further on', { before: { queuedAt: 5, id: 'a' } }],
+    ['of one job, further on', { jobUid: 'u', before: { queuedAt: 5, id: 'a' } }],
+  ])('pages for statistics %s', (_, filter) => {
+    const { sql, parameters } = runFactsQuery({ ...filter, since: 1, until: 9, limit: 20 });
+    const plan = steps(sql, parameters).join('\n');
+    expect(plan).toContain('SEARCH runs USING');
+    expect(plan).not.toContain('TEMP B-TREE');
   });
 
   it('uses the small indices of failures and of unfinished runs', () => {

@@ -1,4 +1,5 @@
 import { Jm2Error } from '../../src/core/diagnostics/jm2-error.ts';
+import { StatisticsOf } from '../../src/core/runs/statistics.ts';
 import type { EventView, RunView, Service, StatusView } from '../../src/api/service.ts';
 
 export const aRunView: RunView = {
@@ -117,6 +118,13 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       queued: 0,
       running: 0,
       limits: { concurrencyMax: 64, queueLimit: 200, groups: [] },
+    }),
+    stats: answering('stats', {
+      since: null,
+      until: '2026-03-01T02:00:00.000Z',
+      jobs: [],
+      overall: new StatisticsOf().result(),
+      truncated: false,
     }),
     attempts: answering('attempts', []),
     why: answering('why', {

@@ -10,6 +10,7 @@ import { exportedShape, importedShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import { attemptShape, logLineShape, outcomeShape, runShape } from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
+import { statsShape } from './stats-shapes.ts';
 import { whyShape } from './why-shapes.ts';
 import {
   pid,
@@ -160,6 +161,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       prunedUntil: Type.Optional(nullable(instant)),
     }),
   },
+  stats: { data: statsShape },
   why: { data: whyShape },
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
   list: { data: shape({ jobs: Type.Array(jobShape) }) },

@@ -1,14 +1,18 @@
 // Lists past runs and, on request, occurrences that never became one.
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
-import type { RunState } from '../../core/runs/run.ts';
+import type { RunState, Trigger } from '../../core/runs/run.ts';
 import type { HistoryQuery } from '../../api/service.ts';
+import { historyPageMax } from '../../api/wire.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
 import type { Terminal } from '../terminal.ts';
 import { withNearJobs } from '../near-jobs.ts';
-import { wrongArguments } from '../usage-errors.ts';
+import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { attemptTable } from '../views/attempt-table.ts';
 import { historyTable } from '../views/history-table.ts';
+import { resultStrips, stripWidth } from '../views/result-strip.ts';
+import type { JobRuns } from '../views/result-strip.ts';
 import { runTable } from '../views/run-table.ts';
 import { localTime } from '../views/times.ts';
 
@@ -21,7 +25,10 @@ const states: readonly RunState[] = [
   'canceled',
   'lost',
 ];
+const triggers: readonly Trigger[] = ['schedule', 'catch-up', 'manual'];
 const failures: readonly RunState[] = ['failed', 'timed_out', 'lost'];
+
+const limits = { min: 1, max: historyPageMax };
 
 export const historyCommand: CommandDefinition = {
   name: 'history',
@@ -36,21 +43,29 @@ export const historyCommand: CommandDefinition = {
       description: 'only runs in this state; may be repeated',
       repeat: true,
     },
+    { flags: '-s, --success', description: 'only runs that succeeded' },
+    { flags: '--trigger <trigger>', description: 'only runs begun by this', choices: triggers },
+    { flags: '--longer <duration>', description: 'only runs that took at least this long' },
+    { flags: '--shorter <duration>', description: 'only runs that took at most this long' },
     { flags: '--since <time>', description: 'only runs queued at or after this time' },
     { flags: '--until <time>', description: 'only runs queued before this time' },
     { flags: '--run <id>', description: 'one run with each of its attempts' },
     { flags: '-a, --all', description: 'skipped and missed occurrences as well' },
+    { flags: '--spark', description: 'one line per job: its last results and how long they took' },
   ],
   examples: [
     { command: 'jm2 history', meaning: 'the newest twenty runs' },
     { command: 'jm2 history dump-shop --failed --since -7d', meaning: 'failures of a week' },
+    { command: 'jm2 history --spark', meaning: 'the last results of every job' },
+    { command: 'jm2 history --longer 10m --trigger schedule', meaning: 'slow runs of schedules' },
     { command: 'jm2 history heartbeat --all', meaning: 'what was skipped or missed, too' },
     { command: 'jm2 history --run 01jq8v3k', meaning: 'the attempts of one run' },
   ],
   async run(context, input) {
     const id = input.text('run');
     if (id !== null) {
-      if (input.argument(0) !== null || input.flag('all') || input.flag('failed')) {
+      const filters = ['all', 'failed', 'success', 'spark'].some((name) => input.flag(name));
+      if (input.argument(0) !== null || filters) {
         throw wrongArguments('--run names one run already.', 'Leave out the job and the filters.');
       }
       return oneRun(context, id);
@@ -58,14 +73,33 @@ export const historyCommand: CommandDefinition = {
     const reading = { zone: context.terminal.zone, now: context.terminal.now };
     const since = input.instant('since', reading);
     const until = input.instant('until', reading);
-    const wanted = wantedStates(input.texts('state'), input.flag('failed'));
+    const wanted = wantedStates(input);
     const job = input.argument(0);
-    const query: HistoryQuery = {
-      limit: input.count('limit', { min: 1, max: 500 }) ?? 20,
-      ...(job === null ? {} : { job }),
+    const trigger = triggers.find((known) => known === input.text('trigger'));
+    const tookMinMs = input.duration('longer');
+    const tookMaxMs = input.duration('shorter');
+    if (tookMinMs !== null && tookMaxMs !== null && tookMaxMs < tookMinMs) {
+      throw wrongArguments('No run took longer and shorter than that.', 'Leave one of them out.');
+    }
+    if (since !== null && until !== null && until <= since) {
+      throw wrongValue(
+        '--until is not after --since.',
+        'jm2 history --since "2d ago" --until "1d ago"',
+      );
+    }
+    const filter = {
+      ...(trigger === undefined ? {} : { triggers: [trigger] }),
+      ...(tookMinMs === null ? {} : { tookMinMs }),
+      ...(tookMaxMs === null ? {} : { tookMaxMs }),
       ...(wanted === null ? {} : { states: wanted }),
       ...(since === null ? {} : { since: new Date(since).toISOString() }),
       ...(until === null ? {} : { until: new Date(until).toISOString() }),
+    };
+    if (input.flag('spark')) return sparks(context, input, job, filter);
+    const query: HistoryQuery = {
+      ...filter,
+      limit: input.count('limit', limits) ?? 20,
+      ...(job === null ? {} : { job }),
       ...(input.flag('all') ? { all: true } : {}),
     };
     const { value } = await withNearJobs(context, job, () =>
@@ -98,6 +132,35 @@ export const historyCommand: CommandDefinition = {
   },
 };
 
+/** The last results of a job, or of each job in force. */
+async function sparks(
+  context: Context,
+  input: Input,
+  job: string | null,
+  filter: Omit<HistoryQuery, 'limit'>,
+): Promise<Answer> {
+  if (input.flag('all')) {
+    throw wrongArguments('--spark shows runs alone.', 'Leave out --all.');
+  }
+  const names =
+    job === null
+      ? (await context.read((service) => service.list())).value.jobs.map(({ name }) => name)
+      : [job];
+  const limit = input.count('limit', limits) ?? stripWidth(context.terminal, names);
+  const jobs: JobRuns[] = [];
+  for (const name of names) {
+    const { value } = await withNearJobs(context, name, () =>
+      context.read((service) => service.history({ ...filter, job: name, limit })),
+    );
+    jobs.push({ job: name, runs: value.runs });
+  }
+  return {
+    data: { runs: jobs.flatMap(({ runs }) => runs) },
+    text: (terminal) =>
+      jobs.length === 0 ? 'No jobs are in force.' : resultStrips(jobs, terminal),
+  };
+}
+
 /** Each attempt of one run, with the run's own line above them. */
 async function oneRun(context: Context, id: string): Promise<Answer> {
   const { value } = await context.read(async (service) => {
@@ -122,11 +185,18 @@ function pruned(until: string, terminal: Terminal): string {
   return terminal.style('dim', `Up to ${time}, records were pruned by retention.`);
 }
 
-function wantedStates(named: readonly string[], failed: boolean): readonly RunState[] | null {
-  if (failed && named.length > 0) {
-    throw wrongArguments('--failed and --state say two things.', 'Leave one of them out.');
+function wantedStates(input: Input): readonly RunState[] | null {
+  const named = input.texts('state');
+  const said = [
+    ...(input.flag('failed') ? ['--failed'] : []),
+    ...(input.flag('success') ? ['--success'] : []),
+    ...(named.length > 0 ? ['--state'] : []),
+  ];
+  if (said.length > 1) {
+    throw wrongArguments(`${said.join(' and ')} say two things.`, 'Leave one of them out.');
   }
-  if (failed) return failures;
+  if (input.flag('failed')) return failures;
+  if (input.flag('success')) return ['succeeded'];
   if (named.length === 0) return null;
   return named.map((name) => {
     const state = states.find((known) => known === name.replace('-', '_'));

@@ -143,6 +143,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
       if (uid === undefined || (filter.jobUid ?? uid) !== uid) return [];
       return reading.runs(connection, { ...filter, jobUid: uid });
     },
+    runFacts: (filter) => reading.runFacts(connection, filter),
     lastRuns: (jobUids) => reading.lastRuns(connection, jobUids),
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),

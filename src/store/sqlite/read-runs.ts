@@ -1,10 +1,10 @@
 // Questions about runs, attempts and the ledger. Each query is backed by an
 // index, so that answers stay fast with a million runs.
 import type { Attempt, Outcome, Run, RunState } from '../../core/runs/run.ts';
-import type { RunFilter } from '../store.ts';
+import type { RunFactFilter, RunFilter, StoreReader } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './load-binding.ts';
-import { text, toAttempt, toOutcome, toRun } from './rows.ts';
+import { integer, integerOrNull, text, toAttempt, toOutcome, toRun } from './rows.ts';
 import { failureTerm, unfinishedTerm } from './schema-v1.ts';
 
 const failureStates: ReadonlySet<RunState> = new Set(['failed', 'timed_out', 'canceled', 'lost']);
@@ -56,6 +56,8 @@ export function runsQuery(filter: Omit<RunFilter, 'job'>): {
   if (filter.triggers !== undefined) {
     add('trigger IN (SELECT value FROM json_each(?))', JSON.stringify(filter.triggers));
   }
+  if (filter.tookMinMs !== undefined) add('ended_at - started_at >= ?', filter.tookMinMs);
+  if (filter.tookMaxMs !== undefined) add('ended_at - started_at <= ?', filter.tookMaxMs);
   if (filter.since !== undefined) add('queued_at >= ?', filter.since);
   if (filter.until !== undefined) add('queued_at < ?', filter.until);
   const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
@@ -63,6 +65,43 @@ export function runsQuery(filter: Omit<RunFilter, 'job'>): {
     sql: `SELECT * FROM runs ${where} ORDER BY queued_at DESC, id DESC LIMIT ?`,
     parameters: [...parameters, filter.limit],
   };
+}
+
+/** Exported for the test that looks at the query plans. */
+export function runFactsQuery(filter: RunFactFilter): { sql: string; parameters: SqlValue[] } {
+  const ofJob = filter.jobUid === undefined ? [] : [filter.jobUid];
+  const behind = filter.before === null ? [] : [filter.before.queuedAt, filter.before.id];
+  return {
+    sql: `SELECT id, job_uid, job, state, attempts, queued_at, started_at, ended_at, late_ms
+      FROM runs WHERE ${ofJob.length === 0 ? '' : 'job_uid = ? AND'} queued_at >= ? AND queued_at < ?
+      ${behind.length === 0 ? '' : 'AND (queued_at, id) < (?, ?)'}
+      ORDER BY queued_at DESC, id DESC LIMIT ?`,
+    parameters: [
+      ...ofJob,
+      filter.since ?? Number.MIN_SAFE_INTEGER,
+      filter.until ?? Number.MAX_SAFE_INTEGER,
+      ...behind,
+      filter.limit,
+    ],
+  };
+}
+
+export function runFacts(
+  connection: Connection,
+  filter: RunFactFilter,
+): ReturnType<StoreReader['runFacts']> {
+  const { sql, parameters } = runFactsQuery(filter);
+  return connection.all(sql, ...parameters).map((row) => ({
+    id: text(row, 'id'),
+    jobUid: text(row, 'job_uid'),
+    job: text(row, 'job'),
+    state: text(row, 'state') as RunState,
+    attempts: integer(row, 'attempts'),
+    queuedAt: integer(row, 'queued_at'),
+    startedAt: integerOrNull(row, 'started_at'),
+    endedAt: integerOrNull(row, 'ended_at'),
+    lateMs: integerOrNull(row, 'late_ms'),
+  }));
 }
 
 export const lastRunsSql = `SELECT r.* FROM json_each(?) AS wanted JOIN runs AS r ON r.id = (
