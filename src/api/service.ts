@@ -58,6 +58,8 @@ export interface JobView {
   readonly lastRun: LastRunView | null;
   readonly description: string | null;
   readonly owner: string | null;
+  /** What to read when it fails: a link or a path, as the manifest has it. */
+  readonly runbook: string | null;
   readonly tags: readonly string[];
   /** Revision that last changed the job. */
   readonly revision: number;
@@ -106,6 +108,10 @@ export interface JobDetailView extends JobView {
   /** Next five, ISO. */
   readonly nextRuns: readonly string[];
   readonly recentRuns: readonly RunView[];
+  /** Of the last thirty days. */
+  readonly statistics: Statistics;
+  /** Measured logs of its ended runs. */
+  readonly logs: { readonly runs: number; readonly bytes: number };
   readonly aliases: readonly string[];
   readonly fault: string | null;
 }

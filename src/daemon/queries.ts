@@ -19,7 +19,7 @@ import { describeSchedules } from '../core/schedule/describe-schedule.ts';
 import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { createRunLogs } from './run-logs.ts';
-import { runStatistics } from './run-statistics.ts';
+import { jobStatistics, runStatistics } from './run-statistics.ts';
 import type { RedactionOf } from './run-secrets.ts';
 import {
   attemptView,
@@ -57,6 +57,7 @@ export interface QueryParts {
 
 const nextRunsShown = 5;
 const recentRunsShown = 10;
+const statisticsOverMs = 30 * 86_400_000;
 /** Ledger rows looked through for those that are not runs. */
 const ledgerRowsMax = 20_000;
 
@@ -98,6 +99,7 @@ export function createQueries(parts: QueryParts): Queries {
       lastRun: lastRun === null ? null : lastRunView(lastRun),
       description: job.description,
       owner: job.owner,
+      runbook: job.runbook,
       tags: job.tags,
       revision: record.revision,
       pause: pauseView(live, outlook, now),
@@ -112,12 +114,14 @@ export function createQueries(parts: QueryParts): Queries {
         .map((run) => run.jobUid),
     );
 
-  const show = (name: string): JobDetailView => {
+  const show = async (name: string): Promise<JobDetailView> => {
     const record = findJob(store, name);
     const recent = store.runs({ jobUid: record.uid, limit: recentRunsShown });
     const { job } = record;
     const shown = maskJob(job);
     const isInForce = record.removedAt === null;
+    const since = iso(parts.now() - statisticsOverMs);
+    const { overall } = await jobStatistics(store, record, { since, until: null }, parts.now());
     const view = jobView(record, recent[0] ?? null, runningJobs().has(record.uid));
     return {
       ...view,
@@ -129,6 +133,8 @@ export function createQueries(parts: QueryParts): Queries {
       nextRuns:
         isInForce && view.nextRun !== null ? upcoming(record, parts.now(), nextRunsShown) : [],
       recentRuns: runViews(recent),
+      statistics: overall,
+      logs: store.logsOfJob(record.uid),
       aliases: record.aliases,
       fault: record.fault,
     };
@@ -167,7 +173,7 @@ export function createQueries(parts: QueryParts): Queries {
         ),
       };
     },
-    show: async (name) => show(name),
+    show,
     history: async (query) => history(query),
     stats: (query) => runStatistics(store, query, parts.now()),
     getRun: async (id) => {

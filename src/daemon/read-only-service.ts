@@ -158,6 +158,7 @@ const emptyReader: StoreReader = {
   runsByPrefix: () => [],
   runs: () => [],
   runFacts: () => [],
+  logsOfJob: () => ({ runs: 0, bytes: 0 }),
   lastRuns: () => new Map(),
   unfinishedRuns: () => [],
   attempts: () => [],

@@ -4,7 +4,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StatsQuery, StatsView } from '../api/service.ts';
 import { StatisticsOf } from '../core/runs/statistics.ts';
-import type { RunFactCursor, StoreReader } from '../store/store.ts';
+import type { JobRecord, RunFactCursor, StoreReader } from '../store/store.ts';
 import { findJob } from './find.ts';
 import { iso, isoOrNull } from './views.ts';
 
@@ -15,11 +15,32 @@ const runsMax = 1_000_000;
 
 export async function runStatistics(
   store: StoreReader,
-  query: StatsQuery,
+  { jobs, ...span }: StatsQuery,
+  now: number,
+): Promise<StatsView> {
+  const wanted = jobs === null ? null : jobs.map((name) => findJob(store, name));
+  return statisticsOf(store, wanted, span, now);
+}
+
+/** Of a job that is found already. */
+export async function jobStatistics(
+  store: StoreReader,
+  record: JobRecord,
+  span: Span,
+  now: number,
+): Promise<StatsView> {
+  return statisticsOf(store, [record], span, now);
+}
+
+type Span = Pick<StatsQuery, 'since' | 'until'>;
+
+async function statisticsOf(
+  store: StoreReader,
+  wanted: readonly JobRecord[] | null,
+  query: Span,
   now: number,
 ): Promise<StatsView> {
   const names = new Map<string, string>();
-  const wanted = query.jobs === null ? null : query.jobs.map((name) => findJob(store, name));
   for (const { uid, name } of wanted ?? store.jobs()) names.set(uid, name);
   const since = query.since === null ? null : Date.parse(query.since);
   const until = query.until === null ? null : Date.parse(query.until);

@@ -51,6 +51,7 @@ const aJob = (job: Partial<JobView>): JobView => ({
   lastRun: null,
   description: null,
   owner: null,
+  runbook: null,
   tags: [],
   revision: 1,
   pause: null,

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { JobDetailView, JobState, JobView } from '../../api/service.ts';
 import { lastRunShape, runShape } from './run-shapes.ts';
+import { statisticsShape } from './stats-shapes.ts';
 import {
   count,
   instant,
@@ -45,6 +46,7 @@ const jobKeys = {
   lastRun: nullable(lastRunShape),
   description: nullable(text),
   owner: nullable(text),
+  runbook: nullable(text),
   tags: Type.Array(text),
   revision: count,
   pause: nullable(shape(pauseKeys)),
@@ -61,6 +63,8 @@ export const jobDetailShape = shape({
   scheduleInWords: nullable(text),
   nextRuns: Type.Array(instant),
   recentRuns: Type.Array(runShape),
+  statistics: statisticsShape,
+  logs: shape({ runs: count, bytes: count }),
   aliases: Type.Array(text),
   fault: nullable(text),
 });

@@ -9,6 +9,7 @@ import type { Input } from '../input.ts';
 import type { Terminal } from '../terminal.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
+import { isFailure, runbookOf } from '../runbooks.ts';
 import { attemptTable } from '../views/attempt-table.ts';
 import { historyTable } from '../views/history-table.ts';
 import { resultStrips, stripWidth } from '../views/result-strip.ts';
@@ -112,6 +113,8 @@ export const historyCommand: CommandDefinition = {
       ...(isAll ? { outcomes } : {}),
       ...(job === null ? {} : { prunedUntil }),
     };
+    const hasFailed = job !== null && runs.some((run) => isFailure(run.state));
+    const runbook = hasFailed && !context.output.json ? await runbookOf(context, job) : null;
     const isShort = runs.length + (isAll ? outcomes.length : 0) < query.limit;
     return {
       data,
@@ -124,9 +127,11 @@ export const historyCommand: CommandDefinition = {
           : runs.length === 0
             ? 'No runs.'
             : runTable(runs, terminal);
-        return isShort && prunedUntil !== null
-          ? `${table}\n\n${pruned(prunedUntil, terminal)}`
-          : table;
+        return [
+          table,
+          ...(runbook === null ? [] : [`runbook  ${runbook}`]),
+          ...(isShort && prunedUntil !== null ? [pruned(prunedUntil, terminal)] : []),
+        ].join('\n\n');
       },
     };
   },
@@ -168,6 +173,8 @@ async function oneRun(context: Context, id: string): Promise<Answer> {
     return { run, attempts: await service.attempts(run.id) };
   });
   const { run, attempts } = value;
+  const wantsRunbook = isFailure(run.state) && !context.output.json;
+  const runbook = wantsRunbook ? await runbookOf(context, run.job) : null;
   return {
     data: { runs: [run], attempts },
     exitCode: ExitCode.ok,
@@ -175,6 +182,7 @@ async function oneRun(context: Context, id: string): Promise<Answer> {
       [
         runTable([run], terminal),
         attempts.length === 0 ? 'No attempt yet.' : attemptTable(attempts, terminal),
+        ...(runbook === null ? [] : [`runbook  ${runbook}`]),
         terminal.style('dim', `jm2 why --run ${run.id}\njm2 logs --run ${run.id} --attempt N`),
       ].join('\n\n'),
   };

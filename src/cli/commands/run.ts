@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { followRun } from '../follow-logs.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { isFailure, runbookOf } from '../runbooks.ts';
 import { parsePriority } from '../../core/manifest/priority.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { exitCodeOfRun } from '../run-exit-code.ts';
@@ -66,6 +67,8 @@ async function runNow(context: Context, input: Input): Promise<Answer | number> 
   );
   process.off('SIGINT', stopWatching);
   output.note(endText(ended, terminal));
+  const runbook = isFailure(ended.state) ? await runbookOf(context, ended.job) : null;
+  if (runbook !== null) output.note(`runbook  ${runbook}`);
   if (!output.json) return exitCodeOfRun(ended);
   return { data: { run: ended }, text: () => '', exitCode: exitCodeOfRun(ended) };
 }

@@ -2,7 +2,10 @@
 import type { JobDetailView } from '../../api/service.ts';
 import { escapeForTerminal } from '../../core/diagnostics/escape-for-terminal.ts';
 import type { Terminal } from '../terminal.ts';
-import { relativeTime } from './durations.ts';
+import { humanBytes } from './bytes.ts';
+import { humanDuration, relativeTime } from './durations.ts';
+import { resultStrip } from './result-strip.ts';
+import { percent } from './stats-table.ts';
 import { fieldList } from './fields.ts';
 import { oneLine } from './foreign.ts';
 import { pauseField } from './overrides.ts';
@@ -25,6 +28,7 @@ export function jobDetail(job: JobDetailView, terminal: Terminal): string {
         ['fault', text(job.fault)],
         ['description', text(job.description)],
         ['owner', text(job.owner)],
+        ['runbook', text(job.runbook)],
         ['tags', job.tags.length === 0 ? null : oneLine(job.tags.join(', '))],
         ['schedule', scheduleWords(job)],
         ['zone', job.schedule === null ? null : job.timezone],
@@ -32,6 +36,12 @@ export function jobDetail(job: JobDetailView, terminal: Terminal): string {
         ['former names', job.aliases.length === 0 ? null : oneLine(job.aliases.join(', '))],
         ['changed in', `revision ${job.revision}`],
         ['digest', job.specDigest],
+        [
+          'last results',
+          job.recentRuns.length === 0 ? null : resultStrip(job.recentRuns, terminal),
+        ],
+        ['in 30 days', figures(job)],
+        ['logs', logWords(job)],
       ],
       terminal,
     ),
@@ -50,6 +60,27 @@ export function jobDetail(job: JobDetailView, terminal: Terminal): string {
     parts.push('', 'Recent runs', '', runTable(job.recentRuns, terminal));
   }
   return parts.join('\n');
+}
+
+/** A daemon of 0.1, asked right after an upgrade, tells none. */
+function figures({ statistics }: JobDetailView): string | null {
+  if (!statistics || statistics.runs === 0) return null;
+  const { runs, successRate, durationMs, lateMs } = statistics;
+  return [
+    `${runs} run${runs === 1 ? '' : 's'}`,
+    successRate === null ? '' : `${percent(successRate)} succeeded`,
+    durationMs === null
+      ? ''
+      : `took ${humanDuration(durationMs.p50)} (p50), ${humanDuration(durationMs.p95)} (p95)`,
+    lateMs === null ? '' : `${humanDuration(lateMs.p95)} late (p95)`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function logWords({ logs }: JobDetailView): string | null {
+  if (!logs || logs.runs === 0) return null;
+  return `${humanBytes(logs.bytes)} of ${logs.runs} run${logs.runs === 1 ? '' : 's'}`;
 }
 
 function scheduleWords(job: JobDetailView): string {

@@ -8,6 +8,7 @@ const shownElsewhere = new Set([
   'name',
   'description',
   'owner',
+  'runbook',
   'tags',
   'schedules',
   'timezone',

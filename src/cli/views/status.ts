@@ -58,10 +58,22 @@ export function statusText(
         ? null
         : terminal.style('red', failing.map((job) => oneLine(job.name)).join(', ')),
     ],
+    ['runbooks', runbookLines(failing)],
     ['paused', pausedWords(status, terminal)],
     ['state in', manifest.stateDir],
   ];
   return fieldList(fields, terminal);
+}
+
+const runbooksMax = 10;
+
+/** Of the jobs that fail; null when none of them has one. */
+function runbookLines(failing: readonly JobView[]): string | null {
+  const lines = failing
+    .filter((job) => job.runbook)
+    .map((job) => `${oneLine(job.name)}: ${oneLine(job.runbook ?? '')}`);
+  const more = lines.length > runbooksMax ? [`and ${lines.length - runbooksMax} more`] : [];
+  return lines.length === 0 ? null : [...lines.slice(0, runbooksMax), ...more].join('\n');
 }
 
 const ends = {

@@ -13,6 +13,7 @@ export const addedFields = {
   priority: 0,
   startDeadlineMs: null,
   retention: null,
+  runbook: null,
 } as const satisfies Partial<Job>;
 
 /** The same for fields within a field that was there before. */

@@ -79,6 +79,8 @@ export interface Job {
   readonly name: string;
   readonly description: string | null;
   readonly owner: string | null;
+  /** Link or path, as written. */
+  readonly runbook: string | null;
   readonly tags: readonly string[];
   /** Empty: only run by hand. */
   readonly schedules: readonly Schedule[];

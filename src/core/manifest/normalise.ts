@@ -141,6 +141,7 @@ function jobOf(
     name,
     description: job.description ?? null,
     owner: job.owner ?? null,
+    runbook: job.runbook ?? null,
     tags: [...(job.tags ?? [])],
     schedules,
     timezone,

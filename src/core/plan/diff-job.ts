@@ -137,6 +137,7 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
   description: (before, after, add) =>
     add('/description', before.description, after.description, 'cosmetic'),
   owner: (before, after, add) => add('/owner', before.owner, after.owner, 'cosmetic'),
+  runbook: (before, after, add) => add('/runbook', before.runbook, after.runbook, 'cosmetic'),
   tags: (before, after, add) => add('/tags', before.tags, after.tags, 'cosmetic'),
   renamedFrom: (before, after, add) =>
     add(

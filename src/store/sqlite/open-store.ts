@@ -144,6 +144,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
       return reading.runs(connection, { ...filter, jobUid: uid });
     },
     runFacts: (filter) => reading.runFacts(connection, filter),
+    logsOfJob: (jobUid) => reading.logsOfJob(connection, jobUid),
     lastRuns: (jobUids) => reading.lastRuns(connection, jobUids),
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),

@@ -104,6 +104,19 @@ export function runFacts(
   }));
 }
 
+/** All of it in one index. */
+const logSumSql = `SELECT count(*) AS runs, coalesce(sum(log_bytes), 0) AS bytes
+  FROM runs WHERE job_uid = ? AND log_bytes > 0`;
+
+export function logsOfJob(
+  connection: Connection,
+  jobUid: string,
+): { readonly runs: number; readonly bytes: number } {
+  const row = connection.get(logSumSql, jobUid);
+  if (row === undefined) return { runs: 0, bytes: 0 };
+  return { runs: integer(row, 'runs'), bytes: integer(row, 'bytes') };
+}
+
 export const lastRunsSql = `SELECT r.* FROM json_each(?) AS wanted JOIN runs AS r ON r.id = (
     SELECT id FROM runs WHERE job_uid = wanted.value ORDER BY queued_at DESC, id DESC LIMIT 1)`;
 

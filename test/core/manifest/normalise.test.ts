@@ -10,6 +10,7 @@ describe('a job that says nothing', () => {
       name: 'backup',
       description: null,
       owner: null,
+      runbook: null,
       tags: [],
       schedules: [],
       timezone: 'UTC',
@@ -50,6 +51,7 @@ describe('a job that says nothing', () => {
   test('takes the values of defaults', () => {
     expect(jobOf(everyField, 'inherits')).toMatchObject({
       owner: 'dba',
+      runbook: 'docs/night.md',
       tags: ['nightly'],
       schedules: [{ kind: 'cron', written: '@night', timezone: 'Europe/Berlin' }],
       timezone: 'Europe/Berlin',

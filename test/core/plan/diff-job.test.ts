@@ -123,9 +123,10 @@ describe('the fields of a changed job', () => {
     [{}, { user: 'backup' }, [['/user', null, 'backup', 'security']]],
     [
       {},
-      { description: 'x', tags: ['y'] },
+      { description: 'x', runbook: 'r.md', tags: ['y'] },
       [
         ['/description', null, 'x', 'cosmetic'],
+        ['/runbook', null, 'r.md', 'cosmetic'],
         ['/tags', [], ['y'], 'cosmetic'],
       ],
     ],

@@ -4,7 +4,7 @@
 export const fieldNames: Readonly<Record<string, readonly string[]>> = {
   '#': ['version', 'timezone', 'env', 'defaults', 'schedules', 'concurrency', 'groups', 'retention', 'jobs'],
   '#/properties/env/additionalProperties/anyOf/3': ['from', 'key', 'path', 'mode_check'],
-  '#/properties/defaults': ['owner', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
+  '#/properties/defaults': ['owner', 'runbook', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
   '#/properties/defaults/properties/limits': ['open_files', 'processes', 'file_size', 'cpu_time', 'memory', 'core_size'],
   '#/properties/defaults/properties/kill': ['signal', 'grace', 'leftovers'],
   '#/properties/defaults/properties/retry/anyOf/1': ['limit', 'delay', 'backoff', 'factor', 'max_delay', 'jitter', 'on'],
@@ -15,7 +15,7 @@ export const fieldNames: Readonly<Record<string, readonly string[]>> = {
   '#/properties/concurrency': ['max', 'queue_limit'],
   '#/properties/groups/additionalProperties': ['max'],
   '#/properties/retention': ['runs', 'age', 'log_bytes'],
-  '#/properties/jobs/additionalProperties': ['description', 'schedule', 'timezone', 'command', 'env', 'retention', 'renamed_from', 'owner', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
+  '#/properties/jobs/additionalProperties': ['description', 'schedule', 'timezone', 'command', 'env', 'retention', 'renamed_from', 'owner', 'runbook', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove'],
   '#/properties/jobs/additionalProperties/properties/schedule/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],
   '#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],
   '#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3': ['from', 'key', 'path', 'mode_check'],

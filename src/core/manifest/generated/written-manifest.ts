@@ -26,6 +26,7 @@ export type WrittenSchedule = string | {
 
 export type WrittenDefaults = {
   readonly owner?: string;
+  readonly runbook?: string;
   readonly tags?: readonly string[];
   readonly shell?: string;
   readonly cwd?: string;
@@ -92,6 +93,7 @@ export type WrittenJob = {
   };
   readonly renamed_from?: string | readonly string[];
   readonly owner?: string;
+  readonly runbook?: string;
   readonly tags?: readonly string[];
   readonly shell?: string;
   readonly cwd?: string;

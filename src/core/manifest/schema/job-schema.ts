@@ -235,6 +235,12 @@ const shared: Record<string, TSchema> = {
     about: 'Person or team to ask about the job.',
     examples: ['dba', 'ops@example.org'],
   }),
+  runbook: field(Type.String({ pattern: visiblePattern, maxLength: 2000 }), {
+    title: 'Runbook',
+    about:
+      'Link to, or path of, what to do when the job fails. Shown where it does: at the end of `jm2 run --wait`, by `history`, `show` and `status`.',
+    examples: ['https://wiki.example.org/runbooks/dump-shop', 'docs/dump-shop.md'],
+  }),
   tags: field(
     Type.Array(Type.String({ pattern: visiblePattern, maxLength: 63 }), {
       maxItems: 64,
