@@ -100,6 +100,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    name: 'events',
+    summary: 'Show what happened, or follow what happens',
+    group: time,
+    load: async () => (await import('./commands/events.ts')).eventsCommand,
+  },
+  {
     name: 'stats',
     summary: 'Tell how runs went, in figures',
     group: time,

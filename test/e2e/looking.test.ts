@@ -171,7 +171,34 @@ describe('history', () => {
   });
 });
 
+describe('events', () => {
+  it('are those that are recorded, with a date above each day', async () => {
+    const { data } = await ask(['events', 'web-a', '--kind', 'run.ended', '--lines', '1']);
+    expect(data).toMatchObject({ events: [{ kind: 'run.ended', job: 'web-a' }] });
+    const { stdout } = await project.call(['events']);
+    expect(stdout).toMatch(/^[A-Z][a-z]{2} \d{4}-\d\d-\d\d\n/);
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}failed +web-b {2}exit 3/m);
+    const manifests = await ask(['events', '-k', 'manifest', '-n', '1']);
+    expect(manifests.data).toMatchObject({ events: [{ kind: 'manifest.applied', revision: 1 }] });
+  });
+
+  it('are told as they happen, of the kinds and jobs that are named', async () => {
+    const watch = project.start(['events', 'web-*', '--follow', '--kind', 'run.ended', '--json']);
+    // It subscribes when it has started: runs are made until one is told.
+    const again = setInterval(() => void project.call(['run', 'web-b']), 700);
+    const [line] = await watch.until(/^.*\n/);
+    clearInterval(again);
+    expect(JSON.parse(line)).toMatchObject({ kind: 'run.ended', job: 'web-b' });
+    watch.process.kill('SIGINT');
+    await watch.ended;
+  });
+});
+
 it.each([
+  [['events', '--kind', 'run.endet'], 64, 'Did you mean run.ended'],
+  [['events', '--follow', '-n', '3'], 64, 'Leave out --lines.'],
+  [['events', 'web-c', '-f'], 1, 'Did you mean web-a or web-b?'],
+  [['events', 'web-c'], 1, 'Did you mean web-a or web-b?'],
   [['stats', 'web-c'], 1, 'Did you mean web-a or web-b?'],
   [['stats', '--since', 'in 2h'], 64, '--since is in the future.'],
   [['stats', '--all', '--since', '1h ago'], 64, '--all and --since say two things.'],

@@ -161,6 +161,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       prunedUntil: Type.Optional(nullable(instant)),
     }),
   },
+  events: { data: shape({ events: Type.Array(eventLine) }), line: eventLine },
   stats: { data: statsShape },
   why: { data: whyShape },
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
