@@ -191,7 +191,7 @@ describe('a wrong call', () => {
     [['preview', '--tz', 'Europe/Berln'], 64, 'Europe/Berlin'],
     [['preview', '--timeline', 'month'], 64, 'JM2-C103'],
     [['show'], 64, 'JM2-C102'],
-    [['list', 'one', 'two'], 64, 'JM2-C102'],
+    [['queue', 'one', 'two'], 64, 'JM2-C102'],
     [['explain', 'M999'], 64, 'JM2-C105'],
     [['config', 'set'], 64, 'JM2-C102'],
     [['run', 'nightly'], 8, 'jm2 start'],
