@@ -79,7 +79,7 @@ export function createRunLogs(
       for (const attempt of attemptsOf(run, only)) {
         const room = logPageMaxLines - lines.length;
         const page = firstLines(
-          readLogFrom(directory(run, attempt), 0, isOver(run, attempt), redaction),
+          readLogFrom(directory(run, attempt), 0, isOver(run, attempt), redaction, room),
           room,
         );
         lines.push(...linesOf(run, attempt, page));
@@ -131,7 +131,8 @@ export function createRunLogs(
       if (attempt < 1 || attempt > run.attempts) {
         return { lines: [], cursor, ended: hasEnded(run) };
       }
-      const read = readLogFrom(directory(run, attempt), cursor.offset, over, redaction);
+      const place = directory(run, attempt);
+      const read = readLogFrom(place, cursor.offset, over, redaction, logPageMaxLines);
       const page = firstLines(read, logPageMaxLines);
       const lines = linesOf(run, attempt, page);
       if (!page.atEnd || !over) {

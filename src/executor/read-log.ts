@@ -59,9 +59,12 @@ export function readLogFrom(
   offset: number,
   isEnded: boolean,
   redaction: Redaction | null = null,
+  linesWanted = Number.POSITIVE_INFINITY,
 ): LogPage {
   const start = Math.max(0, offset);
-  return withSegments(directory, (segments) => pageFrom(segments, start, isEnded, redaction));
+  return withSegments(directory, (segments) =>
+    pageFrom(segments, start, isEnded, { redaction, linesWanted }),
+  );
 }
 
 /** The last `count` lines, as many of them as fit into a page. */
@@ -73,7 +76,10 @@ export function readLogEnd(
 ): LogPage {
   return withSegments(directory, (segments) => {
     const start = startOfLastLines(segments, Math.max(0, count), isEnded);
-    return pageFrom(segments, start, isEnded, redaction);
+    return pageFrom(segments, start, isEnded, {
+      redaction,
+      linesWanted: Number.POSITIVE_INFINITY,
+    });
   });
 }
 
@@ -223,7 +229,7 @@ function pageFrom(
   segments: readonly Segment[],
   offset: number,
   isEnded: boolean,
-  redaction: Redaction | null,
+  { redaction, linesWanted }: { redaction: Redaction | null; linesWanted: number },
 ): LogPage {
   const collector = new LineCollector(offset);
   let room = pageMaxBytes;
@@ -236,14 +242,20 @@ function pageFrom(
       if (from < end) collector.skip(segment.marker, end);
       continue;
     }
-    const bytes = readSegment(segment, from, Math.min(end, from + room));
-    room -= bytes.length;
-    if (redaction !== null) {
-      const stretch = { from, to: from + bytes.length };
-      collector.hide(hiddenOf(connected(segments, index, isEnded), stretch, redaction));
+    let at = from;
+    // In slices: of a page full of short lines, only the first ones are wanted.
+    while (at < end && room > 0 && collector.lines.length <= linesWanted) {
+      const bytes = readSegment(segment, at, Math.min(end, at + Math.min(room, lineMaxBytes)));
+      if (bytes.length === 0) break;
+      room -= bytes.length;
+      if (redaction !== null) {
+        const stretch = { from: at, to: at + bytes.length };
+        collector.hide(hiddenOf(connected(segments, index, isEnded), stretch, redaction));
+      }
+      collector.add(bytes);
+      at += bytes.length;
     }
-    collector.add(bytes);
-    if (from + bytes.length < end) {
+    if (at < end) {
       atEnd = false;
       break;
     }

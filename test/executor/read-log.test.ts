@@ -51,6 +51,21 @@ describe('reading from a position', () => {
     expect(texts(readLogFrom(directory, 5, true))).toEqual(['half']);
   });
 
+  it('stops soon after as many lines as are wanted, and loses none of them', () => {
+    write(numbered(1, 30_000));
+    const found: string[] = [];
+    let at = 0;
+    for (let pages = 0; pages < 50; pages += 1) {
+      const page = readLogFrom(directory, at, true, null, 1000);
+      expect(page.lines.length).toBeLessThan(10_000);
+      found.push(...texts(page));
+      at = page.next;
+      if (page.atEnd) break;
+    }
+    expect(found).toHaveLength(30_000);
+    expect(found.at(-1)).toBe('line 30000');
+  });
+
   it('keeps empty lines', () => {
     write('\n\na\n\n');
     expect(texts(readLogFrom(directory, 0, true))).toEqual(['', '', 'a', '']);
