@@ -100,6 +100,9 @@ export function createClient(
     apply: (input) => call({ method: 'POST', path: '/apply', json: input, ...patient }),
     run: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),
+    rerun: ({ run: id, ...rest }) => call({ method: 'POST', path: `${run(id)}/rerun`, json: rest }),
+    backfill: ({ job: name, ...rest }) =>
+      call({ method: 'POST', path: `${job(name)}/backfill`, json: rest }),
     cancel: ({ run: id, ...rest }) =>
       call({ method: 'POST', path: `${run(id)}/cancel`, json: rest }),
     pause: (input) => call({ method: 'POST', path: '/pause', json: input }),

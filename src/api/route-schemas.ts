@@ -3,7 +3,7 @@
 // nothing is coerced behind a client's back.
 import Type from 'typebox';
 import type { Static } from 'typebox';
-import { pausedAtOnceMax, reasonMaxLength } from './wire.ts';
+import { backfillMax, pausedAtOnceMax, reasonMaxLength } from './wire.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 128 });
@@ -82,6 +82,9 @@ export const applyBody = Type.Object(
   },
   closed,
 );
+const requestId = Type.Optional(
+  Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 128 })]),
+);
 export const runBody = Type.Object(
   {
     by: person,
@@ -89,6 +92,38 @@ export const runBody = Type.Object(
     priority: Type.Optional(
       Type.Union([Type.Null(), Type.Integer({ minimum: -100, maximum: 100 })]),
     ),
+    given: Type.Optional(
+      Type.Union([
+        Type.Null(),
+        Type.Object(
+          { args: Type.Array(Type.String()), env: Type.Record(Type.String(), Type.String()) },
+          closed,
+        ),
+      ]),
+    ),
+    requestId,
+  },
+  closed,
+);
+export const rerunBody = Type.Object(
+  {
+    by: person,
+    force: Type.Boolean(),
+    current: Type.Boolean(),
+    serial: Type.Boolean(),
+    requestId,
+  },
+  closed,
+);
+export const backfillBody = Type.Object(
+  {
+    by: person,
+    from: instant,
+    to: instant,
+    limit: Type.Integer({ minimum: 1, maximum: backfillMax }),
+    all: Type.Boolean(),
+    dryRun: Type.Boolean(),
+    requestId,
   },
   closed,
 );
@@ -125,6 +160,8 @@ export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;
 export type ApplyBody = Static<typeof applyBody>;
 export type RunBody = Static<typeof runBody>;
+export type RerunBody = Static<typeof rerunBody>;
+export type BackfillBody = Static<typeof backfillBody>;
 export type CancelBody = Static<typeof cancelBody>;
 export type PauseBody = Static<typeof pauseBody>;
 export type ResumeBody = Static<typeof resumeBody>;

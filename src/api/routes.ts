@@ -139,6 +139,30 @@ function addRunRoutes(app: FastifyInstance, service: Service): void {
     async (request, reply) =>
       ok(reply.code(201), await service.run({ job: request.params.job, ...request.body })),
   );
+  app.post<{ Params: schemas.JobParams; Body: schemas.BackfillBody }>(
+    '/jobs/:job/backfill',
+    {
+      schema: {
+        params: schemas.jobParams,
+        querystring: schemas.noQuery,
+        body: schemas.backfillBody,
+      },
+    },
+    async (request, reply) =>
+      ok(reply, await service.backfill({ job: request.params.job, ...request.body })),
+  );
+  app.post<{ Params: schemas.RunParams; Body: schemas.RerunBody }>(
+    '/runs/:run/rerun',
+    {
+      schema: {
+        params: schemas.runParams,
+        querystring: schemas.noQuery,
+        body: schemas.rerunBody,
+      },
+    },
+    async (request, reply) =>
+      ok(reply.code(201), await service.rerun({ run: request.params.run, ...request.body })),
+  );
   app.post<{ Params: schemas.RunParams; Body: schemas.CancelBody }>(
     '/runs/:run/cancel',
     {

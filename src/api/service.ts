@@ -6,6 +6,8 @@ import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { DaemonEnd } from '../core/runs/daemon-life.ts';
 import type { EvidenceSource, Subject, Verdict } from '../core/why/explanation.ts';
 import type { Statistics } from '../core/runs/statistics.ts';
+import type { BackfillDecision } from '../core/runs/backfill.ts';
+import type { RunGiven } from '../core/runs/given.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 import type {
   Disposition,
@@ -132,6 +134,12 @@ export interface RunView {
   readonly lateMs: number | null;
   readonly revision: number;
   readonly reason: string | null;
+  /** Arguments and variables for this run alone, masked where they look like secrets. */
+  readonly given: RunGiven | null;
+  /** The requester's own key. */
+  readonly requestId: string | null;
+  /** The run that this one repeats. */
+  readonly repeats: string | null;
   /** What else is worth knowing about it; empty for nearly every run. */
   readonly notes: readonly RunNoteView[];
 }
@@ -367,6 +375,35 @@ export interface ConditionView {
   readonly remedy: string | null;
 }
 
+export interface BackfillInput {
+  readonly job: string;
+  readonly by: string;
+  /** Nominal times in [from, to), ISO; none that the schedule has not settled yet. */
+  readonly from: string;
+  readonly to: string;
+  /** At most so many runs. */
+  readonly limit: number;
+  /** Also occurrences for which a run succeeded or is under way. */
+  readonly all: boolean;
+  /** Say what would be run and start nothing. */
+  readonly dryRun: boolean;
+  readonly requestId?: string | null;
+}
+
+export interface BackfillView {
+  readonly occurrences: readonly {
+    readonly nominalTime: string;
+    /** `run`: it gets a run; else why it needs none. */
+    readonly decision: BackfillDecision;
+    /** The run that makes it need none. */
+    readonly run: string | null;
+  }[];
+  /** Those that were admitted; empty with `dryRun`. */
+  readonly runs: readonly RunView[];
+  /** Occurrences of the range that `limit` left out. */
+  readonly more: boolean;
+}
+
 export interface HistoryQuery {
   readonly job?: string;
   readonly states?: readonly RunState[];
@@ -492,7 +529,24 @@ export interface Service extends ReadService {
     readonly force: boolean;
     /** For this run alone; null or absent for that of the job. */
     readonly priority?: number | null;
+    /** More arguments and variables for this run alone. */
+    readonly given?: RunGiven | null;
+    /** Sent again, it answers with the run of the first request. */
+    readonly requestId?: string | null;
   }): Promise<RunView>;
+  /** Repeats a run that has ended, for the same nominal time and with what it was given. */
+  rerun(input: {
+    readonly run: string;
+    readonly by: string;
+    readonly force: boolean;
+    /** By the spec in force instead of the one that the run had. */
+    readonly current: boolean;
+    /** It waits for the job's earlier runs, whatever its policy but `allow`. */
+    readonly serial: boolean;
+    readonly requestId?: string | null;
+  }): Promise<RunView>;
+  /** Runs for occurrences of a past range, oldest first. */
+  backfill(input: BackfillInput): Promise<BackfillView>;
   cancel(input: { readonly run: string; readonly by: string }): Promise<RunView>;
   /** All of the jobs or none. */
   pause(input: {

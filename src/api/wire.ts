@@ -15,6 +15,8 @@ export const bodyMaxBytes = 1024 * 1024;
 export const planTextMaxBytes = 64 * 1024 * 1024;
 /** Runs on one page of history; the documented bound of `limit`. */
 export const historyPageMax = 500;
+/** Runs that one backfill may ask for. */
+export const backfillMax = 1_000;
 /** Waiting runs told at once. */
 export const queuePageMax = 1_000;
 /** Jobs paused or resumed by one request: their names fit into its body. */

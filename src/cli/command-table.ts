@@ -143,9 +143,21 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'cancel',
-    summary: 'End a queued or running run',
+    summary: 'End queued or running runs',
     group: runs,
     load: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  },
+  {
+    name: 'wait',
+    summary: 'Wait for a run to end, and end as it ended',
+    group: runs,
+    load: async () => (await import('./commands/wait.ts')).waitCommand,
+  },
+  {
+    name: 'watch',
+    summary: 'Show the output of a run until it ends, and end as it ended',
+    group: runs,
+    load: async () => (await import('./commands/watch.ts')).watchCommand,
   },
   {
     name: 'queue',

@@ -48,6 +48,8 @@ export interface CommandDefinition {
   /** Further sentences for the help page. */
   readonly description: string;
   readonly arguments: readonly CommandArgument[];
+  /** What stands behind `--` is for somebody else: the handler gets it as it is. */
+  readonly passesOn?: true;
   readonly options: readonly CommandOption[];
   readonly examples: readonly Example[];
   /** Answers, or returns the exit code when it has written its output itself (streams). */

@@ -7,11 +7,18 @@ import { wrongValue } from './usage-errors.ts';
 type Raw = string | boolean | readonly string[] | undefined;
 
 export class Input {
+  /** The words behind `--`, of a command that passes them on. */
+  readonly passedOn: readonly string[];
   readonly #args: readonly Raw[];
   readonly #options: Readonly<Record<string, unknown>>;
 
   /** Options under the names commander gives them: `--auto-approve` is `autoApprove`. */
-  constructor(args: readonly Raw[], options: Readonly<Record<string, unknown>>) {
+  constructor(
+    args: readonly Raw[],
+    options: Readonly<Record<string, unknown>>,
+    passedOn: readonly string[] = [],
+  ) {
+    this.passedOn = passedOn;
     this.#args = args;
     this.#options = options;
   }

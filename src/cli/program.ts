@@ -27,10 +27,11 @@ const globalOptions = [
 const withValue = new Set(['--manifest', '--state-dir']);
 
 export async function main(args: readonly string[], version: string): Promise<void> {
+  const own = optionsOf(args);
   const exit = (code: number): never => process.exit(code);
   const output = createOutput({
-    json: args.includes('--json'),
-    quiet: args.includes('--quiet') || args.includes('-q'),
+    json: own.includes('--json'),
+    quiet: own.includes('--quiet') || own.includes('-q'),
     stdout: process.stdout,
     stderr: process.stderr,
     exit,
@@ -42,17 +43,24 @@ export async function main(args: readonly string[], version: string): Promise<vo
   exit(code);
 }
 
+/** What stands behind `--` is no option, or none of ours. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
+}
+
 async function call(args: readonly string[], version: string, output: Output): Promise<number> {
+  const own = optionsOf(args);
   // Libraries that colour by themselves know the variable, not our flag.
-  if (args.includes('--no-color')) process.env['NO_COLOR'] = '1';
+  if (own.includes('--no-color')) process.env['NO_COLOR'] = '1';
   const terminal = createTerminal({
     stream: output.json ? {} : process.stdout,
     env: process.env,
-    noColorFlag: args.includes('--no-color'),
+    noColorFlag: own.includes('--no-color'),
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     now: Date.now(),
   });
-  const verbose = args.includes('--verbose');
+  const verbose = own.includes('--verbose');
   try {
     const name = commandName(args);
     if (name === null) return await overview(args, version, output);
@@ -139,22 +147,36 @@ function parse(
   const program = bareProgram(version, said);
   const command = program.command(definition.name);
   describe(command, definition);
+  const [own, passedOn] = split(definition, args);
   let parsed: Parsed | null = null;
   command.action((...values: unknown[]) => {
     const positional = values.slice(0, definition.arguments.length);
     parsed = {
-      input: new Input(positional as ConstructorParameters<typeof Input>[0], command.opts()),
+      input: new Input(
+        positional as ConstructorParameters<typeof Input>[0],
+        command.opts(),
+        passedOn,
+      ),
       globals: program.opts(),
     };
   });
   try {
-    program.parse(args as string[], { from: 'user' });
+    program.parse(own as string[], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return null;
     throw fromCommander(error, definition.name);
   }
   return parsed;
+}
+
+/** Words for jm2, and those that a command only passes on. */
+function split(
+  { name, passesOn }: CommandDefinition,
+  args: readonly string[],
+): readonly [readonly string[], readonly string[]] {
+  const at = passesOn === true ? args.indexOf('--', args.indexOf(name)) : -1;
+  return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
 }
 
 /** Help and version: as they are, or as the data of the one JSON object. */
@@ -196,6 +218,10 @@ function describe(command: Command, definition: CommandDefinition): void {
     (text) => text !== '',
   );
   command.summary(definition.summary).description(sentences.join('\n\n'));
+  if (definition.passesOn === true) {
+    const words = definition.arguments.map(({ name }) => name);
+    command.usage(['[options]', ...words, '[-- <argument>...]'].join(' '));
+  }
   for (const argument of definition.arguments) {
     command.argument(argument.name, argument.description);
   }

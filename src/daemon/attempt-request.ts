@@ -3,7 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import type { Job } from '../core/manifest/job.ts';
 import type { Run } from '../core/runs/run.ts';
 import type { AttemptRequest } from '../dispatch/dispatcher.ts';
-import { accountFor, commandArgv, commandEnvironment } from '../executor/command-environment.ts';
+import { argvOf } from '../core/runs/given.ts';
+import { accountFor, commandEnvironment } from '../executor/command-environment.ts';
 import type { Account } from '../system/accounts.ts';
 import type { Clock } from '../system/clock.ts';
 import { inheritedVariables, lateEnvironment, plainVariables } from './late-environment.ts';
@@ -33,30 +34,34 @@ export function createAttemptRequests(parts: {
     return known;
   };
 
-  return (run, job, attempt) => ({
-    runId: run.id,
-    attempt,
-    job: run.job,
-    argv: commandArgv(job),
-    cwd: directoryOf(manifestDir, job.cwd),
-    env: commandEnvironment({
-      account: account(job.user),
+  return (run, declared, attempt) => {
+    const { given } = run;
+    const job = given === null ? declared : { ...declared, env: { ...declared.env, ...given.env } };
+    return {
       runId: run.id,
-      job: run.job,
       attempt,
-      nominalTime: run.nominalTime,
-      inherited: inheritedVariables(job, daemonEnv),
-      declared: plainVariables(job),
-      lang: daemonEnv['LANG'],
-    }),
-    late: lateEnvironment(job, manifestDir, account(job.user).uid),
-    user: job.user,
-    umask: job.umask,
-    nice: job.nice,
-    limits: job.limits,
-    logMaxBytes: job.log.maxSizeBytes,
-    kill: job.kill,
-  });
+      job: run.job,
+      argv: argvOf({ command: job.command, name: run.job }, given?.args),
+      cwd: directoryOf(manifestDir, job.cwd),
+      env: commandEnvironment({
+        account: account(job.user),
+        runId: run.id,
+        job: run.job,
+        attempt,
+        nominalTime: run.nominalTime,
+        inherited: inheritedVariables(job, daemonEnv),
+        declared: plainVariables(job),
+        lang: daemonEnv['LANG'],
+      }),
+      late: lateEnvironment(job, manifestDir, account(job.user).uid),
+      user: job.user,
+      umask: job.umask,
+      nice: job.nice,
+      limits: job.limits,
+      logMaxBytes: job.log.maxSizeBytes,
+      kill: job.kill,
+    };
+  };
 }
 
 function directoryOf(manifestDir: string, cwd: string | null): string {

@@ -155,6 +155,7 @@ const emptyReader: StoreReader = {
   archivedPauses: () => new Map(),
   findJob: () => null,
   run: () => null,
+  requestedRun: () => null,
   runsByPrefix: () => [],
   runs: () => [],
   runFacts: () => [],

@@ -45,7 +45,8 @@ export function createRunRedactions(parts: RunSecretsParts): RedactionOf {
   };
 
   return async (run) => {
-    const values = [...new Set([...book.valuesOf(run.job), ...(await valuesNow(run.specDigest))])];
+    const known = [...book.valuesOf(run.job), ...(await valuesNow(run.specDigest))];
+    const values = [...new Set([...known, ...givenSecrets(run)])];
     if (values.length === 0) return null;
     const key = JSON.stringify(values);
     const last = compiled.get(run.job);
@@ -55,6 +56,13 @@ export function createRunRedactions(parts: RunSecretsParts): RedactionOf {
     compiled.set(run.job, { key, redaction });
     return redaction;
   };
+}
+
+/** Given for this run alone, and recorded with it. */
+function givenSecrets({ given }: Run): string[] {
+  return Object.entries(given?.env ?? {})
+    .filter(([name, value]) => isMaskedVariable(name, value))
+    .map(([, value]) => value);
 }
 
 /** What can be found out now; what cannot is left out. */

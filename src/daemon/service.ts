@@ -5,6 +5,7 @@ import type { EventView, Service, StatusView } from '../api/service.ts';
 import type { Condition } from '../core/diagnostics/condition.ts';
 import { queuePageMax } from '../api/wire.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { givenOrNull, givenProblem } from '../core/runs/given.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -13,6 +14,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { LoopDelay } from '../system/loop-delay.ts';
+import { chooseOccurrences } from './choose-occurrences.ts';
 import { findRun } from './find.ts';
 import { healthView } from './health.ts';
 import {
@@ -126,12 +128,49 @@ export function createService(parts: ServiceParts): Service {
           };
       }
     },
-    run: async ({ job, by, force, priority = null }) => {
+    run: async ({ job, by, force, priority = null, given = null, requestId = null }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
-      const request = { job, requestedBy: by, force, priority };
+      const problem = given === null ? null : givenProblem(given);
+      if (problem !== null) throw operationalError('JM2-R125', { detail: `${problem}.` });
+      const request = {
+        job,
+        requestedBy: by,
+        force,
+        priority,
+        given: given === null ? null : givenOrNull(given),
+        requestId,
+      };
       const run = await patiently(clock, () => scheduler.runNow(request));
       await audit(by, 'run.requested', run.id);
       return runView(run);
+    },
+    rerun: async ({ run: id, by, ...how }) => {
+      const { id: runId } = findRun(store, id);
+      refuseWhileStopping(`Run ${runId} was not repeated.`);
+      const run = await patiently(clock, () => scheduler.rerun({ runId, requestedBy: by, ...how }));
+      await audit(by, 'run.requested', run.id);
+      return runView(run);
+    },
+    backfill: async ({ job, by, dryRun, requestId = null, ...range }) => {
+      refuseWhileStopping(`No run of "${job}" was started.`);
+      const chosen = chooseOccurrences(store, { job, ...range });
+      const nominalTimes = chosen.occurrences
+        .filter(({ decision }) => decision === 'run')
+        .map(({ nominalTime }) => nominalTime);
+      const runs = dryRun
+        ? []
+        : await patiently(clock, () =>
+            scheduler.backfill({ job, nominalTimes, requestedBy: by, requestId }),
+          );
+      if (runs.length > 0) await audit(by, 'backfill.requested', job);
+      return {
+        occurrences: chosen.occurrences.map((one) => ({
+          ...one,
+          nominalTime: iso(one.nominalTime),
+        })),
+        runs: runs.map(runView),
+        more: chosen.more,
+      };
     },
     cancel: async ({ run: id, by }) => {
       const { id: runId } = findRun(store, id);

@@ -1,5 +1,6 @@
 // Recorded facts → the shapes that clients see. Pure; which facts to look up is
 // decided in queries.ts.
+import { maskGiven } from '../core/runs/given.ts';
 import type {
   AttemptView,
   ChangeView,
@@ -49,6 +50,9 @@ export function runView(run: Run): RunView {
     lateMs: run.lateMs,
     revision: run.revision,
     reason: run.reason,
+    given: run.given === null ? null : maskGiven(run.given),
+    requestId: run.requestId,
+    repeats: run.repeats,
     notes: run.notes.map((note) => ({ ...note, at: iso(note.at) })),
   };
 }

@@ -5,7 +5,7 @@ import type { WhyQuery, WhyView } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { livePause } from '../core/overrides/pause.ts';
 import { startTimeOf } from '../core/runs/catch-up.ts';
-import type { Outcome, Run } from '../core/runs/run.ts';
+import { occurrenceTime, type Outcome, type Run } from '../core/runs/run.ts';
 import { displayZone } from '../core/schedule/display-zone.ts';
 import { askedTime, type AskedSpan, type AskedTime } from '../core/why/asked-time.ts';
 import { explainNext } from '../core/why/explain-next.ts';
@@ -226,7 +226,8 @@ function ofRow(store: StoreReader, row: Outcome, at: number, job: JobFacts): Exp
 
 function runFacts(store: StoreReader, run: Run, job: JobFacts): RunFacts {
   const attempts = store.attempts(run.id);
-  const { nominalTime, jobUid } = run;
+  const { jobUid } = run;
+  const nominalTime = occurrenceTime(run);
   const schedule = nominalTime === null ? null : scheduleOf(changeAt(job.changes, nominalTime - 1));
   const dueAt =
     nominalTime === null || schedule === null ? nominalTime : startTimeOf(schedule, nominalTime);

@@ -1,6 +1,5 @@
-// The environment and the argument vector of a command, built from nothing: no
+// The environment of a command, built from nothing: no
 // variable of the daemon reaches a command unless it is declared.
-import type { Job } from '../core/manifest/job.ts';
 import { findAccount, ownAccount, type Account } from '../system/accounts.ts';
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -43,12 +42,6 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
   environment['JM2_ATTEMPT'] = String(input.attempt);
   if (nominalTime !== null) environment['JM2_NOMINAL_TIME'] = new Date(nominalTime).toISOString();
   return environment;
-}
-
-/** Program and arguments as the executor starts them. */
-export function commandArgv(job: Pick<Job, 'command'>): string[] {
-  const { command } = job;
-  return command.kind === 'shell' ? [command.shell, '-c', command.text] : [...command.argv];
 }
 
 /**

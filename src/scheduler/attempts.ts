@@ -5,7 +5,13 @@ import { describeLateness } from '../core/runs/late.ts';
 import { retryDelay } from '../core/runs/retry.ts';
 import { afterTurn } from '../core/runs/turns.ts';
 import { withNote } from '../core/runs/notes.ts';
-import type { Attempt, AttemptExit, Run, RunNote } from '../core/runs/run.ts';
+import {
+  occurrenceTime,
+  type Attempt,
+  type AttemptExit,
+  type Run,
+  type RunNote,
+} from '../core/runs/run.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
 import { finishRun, killAttempt, sendSignal, stopAttempt } from './ending.ts';
 import type { LiveRun } from './run-table.ts';
@@ -52,7 +58,7 @@ export function beginAttempt(state: SchedulerState, work: Work, live: LiveRun): 
 
 function lateReason(state: SchedulerState, work: Work, live: LiveRun): string | null {
   // A retry comes at a time of its own.
-  if (live.retriesUsed > 0 || live.run.nominalTime === null) return null;
+  if (live.retriesUsed > 0 || occurrenceTime(live.run) === null) return null;
   return describeLateness({
     dueAt: live.dueAt,
     queuedAt: live.run.queuedAt,
@@ -87,7 +93,7 @@ export function attemptStarted(state: SchedulerState, work: Work, event: Started
   const { attempt, pid, processStart } = event;
   const startedAt = Math.round(event.at);
   const isFirst = live.run.startedAt === null;
-  const nominal = live.run.nominalTime;
+  const nominal = occurrenceTime(live.run);
   const lateMs = isFirst && nominal !== null ? Math.max(0, startedAt - nominal) : null;
   work.store.attemptStarted({ runId: event.runId, attempt, startedAt, pid, processStart, lateMs });
   const run = isFirst ? { ...live.run, startedAt, lateMs } : live.run;

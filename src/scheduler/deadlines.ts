@@ -3,7 +3,7 @@
 // deadline has passed is found here; how late a start may be is the job's rule.
 import { describeDeadline } from '../core/runs/missed.ts';
 import { describeSlotWait } from '../core/runs/admission.ts';
-import type { OutcomeReason } from '../core/runs/run.ts';
+import { occurrenceTime, type OutcomeReason } from '../core/runs/run.ts';
 import { finishRun } from './ending.ts';
 import type { LiveRun } from './run-table.ts';
 import { slotFacts } from './slots.ts';
@@ -28,7 +28,7 @@ export function isPastDeadline({ startBy, run, retriesUsed }: LiveRun, now: numb
 }
 
 export function missDeadline(state: SchedulerState, work: Work, live: LiveRun): void {
-  const { nominalTime } = live.run;
+  const nominalTime = occurrenceTime(live.run);
   const startDeadlineMs = (live.startBy ?? 0) - (nominalTime ?? 0);
   const why = waitsFor(state, live);
   const rule = describeDeadline(startDeadlineMs);
@@ -46,7 +46,7 @@ function waitsFor(state: SchedulerState, live: LiveRun): string | null {
 
 /**
  * Ends a run that never began. Its row in the ledger, admitted until now, says
- * what became of the occurrence; a run by hand has none.
+ * what became of the occurrence; a run by request has none.
  */
 export function missRun(
   state: SchedulerState,
@@ -54,7 +54,8 @@ export function missRun(
   live: LiveRun,
   missed: { readonly reason: OutcomeReason; readonly detail: string },
 ): void {
-  const { id, jobUid, job, nominalTime, epoch } = live.run;
+  const { id, jobUid, job, epoch } = live.run;
+  const nominalTime = occurrenceTime(live.run);
   const { reason, detail } = missed;
   if (nominalTime !== null) {
     work.store.missOccurrence({

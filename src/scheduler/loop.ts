@@ -32,10 +32,17 @@ import {
 } from './pauses.ts';
 import { findLeftRuns } from './recovery.ts';
 import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
-import { admitRequest, cancelRequest } from './requests.ts';
+import { admitBackfill, admitRequest, admitRerun, cancelRequest } from './requests.ts';
 import { canFill } from './queue.ts';
 import { RunTable } from './run-table.ts';
-import type { ManualRequest, RecordedJobs, Scheduler, SchedulerEvent } from './scheduler.ts';
+import type {
+  BackfillRequest,
+  ManualRequest,
+  RecordedJobs,
+  RerunRequest,
+  Scheduler,
+  SchedulerEvent,
+} from './scheduler.ts';
 import { setLimits } from './slots.ts';
 import { settleStart } from './start.ts';
 import { mayStart, type SchedulerState } from './state.ts';
@@ -239,10 +246,25 @@ class SchedulerLoop implements Scheduler {
   }
 
   runNow(request: ManualRequest): Run {
+    const [run] = this.#admit((work): [Run] => [admitRequest(this.#state, work, request)]);
+    return run;
+  }
+
+  rerun(request: RerunRequest): Run {
+    const [run] = this.#admit((work): [Run] => [admitRerun(this.#state, work, request)]);
+    return run;
+  }
+
+  backfill(request: BackfillRequest): readonly Run[] {
+    return this.#admit((work) => admitBackfill(this.#state, work, request));
+  }
+
+  /** Runs as they are after the commit: some have begun by then. */
+  #admit<T extends readonly Run[]>(admit: (work: Work) => T): T {
     this.#takeNews();
-    const run = this.#commit((work) => admitRequest(this.#state, work, request));
+    const runs = this.#commit(admit);
     this.#arm();
-    return this.#state.runs.get(run.id)?.run ?? run;
+    return runs.map((run) => this.#state.runs.get(run.id)?.run ?? run) as unknown as T;
   }
 
   pause(request: PauseRequest): readonly PausedJob[] {

@@ -3,7 +3,9 @@
 import { admit, type Admission } from '../core/runs/admission.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import { describeLateness } from '../core/runs/late.ts';
-import type { Run, Trigger } from '../core/runs/run.ts';
+import type { Job } from '../core/manifest/job.ts';
+import type { RunGiven } from '../core/runs/given.ts';
+import { occurrenceTime, type Run, type Trigger } from '../core/runs/run.ts';
 import { waitingSince } from '../core/runs/turns.ts';
 import { beginAttempt } from './attempts.ts';
 import { isPastDeadline, missDeadline } from './deadlines.ts';
@@ -28,6 +30,21 @@ export interface Wanted {
   readonly serial: boolean;
   /** Given by a person for this run alone; null for that of the job. */
   readonly priority: number | null;
+  /** What came with a request; absent for occurrences. */
+  readonly request?: RequestFacts;
+}
+
+/** What only a run by request has. */
+export interface RequestFacts {
+  readonly given: RunGiven | null;
+  readonly requestId: string | null;
+  readonly repeats: string | null;
+  /** The spec to run instead of the one in force; whose turn it is follows the latter. */
+  readonly pinned: {
+    readonly job: Job;
+    readonly revision: number;
+    readonly specDigest: string;
+  } | null;
 }
 
 export type Judged =
@@ -75,7 +92,7 @@ export function admitRun(
       : verdict.kind === 'queue' && verdict.behind === 'job';
   state.runs.put(work, {
     run,
-    job: record.job,
+    job: wanted.request?.pinned?.job ?? record.job,
     order: state.runs.nextOrder(),
     ...lineOf(run, record.job),
     since: waitingSince({
@@ -97,10 +114,10 @@ export function admitRun(
 
 function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admission): Run {
   const { record } = wanted.entry;
-  const { trigger, nominalTime, requestedBy, dueAt, heldUpBy } = wanted;
+  const { trigger, nominalTime, requestedBy, dueAt, heldUpBy, request } = wanted;
   const queuedAt = work.now;
   const late =
-    nominalTime === null
+    occurrenceTime(wanted) === null
       ? null
       : describeLateness({
           dueAt,
@@ -117,8 +134,8 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     trigger,
     nominalTime,
     epoch: record.epoch,
-    revision: record.revision,
-    specDigest: record.digest,
+    revision: request?.pinned?.revision ?? record.revision,
+    specDigest: request?.pinned?.specDigest ?? record.digest,
     state: 'queued',
     attempts: 0,
     notBefore: null,
@@ -131,6 +148,9 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     reason: waitReason(verdict) ?? late,
     requestedBy,
     priority: wanted.priority,
+    given: request?.given ?? null,
+    requestId: request?.requestId ?? null,
+    repeats: request?.repeats ?? null,
     notes: [],
   };
 }

@@ -4,7 +4,7 @@
 import { describeIntent } from '../core/runs/attempt-end.ts';
 import { startTimeOf } from '../core/runs/catch-up.ts';
 import { isStillWanted } from '../core/runs/still-wanted.ts';
-import type { Attempt, Run } from '../core/runs/run.ts';
+import { occurrenceTime, type Attempt, type Run } from '../core/runs/run.ts';
 import { stillWaitingSince } from '../core/runs/turns.ts';
 import type { RecoveredAttempt } from '../dispatch/dispatcher.ts';
 import { attemptEnded, attemptStarted, timeoutAt } from './attempts.ts';
@@ -122,9 +122,10 @@ function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
 
 /** With its jitter, as long as the job's schedule still has this occurrence. */
 function dueTime(state: SchedulerState, run: Run): number {
-  if (run.nominalTime === null) return run.queuedAt;
+  const nominalTime = occurrenceTime(run);
+  if (nominalTime === null) return run.queuedAt;
   const schedule = state.jobs.get(run.jobUid)?.schedule ?? null;
-  return schedule === null ? run.nominalTime : startTimeOf(schedule, run.nominalTime);
+  return schedule === null ? nominalTime : startTimeOf(schedule, nominalTime);
 }
 
 /** An adopted attempt keeps its timeout, or the kill that was under way. */

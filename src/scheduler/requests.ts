@@ -1,16 +1,108 @@
-// What people ask for by hand: start a run now, end one. Each either happens as
-// a whole or throws a Jm2Error and leaves no trace.
+// What people ask for by hand: start a run now, repeat one, make up for past
+// occurrences, end one. Each either happens as a whole or throws a Jm2Error and
+// leaves no trace.
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { takesArguments } from '../core/runs/given.ts';
 import type { Run } from '../core/runs/run.ts';
 import { stopRun } from './ending.ts';
-import { admitRun, fillSlots } from './queue.ts';
-import type { ManualRequest } from './scheduler.ts';
+import type { JobEntry } from './job-table.ts';
+import { admitRun, fillSlots, type RequestFacts } from './queue.ts';
+import type { BackfillRequest, ManualRequest, RerunRequest } from './scheduler.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 /** Admits a manual run under the job's policy; a refused one is an error, not a record. */
 export function admitRequest(state: SchedulerState, work: Work, request: ManualRequest): Run {
-  const { job, requestedBy, force } = request;
+  const { job, given = null, requestId = null } = request;
+  refuseWhileClosed(state, job);
+  const entry = state.jobs.named(job);
+  if (entry === undefined) throw unknownJob(job);
+  const known = alreadyRequested(work, requestId, { jobUid: entry.record.uid, trigger: 'manual' });
+  if (known !== null) return known;
+  if (given !== null && given.args.length > 0 && !takesArguments(entry.record.job)) {
+    throw operationalError('JM2-R122', { detail: `No run of "${job}" was started.` });
+  }
+  const run = admitOne(state, work, entry, {
+    ...request,
+    trigger: 'manual',
+    nominalTime: null,
+    serial: false,
+    facts: { given, requestId, repeats: null, pinned: null },
+  });
+  fillSlots(state, work);
+  return run;
+}
+
+/** Repeats a run that has ended, with what it was given, for the same nominal time. */
+export function admitRerun(state: SchedulerState, work: Work, request: RerunRequest): Run {
+  const { runId, requestId = null } = request;
+  const old = work.store.run(runId);
+  if (old === null)
+    throw operationalError('JM2-R102', { detail: `Run ${runId} was not repeated.` });
+  refuseWhileClosed(state, old.job);
+  const entry = state.jobs.get(old.jobUid);
+  if (entry === undefined) throw unknownJob(old.job);
+  const known = alreadyRequested(work, requestId, { jobUid: old.jobUid, trigger: 'rerun' });
+  if (known !== null) return known;
+  if (old.endedAt === null) {
+    throw operationalError('JM2-R123', { detail: `Run ${runId} of "${old.job}" is ${old.state}.` });
+  }
+  const { revision, specDigest } = old;
+  const job = request.current ? null : work.store.jobSpec(specDigest);
+  if (!request.current && job === null) {
+    throw operationalError('JM2-R124', { detail: `Run ${runId} of "${old.job}".` });
+  }
+  const run = admitOne(state, work, entry, {
+    ...request,
+    trigger: 'rerun',
+    nominalTime: old.nominalTime,
+    facts: {
+      given: old.given,
+      requestId,
+      repeats: old.id,
+      pinned: job === null ? null : { job, revision, specDigest },
+    },
+  });
+  fillSlots(state, work);
+  return run;
+}
+
+/**
+ * A run for each nominal time, one after the other unless the job's policy is
+ * `allow`. They claim no occurrence: what the schedule made of these stays as it is.
+ */
+export function admitBackfill(state: SchedulerState, work: Work, request: BackfillRequest): Run[] {
+  const { job, nominalTimes, requestId = null } = request;
+  refuseWhileClosed(state, job);
+  const entry = state.jobs.named(job);
+  if (entry === undefined) throw unknownJob(job);
+  const runs: Run[] = [];
+  for (const nominalTime of nominalTimes) {
+    const id = requestId === null ? null : `${requestId}/${nominalTime}`;
+    const known = alreadyRequested(work, id, { jobUid: entry.record.uid, trigger: 'backfill' });
+    const facts = { given: null, requestId: id, repeats: null, pinned: null };
+    const wanted = { ...request, trigger: 'backfill', nominalTime, serial: true, facts } as const;
+    runs.push(known ?? admitOne(state, work, entry, { ...wanted, force: false }));
+  }
+  fillSlots(state, work);
+  return runs;
+}
+
+/** A request that is sent again, because its answer was lost, finds its run. */
+function alreadyRequested(
+  { store }: Work,
+  requestId: string | null,
+  wanted: Pick<Run, 'jobUid' | 'trigger'>,
+): Run | null {
+  const run = requestId === null ? null : store.requestedRun(requestId);
+  if (run === null) return null;
+  if (run.jobUid === wanted.jobUid && run.trigger === wanted.trigger) return run;
+  throw operationalError('JM2-R121', {
+    detail: `"${requestId}" is the key of run ${run.id} of "${run.job}" (${run.trigger}).`,
+  });
+}
+
+function refuseWhileClosed(state: SchedulerState, job: string): void {
   if (state.phase !== 'running') {
     throw operationalError('JM2-D106', { detail: `No run of "${job}" was started.` });
   }
@@ -18,34 +110,49 @@ export function admitRequest(state: SchedulerState, work: Work, request: ManualR
     const detail = `${state.held} No run of "${job}" was started.`;
     throw operationalError('JM2-T104', { detail });
   }
-  const entry = state.jobs.named(job);
-  if (entry === undefined) {
-    throw operationalError('JM2-R101', { detail: `There is no job "${job}".` });
-  }
+}
+
+function unknownJob(job: string): Error {
+  return operationalError('JM2-R101', { detail: `There is no job "${job}".` });
+}
+
+function admitOne(
+  state: SchedulerState,
+  work: Work,
+  entry: JobEntry,
+  request: {
+    readonly trigger: Run['trigger'];
+    readonly nominalTime: number | null;
+    readonly requestedBy: string;
+    readonly force: boolean;
+    readonly serial: boolean;
+    readonly priority?: number | null;
+    readonly facts: RequestFacts;
+  },
+): Run {
+  const { trigger, nominalTime, requestedBy, force, serial, priority = null, facts } = request;
   const judged = admitRun(
     state,
     work,
     {
       entry,
-      trigger: 'manual',
-      nominalTime: null,
+      trigger,
+      nominalTime,
       dueAt: work.now,
       heldUpBy: null,
       requestedBy,
       force,
-      serial: false,
-      priority: request.priority ?? null,
+      serial,
+      priority,
+      request: facts,
     },
     // No occurrence is claimed: the run's own id is its identity.
     () => {},
   );
-  if (judged.kind === 'skipped') {
-    throw operationalError(judged.reason === 'forbid' ? 'JM2-R103' : 'JM2-R107', {
-      detail: `No run of "${job}" was started: ${judged.evidence} (${judged.reason}).`,
-    });
-  }
-  fillSlots(state, work);
-  return judged.run;
+  if (judged.kind === 'admitted') return judged.run;
+  throw operationalError(judged.reason === 'forbid' ? 'JM2-R103' : 'JM2-R107', {
+    detail: `No run of "${entry.record.name}" was started: ${judged.evidence} (${judged.reason}).`,
+  });
 }
 
 /** Ends a run for a person: at once while it waits, by signals while it runs. */

@@ -2,6 +2,7 @@
 // dispatch. The loop is in loop.ts.
 import type { Condition } from '../core/diagnostics/condition.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
+import type { RunGiven } from '../core/runs/given.ts';
 import type { Attempt, Run, RunNote } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { Pause, PauseOutlook } from '../core/overrides/pause.ts';
@@ -55,6 +56,29 @@ export interface ManualRequest {
   readonly force: boolean;
   /** For this run alone; null or absent for that of the job. */
   readonly priority?: number | null;
+  /** More arguments and variables for this run alone. */
+  readonly given?: RunGiven | null;
+  /** The requester's key: a second request with it answers with the run of the first. */
+  readonly requestId?: string | null;
+}
+
+export interface RerunRequest {
+  readonly runId: string;
+  readonly requestedBy: string;
+  readonly force: boolean;
+  /** By the spec in force instead of the one that the run had. */
+  readonly current: boolean;
+  /** One of several: it waits for the job's earlier runs, whatever its policy but `allow`. */
+  readonly serial: boolean;
+  readonly requestId?: string | null;
+}
+
+export interface BackfillRequest {
+  readonly job: string;
+  /** In the order of their runs; bounded by the caller. */
+  readonly nominalTimes: readonly number[];
+  readonly requestedBy: string;
+  readonly requestId?: string | null;
 }
 
 /** The jobs in force after an apply, and the limits that came with them. */
@@ -83,6 +107,10 @@ export interface Scheduler {
   apply<T extends RecordedJobs>(record: () => T): T;
   /** Admits a run by hand. Throws Jm2Error (refused, unknown job). */
   runNow(request: ManualRequest): Run;
+  /** Repeats a run that has ended. Throws Jm2Error (refused, unknown, not ended). */
+  rerun(request: RerunRequest): Run;
+  /** Admits a run for each nominal time, all or none. Throws Jm2Error (unknown job, full). */
+  backfill(request: BackfillRequest): readonly Run[];
   /** Ends a queued or running run. Throws Jm2Error when it has ended already. */
   cancel(runId: string, requestedBy: string): void;
   /**

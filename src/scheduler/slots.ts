@@ -2,7 +2,7 @@
 // and in its group, and its deadline. What follows is decided in core/runs.
 import type { AdmissionLimits, Job } from '../core/manifest/job.ts';
 import type { SlotFacts } from '../core/runs/admission.ts';
-import type { Run } from '../core/runs/run.ts';
+import { occurrenceTime, type Run } from '../core/runs/run.ts';
 import type { LiveRun } from './run-table.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -44,15 +44,16 @@ export function slotFacts(
 
 /** What the job in force says of a run's place in line. */
 export function lineOf(
-  run: Pick<Run, 'priority' | 'nominalTime'>,
+  run: Pick<Run, 'priority' | 'trigger' | 'nominalTime'>,
   job: Job | null,
 ): Pick<LiveRun, 'group' | 'priority' | 'startBy'> {
   const deadlineMs = job?.startDeadlineMs ?? null;
+  const nominalTime = occurrenceTime(run);
   return {
     group: job?.group ?? null,
     priority: run.priority ?? job?.priority ?? 0,
     // From the nominal time: jitter is no reason to be later. By hand there is none.
-    startBy: deadlineMs === null || run.nominalTime === null ? null : run.nominalTime + deadlineMs,
+    startBy: deadlineMs === null || nominalTime === null ? null : nominalTime + deadlineMs,
   };
 }
 

@@ -110,6 +110,8 @@ export interface RunFilter {
   /** queuedAt >= since, queuedAt < until. */
   readonly since?: number;
   readonly until?: number;
+  /** Nominal time >= since, < until; for one job, whose runs are looked through. */
+  readonly nominal?: { readonly since: number; readonly until: number };
   /** Newest first; at most this many. */
   readonly limit: number;
 }
@@ -171,6 +173,8 @@ export interface StoreReader {
   /** By current name, else by alias, else among removed jobs by name. */
   findJob(name: string): JobRecord | null;
   run(id: string): Run | null;
+  /** The run that was asked for with this key; null for none that is still kept. */
+  requestedRun(requestId: string): Run | null;
   /** Runs whose id starts with the prefix, at most `limit`. */
   runsByPrefix(prefix: string, limit: number): Run[];
   runs(filter: RunFilter): Run[];

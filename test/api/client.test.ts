@@ -83,6 +83,11 @@ describe('the client', () => {
     await client.plan({ text: 'version: 1 # ü\n', horizonMs: 60_000 });
     await client.apply({ by: 'cli (bob)', expected: { revision: 3, desiredDigest: 'c1:x' } });
     await client.run({ job: 'back up/ü', by: 'cli (bob)', force: true });
+    const again = { run: '01j0', by: 'b', force: false, current: true, serial: false };
+    await client.rerun(again);
+    const range = { from: '2026-03-01T00:00:00Z', to: '2026-03-02T00:00:00Z', limit: 5 };
+    const backfill = { job: 'backup', by: 'b', ...range, all: false, dryRun: true };
+    await client.backfill(backfill);
     await client.cancel({ run: '01j0', by: 'cli (bob)' });
     await client.shutdown({ mode: 'drain', graceMs: null });
     expect(service.calls).toEqual([
@@ -101,6 +106,8 @@ describe('the client', () => {
         input: { by: 'cli (bob)', expected: { revision: 3, desiredDigest: 'c1:x' } },
       },
       { method: 'run', input: { job: 'back up/ü', by: 'cli (bob)', force: true } },
+      { method: 'rerun', input: again },
+      { method: 'backfill', input: backfill },
       { method: 'cancel', input: { run: '01j0', by: 'cli (bob)' } },
       { method: 'shutdown', input: { mode: 'drain', graceMs: null } },
     ]);

@@ -429,6 +429,27 @@ export function storeContract(name: string, open: () => Store): void {
         expect([store.run('r1')?.priority, store.run('r2')?.priority]).toEqual([-5, null]);
       });
 
+      it('keeps what was given with a request, and finds the run by its key', () => {
+        const request = { given: { args: ['-v'], env: { A: '1' } }, requestId: 'k', repeats: 'r0' };
+        store.insertRun(aRun('backup', 'r1', request));
+        expect(store.requestedRun('k')).toMatchObject({ id: 'r1', ...request });
+        expect(store.requestedRun('other')).toBeNull();
+        expect(() => store.insertRun(aRun('backup', 'r2', { requestId: 'k' }))).toThrow();
+      });
+
+      it('finds the runs of a job for nominal times of a range', () => {
+        for (const [id, nominalTime] of [
+          ['r1', noon],
+          ['r2', noon + 1],
+          ['r3', noon + 2],
+        ] as const) {
+          store.insertRun(aRun('backup', id, { trigger: 'backfill', nominalTime }));
+        }
+        const nominal = { since: noon, until: noon + 2 };
+        const found = store.runs({ jobUid: 'uid-backup', nominal, limit: 9 });
+        expect(found.map((run) => run.id).toSorted()).toEqual(['r1', 'r2']);
+      });
+
       it('follows a run through a failed attempt, a retry and its end', () => {
         store.insertRun(
           aRun('backup', 'r1', {

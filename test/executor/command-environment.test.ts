@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  accountFor,
-  commandArgv,
-  commandEnvironment,
-} from '../../src/executor/command-environment.ts';
+import { accountFor, commandEnvironment } from '../../src/executor/command-environment.ts';
 
 const input = {
   account: { name: 'ann', uid: 1000, gid: 1000, home: '/home/ann', shell: '/bin/bash' },
@@ -51,17 +47,5 @@ describe('the environment of a command', () => {
   it('can be built for an account that the machine does not know', () => {
     expect(accountFor('no-such-user')).toMatchObject({ name: 'no-such-user', home: '/' });
     expect(accountFor('root')).toMatchObject({ name: 'root', uid: 0, gid: 0 });
-  });
-});
-
-describe('the argument vector', () => {
-  it('of a shell command names the shell', () => {
-    const command = { kind: 'shell', text: 'a | b', shell: '/bin/sh' } as const;
-    expect(commandArgv({ command })).toEqual(['/bin/sh', '-c', 'a | b']);
-  });
-
-  it('of a list is the list', () => {
-    const command = { kind: 'argv', argv: ['curl', '-f', 'x y'] } as const;
-    expect(commandArgv({ command })).toEqual(['curl', '-f', 'x y']);
   });
 });

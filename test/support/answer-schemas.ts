@@ -22,7 +22,9 @@ export function commandOf(args: readonly string[]): string | null {
 /** What is wrong with the stdout of this call, in words; null when it is as published. */
 export function answerProblem(args: readonly string[], stdout: string): string | null {
   const command = commandOf(args);
-  if (!args.includes('--json') || command === null || stdout === '') return null;
+  // What stands behind `--` is for the command of a job.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (!own.includes('--json') || command === null || stdout === '') return null;
   const whole = schemaOf(`${command}.schema.json`);
   if (whole === null) return null;
   const stream = schemaOf(`${command}-line.schema.json`);

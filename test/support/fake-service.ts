@@ -18,6 +18,9 @@ export const aRunView: RunView = {
   lateMs: null,
   revision: 3,
   reason: null,
+  given: null,
+  requestId: null,
+  repeats: null,
   notes: [],
 };
 
@@ -113,6 +116,8 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     },
     history: answering('history', { runs: [aRunView], outcomes: [], prunedUntil: null }),
     getRun: answering('getRun', aRunView),
+    rerun: answering('rerun', aRunView),
+    backfill: answering('backfill', { occurrences: [], runs: [], more: false }),
     queue: answering('queue', {
       queue: [],
       queued: 0,

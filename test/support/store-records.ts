@@ -117,6 +117,9 @@ export function aRun(job: string, id: string, changes: Partial<Run> = {}): Run {
     reason: null,
     requestedBy: 'alice',
     priority: null,
+    given: null,
+    requestId: null,
+    repeats: null,
     notes: [],
     ...changes,
   };

@@ -8,7 +8,13 @@ import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { exportedShape, importedShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
-import { attemptShape, logLineShape, outcomeShape, runShape } from './run-shapes.ts';
+import {
+  attemptShape,
+  logLineShape,
+  outcomeShape,
+  preparedRunShape,
+  runShape,
+} from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
 import { statsShape } from './stats-shapes.ts';
 import { whyShape } from './why-shapes.ts';
@@ -167,8 +173,15 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
   list: { data: shape({ jobs: Type.Array(jobShape) }) },
   show: { data: jobDetailShape },
-  run: { data: shape({ run: runShape }) },
-  cancel: { data: shape({ run: runShape }) },
+  run: {
+    data: Type.Union([shape({ run: runShape }), shape({ dryRun: preparedRunShape })]),
+  },
+  cancel: {
+    data: shape({ run: runShape, runs: Type.Array(runShape) }),
+    failureData: shape({ runs: Type.Array(runShape) }),
+  },
+  wait: { data: shape({ run: runShape }) },
+  watch: { data: shape({ run: runShape }) },
   queue: { data: queueShape },
   pause: { data: pausedShape, failureData: selectionShape },
   resume: { data: resumedShape, failureData: selectionShape },

@@ -1,6 +1,7 @@
 // Shapes of runs, of what became of occurrences, and of what jobs printed.
 import Type from 'typebox';
 import type { AttemptView, LastRunView, LogLine, OutcomeView, RunView } from '../../api/service.ts';
+import type { PreparedRun } from '../views/prepared-run.ts';
 import type { OutcomeReason, RunNoteCode, RunState, Trigger } from '../../core/runs/run.ts';
 import {
   count,
@@ -18,7 +19,7 @@ import {
 const runState = oneOf('queued', 'running', 'succeeded', 'failed', 'timed_out', 'canceled', 'lost');
 same<Same<Value<typeof runState>, RunState>>();
 
-export const trigger = oneOf('schedule', 'catch-up', 'manual');
+export const trigger = oneOf('schedule', 'catch-up', 'manual', 'rerun', 'backfill');
 same<Same<Value<typeof trigger>, Trigger>>();
 
 const exitCode = nullable(Type.Integer());
@@ -43,6 +44,11 @@ const noteCode = oneOf(
 );
 same<Same<Value<typeof noteCode>, RunNoteCode>>();
 
+const givenShape = shape(
+  { args: Type.Array(text), env: Type.Record(Type.String(), text) },
+  'Given for this run alone; what looks like a secret is masked.',
+);
+
 const noteShape = shape({ code: noteCode, text, at: instant });
 
 export const runShape = shape(
@@ -62,11 +68,27 @@ export const runShape = shape(
     lateMs: nullable(durationMs),
     revision: count,
     reason: nullable(text),
+    given: nullable(givenShape),
+    requestId: nullable(text),
+    repeats: nullable(text),
     notes: Type.Array(noteShape),
   },
   'One admitted execution of a job.',
 );
 same<Same<Value<typeof runShape>, RunView>>();
+
+export const preparedRunShape = shape(
+  {
+    job: text,
+    argv: Type.Array(text),
+    cwd: text,
+    user: nullable(text),
+    env: Type.Array(text),
+    envFiles: Type.Array(text),
+  },
+  'What a run would execute; of its variables the names.',
+);
+same<Same<Value<typeof preparedRunShape>, PreparedRun>>();
 
 export const outcomeReason = oneOf(
   'forbid',

@@ -1,49 +1,79 @@
-// Ends a queued or running run, named by its id or by its job.
-import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
-import { operationalError } from '../../core/diagnostics/registry.ts';
+// Ends a run named by its id, or all unfinished runs of a job.
 import type { RunView, Service } from '../../api/service.ts';
 import type { CommandDefinition } from '../command.ts';
+import { confirmed } from '../confirm.ts';
+import { isCode, runById, unfinishedRuns } from '../named-runs.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
 import { oneLine } from '../views/foreign.ts';
 
 export const cancelCommand: CommandDefinition = {
   name: 'cancel',
-  summary: 'End a queued or running run',
+  summary: 'End queued or running runs',
   description:
-    "The command's process group gets the job's kill signal, and SIGKILL after its grace. With a job's name, its newest unfinished run is meant.",
+    "The command's process group gets the job's kill signal, and SIGKILL after its grace. With a job's name, all its queued and running runs are meant; when there are several, jm2 asks.",
   arguments: [{ name: '<run-or-job>', description: 'id of a run (or its beginning), or a job' }],
-  options: [],
+  options: [
+    { flags: '--queued', description: 'only runs that have not begun' },
+    { flags: '-y, --yes', description: 'do not ask' },
+  ],
   examples: [
-    { command: 'jm2 cancel dump-shop', meaning: 'end the run of a job' },
+    { command: 'jm2 cancel dump-shop', meaning: 'end what runs and waits of a job' },
+    { command: 'jm2 cancel dump-shop --queued', meaning: 'only what waits' },
     { command: 'jm2 cancel 01jq8v3k', meaning: 'end one run' },
   ],
   async run(context, input) {
     const daemon = await context.daemon();
-    const id = await runId(daemon, input.needed(0));
-    const run = await daemon.cancel({ run: id, by: context.actor });
+    const name = input.needed(0);
+    const found = await meantRuns(daemon, name, input.flag('queued'));
+    const [first] = found;
+    if (found.length > 1 && !input.flag('yes')) {
+      const running = found.filter(({ state }) => state === 'running').length;
+      const what = `${running} running and ${found.length - running} queued`;
+      await confirmed(context, `End ${what} runs of ${oneLine(name)}?`, { runs: found });
+    }
+    const runs: RunView[] = [];
+    for (const { id } of found) {
+      try {
+        runs.push(await daemon.cancel({ run: id, by: context.actor }));
+      } catch (error) {
+        // Of several, one may have ended by itself meanwhile.
+        if (found.length === 1 || !isCode(error, 'JM2-R104')) throw error;
+      }
+    }
+    const run = runs[0] ?? first;
     return {
-      data: { run },
+      data: { run, runs },
       confirmation: true,
-      text: () => `canceling run ${run.id} of ${oneLine(run.job)}`,
+      text: () => runs.map(({ id, job }) => `canceling run ${id} of ${oneLine(job)}`).join('\n'),
     };
   },
 };
 
-/** A job of that name comes first: ids are long and look like no name. */
-async function runId(daemon: Service, name: string): Promise<string> {
-  const unfinished = await daemon
-    .history({ job: name, states: ['queued', 'running'], limit: 1 })
-    .then(
-      ({ runs }): RunView[] | null => [...runs],
-      (error: unknown) => {
-        if (error instanceof Jm2Error && error.code === 'JM2-R101') return null;
-        throw error;
-      },
-    );
-  if (unfinished === null) return name;
-  const run = unfinished[0];
-  if (run !== undefined) return run.id;
-  throw operationalError('JM2-R104', {
-    detail: `No run of "${name}" is queued or running.`,
-    hint: `jm2 history ${name}`,
-  });
+/** Those that wait come first: otherwise the end of one would let another begin. */
+async function meantRuns(
+  daemon: Service,
+  name: string,
+  onlyQueued: boolean,
+): Promise<readonly RunView[]> {
+  const ofJob = await unfinishedRuns(daemon, name);
+  const isWanted = ({ state }: RunView): boolean => state === 'queued' || !onlyQueued;
+  if (ofJob === null) {
+    const run = await runById(daemon, name);
+    if (isWanted(run)) return [run];
+    throw operationalError('JM2-R104', {
+      detail: `Run ${run.id} of "${run.job}" is ${run.state}, not queued. It goes on.`,
+      hint: `jm2 cancel ${run.id}`,
+    });
+  }
+  const runs = ofJob.filter(isWanted);
+  if (runs.length === 0) {
+    throw operationalError('JM2-R104', {
+      detail: `No run of "${name}" is ${onlyQueued ? 'queued' : 'queued or running'}.`,
+      hint: `jm2 history ${name}`,
+    });
+  }
+  return [
+    ...runs.filter(({ state }) => state === 'queued'),
+    ...runs.filter(({ state }) => state !== 'queued'),
+  ];
 }

@@ -100,4 +100,65 @@ export const runProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.conflict,
   },
+  {
+    code: 'JM2-R121',
+    area,
+    summary: 'the request id belongs to another run',
+    meaning:
+      'A request id stands for one request: sent again, it answers with the run that it started. This one started something else, so nothing was started now.',
+    remedy: 'Take a new id for a new request, such as the one `uuidgen` prints.',
+    ...none,
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-R122',
+    area,
+    summary: 'the command takes no arguments',
+    meaning:
+      'The job\'s command is the text of a shell, which gets arguments as `$1`, `$2` and `"$@"`, and it names none of them: what was given would be dropped without a word. Nothing was started.',
+    remedy:
+      'Write `"$@"` where the arguments belong, such as `./report.sh "$@"`, or write the command as a list, which gets them at its end.',
+    ...none,
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-R123',
+    area,
+    summary: 'the run has not ended yet',
+    meaning: 'Only a run that has ended can be repeated. This one goes on undisturbed.',
+    remedy: 'Wait for it with `jm2 wait RUN`, or end it with `jm2 cancel RUN`.',
+    ...none,
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-R124',
+    area,
+    summary: 'what the run executed is not known any more',
+    meaning:
+      'A run is repeated with the spec that it had, and that spec is not in the store. Nothing was started.',
+    remedy: 'Repeat it with the spec in force: `jm2 rerun RUN --current`.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-R125',
+    area,
+    summary: 'what was given cannot be passed on',
+    meaning:
+      'Arguments and variables for one run go to the command as they are: names of variables are letters, digits and `_`, those that begin with `JM2_` are set by jm2 itself, neither holds a NUL character, and either is at most 128 KiB in all. Nothing was started.',
+    remedy: 'Correct the name, or hand large data over in a file.',
+    example: 'jm2 run report --env 2FAST=1',
+    corrected: 'jm2 run report --env FAST=1',
+    exitCode: ExitCode.usage,
+  },
+  {
+    code: 'JM2-R126',
+    area,
+    summary: 'the job has no schedule',
+    meaning:
+      'A backfill runs the occurrences that a schedule has in a past range, and this job has no schedule. Nothing was started.',
+    remedy: 'Start it by hand with `jm2 run JOB`.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
 ];

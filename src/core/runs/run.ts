@@ -1,5 +1,6 @@
 // What a run, an attempt and an occurrence's outcome are. Which transitions are
 // allowed is decided in run-state.ts; admission in admission.ts.
+import type { RunGiven } from './given.ts';
 
 /** queued → running → one end. A retry waits as queued in the same run. */
 export type RunState =
@@ -14,7 +15,14 @@ export type RunState =
 export type EndState = Exclude<RunState, 'queued' | 'running'>;
 
 /** Why a run exists. */
-export type Trigger = 'schedule' | 'catch-up' | 'manual';
+export type Trigger =
+  | 'schedule'
+  | 'catch-up'
+  | 'manual'
+  /** A person asked for a run again. */
+  | 'rerun'
+  /** A person asked for the occurrences of a past range. */
+  | 'backfill';
 
 /** Why an attempt could not start its command; shown as the run's true reason. */
 export interface StartFailure {
@@ -105,7 +113,7 @@ export interface Run {
   readonly jobUid: string;
   readonly job: string;
   readonly trigger: Trigger;
-  /** Null for manual runs. */
+  /** Null for manual runs. That of a rerun or a backfill claims no occurrence. */
   readonly nominalTime: number | null;
   readonly epoch: number;
   /** Revision and spec digest the run is pinned to. */
@@ -119,7 +127,7 @@ export interface Run {
   readonly queuedAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  /** First start minus nominal time; null for manual runs and before the start. */
+  /** First start minus nominal time; null for runs by request and before the start. */
   readonly lateMs: number | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -129,8 +137,22 @@ export interface Run {
   readonly requestedBy: string | null;
   /** Given for this run alone when it was asked for; null: that of its job. */
   readonly priority: number | null;
+  /** Arguments and variables for this run alone; null: none. */
+  readonly given: RunGiven | null;
+  /** The requester's own key, unique among runs; a request with it starts nothing twice. */
+  readonly requestId: string | null;
+  /** The run that this one repeats. */
+  readonly repeats: string | null;
   /** In the order in which they were noted. */
   readonly notes: readonly RunNote[];
+}
+
+/**
+ * Nominal time of the occurrence that a run was admitted for; null for a run by
+ * request, also where it makes up for an occurrence: it is never late.
+ */
+export function occurrenceTime(run: Pick<Run, 'trigger' | 'nominalTime'>): number | null {
+  return run.trigger === 'schedule' || run.trigger === 'catch-up' ? run.nominalTime : null;
 }
 
 /** What became of an occurrence. `admitted` points to a run. */

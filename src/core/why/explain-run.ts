@@ -1,6 +1,6 @@
 // Why a run is as it is: when it began and what held it up, how it ended and
 // who or what ended it. A run by hand and one of an occurrence alike.
-import type { Attempt, Run } from '../runs/run.ts';
+import { occurrenceTime, type Attempt, type Run } from '../runs/run.ts';
 import { asEvidence, between, inWords } from './causes.ts';
 import { explanation, type Evidence, type Explanation, type Subject } from './explanation.ts';
 import type { JobFacts, RunFacts } from './facts.ts';
@@ -13,7 +13,7 @@ const attemptsShown = 12;
 export function explainRun(
   facts: RunFacts,
   job: JobFacts,
-  subject: Subject = facts.run.nominalTime === null ? 'run' : 'occurrence',
+  subject: Subject = occurrenceTime(facts.run) === null ? 'run' : 'occurrence',
 ): Explanation {
   const { run } = facts;
   const lateness = latenessOf(facts, job);
@@ -28,7 +28,7 @@ export function explainRun(
     verdict: run.state,
     nominalTime: run.nominalTime,
     runId: run.id,
-    disposition: run.nominalTime === null ? null : 'admitted',
+    disposition: occurrenceTime(run) === null ? null : 'admitted',
     answer,
     evidence,
     hint: hintFor(run, lateness),
@@ -79,14 +79,22 @@ function beginning(facts: RunFacts, { zone }: JobFacts, lateness: Lateness | nul
   const { run } = facts;
   const began = beganAt(facts);
   if (began === null) return '';
-  if (run.trigger === 'manual') {
-    const by = run.requestedBy === null ? 'by hand' : `by hand by ${run.requestedBy}`;
-    return `was started ${by} at ${moment(began, zone)} and `;
+  if (occurrenceTime(run) === null) {
+    const by = run.requestedBy === null ? '' : ` by ${run.requestedBy}`;
+    return `was started ${requestWords(run, zone)}${by} at ${moment(began, zone)} and `;
   }
   const how = run.trigger === 'catch-up' ? 'was caught up and began' : 'began';
   return lateness === null
     ? `${how} on time and `
     : `${how} ${length(lateness.ms)} late because ${lateness.because}; it `;
+}
+
+function requestWords({ trigger, nominalTime, repeats }: Run, zone: string): string {
+  if (trigger === 'rerun') return `to repeat run ${repeats}`;
+  if (trigger === 'backfill' && nominalTime !== null) {
+    return `to make up for ${moment(nominalTime, zone)}`;
+  }
+  return 'by hand';
 }
 
 function ending(facts: RunFacts, job: JobFacts): string {
@@ -183,11 +191,11 @@ function evidenceOf(facts: RunFacts, job: JobFacts): Evidence[] {
       text: `due${later}`,
     });
   }
-  const admitted = run.nominalTime === null ? 'requested' : 'admitted';
+  const admitted = occurrenceTime(run) === null ? 'requested' : 'admitted';
   const who = run.requestedBy === null ? '' : ` by ${run.requestedBy}`;
   lines.push({
     at: run.queuedAt,
-    source: run.nominalTime === null ? 'run' : 'ledger',
+    source: occurrenceTime(run) === null ? 'run' : 'ledger',
     text: `${admitted}${who} as run ${run.id} (${run.trigger}) under revision ${run.revision}`,
   });
   const began = beganAt(facts) ?? job.now;

@@ -135,6 +135,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     archivedPauses: (now) => archivedPauses(connection, now),
     findJob: (name) => findJob(connection, specs, name),
     run: (id) => reading.run(connection, id),
+    requestedRun: (requestId) => reading.requestedRun(connection, requestId),
     runsByPrefix: (prefix, limit) => reading.runsByPrefix(connection, prefix, limit),
     runs: ({ job, ...filter }) => {
       if (job === undefined) return reading.runs(connection, filter);

@@ -15,6 +15,13 @@ export function run(connection: Connection, id: string): Run | null {
   return row === undefined ? null : toRun(row);
 }
 
+export const requestedRunSql = 'SELECT * FROM runs WHERE request_id = ?';
+
+export function requestedRun(connection: Connection, requestId: string): Run | null {
+  const row = connection.get(requestedRunSql, requestId);
+  return row === undefined ? null : toRun(row);
+}
+
 export function runsByPrefix(connection: Connection, prefix: string, limit: number): Run[] {
   return connection
     .all(
@@ -58,6 +65,10 @@ export function runsQuery(filter: Omit<RunFilter, 'job'>): {
   }
   if (filter.tookMinMs !== undefined) add('ended_at - started_at >= ?', filter.tookMinMs);
   if (filter.tookMaxMs !== undefined) add('ended_at - started_at <= ?', filter.tookMaxMs);
+  if (filter.nominal !== undefined) {
+    add('nominal_at >= ?', filter.nominal.since);
+    add('nominal_at < ?', filter.nominal.until);
+  }
   if (filter.since !== undefined) add('queued_at >= ?', filter.since);
   if (filter.until !== undefined) add('queued_at < ?', filter.until);
   const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;

@@ -12,6 +12,7 @@ import type {
   RunState,
   Trigger,
 } from '../../core/runs/run.ts';
+import type { RunGiven } from '../../core/runs/given.ts';
 import type { Job } from '../../core/manifest/job.ts';
 import type { Pause } from '../../core/overrides/pause.ts';
 import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
@@ -62,8 +63,15 @@ export function toRun(row: SqlRow): Run {
     reason: textOrNull(row, 'reason'),
     requestedBy: textOrNull(row, 'requested_by'),
     priority: integerOrNull(row, 'priority'),
+    given: toGiven(textOrNull(row, 'given')),
+    requestId: textOrNull(row, 'request_id'),
+    repeats: textOrNull(row, 'repeats'),
     notes: toNotes(textOrNull(row, 'notes')),
   };
+}
+
+function toGiven(column: string | null): RunGiven | null {
+  return column === null ? null : (JSON.parse(column) as RunGiven);
 }
 
 const noNotes: readonly RunNote[] = [];

@@ -136,4 +136,11 @@ ALTER TABLE revisions ADD COLUMN groups TEXT NOT NULL DEFAULT '{}' CHECK (json_v
 
 -- Occurrences that a pause skipped, counted with their rows of the ledger.
 ALTER TABLE overrides ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0 CHECK (skipped >= 0);
+
+-- What a person gave along with the request for a run. The key is the requester's
+-- own: one that is sent twice finds the run that it started.
+ALTER TABLE runs ADD COLUMN given TEXT CHECK (given IS NULL OR json_valid(given));
+ALTER TABLE runs ADD COLUMN request_id TEXT;
+ALTER TABLE runs ADD COLUMN repeats TEXT;
+CREATE UNIQUE INDEX runs_by_request ON runs (request_id) WHERE request_id IS NOT NULL;
 `;

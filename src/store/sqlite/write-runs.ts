@@ -57,8 +57,8 @@ export function insertRun(connection: Connection, run: Run): void {
     run,
     `INSERT INTO runs (id, job_uid, job, trigger, nominal_at, epoch, revision, spec_digest, state,
        attempts, not_before, queued_at, started_at, ended_at, late_ms, exit_code, signal, reason,
-       requested_by, priority, notes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       requested_by, priority, given, request_id, repeats, notes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.jobUid,
     run.job,
@@ -79,6 +79,9 @@ export function insertRun(connection: Connection, run: Run): void {
     run.reason,
     run.requestedBy,
     run.priority,
+    run.given === null ? null : JSON.stringify(run.given),
+    run.requestId,
+    run.repeats,
     notesColumn(run.notes),
   );
 }

@@ -1,0 +1,40 @@
+// The occurrences that a backfill asks for, by the schedule in force and by the
+// runs there have been. What the schedule has not settled yet is left to it.
+import type { BackfillInput } from '../api/service.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import { chooseBackfill, type BackfillChoice } from '../core/runs/backfill.ts';
+import { compileSchedule } from '../core/schedule/compile-schedule.ts';
+import type { StoreReader } from '../store/store.ts';
+import { findJob } from './find.ts';
+
+/** More than retention keeps of a job by default; of others the newest count. */
+const runsLookedAtMax = 10_000;
+
+export function chooseOccurrences(
+  store: StoreReader,
+  input: Pick<BackfillInput, 'job' | 'from' | 'to' | 'limit' | 'all'>,
+): { readonly occurrences: readonly BackfillChoice[]; readonly more: boolean } {
+  const record = findJob(store, input.job);
+  if (record.removedAt !== null) {
+    throw operationalError('JM2-R101', { detail: `"${input.job}" is in force no more.` });
+  }
+  if (record.job.schedules.length === 0) {
+    throw operationalError('JM2-R126', { detail: `"${input.job}" is only run by hand.` });
+  }
+  const from = Date.parse(input.from);
+  // The scheduler is about to admit what lies behind the watermark.
+  const until = Math.min(Date.parse(input.to), record.watermark + 1);
+  const schedule = compileSchedule(record.job.schedules, record.name);
+  const runs = store.runs({
+    jobUid: record.uid,
+    nominal: { since: from, until: Math.max(from, until) },
+    limit: runsLookedAtMax,
+  });
+  return chooseBackfill(nominalTimes(schedule.range(from, until)), runs, input);
+}
+
+function* nominalTimes(
+  occurrences: Iterable<{ readonly nominalTime: number }>,
+): IterableIterator<number> {
+  for (const { nominalTime } of occurrences) yield nominalTime;
+}
