@@ -148,6 +148,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cancel.ts')).cancelCommand,
   },
   {
+    name: 'rerun',
+    summary: 'Repeat a run, or the failed ones',
+    group: runs,
+    load: async () => (await import('./commands/rerun.ts')).rerunCommand,
+  },
+  {
+    name: 'backfill',
+    summary: 'Run a job for the occurrences of a past range',
+    group: runs,
+    load: async () => (await import('./commands/backfill.ts')).backfillCommand,
+  },
+  {
     name: 'wait',
     summary: 'Wait for a run to end, and end as it ended',
     group: runs,

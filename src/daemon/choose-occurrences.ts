@@ -13,6 +13,7 @@ const runsLookedAtMax = 10_000;
 export function chooseOccurrences(
   store: StoreReader,
   input: Pick<BackfillInput, 'job' | 'from' | 'to' | 'limit' | 'all'>,
+  now: number,
 ): { readonly occurrences: readonly BackfillChoice[]; readonly more: boolean } {
   const record = findJob(store, input.job);
   if (record.removedAt !== null) {
@@ -22,8 +23,10 @@ export function chooseOccurrences(
     throw operationalError('JM2-R126', { detail: `"${input.job}" is only run by hand.` });
   }
   const from = Date.parse(input.from);
-  // The scheduler is about to admit what lies behind the watermark.
-  const until = Math.min(Date.parse(input.to), record.watermark + 1);
+  // The scheduler is about to admit what lies behind the watermark; of a suspended
+  // job it admits nothing, and settles what passed when the suspension ends.
+  const settledUntil = record.job.suspend ? now : record.watermark + 1;
+  const until = Math.min(Date.parse(input.to), settledUntil);
   const schedule = compileSchedule(record.job.schedules, record.name);
   const runs = store.runs({
     jobUid: record.uid,

@@ -14,7 +14,6 @@ import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { LoopDelay } from '../system/loop-delay.ts';
-import { chooseOccurrences } from './choose-occurrences.ts';
 import { findRun } from './find.ts';
 import { healthView } from './health.ts';
 import {
@@ -30,6 +29,7 @@ import { createQueries } from './queries.ts';
 import { liveQueue } from './queue-view.ts';
 import { iso, planView, previousView, runView } from './views.ts';
 import type { RedactionOf } from './run-secrets.ts';
+import { chooseOccurrences } from './choose-occurrences.ts';
 import { createWhy } from './why.ts';
 
 export interface ServiceParts {
@@ -153,7 +153,7 @@ export function createService(parts: ServiceParts): Service {
     },
     backfill: async ({ job, by, dryRun, requestId = null, ...range }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
-      const chosen = chooseOccurrences(store, { job, ...range });
+      const chosen = chooseOccurrences(store, { job, ...range }, clock.now());
       const nominalTimes = chosen.occurrences
         .filter(({ decision }) => decision === 'run')
         .map(({ nominalTime }) => nominalTime);

@@ -43,7 +43,9 @@ it('gives a run variables and arguments of its own, and shows no secret among th
   expect((await runsOf('tell'))[0]).toMatchObject({
     given: { args: ['a b', '--json'], env: { MONTH: '3', API_TOKEN: '***' } },
   });
-  expect((await project.call(['run', 'list', '--wait', '--', 'x', 'y z'])).stdout).toBe('<x><y z>');
+  expect((await project.call(['run', 'list', '--wait', '--', 'x', 'y z'])).stdout).toBe(
+    '<x><y z>\n',
+  );
 });
 
 it('shows with --dry-run what would be run, and starts nothing', async () => {

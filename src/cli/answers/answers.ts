@@ -10,6 +10,7 @@ import { exportedShape, importedShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import {
   attemptShape,
+  backfillShape,
   logLineShape,
   outcomeShape,
   preparedRunShape,
@@ -180,6 +181,14 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     data: shape({ run: runShape, runs: Type.Array(runShape) }),
     failureData: shape({ runs: Type.Array(runShape) }),
   },
+  rerun: {
+    data: Type.Union([
+      shape({ run: runShape }),
+      shape({ failed: Type.Array(runShape), runs: Type.Array(runShape) }),
+    ]),
+    failureData: shape({ failed: Type.Array(runShape), runs: Type.Array(runShape) }),
+  },
+  backfill: { data: backfillShape, failureData: backfillShape },
   wait: { data: shape({ run: runShape }) },
   watch: { data: shape({ run: runShape }) },
   queue: { data: queueShape },

@@ -1,6 +1,13 @@
 // Shapes of runs, of what became of occurrences, and of what jobs printed.
 import Type from 'typebox';
-import type { AttemptView, LastRunView, LogLine, OutcomeView, RunView } from '../../api/service.ts';
+import type {
+  AttemptView,
+  BackfillView,
+  LastRunView,
+  LogLine,
+  OutcomeView,
+  RunView,
+} from '../../api/service.ts';
 import type { PreparedRun } from '../views/prepared-run.ts';
 import type { OutcomeReason, RunNoteCode, RunState, Trigger } from '../../core/runs/run.ts';
 import {
@@ -89,6 +96,22 @@ export const preparedRunShape = shape(
   'What a run would execute; of its variables the names.',
 );
 same<Same<Value<typeof preparedRunShape>, PreparedRun>>();
+
+export const backfillShape = shape(
+  {
+    occurrences: Type.Array(
+      shape({
+        nominalTime: instant,
+        decision: oneOf('run', 'succeeded', 'under_way'),
+        run: nullable(text),
+      }),
+    ),
+    runs: Type.Array(runShape),
+    more: Type.Boolean(),
+  },
+  'What a backfill makes of the occurrences of a range.',
+);
+same<Same<Value<typeof backfillShape>, BackfillView>>();
 
 export const outcomeReason = oneOf(
   'forbid',

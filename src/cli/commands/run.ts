@@ -11,7 +11,8 @@ import type { Context } from '../context.ts';
 import { readGiven } from '../given-values.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
-import { wrongArguments, wrongValue } from '../usage-errors.ts';
+import { requestKey } from '../request-key.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { pauseWords } from '../views/overrides.ts';
 import { preparedRun, type PreparedRun } from '../views/prepared-run.ts';
@@ -56,7 +57,7 @@ export const runCommand: CommandDefinition = {
 async function runNow(context: Context, input: Input): Promise<Answer | number> {
   const job = input.needed(0);
   const priority = wantedPriority(input.text('priority'));
-  const requestId = wantedKey(input.text('requestId'));
+  const requestId = requestKey(input);
   const given = readGiven(input);
   if (input.flag('dryRun')) return dryRun(context, job, given);
   const daemon = await context.daemon();
@@ -117,14 +118,6 @@ function prepare(
     env: [...new Set([...own, ...declared, ...set])],
     envFiles: spec.envFile,
   };
-}
-
-function wantedKey(text: string | null): string | null {
-  if (text === null || /^[\x21-\x7e]{1,128}$/.test(text)) return text;
-  throw wrongValue(
-    `--request-id got ${JSON.stringify(text)}, which is no key.`,
-    'Give 1 to 128 visible characters without blanks, such as what uuidgen prints.',
-  );
 }
 
 /** A run by hand is wanted whatever holds the schedule back; but whoever asks may not know. */
