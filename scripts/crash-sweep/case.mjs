@@ -45,7 +45,7 @@ export async function runCase({ target, kill, injection, recovery }, options = {
     // Attached too late for the occurrence: the case proves nothing, and is to be tried again.
     if (Date.now() >= at) return { isReached: false, isLate: true };
     const isOver = () => readStore(project.state)?.runs.some(({ ended_at: at_ }) => at_ !== null);
-    await within(at - Date.now() + 8_000, () => hasInjected(trace) || isOver());
+    await within(at - Date.now() + 8_000, () => hasInjected(trace) || isOver(), 60);
     const isReached = hasInjected(trace);
     const killedAt = Date.now();
     if (kill === 'both') {
@@ -102,10 +102,14 @@ async function recover(project, injection, killedAt) {
 
 /** Everything has ended, the daemon last; what can be seen of it then. */
 async function comeToRest(project) {
-  await within(15_000, () => {
-    const store = readStore(project.state);
-    return store?.runs.length > 0 && store.runs.every(({ ended_at: at }) => at !== null);
-  });
+  await within(
+    15_000,
+    () => {
+      const store = readStore(project.state);
+      return store?.runs.length > 0 && store.runs.every(({ ended_at: at }) => at !== null);
+    },
+    100,
+  );
   // A command whose end nobody records may outlive its record.
   await within(5_000, () => count(project, 'end') >= count(project, 'start'));
   await project.call(['stop', '--now']);

@@ -12,7 +12,7 @@ interface Row {
 
 /** A few steps of the sweep; `npm run crash-sweep` takes every one. */
 const chosen = [
-  'daemon:fsync:1',
+  'daemon:pwrite64:1',
   'daemon:write:1',
   'daemon:fsync:3',
   'launcher:openat:1',
@@ -42,7 +42,7 @@ describe.runIf(hasStrace)('a crash at a chosen step [platform: needs strace]', (
   });
 
   it('before the intent is stored: the occurrence is still due, and caught up', () => {
-    expect(rowOf('daemon', 'fsync')?.outcome).toBe('caught up');
+    expect(rowOf('daemon', 'pwrite64')?.outcome).toBe('caught up');
   });
 
   it('between the intent and the hand-over: recovery wins the token and starts it, once', () => {
