@@ -7,7 +7,7 @@ import { resolveEnvironment } from '../../src/executor/resolve-environment.ts';
 import { createLocalDispatcher } from '../../src/dispatch/local/local-dispatcher.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { systemIds } from '../../src/system/ids.ts';
-import { readBootId } from '../../src/system/process-identity.ts';
+import { readBootId, readStatus } from '../../src/system/process-identity.ts';
 
 export const bin = resolve('test/fixtures/bin');
 export const bootId = readBootId();
@@ -127,12 +127,8 @@ export async function temporaryDirectory(): Promise<{ path: string; remove: () =
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** True while the process exists and has not ended. */
+/** True while the process exists and has not ended; an init may take its time to collect it. */
 export function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const status = readStatus(pid);
+  return status !== null && status.state !== 'Z' && status.state !== 'X';
 }
