@@ -1,8 +1,8 @@
 // Backs the store up and puts a backup back, for commands. A backup needs no
 // daemon and disturbs none; a restore holds the daemon's lock, so that none
 // starts in the middle of it.
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { attemptDirectory, tokenFile } from '../executor/run-directory.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -39,16 +39,25 @@ export function backUp(
 function refuseToReplace(places: Locations, file: string, mayReplace: boolean): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return;
-  const why = !found.isFile()
-    ? 'is no file.'
-    : found.ino === statSync(places.database, { throwIfNoEntry: false })?.ino
-      ? 'is the store itself.'
-      : null;
+  const why = found.isFile() ? ownUse(places, file) : 'is no file.';
   if (why === null && mayReplace) return;
   throw operationalError('JM2-T111', {
     detail: `${file} ${why ?? 'exists.'}`,
     ...(why === null ? {} : { hint: 'Choose another name.' }),
   });
+}
+
+/**
+ * What jm2 itself needs the file for; null for nothing. The WAL and the lock are the
+ * store as much as jm2.db is: whoever replaces one of them loses it at the next crash.
+ */
+function ownUse({ database, stateDir, manifest }: Locations, file: string): string | null {
+  const { ino } = statSync(file);
+  if (ino === statSync(database, { throwIfNoEntry: false })?.ino) return 'is the store itself.';
+  if (ino === statSync(manifest, { throwIfNoEntry: false })?.ino) return 'is the manifest.';
+  // The place of the name, which is what a rename replaces.
+  const isOwn = existsSync(stateDir) && realpathSync(dirname(file)) === realpathSync(stateDir);
+  return isOwn ? 'stands in the state directory, among the files of the store.' : null;
 }
 
 export interface Restoring {

@@ -54,7 +54,9 @@ describe('jm2 backup', () => {
     const again = await project.call(['backup', 'shop.backup']);
     expect([again.code, again.stderr]).toEqual([5, expect.stringContaining('JM2-T111')]);
     expect((await project.call(['backup', 'shop.backup', '--force'])).code).toBe(0);
-    for (const never of ['.', '/dev/null', join(await stateDir(), 'jm2.db')]) {
+    const state = await stateDir();
+    const own = ['jm2.db', 'jm2.db-wal', 'lock.db'].map((name) => join(state, name));
+    for (const never of ['.', '/dev/null', 'jobs.yaml', ...own]) {
       expect((await project.call(['backup', never, '--force'])).code).toBe(5);
     }
     const verified = await project.call(['backup', '--verify', 'shop.backup']);
