@@ -1,5 +1,6 @@
 // A month or a year as a grid of days, each with its number of starts; days on
 // which the clocks change are marked, as is today. Counting is left to others.
+import { MONTHS } from '../../core/schedule/describe-schedule.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CalendarDay {
@@ -19,20 +20,6 @@ export interface Calendar {
 }
 
 const weekdays = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 /** A day of a month's grid: number, and below it the starts. */
 const wideCell = 8;
 const narrowCell = 3;
@@ -72,7 +59,7 @@ function grouped(days: readonly CalendarDay[]): Map<string, CalendarDay[]> {
 }
 
 function titleOf(month: string): string {
-  return `${months[Number(month.slice(5)) - 1] ?? ''} ${month.slice(0, 4)}`;
+  return `${MONTHS[Number(month.slice(5)) - 1] ?? ''} ${month.slice(0, 4)}`;
 }
 
 /** From 0 for Monday. */

@@ -8,7 +8,7 @@ import { parseCron, type CronFields } from './parse-cron.ts';
 import type { CronSchedule, Schedule } from './schedule.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
+export const MONTHS = [
   'January',
   'February',
   'March',
