@@ -1,9 +1,10 @@
 // Kills the daemon, the launcher and both at every step of one run's life, and
 // the next daemon at every step of its recovery, and checks that the outcome is
 // the one the run protocol demands. Needs strace (Linux). `--sample N` takes
-// that many of the cases, spread over all; `--case WHO:CALL:N` (repeatable; WHO is
-// daemon, launcher, both-daemon or both-launcher) takes that one and counts no
-// steps first; `--jobs N` runs so many side by side.
+// that many of the cases, spread over all; `--case WHO:CALL:N[:STEP]` (repeatable;
+// WHO is daemon, launcher, both-daemon or both-launcher) takes that one and counts
+// no steps first, or the next ones until it is that step; `--jobs N` runs so many
+// side by side.
 import { parseArgs } from 'node:util';
 import { runCase } from './crash-sweep/case.mjs';
 import { hasStrace } from './crash-sweep/trace.mjs';
@@ -20,6 +21,9 @@ const { values } = parseArgs({
 const say = (line) => (values.json ? undefined : console.log(line));
 /** Late attachments of a busy machine are tried again. */
 const triesMax = 3;
+/** Calls of one kind among which a named step is looked for, and how often. */
+const stepsNearby = 4;
+const stepTriesMax = 8;
 /** Where the first crash lies when the second is what is swept: before and after the hand-over. */
 const firstCrashes = ['write start', 'fsync'];
 
@@ -61,21 +65,37 @@ function at({ call, nth }, signal) {
 }
 
 function namedCase(text) {
-  const [who, call, nth] = text.split(':');
+  const [who, call, nth, step] = text.split(':');
   const target = who.replace('both-', '');
   const isBoth = who !== target;
   const kill = isBoth ? 'both' : target;
-  return { target, kill, ...at({ call, nth }, isBoth ? 'SIGSTOP' : 'SIGKILL') };
+  const named = step === undefined ? {} : { step };
+  return { target, kill, ...named, ...at({ call, nth }, isBoth ? 'SIGSTOP' : 'SIGKILL') };
 }
 
 async function worker() {
   for (let next = cases.shift(); next !== undefined; next = cases.shift()) {
-    const result = await settledCase(next);
+    const result = await stepCase(next);
     results.push({ ...next, ...result });
     for (const word of result.words) {
       say(`VIOLATION ${whoOf(next)} at ${result.step || 'no step'}: ${word}`);
     }
   }
+}
+
+/**
+ * Which call of a kind is the wanted step depends on what else the process does
+ * just then, so the neighbours are tried until it is the one.
+ */
+async function stepCase(one) {
+  if (one.step === undefined) return settledCase(one);
+  let result = await settledCase(one);
+  for (let tries = 1; tries < stepTriesMax && result.step !== one.step; tries += 1) {
+    if (result.words.length > 0) return result;
+    const nth = ((one.injection.nth - 1 + tries) % stepsNearby) + 1;
+    result = await settledCase({ ...one, injection: { ...one.injection, nth } });
+  }
+  return result;
 }
 
 async function settledCase(one) {

@@ -64,7 +64,9 @@ export function recordPlan(
       gitCommit: work.gitHead,
       manifestPath: parts.manifestPath,
       summary,
-      writes: parts.planner.writes(work.input, () => parts.ids.uid()),
+      // Positions begin at the commit, not at the plan: what came due in between is not the
+      // new rule's to make up for.
+      writes: parts.planner.writes({ ...work.input, now: appliedAt }, () => parts.ids.uid()),
     });
     writeCondition(store, work.condition);
     store.audit({
