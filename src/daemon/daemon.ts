@@ -36,7 +36,7 @@ import { createLogRetention } from './log-retention.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createMemoryReturn } from './memory-return.ts';
 import { createSecrets } from './secrets.ts';
-import { noteOlderStore } from './older-store.ts';
+import { newestRun, noteOlderStore } from './older-store.ts';
 import { judgeDisk } from './network-disk.ts';
 import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
@@ -149,6 +149,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       ids: systemIds,
       onFault: ({ code }) => code === 'JM2-T104' && space.foundFull(),
       expectsHistory: lastSign(locations.stateDir) !== null,
+      expectsRevision: newestRun(locations.runsDir) !== null,
     }),
   );
   stopper.onClose(() => store.close());

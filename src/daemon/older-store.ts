@@ -32,7 +32,7 @@ export function noteOlderStore(parts: {
 }
 
 /** Ids rise with time, so the greatest name is the newest. */
-function newestRun(runsDir: string): string | null {
+export function newestRun(runsDir: string): string | null {
   let newest = '';
   for (const name of readdirSync(runsDir)) {
     if (name > newest && /^[0-9a-z]{26}$/.test(name)) newest = name;

@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDaemon } from '../../src/daemon/daemon.ts';
 import type { Daemon } from '../../src/daemon/daemon.ts';
+import { loadBinding } from '../../src/store/sqlite/load-binding.ts';
 import { buildLauncher } from '../support/launcher.ts';
 import { aProject, until } from '../support/state.ts';
 import type { Project } from '../support/state.ts';
@@ -96,4 +97,37 @@ test('a store that was put back by hand starts nothing that may have run since',
   const lost = before.slice(0, -2).map(({ nominalTime }) => nominalTime);
   expect(lost.length).toBeGreaterThan(0);
   expect(runs.filter(({ nominalTime }) => lost.includes(nominalTime))).toEqual([]);
+});
+
+test('a young store whose WAL was removed is told as lost or older, never taken for a new one', async () => {
+  project = await aProject(tick);
+  await up();
+  const { database } = project.locations;
+  await ticks(1);
+  // As it lies there after a kill: the WAL does not come back into the file.
+  copyFileSync(database, `${database}.killed`);
+  await daemon.stop('drain', 0);
+  copyFileSync(`${database}.killed`, database);
+  await up();
+  expect(await conditions()).toMatchObject([{ code: 'JM2-T116' }]);
+  await daemon.stop('drain', 0);
+  // The file as it is before its first checkpoint: a database without a table.
+  rmSync(database);
+  const { DatabaseSync } = loadBinding();
+  const bare = new DatabaseSync(database, { readOnly: false });
+  bare.exec('PRAGMA journal_mode = WAL');
+  bare.close();
+  await up();
+  expect(await conditions()).toMatchObject([
+    { code: 'JM2-T101', text: expect.stringContaining('knows nothing of what was there before') },
+  ]);
+});
+
+test('a daemon that never had a manifest in force does not take its store for a lost one', async () => {
+  project = await aProject(null);
+  for (const _ of ['first', 'second', 'third']) {
+    await up();
+    expect((await conditions()).filter(({ code }) => code?.startsWith('JM2-T'))).toEqual([]);
+    await daemon.stop('drain', 0);
+  }
 });

@@ -74,6 +74,10 @@ export class Connection {
     }
   }
 
+  get isInTransaction(): boolean {
+    return this.#depth > 0;
+  }
+
   get isOpen(): boolean {
     return !this.#closed;
   }

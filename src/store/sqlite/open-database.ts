@@ -3,6 +3,8 @@
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import type { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
+import { recoveredFact } from '../recovered.ts';
+import { restoredFact, settledRestoreFact } from '../restored.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { loadBinding, type BoundDatabase } from './load-binding.ts';
 import {
@@ -47,19 +49,21 @@ export interface OpenOptions {
   readonly onFault?: (error: Jm2Error) => unknown;
   /** Other files tell that there was a store: one that is missing or empty was lost. */
   readonly expectsHistory?: boolean;
+  /** There are directories of runs, which no store makes before its first revision. */
+  readonly expectsRevision?: boolean;
 }
 
 /** For the one writing process. */
 export function openDatabase(path: string, options: OpenOptions): OpenedDatabase {
   const { now } = options;
   let setAside = options.expectsHistory === true ? moveEmptyAside(path, now) : null;
-  let connection = openHealthy(path, options);
+  let connection = openHealthy(path, options, setAside === null);
   if (!(connection instanceof Connection)) {
     // Before the close, which would delete the WAL of the damaged file, or write
     // it into that file: both are evidence.
     setAside = moveAside(path, now, connection.damage);
     connection.close();
-    connection = openHealthy(path, options);
+    connection = openHealthy(path, options, false);
     if (!(connection instanceof Connection)) {
       connection.close();
       throw operationalError('JM2-T101', { detail: `${path}: ${connection.damage}` });
@@ -123,7 +127,12 @@ interface Damaged {
   close(): void;
 }
 
-function openHealthy(path: string, { onFault }: OpenOptions): Connection | Damaged {
+function openHealthy(
+  path: string,
+  options: OpenOptions,
+  mayHaveHistory: boolean,
+): Connection | Damaged {
+  const { onFault } = options;
   // Made by us first, so that the database and its -wal and -shm are the owner's alone.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const connection = connect(path, path, false, {
@@ -140,6 +149,10 @@ function openHealthy(path: string, { onFault }: OpenOptions): Connection | Damag
     if (answer !== 'ok') {
       return { damage: String(answer), close: () => connection.close() };
     }
+    if (mayHaveHistory && hasForgotten(connection, options)) {
+      const damage = 'the file knows nothing of what was there before';
+      return { damage, close: () => connection.close() };
+    }
     keepBeforeMigration(connection);
     migrate(connection);
     connection.exec(`PRAGMA busy_timeout = ${writerBusyTimeoutMs}`);
@@ -153,6 +166,28 @@ function openHealthy(path: string, { onFault }: OpenOptions): Connection | Damag
     connection.close();
     throw error;
   }
+}
+
+/**
+ * What a young store knows may be in its WAL alone: without that file it looks new.
+ * One that began anew, or was put back, says so itself and is not taken for it.
+ */
+function hasForgotten(
+  connection: Connection,
+  { expectsHistory = false, expectsRevision = false }: OpenOptions,
+): boolean {
+  if (!expectsHistory && !expectsRevision) return false;
+  const version = readSchemaVersion(connection);
+  if (version !== schemaVersion) return version === 0;
+  const known = connection.get(
+    `SELECT EXISTS (SELECT 1 FROM revisions) AS revision, EXISTS (SELECT 1 FROM daemons) AS life,
+       EXISTS (SELECT 1 FROM facts WHERE key IN (?, ?, ?)) AS word`,
+    recoveredFact,
+    restoredFact,
+    settledRestoreFact,
+  );
+  if (known?.['revision'] === 1 || known?.['word'] === 1) return false;
+  return expectsRevision || known?.['life'] !== 1;
 }
 
 /** The same file once more after a fault. Throws while it cannot be written, or is not ours any more. */

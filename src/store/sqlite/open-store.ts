@@ -47,6 +47,8 @@ export function openStore(
     readonly onFault?: (error: Jm2Error) => unknown;
     /** Other files tell that there was a store: one that is missing or empty was lost. */
     readonly expectsHistory?: boolean;
+    /** There are directories of runs, which no store makes before its first revision. */
+    readonly expectsRevision?: boolean;
   },
 ): Store & { readonly warnings: readonly string[]; readonly setAside: SetAside | null } {
   const now = options.clock.now();
@@ -54,10 +56,19 @@ export function openStore(
   const specs = new SpecCache(connection);
   const logs = new LogLedger(connection);
   const pruner = new Pruner(connection, (runId) => logs.forget(runId));
+  // What a new store learns first must not be in its WAL alone: without it, it would
+  // look as if there had never been one.
+  let isCheckpointDue = false;
+  const settle = (): void => {
+    if (!isCheckpointDue || connection.isInTransaction) return;
+    isCheckpointDue = false;
+    checkpoint(connection);
+  };
   try {
     connection.transaction(() => {
       if (readFact(connection, lineageFact) === null) {
         setFact(connection, lineageFact, options.ids.uid());
+        isCheckpointDue = true;
       }
       if (setAside === null) return;
       const fact = { at: now, setAside: setAside.path, reason: setAside.reason };
@@ -67,12 +78,22 @@ export function openStore(
     connection.close();
     throw error;
   }
+  settle();
   return {
     ...readerOf(connection, specs),
     warnings,
     setAside,
-    transaction: (body) => connection.transaction(body),
-    applyRevision: (input) => applyRevision(connection, specs, input),
+    transaction: (body) => {
+      const result = connection.transaction(body);
+      settle();
+      return result;
+    },
+    applyRevision: (input) => {
+      const applied = applyRevision(connection, specs, input);
+      isCheckpointDue ||= applied.number === 1;
+      settle();
+      return applied;
+    },
     recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),
     missOccurrence: (input) => writing.missOccurrence(connection, input),
     setWatermark: (...args) => setWatermark(connection, ...args),
@@ -207,12 +228,17 @@ function setFact(connection: Connection, key: string, value: string | null): voi
   }
 }
 
-/** Brings the WAL back into the file, so that a copy of jm2.db alone is complete. */
+/** So that a copy of jm2.db alone is complete. */
 function closeWriter(connection: Connection): void {
+  if (connection.isOpen) checkpoint(connection);
+  connection.close();
+}
+
+/** Brings the WAL back into the file. */
+function checkpoint(connection: Connection): void {
   try {
-    if (connection.isOpen) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
     // A reader or a full disk stands in the way; the WAL keeps everything.
   }
-  connection.close();
 }
