@@ -86,7 +86,7 @@ export function createClient(
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
     attempts: (id) => call({ method: 'GET', path: `${run(id)}/attempts` }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),
-    logsFrom: (cursor) => call({ method: 'GET', path: '/logs/from', query: { ...cursor } }),
+    logsFrom: (position) => call({ method: 'GET', path: '/logs/from', query: { ...position } }),
     plan: ({ text, horizonMs }) =>
       text === null
         ? call({ method: 'POST', path: '/plan', json: { horizonMs }, ...patient })

@@ -49,6 +49,7 @@ export const logsQuery = Type.Object(
     lines: Type.Optional(digits),
     since: Type.Optional(instant),
     until: Type.Optional(instant),
+    unmasked: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
   },
   closed,
 );
@@ -60,7 +61,15 @@ export const whyQuery = Type.Object(
   },
   closed,
 );
-export const logCursorQuery = Type.Object({ run: name, attempt: digits, offset: digits }, closed);
+export const logCursorQuery = Type.Object(
+  {
+    run: name,
+    attempt: digits,
+    offset: digits,
+    unmasked: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+  },
+  closed,
+);
 export const noQuery = Type.Object({}, closed);
 
 export const planBody = Type.Object({ horizonMs: durationMs }, closed);

@@ -95,9 +95,9 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
     '/logs/from',
     { schema: { querystring: schemas.logCursorQuery } },
     async (request, reply) => {
-      const { run, attempt, offset } = request.query;
+      const { run, attempt, offset, unmasked } = request.query;
       const cursor = { run, attempt: Number(attempt), offset: Number(offset) };
-      return ok(reply, await service.logsFrom(cursor));
+      return ok(reply, await service.logsFrom({ ...cursor, ...unmaskedOf(unmasked) }));
     },
   );
 }
@@ -201,12 +201,17 @@ function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
 }
 
 function logsFrom(query: schemas.LogsQueryText): LogsQuery {
-  const { lines, attempt, ...rest } = query;
+  const { lines, attempt, unmasked, ...rest } = query;
   return {
     ...rest,
+    ...unmaskedOf(unmasked),
     ...(attempt === undefined ? {} : { attempt: Number(attempt) }),
     ...(lines === undefined ? {} : { lines: atMost('lines', lines, logPageMaxLines) }),
   };
+}
+
+function unmaskedOf(text: string | undefined): { unmasked?: boolean } {
+  return text === undefined ? {} : { unmasked: text === 'true' };
 }
 
 function atMost(key: string, text: string, max: number): number {

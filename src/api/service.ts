@@ -252,6 +252,12 @@ export interface LogCursor {
   readonly offset: number;
 }
 
+/** Where to go on reading. */
+export interface LogPosition extends LogCursor {
+  /** Also lines that may hold a secret which cannot be read, and so not hidden. */
+  readonly unmasked?: boolean;
+}
+
 export interface LogsQuery {
   readonly job?: string;
   readonly run?: string;
@@ -262,6 +268,8 @@ export interface LogsQuery {
   /** Runs that started in [since, until), ISO. */
   readonly since?: string;
   readonly until?: string;
+  /** Also lines that may hold a secret which cannot be read, and so not hidden. */
+  readonly unmasked?: boolean;
 }
 
 export interface StatusView {
@@ -508,7 +516,7 @@ export interface ReadService {
     readonly truncated: boolean;
   }>;
   /** Lines behind the cursor; `ended` when the attempt's run has ended and all was read. */
-  logsFrom(cursor: LogCursor): Promise<{
+  logsFrom(position: LogPosition): Promise<{
     readonly lines: readonly LogLine[];
     readonly cursor: LogCursor;
     readonly ended: boolean;

@@ -45,6 +45,7 @@ export function openReadOnlyService(
       daemonEnv: process.env,
       clock,
       book: new SecretBook(),
+      handsOutSince: null,
     }),
     now: () => clock.now(),
     nextStart: (record) => nextStartBySchedule(record, clock.now()),

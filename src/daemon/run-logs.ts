@@ -1,27 +1,30 @@
 // Answers questions about run logs: which runs are meant, which page of lines,
 // where to go on. Files are found through the store's ids, never through a
-// client's text.
-import type { LogCursor, LogLine, LogsQuery, ReadService } from '../api/service.ts';
+// client's text. A log that may hold a secret which cannot be hidden is withheld.
+import type { LogCursor, LogLine, LogPosition, LogsQuery, ReadService } from '../api/service.ts';
 import { logPageMaxLines } from '../api/wire.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Run } from '../core/runs/run.ts';
 import { readLogEnd, readLogFrom } from '../executor/read-log.ts';
 import type { LogPage } from '../executor/read-log.ts';
 import { attemptDirectory } from '../executor/run-directory.ts';
 import type { StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
-import type { RedactionOf } from './run-secrets.ts';
+import type { RedactionOf, RunRedaction } from './run-secrets.ts';
 
 /** Runs that one question may span; the newest are taken. */
 const runsMax = 200;
 /** A run may have waited this long between its queueing, which the store searches, and its start. */
 const waitedMaxMs = 7 * 86_400_000;
+/** Variables named in an error. */
+const namedMax = 5;
 
 type Answer = Awaited<ReturnType<ReadService['logs']>>;
 type Onward = Awaited<ReturnType<ReadService['logsFrom']>>;
 
 export interface RunLogs {
   readonly logs: (query: LogsQuery) => Promise<Answer>;
-  readonly logsFrom: (cursor: LogCursor) => Promise<Onward>;
+  readonly logsFrom: (position: LogPosition) => Promise<Onward>;
 }
 
 export function createRunLogs(
@@ -69,20 +72,20 @@ export function createRunLogs(
 
   const fromStart = async (
     runs: readonly Run[],
-    only: number | undefined,
+    { attempt: only, unmasked }: LogsQuery,
     isCut: boolean,
   ): Promise<Answer> => {
     const lines: LogLine[] = [];
     let cursor: LogCursor | null = null;
     for (const run of runs) {
-      const redaction = await redactionOf(run);
+      const hidden = await redactionOf(run);
       for (const attempt of attemptsOf(run, only)) {
         const room = logPageMaxLines - lines.length;
         const page = firstLines(
-          readLogFrom(directory(run, attempt), 0, isOver(run, attempt), redaction, room),
+          readLogFrom(directory(run, attempt), 0, isOver(run, attempt), hidden.redaction, room),
           room,
         );
-        lines.push(...linesOf(run, attempt, page));
+        lines.push(...linesOf(run, attempt, page, hidden, unmasked));
         cursor = { run: run.id, attempt, offset: page.next };
         if (!page.atEnd) return { lines, cursor, truncated: true };
       }
@@ -92,7 +95,7 @@ export function createRunLogs(
 
   const lastLines = async (
     runs: readonly Run[],
-    only: number | undefined,
+    { attempt: only, unmasked }: LogsQuery,
     count: number,
     isCut: boolean,
   ): Promise<Answer> => {
@@ -100,12 +103,12 @@ export function createRunLogs(
     let cursor: LogCursor | null = null;
     let wanted = Math.min(count, logPageMaxLines);
     for (const run of runs.toReversed()) {
-      const redaction = await redactionOf(run);
+      const hidden = await redactionOf(run);
       for (const attempt of attemptsOf(run, only).toReversed()) {
         const over = isOver(run, attempt);
-        const page = readLogEnd(directory(run, attempt), wanted, over, redaction);
+        const page = readLogEnd(directory(run, attempt), wanted, over, hidden.redaction);
         cursor ??= { run: run.id, attempt, offset: page.next };
-        const lines = linesOf(run, attempt, page);
+        const lines = linesOf(run, attempt, page, hidden, unmasked);
         pages.unshift(lines);
         wanted -= lines.length;
         if (wanted <= 0) return { lines: pages.flat(), cursor, truncated: false };
@@ -118,11 +121,11 @@ export function createRunLogs(
     logs: async (query) => {
       const { runs, isCut } = selectRuns(query);
       return query.lines === undefined
-        ? fromStart(runs, query.attempt, isCut)
-        : lastLines(runs, query.attempt, query.lines, isCut);
+        ? fromStart(runs, query, isCut)
+        : lastLines(runs, query, query.lines, isCut);
     },
-    logsFrom: async (cursor) => {
-      const redaction = await redactionOf(findRun(store, cursor.run));
+    logsFrom: async ({ unmasked, ...cursor }) => {
+      const hidden = await redactionOf(findRun(store, cursor.run));
       // As it is now: the run may have gone on while its secrets were read.
       const run = findRun(store, cursor.run);
       const { attempt } = cursor;
@@ -132,9 +135,9 @@ export function createRunLogs(
         return { lines: [], cursor, ended: hasEnded(run) };
       }
       const place = directory(run, attempt);
-      const read = readLogFrom(place, cursor.offset, over, redaction, logPageMaxLines);
+      const read = readLogFrom(place, cursor.offset, over, hidden.redaction, logPageMaxLines);
       const page = firstLines(read, logPageMaxLines);
-      const lines = linesOf(run, attempt, page);
+      const lines = linesOf(run, attempt, page, hidden, unmasked);
       if (!page.atEnd || !over) {
         return { lines, cursor: { run: run.id, attempt, offset: page.next }, ended: false };
       }
@@ -159,7 +162,15 @@ function firstLines(page: LogPage, count: number): LogPage {
   return { lines: page.lines.slice(0, count), next: behind.offset, atEnd: false };
 }
 
-function linesOf(run: Run, attempt: number, page: LogPage): LogLine[] {
+/** Throws JM2-R110 when they may hold what cannot be hidden, and were not asked for so. */
+function linesOf(
+  run: Run,
+  attempt: number,
+  page: LogPage,
+  { unreadable }: RunRedaction,
+  unmasked = false,
+): LogLine[] {
+  if (page.lines.length > 0 && unreadable.length > 0 && !unmasked) throw withheld(run, unreadable);
   return page.lines.map(({ text, bytes, unfinished }) => ({
     job: run.job,
     run: run.id,
@@ -169,4 +180,11 @@ function linesOf(run: Run, attempt: number, page: LogPage): LogLine[] {
     ...(bytes === undefined ? {} : { base64: bytes.toString('base64') }),
     ...(unfinished === undefined ? {} : { unfinished }),
   }));
+}
+
+function withheld({ id, job }: Run, unreadable: readonly string[]): Error {
+  const named = unreadable.slice(0, namedMax).join(', ');
+  const more = unreadable.length > namedMax ? ` and ${unreadable.length - namedMax} more` : '';
+  const detail = `The log of run ${id} of ${job} may hold the value of ${named}${more}, which cannot be read here, so it cannot be hidden.`;
+  return operationalError('JM2-R110', { detail, hint: `jm2 logs --run ${id} --unmasked` });
 }

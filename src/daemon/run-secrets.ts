@@ -1,7 +1,8 @@
 // Which values are hidden in what a job printed: those that this process handed
 // to its commands, and, since another daemon may have done so, those that its
 // references lead to now. Best effort: a value that was replaced meanwhile is
-// known only to the daemon that used it.
+// known only to the daemon that used it. What cannot be read any more is named,
+// because a log may hold it.
 import type { EnvValue, Job } from '../core/manifest/job.ts';
 import { isMaskedVariable, isSecretVariable } from '../core/manifest/secrets.ts';
 import type { Run } from '../core/runs/run.ts';
@@ -23,18 +24,31 @@ export interface RunSecretsParts {
   readonly daemonEnv: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly book: SecretBook;
+  /** Runs that began at or after this had their secrets from this process; null: none had. */
+  readonly handsOutSince: number | null;
 }
 
-/** What to hide in the logs of a run; null: nothing. */
-export type RedactionOf = (run: Run) => Promise<Redaction | null>;
+export interface RunRedaction {
+  /** What to hide in the logs of the run; null: nothing. */
+  readonly redaction: Redaction | null;
+  /** Variables and files whose values it may have printed and that cannot be read now. */
+  readonly unreadable: readonly string[];
+}
+
+export type RedactionOf = (run: Run) => Promise<RunRedaction>;
+
+interface Found {
+  readonly values: readonly string[];
+  readonly unreadable: readonly string[];
+}
 
 export function createRunRedactions(parts: RunSecretsParts): RedactionOf {
-  const { store, clock, book } = parts;
-  let found = new Map<string, Promise<readonly string[]>>();
+  const { store, clock, book, handsOutSince } = parts;
+  let found = new Map<string, Promise<Found>>();
   let forgetAt = 0;
   const compiled = new Map<string, { key: string; redaction: Redaction | null }>();
 
-  const valuesNow = (specDigest: string): Promise<readonly string[]> => {
+  const foundNow = (specDigest: string): Promise<Found> => {
     if (clock.monotonic() >= forgetAt || found.size >= specsMax) {
       found = new Map();
       forgetAt = clock.monotonic() + knownMs;
@@ -44,17 +58,28 @@ export function createRunRedactions(parts: RunSecretsParts): RedactionOf {
     return known;
   };
 
-  return async (run) => {
-    const known = [...book.valuesOf(run.job), ...(await valuesNow(run.specDigest))];
-    const values = [...new Set([...known, ...givenSecrets(run)])];
+  const compile = (job: string, values: readonly string[]): Redaction | null => {
     if (values.length === 0) return null;
     const key = JSON.stringify(values);
-    const last = compiled.get(run.job);
+    const last = compiled.get(job);
     if (last?.key === key) return last.redaction;
     if (compiled.size >= specsMax) compiled.clear();
     const redaction = redactionOf(values);
-    compiled.set(run.job, { key, redaction });
+    compiled.set(job, { key, redaction });
     return redaction;
+  };
+
+  /** One that has not begun yet will have them from this process, if it has them at all. */
+  const isInBook = ({ startedAt }: Run): boolean =>
+    handsOutSince !== null && (startedAt === null || startedAt >= handsOutSince);
+
+  return async (run) => {
+    const now = await foundNow(run.specDigest);
+    const known = [...book.valuesOf(run.job), ...now.values, ...givenSecrets(run)];
+    return {
+      redaction: compile(run.job, [...new Set(known)]),
+      unreadable: isInBook(run) ? [] : now.unreadable,
+    };
   };
 }
 
@@ -65,36 +90,47 @@ function givenSecrets({ given }: Run): string[] {
     .map(([, value]) => value);
 }
 
-/** What can be found out now; what cannot is left out. */
-async function secretsOf(job: Job | null, parts: RunSecretsParts): Promise<readonly string[]> {
-  if (job === null) return [];
+/** What can be found out now, and what cannot. */
+async function secretsOf(job: Job | null, parts: RunSecretsParts): Promise<Found> {
+  if (job === null) return { values: [], unreadable: [] };
   const secrets: string[] = [];
-  for (const [name, value] of Object.entries(inheritedVariables(job, parts.daemonEnv))) {
+  const inherited = inheritedVariables(job, parts.daemonEnv);
+  for (const [name, value] of Object.entries(inherited)) {
     if (isMaskedVariable(name, value)) secrets.push(value);
   }
+  const unreadable = job.inheritEnv.filter(
+    (name) => inherited[name] === undefined && isMaskedVariable(name, ''),
+  );
   for (const [name, value] of Object.entries(job.env)) {
     if (typeof value === 'string' && isSecretVariable(name, value)) secrets.push(value);
   }
   const late = lateEnvironment(job, parts.manifestDir, accountFor(job.user).uid);
-  if (late === null) return secrets;
+  if (late === null) return { values: secrets, unreadable };
   // One by one, because one that is missing must not keep the others in sight.
-  for (const part of singleParts(late)) {
+  for (const { name, part } of singleParts(late)) {
     const resolved = await resolveEnvironment(part, {
       daemon: parts.daemonEnv,
       setTimer: (delayMs, fire) => parts.clock.setTimer(delayMs, fire),
     });
     if (resolved.ok) secrets.push(...resolved.secrets);
+    else unreadable.push(name);
   }
-  return secrets;
+  return { values: secrets, unreadable };
 }
 
-function singleParts({ files, declared, owners }: LateEnvironment): LateEnvironment[] {
+function singleParts({
+  files,
+  declared,
+  owners,
+}: LateEnvironment): { readonly name: string; readonly part: LateEnvironment }[] {
   return [
-    ...files.map((file) => ({ files: [file], declared: {}, owners })),
+    ...files.map((file) => ({
+      name: `env_file ${JSON.stringify(file)}`,
+      part: { files: [file], declared: {}, owners },
+    })),
     ...Object.entries(declared).map(([name, value]) => ({
-      files: [],
-      declared: { [name]: readable(value) },
-      owners,
+      name,
+      part: { files: [], declared: { [name]: readable(value) }, owners },
     })),
   ];
 }

@@ -30,6 +30,7 @@ export function createSecrets(parts: {
 }): Secrets {
   const { clock, daemonEnv, manifestDir } = parts;
   const book = new SecretBook();
+  const handsOutSince = clock.now();
   /** When each was met, by text. */
   const met = new Map<string, number>();
 
@@ -55,7 +56,8 @@ export function createSecrets(parts: {
       for (const warning of resolved.warnings) note(warning, job);
       return resolved;
     },
-    redactions: (store) => createRunRedactions({ store, manifestDir, daemonEnv, clock, book }),
+    redactions: (store) =>
+      createRunRedactions({ store, manifestDir, daemonEnv, clock, book, handsOutSince }),
     notices: () => {
       const since = clock.monotonic() - remindMs;
       return [...met].filter(([, at]) => at >= since).map(([warning]) => `${warning}.`);

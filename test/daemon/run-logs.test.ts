@@ -31,6 +31,7 @@ function aRun(id: string, job: string, at: number, state: RunState, outputs: str
 }
 
 let redaction: Redaction | null = null;
+let unreadable: string[] = [];
 
 /** Of the store, what run logs ask for. */
 function logs() {
@@ -46,7 +47,10 @@ function logs() {
         .slice(0, filter.limit),
     attempts: () => [] as Attempt[],
   };
-  return createRunLogs(store as unknown as StoreReader, runsDir, async () => redaction);
+  return createRunLogs(store as unknown as StoreReader, runsDir, async () => ({
+    redaction,
+    unreadable,
+  }));
 }
 
 const texts = (answer: { lines: readonly { text: string }[] }): string[] =>
@@ -154,5 +158,22 @@ describe('run logs', () => {
     expect(shown[0]).toBe('token=***;');
     expect(shown.slice(1).join('')).toBe(`${'x'.repeat(64 * 1024 - 5)}****** and on`);
     redaction = null;
+  });
+
+  test('that may hold a secret which cannot be read are withheld, unless asked for unmasked', async () => {
+    unreadable = ['PW'];
+    aRun('r1', 'a', 1, 'succeeded', ['pw=correct-horse-7\n']);
+    aRun('r2', 'b', 2, 'failed', ['']);
+    const { logs: ask, logsFrom } = logs();
+    const start = { run: 'r1', attempt: 1, offset: 0 };
+    for (const answer of [ask({ run: 'r1' }), ask({ job: 'a', lines: 1 }), logsFrom(start)]) {
+      await expect(answer).rejects.toThrow(
+        expect.objectContaining({ code: 'JM2-R110', detail: expect.stringContaining('of PW,') }),
+      );
+    }
+    expect((await ask({ run: 'r2' })).lines).toEqual([]);
+    expect(texts(await ask({ run: 'r1', unmasked: true }))).toEqual(['pw=correct-horse-7']);
+    expect(texts(await logsFrom({ ...start, unmasked: true }))).toEqual(['pw=correct-horse-7']);
+    unreadable = [];
   });
 });

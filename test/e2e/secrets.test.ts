@@ -79,6 +79,34 @@ describe('secrets', () => {
     expect((await project.call(['logs', 'printer'])).stdout).toContain('***|***|debug');
   });
 
+  it('that cannot be read here keep the log back, until it is asked for unmasked', async () => {
+    await withSecrets(`
+  prints:
+    command: echo "$DB_PASSWORD|$TOKEN"
+    env: {DB_PASSWORD: {from: file, path: secrets/db}, TOKEN: {from: env, key: SHOP_TOKEN}}
+`);
+    const { last } = await run('prints');
+    const id = String(last?.['id']);
+    expect((await project.call(['stop'])).code).toBe(0);
+    const withheld = async (): Promise<void> => {
+      for (const args of [['prints'], ['prints', '--raw'], ['--run', id], ['prints', '-f']]) {
+        const { code, stdout, stderr } = await project.call(['logs', ...args]);
+        expect([code, stdout]).toEqual([5, '']);
+        expect(stderr).toContain(`JM2-R110`);
+        expect(stderr).toContain('the value of TOKEN, which');
+      }
+      const answer = (await project.call(['logs', 'prints', '--json'])).json();
+      expect(answer).toMatchObject({ success: false, error: { code: 'JM2-R110' } });
+    };
+    await withheld();
+    const shown = await project.call(['logs', '--run', id, '--unmasked']);
+    expect(shown.stdout).toBe(`***|${token}\n`);
+    // A daemon without the variable knows no more than this shell.
+    expect((await project.call(['start'])).code).toBe(0);
+    await withheld();
+    expect((await project.call(['logs', 'prints', '--unmasked'])).stdout).toBe(`***|${token}\n`);
+  });
+
   it('are masked while a log is followed', async () => {
     await withSecrets(`
   slow:

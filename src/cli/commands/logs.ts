@@ -1,6 +1,6 @@
 // Shows what jobs printed: the newest run of a job or of several, one run, or all
 // as they come; every line, or only those that are looked for.
-import type { LogCursor, LogLine, LogsQuery } from '../../api/service.ts';
+import type { LogCursor, LogLine, LogsQuery, ReadService } from '../../api/service.ts';
 import { logPageMaxLines } from '../../api/wire.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { lineSelector } from '../../core/selection/select-lines.ts';
@@ -54,6 +54,10 @@ export const logsCommand: CommandDefinition = {
       description: 'with -f: when each line was seen, to about half a second',
     },
     { flags: '--raw', description: 'the bytes as they were printed, without names' },
+    {
+      flags: '--unmasked',
+      description: 'also logs with secrets that cannot be read here, and so not be hidden',
+    },
   ],
   examples: [
     { command: 'jm2 logs dump-shop', meaning: 'the end of the newest run' },
@@ -66,7 +70,8 @@ export const logsCommand: CommandDefinition = {
   run: logs,
 };
 
-async function logs(context: Context, input: Input): Promise<Answer | number> {
+async function logs(given: Context, input: Input): Promise<Answer | number> {
+  const context = input.flag('unmasked') ? unmasked(given) : given;
   const { output, terminal } = context;
   const names = input.list(0);
   const tags = input.texts('tag');
@@ -138,6 +143,16 @@ async function logs(context: Context, input: Input): Promise<Answer | number> {
   const [cursor = null] = page.cursors;
   await followRun(context, cursor?.run ?? run, cursor, showNew);
   return ExitCode.ok;
+}
+
+/** Asks for every log with what cannot be hidden in it. */
+function unmasked(context: Context): Context {
+  const asking = (service: ReadService): ReadService => ({
+    ...service,
+    logs: (query) => service.logs({ ...query, unmasked: true }),
+    logsFrom: (position) => service.logsFrom({ ...position, unmasked: true }),
+  });
+  return { ...context, read: (ask) => context.read((service) => ask(asking(service))) };
 }
 
 interface Found {

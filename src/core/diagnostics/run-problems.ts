@@ -101,6 +101,17 @@ export const runProblems: readonly RegistryEntry[] = [
     exitCode: ExitCode.conflict,
   },
   {
+    code: 'JM2-R110',
+    area,
+    summary: 'the log may hold a secret that cannot be hidden',
+    meaning:
+      'Secrets are hidden when a log is shown, and for that their values are read again from where they are. A variable or a file that this run had cannot be read here: it is not in the environment of the daemon or, while none runs, of this command, or the file is gone or unreadable. The lines are withheld. A run that is going on is left alone.',
+    remedy:
+      'Start the daemon with the variable, or put the file back; or look at the log as it is with `jm2 logs --run RUN --unmasked`.',
+    ...none,
+    exitCode: ExitCode.refused,
+  },
+  {
     code: 'JM2-R121',
     area,
     summary: 'the request id belongs to another run',
