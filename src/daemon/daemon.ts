@@ -46,6 +46,7 @@ import { createSpaceGuard, giveUpWhenFull } from './space-guard.ts';
 import { storeConditions } from './store-condition.ts';
 import { createStopper } from './stopping.ts';
 import { within } from './within.ts';
+import { findUnknownCommands } from './unknown-commands.ts';
 import { createZoneNotices } from './zone-notices.ts';
 
 export type StartStep =
@@ -162,6 +163,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     runsDir: locations.runsDir,
     lastSign: lastSign(locations.stateDir),
     now: startedAt,
+    log: logger,
+  });
+  const unknownCommands = findUnknownCommands({
+    store,
+    runsDir: locations.runsDir,
+    bootedAt: startedAt - uptime() * 1000,
     log: logger,
   });
   const bootId = readBootId();
@@ -334,6 +341,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       problems: [
         space.condition(),
         ...storeConditions(store, clock.now()),
+        ...unknownCommands(),
         networkDisk,
         ...store.warnings,
         ...(crashes.isSafeMode ? [safeMode] : []),

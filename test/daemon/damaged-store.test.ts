@@ -2,6 +2,7 @@
 // real daemon: it says so, catches nothing up, and runs the jobs of the manifest.
 import {
   copyFileSync,
+  existsSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -131,3 +132,37 @@ test('a daemon that never had a manifest in force does not take its store for a 
     await daemon.stop('drain', 0);
   }
 });
+
+test('a command whose run the store lost is told with its pid until it is gone, and left alone', async () => {
+  project = await aProject(`version: 1\njobs:\n  long: {command: sleep 300}\n`);
+  await up();
+  const { id } = await daemon.service.run({ job: 'long', by: 'test', force: false });
+  const { database, runsDir } = project.locations;
+  const token = `${runsDir}/${id}/1/started`;
+  const text = await until(() => (existsSync(token) ? readFileSync(token, 'utf8') : ''), isStarted);
+  const pid = Number(text.split('\n')[1]?.split(' ')[0]);
+  try {
+    await daemon.stop('detach');
+    rmSync(database);
+    await up();
+    expect(await conditions()).toMatchObject([
+      { code: 'JM2-T101' },
+      {
+        code: 'JM2-T117',
+        text: expect.stringContaining(`Process ${pid} is the command of run ${id}`),
+        since: expect.any(String),
+        remedy: `End it with kill -- -${pid}, or let it finish.`,
+      },
+    ]);
+    expect(process.kill(pid, 0)).toBe(true);
+  } finally {
+    process.kill(-pid, 'SIGKILL');
+  }
+  const codes = async () => (await conditions()).map(({ code }) => code);
+  expect(await until(codes, ({ length }) => length === 1)).toEqual(['JM2-T101']);
+});
+
+/** Its second line is whole: it names the process. */
+function isStarted(token: string): boolean {
+  return token.split('\n').length > 2;
+}

@@ -147,4 +147,15 @@ export const storeProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.failure,
   },
+  {
+    code: 'JM2-T117',
+    area,
+    summary: 'a command runs that the store does not know',
+    meaning:
+      'The directory of a run names a process that is still alive, but the store has no record of that run: it was lost, or is an earlier state of itself. The command is left alone and cannot be watched, timed out or canceled as a run; its log goes on in the directory of the run. Its job may start beside it.',
+    remedy:
+      'End it with `kill -- -PID` (the status names the PID), or let it finish; the condition goes by itself when the process is gone.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
 ];
