@@ -252,6 +252,12 @@ export interface LogCursor {
   readonly offset: number;
 }
 
+/** A variable whose file was written after the run began: its former value is not hidden. */
+export interface ReplacedSecret {
+  readonly run: string;
+  readonly name: string;
+}
+
 /** Where to go on reading. */
 export interface LogPosition extends LogCursor {
   /** Also lines that may hold a secret which cannot be read, and so not hidden. */
@@ -514,12 +520,14 @@ export interface ReadService {
     readonly lines: readonly LogLine[];
     readonly cursor: LogCursor | null;
     readonly truncated: boolean;
+    readonly replaced?: readonly ReplacedSecret[];
   }>;
   /** Lines behind the cursor; `ended` when the attempt's run has ended and all was read. */
   logsFrom(position: LogPosition): Promise<{
     readonly lines: readonly LogLine[];
     readonly cursor: LogCursor;
     readonly ended: boolean;
+    readonly replaced?: readonly ReplacedSecret[];
   }>;
   /** Plan of the manifest file, or of `text` as a proposal. */
   plan(input: { readonly text: string | null; readonly horizonMs: number }): Promise<PlanReply>;

@@ -1,7 +1,14 @@
 // Answers questions about run logs: which runs are meant, which page of lines,
 // where to go on. Files are found through the store's ids, never through a
 // client's text. A log that may hold a secret which cannot be hidden is withheld.
-import type { LogCursor, LogLine, LogPosition, LogsQuery, ReadService } from '../api/service.ts';
+import type {
+  LogCursor,
+  LogLine,
+  LogPosition,
+  LogsQuery,
+  ReadService,
+  ReplacedSecret,
+} from '../api/service.ts';
 import { logPageMaxLines } from '../api/wire.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Run } from '../core/runs/run.ts';
@@ -76,9 +83,11 @@ export function createRunLogs(
     isCut: boolean,
   ): Promise<Answer> => {
     const lines: LogLine[] = [];
+    const replaced: ReplacedSecret[] = [];
     let cursor: LogCursor | null = null;
     for (const run of runs) {
       const hidden = await redactionOf(run);
+      replaced.push(...replacedOf(run, hidden));
       for (const attempt of attemptsOf(run, only)) {
         const room = logPageMaxLines - lines.length;
         const page = firstLines(
@@ -87,10 +96,10 @@ export function createRunLogs(
         );
         lines.push(...linesOf(run, attempt, page, hidden, unmasked));
         cursor = { run: run.id, attempt, offset: page.next };
-        if (!page.atEnd) return { lines, cursor, truncated: true };
+        if (!page.atEnd) return { lines, cursor, truncated: true, replaced };
       }
     }
-    return { lines, cursor, truncated: isCut };
+    return { lines, cursor, truncated: isCut, replaced };
   };
 
   const lastLines = async (
@@ -102,8 +111,10 @@ export function createRunLogs(
     const pages: LogLine[][] = [];
     let cursor: LogCursor | null = null;
     let wanted = Math.min(count, logPageMaxLines);
+    const replaced: ReplacedSecret[] = [];
     for (const run of runs.toReversed()) {
       const hidden = await redactionOf(run);
+      replaced.push(...replacedOf(run, hidden));
       for (const attempt of attemptsOf(run, only).toReversed()) {
         const over = isOver(run, attempt);
         const page = readLogEnd(directory(run, attempt), wanted, over, hidden.redaction);
@@ -111,10 +122,10 @@ export function createRunLogs(
         const lines = linesOf(run, attempt, page, hidden, unmasked);
         pages.unshift(lines);
         wanted -= lines.length;
-        if (wanted <= 0) return { lines: pages.flat(), cursor, truncated: false };
+        if (wanted <= 0) return { lines: pages.flat(), cursor, truncated: false, replaced };
       }
     }
-    return { lines: pages.flat(), cursor, truncated: isCut };
+    return { lines: pages.flat(), cursor, truncated: isCut, replaced };
   };
 
   return {
@@ -138,15 +149,18 @@ export function createRunLogs(
       const read = readLogFrom(place, cursor.offset, over, hidden.redaction, logPageMaxLines);
       const page = firstLines(read, logPageMaxLines);
       const lines = linesOf(run, attempt, page, hidden, unmasked);
+      const replaced = replacedOf(run, hidden);
       if (!page.atEnd || !over) {
-        return { lines, cursor: { run: run.id, attempt, offset: page.next }, ended: false };
+        const next = { run: run.id, attempt, offset: page.next };
+        return { lines, cursor: next, ended: false, replaced };
       }
       // On to the output of the retry.
       if (attempt < run.attempts) {
-        return { lines, cursor: { run: run.id, attempt: attempt + 1, offset: 0 }, ended: false };
+        const next = { run: run.id, attempt: attempt + 1, offset: 0 };
+        return { lines, cursor: next, ended: false, replaced };
       }
       const next = { run: run.id, attempt, offset: page.next };
-      return { lines, cursor: next, ended: hasEnded(run) };
+      return { lines, cursor: next, ended: hasEnded(run), replaced };
     },
   };
 }
@@ -180,6 +194,10 @@ function linesOf(
     ...(bytes === undefined ? {} : { base64: bytes.toString('base64') }),
     ...(unfinished === undefined ? {} : { unfinished }),
   }));
+}
+
+function replacedOf(run: Run, { replaced }: RunRedaction): ReplacedSecret[] {
+  return replaced.map((name) => ({ run: run.id, name }));
 }
 
 function withheld({ id, job }: Run, unreadable: readonly string[]): Error {

@@ -3,6 +3,7 @@
 // references lead to now. Best effort: a value that was replaced meanwhile is
 // known only to the daemon that used it. What cannot be read any more is named,
 // because a log may hold it.
+import { stat } from 'node:fs/promises';
 import type { EnvValue, Job } from '../core/manifest/job.ts';
 import { isMaskedVariable, isSecretVariable } from '../core/manifest/secrets.ts';
 import type { Run } from '../core/runs/run.ts';
@@ -33,6 +34,8 @@ export interface RunRedaction {
   readonly redaction: Redaction | null;
   /** Variables and files whose values it may have printed and that cannot be read now. */
   readonly unreadable: readonly string[];
+  /** Variables whose file was written after the run began: what it held then is not hidden. */
+  readonly replaced: readonly string[];
 }
 
 export type RedactionOf = (run: Run) => Promise<RunRedaction>;
@@ -40,6 +43,8 @@ export type RedactionOf = (run: Run) => Promise<RunRedaction>;
 interface Found {
   readonly values: readonly string[];
   readonly unreadable: readonly string[];
+  /** When the files of `from: file` were last written, by variable; epoch ms. */
+  readonly written: ReadonlyMap<string, number>;
 }
 
 export function createRunRedactions(parts: RunSecretsParts): RedactionOf {
@@ -76,10 +81,11 @@ export function createRunRedactions(parts: RunSecretsParts): RedactionOf {
   return async (run) => {
     const now = await foundNow(run.specDigest);
     const known = [...book.valuesOf(run.job), ...now.values, ...givenSecrets(run)];
-    return {
-      redaction: compile(run.job, [...new Set(known)]),
-      unreadable: isInBook(run) ? [] : now.unreadable,
-    };
+    const redaction = compile(run.job, [...new Set(known)]);
+    if (isInBook(run)) return { redaction, unreadable: [], replaced: [] };
+    const begun = run.startedAt ?? Number.POSITIVE_INFINITY;
+    const replaced = [...now.written].filter(([, at]) => at > begun).map(([name]) => name);
+    return { redaction, unreadable: now.unreadable, replaced };
   };
 }
 
@@ -92,8 +98,9 @@ function givenSecrets({ given }: Run): string[] {
 
 /** What can be found out now, and what cannot. */
 async function secretsOf(job: Job | null, parts: RunSecretsParts): Promise<Found> {
-  if (job === null) return { values: [], unreadable: [] };
+  if (job === null) return { values: [], unreadable: [], written: new Map() };
   const secrets: string[] = [];
+  const written = new Map<string, number>();
   const inherited = inheritedVariables(job, parts.daemonEnv);
   for (const [name, value] of Object.entries(inherited)) {
     if (isMaskedVariable(name, value)) secrets.push(value);
@@ -105,17 +112,24 @@ async function secretsOf(job: Job | null, parts: RunSecretsParts): Promise<Found
     if (typeof value === 'string' && isSecretVariable(name, value)) secrets.push(value);
   }
   const late = lateEnvironment(job, parts.manifestDir, accountFor(job.user).uid);
-  if (late === null) return { values: secrets, unreadable };
+  if (late === null) return { values: secrets, unreadable, written };
   // One by one, because one that is missing must not keep the others in sight.
   for (const { name, part } of singleParts(late)) {
     const resolved = await resolveEnvironment(part, {
       daemon: parts.daemonEnv,
       setTimer: (delayMs, fire) => parts.clock.setTimer(delayMs, fire),
     });
-    if (resolved.ok) secrets.push(...resolved.secrets);
-    else unreadable.push(name);
+    if (!resolved.ok) {
+      unreadable.push(name);
+      continue;
+    }
+    secrets.push(...resolved.secrets);
+    const value = part.declared[name];
+    if (typeof value !== 'object' || value.from !== 'file') continue;
+    const found = await stat(value.path).catch(() => null);
+    if (found !== null) written.set(name, found.mtimeMs);
   }
-  return { values: secrets, unreadable };
+  return { values: secrets, unreadable, written };
 }
 
 function singleParts({

@@ -50,6 +50,7 @@ function logs() {
   return createRunLogs(store as unknown as StoreReader, runsDir, async () => ({
     redaction,
     unreadable,
+    replaced: [],
   }));
 }
 
@@ -80,6 +81,7 @@ describe('run logs', () => {
       })),
       cursor: { run: 'r1', attempt: 2, offset: 3 },
       truncated: false,
+      replaced: [],
     });
     expect(texts(await ask({ run: 'r1', lines: 3 }))).toEqual(['2', '3', '4']);
     expect(await ask({ run: 'r1', lines: 0 })).toMatchObject({
@@ -166,8 +168,13 @@ describe('run logs', () => {
     aRun('r2', 'b', 2, 'failed', ['']);
     const { logs: ask, logsFrom } = logs();
     const start = { run: 'r1', attempt: 1, offset: 0 };
-    for (const answer of [ask({ run: 'r1' }), ask({ job: 'a', lines: 1 }), logsFrom(start)]) {
-      await expect(answer).rejects.toThrow(
+    const asking = [
+      () => ask({ run: 'r1' }),
+      () => ask({ job: 'a', lines: 1 }),
+      () => logsFrom(start),
+    ];
+    for (const asked of asking) {
+      await expect(asked()).rejects.toThrow(
         expect.objectContaining({ code: 'JM2-R110', detail: expect.stringContaining('of PW,') }),
       );
     }

@@ -232,7 +232,7 @@ it('history --all tells the very outcomes that why explains', async () => {
   const queries = createQueries({
     store: h.store,
     runsDir: '/nowhere',
-    redactionOf: () => Promise.resolve({ redaction: null, unreadable: [] }),
+    redactionOf: () => Promise.resolve({ redaction: null, unreadable: [], replaced: [] }),
     now: () => h.clock.now(),
     nextStart: () => null,
     pauseOutlook: () => null,

@@ -101,6 +101,13 @@ describe('secrets', () => {
     await withheld();
     const shown = await project.call(['logs', '--run', id, '--unmasked']);
     expect(shown.stdout).toBe(`***|${token}\n`);
+    await secretFile('db', 'another-password');
+    const replaced = await project.call(['logs', 'prints', '--unmasked']);
+    expect(replaced.stdout).toBe(`${password}|${token}\n`);
+    expect(replaced.stderr).toBe(
+      `DB_PASSWORD was changed after run ${id}; its former value is not hidden.\n`,
+    );
+    await secretFile('db', password);
     // A daemon without the variable knows no more than this shell.
     expect((await project.call(['start'])).code).toBe(0);
     await withheld();

@@ -1,6 +1,12 @@
 // Shows what jobs printed: the newest run of a job or of several, one run, or all
 // as they come; every line, or only those that are looked for.
-import type { LogCursor, LogLine, LogsQuery, ReadService } from '../../api/service.ts';
+import type {
+  LogCursor,
+  LogLine,
+  LogsQuery,
+  ReadService,
+  ReplacedSecret,
+} from '../../api/service.ts';
 import { logPageMaxLines } from '../../api/wire.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { lineSelector } from '../../core/selection/select-lines.ts';
@@ -71,7 +77,7 @@ export const logsCommand: CommandDefinition = {
 };
 
 async function logs(given: Context, input: Input): Promise<Answer | number> {
-  const context = input.flag('unmasked') ? unmasked(given) : given;
+  const context = withSecretsInMind(given, input.flag('unmasked'));
   const { output, terminal } = context;
   const names = input.list(0);
   const tags = input.texts('tag');
@@ -145,12 +151,22 @@ async function logs(given: Context, input: Input): Promise<Answer | number> {
   return ExitCode.ok;
 }
 
-/** Asks for every log with what cannot be hidden in it. */
-function unmasked(context: Context): Context {
+/** Asks with --unmasked where it is given, and says once what the answers cannot hide. */
+function withSecretsInMind(context: Context, unmasked: boolean): Context {
+  const asked = unmasked ? { unmasked } : {};
+  const said = new Set<string>();
+  const say = <T extends { readonly replaced?: readonly ReplacedSecret[] }>(answer: T): T => {
+    for (const { run, name } of answer.replaced ?? []) {
+      const note = `${oneLine(name)} was changed after run ${run}; its former value is not hidden.`;
+      if (!said.has(note)) context.output.note(note);
+      said.add(note);
+    }
+    return answer;
+  };
   const asking = (service: ReadService): ReadService => ({
     ...service,
-    logs: (query) => service.logs({ ...query, unmasked: true }),
-    logsFrom: (position) => service.logsFrom({ ...position, unmasked: true }),
+    logs: async (query) => say(await service.logs({ ...query, ...asked })),
+    logsFrom: async (position) => say(await service.logsFrom({ ...position, ...asked })),
   });
   return { ...context, read: (ask) => context.read((service) => ask(asking(service))) };
 }
