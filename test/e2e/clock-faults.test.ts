@@ -253,8 +253,9 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`nobody is there ${needs}`,
       const third = await timed();
       await third.daemon.until(/succeeded +minutes/);
       await stop(third.daemon);
-      // More than 1.5 million minutes, and no longer than any start on a busy machine.
-      expect(third.ms - first.ms).toBeLessThan(2_000);
+      // More than 1.5 million minutes: one by one they would take minutes. How few questions
+      // the engine is asked is held by the test under the fake clock.
+      expect(third.ms - first.ms).toBeLessThan(10_000);
       expect((await ledger('minutes')).filter((row) => row.includes('catch_up'))).toEqual([
         '00:31:00 catch_up_latest 299',
         '05:31:00 catch_up_window 100000',
