@@ -1,14 +1,14 @@
 // Starts a daemon of the built command line in a temporary home, for measures.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from './folders.mjs';
 
 const jm2 = resolve('dist/jm2.js');
 
-/** Runs `body({folder, out, cli})` beside a daemon that follows the given manifest text. */
+/** Runs `body({folder, out, cli, pid, stateDir})` beside a daemon that follows the given manifest text. */
 export async function withDaemon(manifest, body) {
-  const folder = mkdtempSync(join(tmpdir(), 'jm2-bench-'));
+  const folder = makeFolder('daemon');
   const out = join(folder, 'out');
   mkdirSync(out);
   writeFileSync(join(folder, 'jobs.yaml'), manifest(out));
@@ -25,10 +25,10 @@ export async function withDaemon(manifest, body) {
   };
   try {
     cli('start');
-    return await body({ folder, out, cli });
+    const { daemon, manifest: of } = JSON.parse(cli('status', '--json')).data;
+    return await body({ folder, out, cli, pid: daemon.pid, stateDir: of.stateDir });
   } finally {
     spawnSync(process.execPath, [jm2, 'stop', '--now'], { cwd: folder, env });
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
