@@ -144,10 +144,10 @@ async function measureIdle(count, seconds, targetMb) {
   );
   row(
     `  idle, ${seconds} s`,
-    `${at.wakeUps} wake-ups, ${(at.processorShare * 100).toFixed(2)} % of one core`,
+    `awake in ${at.moments} moments, ${(at.processorShare * 100).toFixed(2)} % of one core`,
     '',
     'one per 10 s, < 0.5 %',
-    { value: at.wakeUps, processorShare: at.processorShare },
+    { value: at.moments, processorShare: at.processorShare },
   );
 }
 

@@ -7,7 +7,7 @@ import type { JobRetention } from '../core/manifest/job.ts';
 import { removeRuns } from '../executor/remove-runs.ts';
 import type { Store } from '../store/store.ts';
 import type { LogRetention } from './log-retention.ts';
-import type { CancelTimer, Clock } from '../system/clock.ts';
+import { untilBeat, type CancelTimer, type Clock } from '../system/clock.ts';
 
 const firstAfterMs = 20_000;
 const everyMs = 10 * 60_000;
@@ -108,8 +108,9 @@ export function createMaintenance(parts: {
   };
 
   const sleep = (leftMs: number, busySteps = 0): void => {
-    timer = clock.setTimer(Math.min(leftMs, stepMs), () => {
-      const rest = leftMs - stepMs;
+    const waitMs = Math.min(leftMs, untilBeat(clock.monotonic(), stepMs));
+    timer = clock.setTimer(waitMs, () => {
+      const rest = leftMs - waitMs;
       if (rest > 0) sleep(rest);
       else if (busySteps < busyStepsMax && parts.isBusy()) sleep(stepMs, busySteps + 1);
       else void runNow().then(() => (stopped ? undefined : sleep(everyMs)));

@@ -13,7 +13,7 @@ import type { Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
 import type { JobRecord } from '../store/store.ts';
-import type { CancelTimer } from '../system/clock.ts';
+import { untilBeat, type CancelTimer } from '../system/clock.ts';
 import { absenceNoticedMs, ClockWatch } from './clock-watch.ts';
 import { beginDrain, killAll, stopAll, type Drain } from './drain.ts';
 import { JobTable } from './job-table.ts';
@@ -565,7 +565,7 @@ class SchedulerLoop implements Scheduler {
       if (isBusy) waitMs = Math.min(waitMs, longestBusyMs);
     } else {
       const isHeld = this.#state.held !== null;
-      if (isHeld) waitMs = heldLookMs;
+      waitMs = isHeld ? heldLookMs : untilBeat(mono, longestSleepMs);
       const due = phase === 'running' && !isHeld ? jobs.firstDue() : null;
       const alarm = runs.firstAlarm();
       if (due !== null) waitMs = Math.min(waitMs, due.at - clock.now());

@@ -12,6 +12,19 @@ export interface Clock {
   setTimer(delayMs: number, fire: () => void): CancelTimer;
 }
 
+/** Timers count whole milliseconds, and may fire a fraction of one early. */
+const roundingMs = 2;
+
+/**
+ * Time from `mono` to the next beat of a period, at most the period and a rounding
+ * error: what looks at something every ten seconds does so together with all
+ * others, in one wake-up.
+ */
+export function untilBeat(mono: number, periodMs: number): number {
+  const leftMs = periodMs - (mono % periodMs);
+  return leftMs < roundingMs ? leftMs + periodMs : leftMs;
+}
+
 const longestTimerMs = 30_000;
 
 export const systemClock: Clock = {

@@ -5,7 +5,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
-import type { CancelTimer, Clock } from '../system/clock.ts';
+import { untilBeat, type CancelTimer, type Clock } from '../system/clock.ts';
 import { resolveChain } from './resolve-chain.ts';
 import type { Chain } from './resolve-chain.ts';
 import type { ManifestWatch } from './watch.ts';
@@ -159,7 +159,8 @@ export function createManifestWatch(path: string, parts: ManifestWatchParts): Ma
     if (isClosed) return;
     const isTrusted = watcher !== null && distrust === null;
     const isPlain = chain !== null && !chain.hasLinks && !chain.isBroken;
-    cancelPoll = clock.setTimer(isTrusted && isPlain ? idlePollMs : closePollMs, () => {
+    const waitMs = isTrusted && isPlain ? untilBeat(clock.monotonic(), idlePollMs) : closePollMs;
+    cancelPoll = clock.setTimer(waitMs, () => {
       void compare('poll');
     });
   }
