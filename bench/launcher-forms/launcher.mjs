@@ -17,6 +17,9 @@ const dispatcher = createLocalDispatcher({
   launcherFile: join(bundle, 'main.mjs'),
   bootId: readBootId(),
   clock: systemClock,
+  cgroups: null,
+  resolve: () => Promise.reject(new Error('nothing is to be resolved')),
+  mask: (text) => text,
 });
 const begin = { at: 0, wall: 0 };
 let last = 0;
@@ -24,6 +27,7 @@ let left = count;
 const delay = monitorEventLoopDelay({ resolution: 1 });
 dispatcher.listen((events) => {
   for (const event of events) {
+    if (event.kind === 'noted') continue;
     if (event.kind === 'started') last = Math.max(last, event.at - begin.wall);
     else if (event.exit.kind !== 'exited') throw new Error(JSON.stringify(event));
     else left -= 1;
@@ -46,6 +50,11 @@ dispatcher.dispatch(
     argv,
     cwd: '/',
     user: null,
+    late: null,
+    umask: null,
+    nice: null,
+    limits: {},
+    kill: { signal: 'TERM', graceMs: 10_000, leftovers: false },
     env: { PATH: '/usr/bin:/bin', JM2_RUN_ID: `run${i}`, JM2_ATTEMPT: '1' },
     logMaxBytes: 1_000_000,
   })),

@@ -10,8 +10,11 @@ import { composeLog, cutLog, readFinalCut, readLiveCut } from './log-cut.ts';
 import { logFile } from './run-directory.ts';
 
 export interface LogGuard {
-  /** From now until `finish`, the log in this attempt directory stays within the bound. */
-  watch(directory: string, maxBytes: number): void;
+  /**
+   * From now until `finish`, the log in this attempt directory stays within the
+   * bound. `isNew`: nobody can have cut it before.
+   */
+  watch(directory: string, maxBytes: number, isNew?: boolean): void;
   /**
    * The command has ended: the log is put together, when it was cut. Answers with
    * what there is to know about the log. Never throws.
@@ -22,6 +25,7 @@ export interface LogGuard {
 }
 
 const pollMs = 1_000;
+const diskKnownMs = 50;
 /** Below this a bound would keep less than a message. */
 const smallestBoundBytes = 1_024;
 
@@ -31,6 +35,8 @@ interface Watched {
   inode: number | null;
   /** When it was first seen to be another file, or none. */
   replacedAt: number | null;
+  /** Parts of it may lie beside it. */
+  mayBeCut: boolean;
   /** When the disk was first seen to be full. */
   fullAt: number | null;
 }
@@ -41,14 +47,22 @@ export function createLogGuard(
 ): LogGuard {
   const all = new Map<string, Watched>();
   let cancel: CancelTimer | null = null;
+  let disk = { isFull: false, lookedAt: Number.NEGATIVE_INFINITY };
 
   function poll(): void {
     cancel = null;
     // All run directories lie on one disk.
     const [directory] = all.keys();
-    const full = directory !== undefined && isFull(directory);
+    const full = directory !== undefined && isFullNow(directory);
     for (const [at, watched] of all) check(at, watched, full);
     arm();
+  }
+
+  /** Ends that come together share one look at the disk. */
+  function isFullNow(directory: string): boolean {
+    const now = clock.monotonic();
+    if (now - disk.lookedAt >= diskKnownMs) disk = { isFull: isFull(directory), lookedAt: now };
+    return disk.isFull;
   }
 
   function arm(): void {
@@ -64,18 +78,22 @@ export function createLogGuard(
       watched.inode ??= found?.ino ?? null;
       if (found === undefined || !found.isFile() || found.ino !== watched.inode) {
         watched.replacedAt ??= clock.now();
-      } else if (found.size > watched.maxBytes) cutLog(directory, watched.maxBytes);
+      } else if (found.size > watched.maxBytes) {
+        watched.mayBeCut = true;
+        cutLog(directory, watched.maxBytes);
+      }
     } catch {
       // Removed in this moment, or no room: the next look may find it better.
     }
   }
 
   return {
-    watch(directory, maxBytes) {
+    watch(directory, maxBytes, isNew = false) {
       all.set(directory, {
         maxBytes: Math.max(smallestBoundBytes, maxBytes),
         inode: inodeOf(join(directory, logFile)),
         replacedAt: null,
+        mayBeCut: !isNew,
         fullAt: null,
       });
       arm();
@@ -85,7 +103,9 @@ export function createLogGuard(
       if (watched === undefined) return [];
       all.delete(directory);
       // A command that ended within a second was never polled.
-      check(directory, watched, isFull(directory));
+      check(directory, watched, isFullNow(directory));
+      // Most logs are short, and looking for parts of them costs as much as the rest.
+      if (!watched.mayBeCut) return notesOf(watched, 0, clock.now());
       try {
         composeLog(directory, watched.maxBytes);
       } catch {

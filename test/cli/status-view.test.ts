@@ -74,6 +74,15 @@ const shown = (status: StatusView, jobs: readonly JobView[] = []): string =>
   statusText({ status, jobs, manifestPath: 'jobs.yaml' }, aTerminal());
 
 describe('status', () => {
+  it('tells of an event loop that keeps callers waiting, and nothing of one that does not', () => {
+    const withDelay = (p99Ms: number): string => {
+      const loopDelay = { p50Ms: 1, p99Ms, maxMs: 310.4, since: '2026-03-27T12:00:00.000Z' };
+      return shown({ ...healthy, health: { ...healthy.health, loopDelay } }, []);
+    };
+    expect(withDelay(49)).not.toContain('loop delay');
+    expect(withDelay(120)).toContain('1 decision in 100 waited 120 ms, the longest 310 ms (since');
+  });
+
   it('tells daemon, revision, next run and what fails', () => {
     expect(shown(healthy, [aJob({}), failed])).toBe(
       [

@@ -155,6 +155,17 @@ describe('the daemon', () => {
     expect((await service.status()).revision).toMatchObject({ applied: 2, appliedBy: 'watcher' });
   });
 
+  test('tells how long its event loop kept callers waiting, once it has run something', async () => {
+    const { service } = await up(hello);
+    expect((await service.status()).health.loopDelay).toBeNull();
+    await service.run({ job: 'hello', by: 'test', force: false });
+    const { health } = await until(
+      () => service.status(),
+      ({ health }) => health.loopDelay !== null,
+    );
+    expect(health.loopDelay?.maxMs).toBeGreaterThanOrEqual(health.loopDelay?.p50Ms ?? Infinity);
+  });
+
   test('a broken manifest changes nothing and is told with its place', async () => {
     const { service } = await up(hello);
     await (project as Project).writeManifest(manifestOf(`  hello:\n    comand: echo\n`));

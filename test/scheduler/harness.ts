@@ -114,6 +114,8 @@ export async function aScheduler(
     readonly groups?: Readonly<Record<string, number>>;
     readonly wrapStore?: (store: Store) => Store;
     readonly start?: boolean;
+    /** Of the store; in memory when absent. */
+    readonly path?: string;
   } = {},
 ): Promise<Harness> {
   const clock = new FakeClock(now);
@@ -125,8 +127,16 @@ export async function aScheduler(
     return bytes;
   };
   const ids: Ids = { runId: (time) => ulid(time, nextBytes()), uid: () => ulid(0, nextBytes()) };
-  const opened = openStore(':memory:', { clock, ids });
-  const { max = 64, queueLimit = 200, groups = {}, wrapStore, start = true, ...parts } = options;
+  const opened = openStore(options.path ?? ':memory:', { clock, ids });
+  const {
+    max = 64,
+    queueLimit = 200,
+    groups = {},
+    wrapStore,
+    start = true,
+    path: _,
+    ...parts
+  } = options;
   const first: AdmissionLimits = { concurrencyMax: max, queueLimit, groups };
   const limitsOf = (wanted: WantedLimits = first): AdmissionLimits =>
     typeof wanted === 'number' ? { ...first, concurrencyMax: wanted } : { ...first, ...wanted };

@@ -25,6 +25,11 @@ export interface LauncherListener {
   ended(detail: string): void;
 }
 
+/**
+ * Small, because every fork pays for what it has in memory; and not optimizing,
+ * because a burst of starts is over before an optimized function pays for itself.
+ */
+const nodeOptions = ['--max-semi-space-size=1', '--no-opt'];
 const stderrMax = 4_096;
 
 export function startLauncher(
@@ -32,7 +37,7 @@ export function startLauncher(
   listener: LauncherListener,
   nodePath: string = process.execPath,
 ): LauncherProcess {
-  const child = execa(nodePath, ['--max-semi-space-size=1', file], {
+  const child = execa(nodePath, [...nodeOptions, file], {
     // A session of its own: what signals the daemon's group does not reach it,
     // and execa must not end it with the daemon.
     detached: true,

@@ -190,7 +190,7 @@ export class Attempts {
     closeSync(log);
     this.#options.send({ kind: 'started', runId, attempt, ...started });
     if (remark !== null) this.#options.send({ kind: 'remark', text: remark });
-    this.#options.guard.watch(request.directory, logMaxBytes);
+    this.#options.guard.watch(request.directory, logMaxBytes, true);
     this.#memory.begin();
     // `exit` and not `close`: a background process that holds the log must not
     // delay the end.
