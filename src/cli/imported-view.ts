@@ -5,6 +5,8 @@ export interface ProofView {
   readonly agrees: boolean;
   /** `times`: starts were compared. `spec`: the whole definition was. */
   readonly method: 'times' | 'spec';
+  /** Whether it starts when its source starts it; more may differ in a `spec`. */
+  readonly sameTimes: boolean;
   /** Starts that were compared; 0 for `spec`. */
   readonly compared: number;
   readonly until: string | null;

@@ -36,7 +36,8 @@ export function createProver(after: LoadedManifest, { now }: { readonly now: num
     if (fits === null) {
       const before = jobsOf(source ?? '').get(sourceName);
       const agrees = before !== undefined && meaningOf(before) === meaningOf(job);
-      return { agrees, method: 'spec', compared: 0, until: null, source: [], jm2: [] };
+      const sameTimes = before !== undefined && timesOf(before) === timesOf(job);
+      return { agrees, method: 'spec', sameTimes, compared: 0, until: null, source: [], jm2: [] };
     }
     const proof = proveTimes({
       fits,
@@ -49,6 +50,7 @@ export function createProver(after: LoadedManifest, { now }: { readonly now: num
     return {
       agrees: proof.agrees,
       method: 'times',
+      sameTimes: proof.agrees,
       compared: proof.compared,
       until: new Date(proof.until).toISOString(),
       source: proof.source.map((at) => new Date(at).toISOString()),
@@ -63,6 +65,13 @@ function byName({ manifest }: LoadedManifest): ReadonlyMap<string, Job> {
 
 /** Without its name and without spellings: a zone may be written at the schedule or at the top. */
 function meaningOf(job: Job): string {
-  const schedules = job.schedules.map((schedule) => ({ ...schedule, written: '' }));
-  return canonicalJson({ ...job, name: '', timezone: '', schedules });
+  return canonicalJson({ ...job, name: '', timezone: '', schedules: unspelled(job) });
+}
+
+function timesOf(job: Job): string {
+  return canonicalJson(unspelled(job));
+}
+
+function unspelled({ schedules }: Job): unknown {
+  return schedules.map((schedule) => ({ ...schedule, written: '' }));
 }

@@ -110,12 +110,31 @@ describe('import', () => {
     expect(await content()).toContain('    command: [/bin/backup, --all]\n    cwd: /\n');
   });
 
+  it('refuses jobs that would start at other times, says which, and takes them by force', async () => {
+    // The zone of the job that is there would come to rule the imported times.
+    const before =
+      'version: 1\njobs:\n  dump: {schedule: "0 4 * * *", timezone: Asia/Tokyo, command: x}\n';
+    await begin(before, { crontab: '# jm2 job dump\n0 3 * * * ./dump\n0 5 * * * ./ping\n' });
+    const merge = ['import', 'crontab', '--tz', 'UTC', '--merge'];
+    const { code: exit, stdout, stderr } = await project.call([...merge, '--yes']);
+    expect(exit).toBe(5);
+    expect(stdout).toContain('dump starts at other times:');
+    expect(stderr).toMatch(/JM2-P209[\s\S]* dump: \S+T03:00:00\S* there, \S+T18:00:00\S* here/);
+    expect(stderr).not.toContain('ping:');
+    expect(await code(merge)).toEqual([5, 'JM2-P209']);
+    expect(await content()).toBe(before);
+    const dry = await project.call([...merge, '--dry-run', '--json']);
+    expect(dry.json().data).toMatchObject({ imported: [{ proof: { sameTimes: false } }, {}] });
+    expect(await code([...merge, '--yes', '--force'])).toEqual([0, undefined]);
+    expect(await content()).toContain('timezone: Asia/Tokyo');
+  });
+
   it('refuses what it cannot take, and changes nothing', async () => {
     await begin(empty, { bad: 'version: 1\njobs: {a: {}}\n', prose: 'hello\n' });
     expect(await code(['import', 'nothing', '-y'])).toEqual([1, 'JM2-C107']);
     expect(await code(['import', '.', '-y'])).toEqual([1, 'JM2-C107']);
     expect(await code(['import', 'prose', '-y'])).toEqual([64, 'JM2-C102']);
-    expect(await code(['import', 'prose', '--skip', '--force'])).toEqual([64, 'JM2-C102']);
+    expect(await code(['import', 'prose', '--skip', '--merge'])).toEqual([64, 'JM2-C102']);
     expect(await code(['import', 'prose', '--tz', 'Mars'])).toEqual([64, 'JM2-C103']);
     expect(await code(['import', 'prose', '--from', 'fcron'])).toEqual([64, 'JM2-C103']);
     expect(await code(['import', 'bad', '-y'])).toEqual([3, 'JM2-M202']);

@@ -6,7 +6,7 @@ import { jobDetailShape, jobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
-import { exportedShape, importedShape } from './exchange-shapes.ts';
+import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import {
   attemptShape,
@@ -74,6 +74,8 @@ const changeFailure = Type.Union([
   shape({ name: text, fields: Type.Unknown() }),
 ]);
 
+const importFailure = Type.Union([changeFailure, importReportShape]);
+
 const shapedStart = shape({ nominalTime: instant, local: text, note: nullable(text) });
 
 export const answerShapes: Readonly<Record<string, AnswerShape>> = {
@@ -90,7 +92,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   add: { data: change, failureData: changeFailure },
   edit: { data: change, failureData: changeFailure },
   remove: { data: change, failureData: changeFailure },
-  import: { data: importedShape(change.properties), failureData: changeFailure },
+  import: { data: importedShape(change.properties), failureData: importFailure },
   export: { data: exportedShape, failureData: diagnostics },
   fmt: {
     data: shape({

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { TProperties } from 'typebox';
 import type { ExportRemark } from '../../core/exchange/export-crontab.ts';
-import type { ImportedView, ImportRemarkView } from '../imported-view.ts';
+import type { ImportedView, ImportRemarkView, ImportReport } from '../imported-view.ts';
 import {
   count,
   instant,
@@ -19,6 +19,7 @@ const proof = shape(
   {
     agrees: Type.Boolean(),
     method: oneOf('times', 'spec'),
+    sameTimes: Type.Boolean(),
     compared: count,
     until: nullable(instant),
     source: Type.Array(instant),
@@ -44,14 +45,17 @@ const remark = shape({
 });
 same<Same<Value<typeof remark>, ImportRemarkView>>();
 
+const report = {
+  imported: Type.Array(imported),
+  remarks: Type.Array(remark),
+  removed: Type.Array(text),
+};
+export const importReportShape = shape(report);
+same<Same<Value<typeof importReportShape>, ImportReport>>();
+
 /** A change of the manifest, with where it came from. */
 export function importedShape(change: TProperties): ReturnType<typeof shape> {
-  return shape({
-    ...change,
-    imported: Type.Array(imported),
-    remarks: Type.Array(remark),
-    removed: Type.Array(text),
-  });
+  return shape({ ...change, ...report });
 }
 
 const exportRemark = shape({

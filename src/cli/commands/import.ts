@@ -23,8 +23,9 @@ import { loadManifest } from '../../core/manifest/load-manifest.ts';
 import { isKnownZone } from '../../core/schedule/zone-names.ts';
 import { sha256 } from '../../system/digest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
+import { canAsk } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import type { ImportRemarkView } from '../imported-view.ts';
+import type { ImportedView, ImportRemarkView, ImportReport } from '../imported-view.ts';
 import type { Input } from '../input.ts';
 import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
@@ -38,7 +39,7 @@ export const importCommand: CommandDefinition = {
   name: 'import',
   summary: 'Take over jobs from crontabs, timers, CronJobs or a manifest',
   description:
-    'Says what cannot be carried over, proves that jobs start when they did (up to 10000 starts within a year, without the days on which clocks change), shows the plan, asks, and brings it into force. A job that the manifest has already, field by field, is left alone; one with other fields is in the way, unless an option says what is to be done.',
+    'Says what cannot be carried over, proves that jobs start when they did (up to 10000 starts within a year, without the days on which clocks change), shows the plan, asks, and brings it into force. A job that the manifest has already, field by field, is left alone; one with other fields is in the way, unless an option says what is to be done. With --yes, jobs that would start at other times than before are refused unless --force is given; beside --skip, --merge or --replace it says only that.',
   arguments: [{ name: '<file...>', description: 'files to import; - is standard input' }],
   options: [
     {
@@ -56,7 +57,10 @@ export const importCommand: CommandDefinition = {
       description: 'as cron: let runs overlap, and forget what was missed',
     },
     { flags: '--skip', description: 'leave jobs alone that the manifest has' },
-    { flags: '--force', description: 'let imported jobs take the place of those' },
+    {
+      flags: '--force',
+      description: 'let imported jobs take the place of those, and take jobs at other times, too',
+    },
     { flags: '--merge', description: 'let imported fields win, and keep the others' },
     { flags: '--replace', description: 'remove all jobs that the import does not have' },
     { flags: '--dry-run', description: 'show the report and the change, and do nothing' },
@@ -74,6 +78,8 @@ export const importCommand: CommandDefinition = {
   run: importJobs,
 };
 
+/** Jobs that an error names. */
+const namedMax = 20;
 const inputMaxBytes = 16 * 1024 * 1024;
 
 interface Source {
@@ -145,6 +151,11 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
   if (!context.output.quiet) {
     context.output.text(`${importReportText(report, context.terminal)}\n\n`);
   }
+  const elsewhen = report.imported.filter(({ proof }) => proof?.sameTimes === false);
+  if (elsewhen.length > 0 && !isDry && !input.flag('force')) {
+    // A person who is asked has just read which.
+    if (input.flag('yes') || !canAsk(context)) throw otherTimes(elsewhen, report);
+  }
   const wanted = merged.jobs.filter(({ action }) => action !== 'unchanged' && action !== 'skip');
   const answer = await changeManifest(context, {
     before: manifest,
@@ -152,10 +163,13 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
     touched: [...wanted.map(({ name }) => name), ...merged.removed],
     dryRun: isDry,
     yes: input.flag('yes'),
-    question:
-      merged.removed.length === 0
-        ? `Import ${count(wanted.length, 'job')}?`
-        : `Import ${count(wanted.length, 'job')}, and remove ${merged.removed.length}?`,
+    question: [
+      `Import ${count(wanted.length, 'job')}`,
+      ...(elsewhen.length === 0 ? [] : [`${elsewhen.length} of them at other times than before`]),
+      ...(merged.removed.length === 0 ? [] : [`and remove ${merged.removed.length}`]),
+    ]
+      .join(', ')
+      .concat('?'),
     done: `imported ${count(wanted.length, 'job')}`,
   });
   return answer.error === undefined
@@ -163,15 +177,30 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
     : answer;
 }
 
+/** Nobody reads the report before it is in force, so it is not brought into force. */
+function otherTimes(jobs: readonly ImportedView[], report: ImportReport): Jm2Error {
+  const first = jobs.slice(0, namedMax).map(({ job, proof }) => {
+    if (proof?.method !== 'times') return `    ${job}: has another schedule`;
+    const [was, is] = [proof.source[0] ?? 'no start', proof.jm2[0] ?? 'no start'];
+    return `    ${job}: ${was} there, ${is} here`;
+  });
+  const more = jobs.length > namedMax ? `\n    and ${jobs.length - namedMax} more` : '';
+  return operationalError('JM2-P209', {
+    detail: `${count(jobs.length, 'job')} would start at other times than before; the first difference of each:\n${first.join('\n')}${more}\nNothing was changed.`,
+    data: report,
+  });
+}
+
+/** `--force` stands beside one of the others only for what is said of times. */
 function conflictOf(input: Input): OnConflict {
-  const given = (['skip', 'force', 'merge', 'replace'] as const).filter((name) => input.flag(name));
+  const given = (['skip', 'merge', 'replace'] as const).filter((name) => input.flag(name));
   if (given.length > 1) {
     throw wrongArguments(
       `--${given.join(' and --')} say different things about jobs that the manifest has.`,
       'Give one of them.',
     );
   }
-  return given[0] ?? 'refuse';
+  return given[0] ?? (input.flag('force') ? 'force' : 'refuse');
 }
 
 async function readSource(context: Context, input: Input, path: string): Promise<Source> {

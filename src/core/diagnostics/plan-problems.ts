@@ -96,4 +96,16 @@ export const planProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 remove dump-shop --yes',
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-P209',
+    area,
+    summary: 'imported jobs would start at other times',
+    meaning:
+      'An import compares when each job starts with when its source would have started it, for a year. For at least one job the times differ, so nothing was changed: the jobs run where they ran.',
+    remedy:
+      'Look at the first differences with `--dry-run`. Often a job that is there gives its own `timezone` to imported times: leave it alone with `--skip`, or let the import take its place with `--force`, which also takes jobs at other times.',
+    example: 'jm2 import crontab.txt --merge --yes',
+    corrected: 'jm2 import crontab.txt --force --yes',
+    exitCode: ExitCode.refused,
+  },
 ];
