@@ -245,7 +245,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'config',
-    summary: "List jm2's own settings and where they come from",
+    summary: "List and change jm2's own settings",
     group: other,
     load: async () => (await import('./commands/config.ts')).configCommand,
   },

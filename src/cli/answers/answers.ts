@@ -240,10 +240,20 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   },
   explain: { data: registryEntryShape },
   config: {
-    data: shape({
-      settings: Type.Array(settingShape),
-      problems: Type.Array(settingProblemShape),
-    }),
+    data: Type.Union([
+      shape({
+        settings: Type.Array(settingShape),
+        problems: Type.Array(settingProblemShape),
+      }),
+      shape({ setting: settingShape }),
+      shape({
+        changed: Type.Boolean(),
+        file: text,
+        removed: Type.Array(text),
+        setting: nullable(settingShape),
+      }),
+    ]),
+    failureData: shape({ keys: Type.Array(text) }),
   },
 };
 

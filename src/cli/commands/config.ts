@@ -1,38 +1,178 @@
 // jm2's own settings; the manifest is no part of them.
-import type { CommandDefinition } from '../command.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
 import { settingsSchema } from '../../settings/settings-schema.ts';
-import { wrongArguments } from '../usage-errors.ts';
-import { problemLine, settingsTable } from '../views/settings-table.ts';
+import type { ChangedSettings, SettingsScope } from '../change-settings.ts';
+import { confirmed } from '../confirm.ts';
+import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
+import { problemLine, settingsTable, writtenValue } from '../views/settings-table.ts';
 import type { ShownSetting } from '../views/settings-table.ts';
+
+/** What an action takes behind its name, at least and at most. */
+const actions: Readonly<Record<string, readonly [least: number, most: number, usage: string]>> = {
+  list: [0, 0, 'jm2 config list'],
+  get: [1, 1, 'jm2 config get sync'],
+  set: [2, 2, 'jm2 config set sync manual'],
+  unset: [1, 1, 'jm2 config unset sync'],
+  reset: [0, 1, 'jm2 config reset'],
+};
 
 export const configCommand: CommandDefinition = {
   name: 'config',
-  summary: "List jm2's own settings and where they come from",
+  summary: "List and change jm2's own settings",
   description:
-    'Values come from flags, then the environment, then the nearest .jm2rc or jm2.config.yaml, then the defaults. Values that are not accepted are shown with what is wrong; other commands refuse to work with them.',
-  arguments: [{ name: '<action>', description: 'list' }],
-  options: [{ flags: '--origin', description: 'show what gave each value' }],
-  examples: [{ command: 'jm2 config list --origin', meaning: 'every setting and its origin' }],
-  async run(context, input) {
-    if (input.needed(0) !== 'list') {
-      throw wrongArguments(`config cannot "${input.needed(0)}".`, 'jm2 config list');
-    }
-    const { values, problems } = await context.inspectSettings();
-    const shown = settingsSchema.flatMap((definition): ShownSetting[] => {
-      const value = values.find(({ key }) => key === definition.key);
-      const own = problems.filter(({ key }) => key === definition.fileKey);
-      return value === undefined ? [] : [{ definition, value, problems: own }];
-    });
-    // Unknown keys and unreadable files belong to no row.
-    const known = new Set(settingsSchema.map(({ fileKey }) => fileKey));
-    const others = problems.filter(({ key }) => !known.has(key));
-    return {
-      data: { settings: values, problems },
-      text: (terminal) =>
-        [
-          settingsTable(shown, input.flag('origin'), terminal),
-          ...others.map((problem) => problemLine(problem, terminal)),
-        ].join('\n'),
-    };
-  },
+    "Values come from flags, then the environment, then the nearest .jm2rc or jm2.config.yaml, then the defaults. Values that are not accepted are shown with what is wrong; other commands refuse to work with them. set, unset and reset change the file that counts here, or the user's where there is none, and keep its comments.",
+  arguments: [
+    { name: '<action>', description: 'list, get, set, unset or reset' },
+    { name: '[setting]', description: 'its name as in the list' },
+    { name: '[value]', description: 'for set' },
+  ],
+  options: [
+    { flags: '--origin', description: 'list: show what gave each value' },
+    { flags: '--user', description: 'change the file in the home' },
+    {
+      flags: '--project',
+      description: 'change the file of the project, beside its manifest when there is none yet',
+    },
+    { flags: '-y, --yes', description: 'reset: do not ask' },
+    { flags: '-f, --force', description: 'the same as --yes', hidden: true },
+  ],
+  examples: [
+    { command: 'jm2 config list --origin', meaning: 'every setting and its origin' },
+    { command: 'jm2 config get keep_runs', meaning: 'one value, for scripts' },
+    {
+      command: 'jm2 config set log_level debug --user',
+      meaning: 'for all projects without a file',
+    },
+    { command: 'jm2 config unset log_level', meaning: 'back to the default' },
+    { command: 'jm2 config reset --yes', meaning: 'every setting of the file' },
+  ],
+  run: config,
 };
+
+async function config(context: Context, input: Input): Promise<Answer> {
+  const action = input.needed(0);
+  const takes = actions[action];
+  if (takes === undefined) {
+    const near = didYouMean(nearest(action, Object.keys(actions)));
+    throw wrongArguments(`config cannot "${action}".`, near ?? 'jm2 config list');
+  }
+  requireFitting(input, action, takes);
+  const scope = scopeOf(input);
+  switch (action) {
+    case 'get':
+      return get(context, input.argument(1) ?? '');
+    case 'set':
+      return set(context, input.argument(1) ?? '', input.argument(2) ?? '', scope);
+    case 'unset':
+    case 'reset':
+      return unset(context, input, scope);
+    default:
+      return list(context, input);
+  }
+}
+
+function requireFitting(
+  input: Input,
+  action: string,
+  [least, most, usage]: readonly [number, number, string],
+): void {
+  const given = [input.argument(1), input.argument(2)].filter((word) => word !== null).length;
+  if (given < least || given > most) {
+    const words = ['a setting', 'a setting and a value'];
+    const wants = most === 0 ? 'nothing' : words[Math.max(least, 1) - 1];
+    throw wrongArguments(`config ${action} takes ${wants} behind it.`, usage);
+  }
+  const changes = ['set', 'unset', 'reset'].includes(action);
+  if (!changes && (input.flag('user') || input.flag('project'))) {
+    throw wrongArguments(`config ${action} changes no file.`, 'Leave --user and --project out.');
+  }
+  if (action !== 'list' && input.flag('origin')) {
+    throw wrongArguments('--origin belongs to config list.', 'jm2 config list --origin');
+  }
+}
+
+function scopeOf(input: Input): SettingsScope {
+  const [user, project] = [input.flag('user'), input.flag('project')];
+  if (user && project)
+    throw wrongArguments('--user and --project name two files.', 'Leave one out.');
+  return user ? 'user' : project ? 'project' : null;
+}
+
+async function list(context: Context, input: Input): Promise<Answer> {
+  const { values, problems } = await context.inspectSettings();
+  const shown = settingsSchema.flatMap((definition): ShownSetting[] => {
+    const value = values.find(({ key }) => key === definition.key);
+    const own = problems.filter(({ key }) => key === definition.fileKey);
+    return value === undefined ? [] : [{ definition, value, problems: own }];
+  });
+  // Unknown keys and unreadable files belong to no row.
+  const known = new Set(settingsSchema.map(({ fileKey }) => fileKey));
+  const others = problems.filter(({ key }) => !known.has(key));
+  return {
+    data: { settings: values, problems },
+    text: (terminal) =>
+      [
+        settingsTable(shown, input.flag('origin'), terminal),
+        ...others.map((problem) => problemLine(problem, terminal)),
+      ].join('\n'),
+  };
+}
+
+async function get(context: Context, name: string): Promise<Answer> {
+  const { settingNamed } = await import('../change-settings.ts');
+  const definition = settingNamed(name);
+  const { values, problems } = await context.inspectSettings();
+  const setting = values.find(({ key }) => key === definition.key);
+  // Of a file that cannot be read nobody knows what it says.
+  const refused = problems.find(
+    ({ key, source }) =>
+      (key === '' && setting?.origin === 'default') ||
+      (key === definition.fileKey && source === setting?.source),
+  );
+  if (setting === undefined || refused !== undefined) {
+    const said = [refused?.source ?? '', refused?.key ?? '', refused?.problem ?? ''];
+    throw operationalError('JM2-C104', { detail: said.filter((part) => part !== '').join(': ') });
+  }
+  return { data: { setting }, text: () => writtenValue(setting, definition) };
+}
+
+async function set(
+  context: Context,
+  name: string,
+  value: string,
+  scope: SettingsScope,
+): Promise<Answer> {
+  const { setSetting, settingNamed } = await import('../change-settings.ts');
+  const definition = settingNamed(name);
+  const result = await setSetting(context, definition, value, scope);
+  const file = context.shownPath(result.file);
+  const done = result.changed ? 'set' : 'was set before';
+  return answer(context, result, `${definition.fileKey} ${done}: ${value} (${file})`);
+}
+
+async function unset(context: Context, input: Input, scope: SettingsScope): Promise<Answer> {
+  const name = input.argument(1);
+  const settings = await import('../change-settings.ts');
+  const definition = name === null ? null : settings.settingNamed(name);
+  const target = await settings.settingsFile(context, scope);
+  const file = context.shownPath(target.path);
+  if (definition === null) {
+    const keys = settings.keysIn(context, target);
+    if (keys.length > 0 && !input.flag('yes') && !input.flag('force')) {
+      await confirmed(context, `Take ${keys.join(', ')} out of ${file}?`, { keys });
+    }
+  }
+  const result = await settings.unsetSettings(context, definition, scope);
+  const text = result.changed
+    ? `${result.removed.join(', ')} taken out of ${file}`
+    : `${file} sets ${definition === null ? 'nothing' : `no ${definition.fileKey}`}.`;
+  return answer(context, result, text);
+}
+
+function answer(context: Context, { notes, ...data }: ChangedSettings, text: string): Answer {
+  for (const note of notes) context.output.note(note);
+  return { data, confirmation: true, text: () => text };
+}

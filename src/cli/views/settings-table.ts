@@ -71,8 +71,12 @@ export function problemLine({ source, key, problem }: SettingProblem, terminal: 
 function shownValue({ value, definition, problems }: ShownSetting): string {
   const isRefused = problems.some(({ source }) => source === value.source);
   if (isRefused) return 'not accepted';
-  if (value.value === null) return 'found by search';
-  if (typeof value.value !== 'number') return oneLine(value.value);
-  if (definition.type.kind === 'duration') return formatDuration(value.value);
-  return definition.type.kind === 'size' ? formatSize(value.value) : String(value.value);
+  return value.value === null ? 'found by search' : oneLine(writtenValue(value, definition));
+}
+
+/** As a settings file would have it; empty for what is found by search. */
+export function writtenValue({ value }: SettingValue, { type }: SettingDefinition): string {
+  if (typeof value !== 'number') return value ?? '';
+  if (type.kind === 'duration') return formatDuration(value);
+  return type.kind === 'size' ? formatSize(value) : String(value);
 }
