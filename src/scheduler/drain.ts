@@ -28,6 +28,17 @@ export function beginDrain(
   return { stopAt, giveUpAt: stopAt + longestMs + giveUpMs, isStopping: false, finish };
 }
 
+/** What is to be done about a drain at this time. */
+export function nextOfDrain(
+  drain: Drain,
+  running: number,
+  mono: number,
+): 'wait' | 'stop_all' | 'finished' | 'gave_up' {
+  if (running === 0) return 'finished';
+  if (mono >= drain.giveUpAt) return 'gave_up';
+  return mono < drain.stopAt || drain.isStopping ? 'wait' : 'stop_all';
+}
+
 /** The grace is over: every attempt is asked to end. */
 export function stopAll(state: SchedulerState, work: Work): void {
   for (const live of state.runs.all()) {

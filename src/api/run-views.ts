@@ -1,0 +1,133 @@
+// Runs, their attempts, the outcomes of occurrences and the figures made of
+// them, as they are told to clients, and what can be asked about them.
+import type { Statistics } from '../core/runs/statistics.ts';
+import type { BackfillDecision } from '../core/runs/backfill.ts';
+import type { RunGiven } from '../core/runs/given.ts';
+import type {
+  Disposition,
+  OutcomeReason,
+  RunNoteCode,
+  RunState,
+  Trigger,
+} from '../core/runs/run.ts';
+
+export interface RunView {
+  readonly id: string;
+  readonly job: string;
+  readonly trigger: Trigger;
+  readonly nominalTime: string | null;
+  readonly state: RunState;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly attempts: number;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly lateMs: number | null;
+  readonly revision: number;
+  readonly reason: string | null;
+  /** Arguments and variables for this run alone, masked where they look like secrets. */
+  readonly given: RunGiven | null;
+  /** The requester's own key. */
+  readonly requestId: string | null;
+  /** The run that this one repeats. */
+  readonly repeats: string | null;
+  /** What else is worth knowing about it; empty for nearly every run. */
+  readonly notes: readonly RunNoteView[];
+}
+
+export interface RunNoteView {
+  readonly code: RunNoteCode;
+  readonly text: string;
+  /** ISO: since when it holds. */
+  readonly at: string;
+}
+
+/** One launch of a run's command. */
+export interface AttemptView {
+  readonly run: string;
+  readonly attempt: number;
+  readonly state: RunState;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** When it was decided; the command began at `startedAt`. */
+  readonly intendedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly reason: string | null;
+}
+
+export interface OutcomeView {
+  readonly job: string;
+  readonly nominalTime: string;
+  readonly lastNominalTime: string;
+  readonly disposition: Disposition;
+  readonly reason: OutcomeReason | null;
+  readonly count: number;
+  readonly detail: string | null;
+  /** The run that it was admitted as and that never began; null mostly. */
+  readonly run: string | null;
+}
+
+export interface BackfillInput {
+  readonly job: string;
+  readonly by: string;
+  /** Nominal times in [from, to), ISO; none that the schedule has not settled yet. */
+  readonly from: string;
+  readonly to: string;
+  /** At most so many runs. */
+  readonly limit: number;
+  /** Also occurrences for which a run succeeded or is under way. */
+  readonly all: boolean;
+  /** Say what would be run and start nothing. */
+  readonly dryRun: boolean;
+  readonly requestId?: string | null;
+}
+
+export interface BackfillView {
+  readonly occurrences: readonly {
+    readonly nominalTime: string;
+    /** `run`: it gets a run; else why it needs none. */
+    readonly decision: BackfillDecision;
+    /** The run that makes it need none. */
+    readonly run: string | null;
+  }[];
+  /** Those that were admitted; empty with `dryRun`. */
+  readonly runs: readonly RunView[];
+  /** Occurrences of the range that `limit` left out. */
+  readonly more: boolean;
+}
+
+export interface HistoryQuery {
+  readonly job?: string;
+  readonly states?: readonly RunState[];
+  readonly triggers?: readonly Trigger[];
+  /** Runs that ended and took at least or at most that long. */
+  readonly tookMinMs?: number;
+  readonly tookMaxMs?: number;
+  readonly limit: number;
+  readonly since?: string;
+  readonly until?: string;
+  /** Also skipped and missed occurrences. */
+  readonly all?: boolean;
+}
+
+export interface StatsQuery {
+  /** Null: all jobs. */
+  readonly jobs: readonly string[] | null;
+  /** Runs queued in [since, until), ISO; null: all that are kept, up to now. */
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+export interface StatsView {
+  readonly since: string | null;
+  readonly until: string;
+  /** By name; also those without a run in that time. */
+  readonly jobs: readonly ({ readonly job: string } & Statistics)[];
+  readonly overall: Statistics;
+  /** There were more runs than were looked at. */
+  readonly truncated: boolean;
+}

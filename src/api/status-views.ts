@@ -1,0 +1,76 @@
+// The state of the daemon, the manifest and their sync, as it is told to clients.
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { DaemonEnd } from '../core/runs/daemon-life.ts';
+import type { PlanSummary } from '../core/plan/plan.ts';
+import type { PauseView } from './job-views.ts';
+
+export interface StatusView {
+  readonly daemon: {
+    readonly running: boolean;
+    readonly pid: number | null;
+    readonly startedAt: string | null;
+    readonly version: string | null;
+    readonly socket: string;
+    /** The daemon before this one, or the last one while none runs; null for none. */
+    readonly previous: {
+      readonly version: string;
+      readonly startedAt: string;
+      /** Of one that left no word: when it was last seen alive, to about ten seconds. */
+      readonly endedAt: string;
+      readonly end: DaemonEnd;
+    } | null;
+  };
+  readonly manifest: {
+    readonly path: string;
+    readonly stateDir: string;
+    readonly timezone: string | null;
+    readonly jobs: number;
+  };
+  readonly revision: {
+    readonly attempted: string | null;
+    readonly applied: number;
+    readonly appliedAt: string | null;
+    readonly appliedBy: string | null;
+    readonly gitCommit: string | null;
+  };
+  readonly source: {
+    readonly state: 'accepted' | 'invalid' | 'missing' | 'unreadable' | 'unknown';
+    readonly since: string | null;
+    readonly diagnostics: readonly Diagnostic[];
+  };
+  readonly sync: {
+    readonly mode: 'auto' | 'manual';
+    readonly state: 'synced' | 'pending' | 'unknown';
+    readonly because: string | null;
+    readonly pending: PlanSummary | null;
+  };
+  readonly health: {
+    /** `draining`: the daemon was told to stop and lets runs finish. */
+    readonly state: 'healthy' | 'degraded' | 'draining' | 'down';
+    readonly problems: readonly string[];
+    /** What degrades it, with more to say than the sentence in `problems`. */
+    readonly conditions: readonly ConditionView[];
+    readonly running: number;
+    readonly queued: number;
+    /** How many may run at once in all; null before the first revision. */
+    readonly concurrencyMax: number | null;
+    /** How long its event loop kept callers waiting while runs started and ended; null: none did. */
+    readonly loopDelay: {
+      readonly p50Ms: number;
+      readonly p99Ms: number;
+      readonly maxMs: number;
+      readonly since: string;
+    } | null;
+  };
+  /** What people changed at runtime, oldest first. */
+  readonly overrides: readonly (PauseView & { readonly job: string; readonly kind: 'pause' })[];
+}
+
+export interface ConditionView {
+  /** For `jm2 explain`; null when there is no more to tell. */
+  readonly code: string | null;
+  readonly text: string;
+  /** ISO; null when not known. */
+  readonly since: string | null;
+  readonly remedy: string | null;
+}
