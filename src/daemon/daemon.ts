@@ -1,19 +1,15 @@
 // The composition root: names the concrete parts, starts them in order, and
 // stops them in reverse. Each part decides for itself; this file only wires.
-import { writeSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { listen } from '../api/server.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
-import { findCgroupPlace } from '../executor/run-cgroup.ts';
-import { createLocalDispatcher } from '../dispatch/local/local-dispatcher.ts';
 import { createManifestJudge } from '../reconciler/judge-manifest.ts';
 import { createReconciler } from '../reconciler/loop.ts';
 import { createScheduler } from '../scheduler/loop.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openStore } from '../store/sqlite/open-store.ts';
 import { systemClock } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
 import { collectGarbage } from '../system/collect-garbage.ts';
@@ -24,20 +20,21 @@ import { countUncollected } from '../system/process-table.ts';
 import { createManifestWatch } from '../watch/manifest-watch.ts';
 import { createAttemptRequests } from './attempt-request.ts';
 import { noteStart } from './crash-loop.ts';
+import { crash } from './crash.ts';
 import { openDaemonLog } from './daemon-log.ts';
 import { createEventHub } from './event-hub.ts';
 import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './event-views.ts';
-import { createRecentFaults, initProblem } from './health.ts';
+import { initProblem } from './health.ts';
 import { lockInstance } from './instance-lock.ts';
-import { findLauncherFile } from './launcher-file.ts';
-import { beginLife, lastSign } from './life.ts';
+import { beginLife } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createLogRetention } from './log-retention.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createMemoryReturn } from './memory-return.ts';
 import { createSecrets } from './secrets.ts';
-import { newestRun, noteOlderStore } from './older-store.ts';
 import { judgeDisk } from './network-disk.ts';
+import { openDaemonStore } from './open-daemon-store.ts';
+import { openDispatcher } from './open-dispatcher.ts';
 import { createService } from './service.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
@@ -46,7 +43,6 @@ import { createSpaceGuard, giveUpWhenFull } from './space-guard.ts';
 import { storeConditions } from './store-condition.ts';
 import { createStopper } from './stopping.ts';
 import { within } from './within.ts';
-import { findUnknownCommands } from './unknown-commands.ts';
 import { createZoneNotices } from './zone-notices.ts';
 
 export type StartStep =
@@ -90,8 +86,6 @@ export interface Daemon {
 
 /** A manifest that needs longer is taken up by the running scheduler. */
 const firstPassWithinMs = 10_000;
-/** A launcher that needs longer is a problem to be told, not a reason to stay down. */
-const launcherWithinMs = 10_000;
 
 /**
  * Starts everything and resolves when the socket answers. Throws Jm2Error
@@ -144,33 +138,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const space = createSpaceGuard({ stateDir: locations.stateDir, clock, log: logger });
   stopper.onClose(() => space.close());
-  const store = await step('store', () =>
-    openStore(locations.database, {
+  const { store, unknownCommands } = await step('store', () =>
+    openDaemonStore({
+      locations,
       clock,
       ids: systemIds,
-      onFault: ({ code }) => code === 'JM2-T104' && space.foundFull(),
-      expectsHistory: lastSign(locations.stateDir) !== null,
-      expectsRevision: newestRun(locations.runsDir) !== null,
+      log: logger,
+      foundFull: () => space.foundFull(),
+      onClose: (close) => stopper.onClose(close),
     }),
   );
-  stopper.onClose(() => store.close());
-  for (const warning of store.warnings) logger.warn({}, warning);
-  if (store.setAside !== null)
-    logger.error(store.setAside, 'the store was lost; history begins anew');
-
-  noteOlderStore({
-    store,
-    runsDir: locations.runsDir,
-    lastSign: lastSign(locations.stateDir),
-    now: startedAt,
-    log: logger,
-  });
-  const unknownCommands = findUnknownCommands({
-    store,
-    runsDir: locations.runsDir,
-    bootedAt: startedAt - uptime() * 1000,
-    log: logger,
-  });
   const bootId = readBootId();
   const life = beginLife({
     store,
@@ -183,33 +160,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   let endsAs: 'stopped' | 'detached' = 'stopped';
   stopper.onClose(() => life.ended(endsAs));
-  const launcherFaults = createRecentFaults();
-  const cgroups = settings.cgroups === 'off' ? null : findCgroupPlace();
-  if (cgroups?.ok === false) logger.warn({ reason: cgroups.reason }, 'runs get no cgroups');
-  const dispatcher = createLocalDispatcher({
-    runsDirectory: locations.runsDir,
-    launcherFile: options.launcherFile ?? findLauncherFile(),
+  const commands = openDispatcher({
+    runsDir: locations.runsDir,
+    launcherFile: options.launcherFile,
+    cgroups: settings.cgroups,
     bootId,
     clock,
-    cgroups: cgroups?.ok === true ? cgroups.directory : null,
-    resolve: (job, late) => secrets.resolve(job, late),
-    mask: (text) => secrets.book.mask(text),
-    warn: (message, detail) => {
-      launcherFaults.note(clock.now());
-      logger.warn({ detail }, message);
-    },
-    remark: (text) => logger.warn({}, text),
+    secrets,
+    log: logger,
   });
+  const { dispatcher } = commands;
   stopper.onClose(() => dispatcher.detach());
-  await step('launcher', async () => {
-    try {
-      await within(launcherWithinMs, dispatcher.ready());
-    } catch (error) {
-      // Runs say it as their reason; everything else works meanwhile.
-      launcherFaults.note(clock.now());
-      logger.error({ err: error }, 'the launcher is not ready');
-    }
-  });
+  await step('launcher', () => commands.ready());
 
   const hub = createEventHub();
   const links = createLogLinks({ ...locations, clock, log: logger });
@@ -345,13 +307,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         networkDisk,
         ...store.warnings,
         ...(crashes.isSafeMode ? [safeMode] : []),
-        ...launcherTrouble(launcherFaults.countSince(clock.now())),
+        commands.problem(),
       ],
       notices: [
         ...zoneNotices(),
         initProblem(process.pid, countUncollected),
         ...secrets.notices(),
-        cgroups?.ok === false ? `Runs get no cgroups: ${cgroups.reason}.` : null,
+        commands.notice(),
       ],
     }),
     isSafeMode: crashes.isSafeMode,
@@ -397,7 +359,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           void stop('detach');
         },
         reconcile: (why) => void reconciler.reconcileNow(why),
-        crash: (error) => crash(error),
+        crash: (error) => crash(error, logger),
       },
       { onTerminal: options.foreground && process.stdin.isTTY },
     );
@@ -409,27 +371,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (error instanceof Jm2Error) throw error;
     logger.warn({ err: error }, 'the first look at the manifest goes on beside the scheduler');
   }
-
-  /** The log is synchronous; what runs is adopted by the next daemon. */
-  function crash(error: unknown): never {
-    logger.fatal({ err: error }, 'daemon ends after an unexpected error');
-    try {
-      writeSync(
-        2,
-        `jm2: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
-    } catch {
-      // Nobody listens.
-    }
-    process.exit(ExitCode.failure);
-  }
 }
 
 const safeMode =
   'Safe mode: the daemon crashed five times within a minute, so it starts no job and only looks after what runs. Read daemon.log, then `jm2 restart`.';
-
-function launcherTrouble(count: number): string[] {
-  if (count === 0) return [];
-  const times = count === 1 ? 'once' : `${count} times`;
-  return [`The launcher of commands failed ${times} within the last hour; daemon.log tells why.`];
-}
