@@ -1,5 +1,12 @@
 // A plan and what came of applying it, as they are told to clients.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type {
+  ActiveRun,
+  ClockChange,
+  NewOverlap,
+  PeriodImpact,
+  QueueWait,
+} from '../core/plan/impact.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 
 /** What a plan leaves as it is, or puts away with a removed job. */
@@ -25,17 +32,54 @@ export interface ChangeView {
     after: unknown;
     effect: FieldEffect;
   }[];
-  readonly impact: {
-    readonly nextRun: { readonly before: string | null; readonly after: string | null };
-    readonly runs: { readonly before: number; readonly after: number };
-    readonly lost: readonly string[];
-    readonly gained: readonly string[];
-  };
+  readonly impact: ChangeImpactView;
   readonly scheduleInWords: {
     readonly before: string | null;
     readonly after: string | null;
   } | null;
-  readonly hazards: readonly Hazard[];
+  readonly hazards: readonly HazardView[];
+}
+
+export type HazardView = Omit<Hazard, 'at'> & { readonly at: string | null };
+
+/** What one change does in time; meanings and units in core/plan/impact.ts. */
+export interface ChangeImpactView {
+  readonly nextRun: {
+    readonly before: string | null;
+    readonly after: string | null;
+    readonly deltaMs: number | null;
+  };
+  readonly runs: { readonly before: number; readonly after: number };
+  readonly lost: readonly string[];
+  readonly gained: readonly string[];
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+  readonly longestGapMs: { readonly before: number | null; readonly after: number | null };
+  readonly period:
+    | (Omit<PeriodImpact, 'start' | 'end'> & { readonly start: string; readonly end: string })
+    | null;
+  readonly catchUpRuns: number;
+  readonly machineMs: { readonly before: number; readonly after: number } | null;
+  readonly running: readonly (Omit<ActiveRun, 'startedAt'> & { readonly startedAt: string })[];
+}
+
+interface PeakView {
+  readonly count: number;
+  readonly at: string;
+}
+
+/** All jobs together, before and after. */
+export interface PlanImpactView {
+  readonly runs: { readonly before: number; readonly after: number };
+  readonly nextRunsMoved: number;
+  readonly windowMs: number;
+  readonly peakStartsPerMinute: {
+    readonly before: PeakView | null;
+    readonly after: PeakView | null;
+  };
+  readonly newOverlaps: readonly (Omit<NewOverlap, 'at'> & { readonly at: string })[];
+  readonly queueWaits: readonly QueueWait[];
+  readonly startedByApply: number;
+  readonly clockChanges: readonly (Omit<ClockChange, 'at'> & { readonly at: string })[];
 }
 
 export interface PlanView {
@@ -46,6 +90,12 @@ export interface PlanView {
     readonly desiredDigest: string;
   };
   readonly changes: readonly ChangeView[];
+  /** Null where nobody asked for the sums: in what the watcher plans for itself. */
+  readonly impact: PlanImpactView | null;
+  /** Stands for the change and its hazards, whatever the time: what an approval is about. */
+  readonly impactDigest: string;
+  /** Release of the time-zone data that it was computed with; null when unknown. */
+  readonly timezoneData: string | null;
   readonly summary: PlanSummary;
   /** Changes of the manifest as a whole, such as its zone; absent when there are none. */
   readonly manifestFields?: ChangeView['fields'];

@@ -5,7 +5,7 @@ import type { PlanReply } from '../api/service.ts';
 import { loadManifest } from '../core/manifest/load-manifest.ts';
 import { computePlan } from '../core/plan/compute-plan.ts';
 import { sha256 } from '../system/digest.ts';
-import { planView } from './views.ts';
+import { planView } from './plan-view.ts';
 
 export interface ManifestText {
   readonly text: string;

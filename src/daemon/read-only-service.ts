@@ -19,7 +19,8 @@ import { manifestView, revisionView, sourceProblem, sourceView } from './manifes
 import { overridesOf } from './overrides.ts';
 import { createQueries, nextStartBySchedule, outlookBySchedule } from './queries.ts';
 import { recordedQueue } from './queue-view.ts';
-import { planView, previousView } from './views.ts';
+import { planView } from './plan-view.ts';
+import { previousView } from './views.ts';
 import { createRunRedactions } from './run-secrets.ts';
 import { createWhy } from './why.ts';
 

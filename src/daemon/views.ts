@@ -3,19 +3,15 @@
 import { maskGiven } from '../core/runs/given.ts';
 import type {
   AttemptView,
-  ChangeView,
   JobState,
   LastRunView,
   OutcomeView,
   PauseView,
-  PlanView,
   RunView,
   StatusView,
 } from '../api/service.ts';
-import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Command, Job } from '../core/manifest/job.ts';
 import { covers, isOld, isOver, type Pause, type PauseOutlook } from '../core/overrides/pause.ts';
-import type { Change, Plan } from '../core/plan/plan.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
 import type { Attempt, Outcome, Run } from '../core/runs/run.ts';
 
@@ -105,47 +101,6 @@ export function previousView(life: DaemonLife | null): StatusView['daemon']['pre
     startedAt: iso(life.startedAt),
     endedAt: iso(life.ended.at),
     end: life.ended.how,
-  };
-}
-
-export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanView {
-  return {
-    basis: plan.basis,
-    changes: plan.changes.map(changeView),
-    summary: plan.summary,
-    ...(plan.manifestFields === undefined ? {} : { manifestFields: plan.manifestFields }),
-    ...(plan.overrides === undefined
-      ? {}
-      : {
-          overrides: plan.overrides.map(({ job, pause, disposition }) => ({
-            job,
-            kind: 'pause' as const,
-            by: pause.by,
-            reason: pause.reason,
-            until: isoOrNull(pause.until),
-            disposition,
-          })),
-        }),
-    guard: plan.guard,
-    at: iso(plan.at),
-    horizonMs: plan.horizonMs,
-    diagnostics,
-  };
-}
-
-function changeView(change: Change): ChangeView {
-  const { impact } = change;
-  return {
-    ...change,
-    impact: {
-      nextRun: {
-        before: isoOrNull(impact.nextRun.before),
-        after: isoOrNull(impact.nextRun.after),
-      },
-      runs: impact.runs,
-      lost: impact.lost.map(iso),
-      gained: impact.gained.map(iso),
-    },
   };
 }
 

@@ -155,7 +155,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const [gitHead, result] = await Promise.all([gitCommit(settled.bytes), judgeOnce(settled)]);
     if (!isAccepted(result)) return refuse('invalid', result.diagnostics);
     if (result.digest === applied?.digest) return accept();
-    const input = planInput(store, result, { now: clock.now(), horizonMs: watcherHorizonMs });
+    const input = planInput(store, result, briefly());
     const plan = planner.plan(input);
     const because = parts.sync === 'manual' ? 'manual' : (plan.guard?.code ?? null);
     if (because !== null) return wait(because, plan);
@@ -272,8 +272,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (expected !== null && expected.revision !== (applied?.number ?? 0)) {
       throw refuseStale(`the plan was computed from revision ${expected.revision}`, applied);
     }
-    const at = { now: clock.now(), horizonMs: watcherHorizonMs };
-    const basis = planInput(store, result, at);
+    const basis = planInput(store, result, briefly());
     const plan = planner.plan(basis);
     const revision = carryOut({ settled, input: basis, plan, by: input.by, gitHead });
     concluded = settled.digest;
@@ -293,6 +292,11 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const at = { now: clock.now(), horizonMs: input.horizonMs };
     const plan = planner.plan(planInput(store, result, at));
     return { kind: 'planned', plan, diagnostics: result.diagnostics };
+  }
+
+  /** Nobody reads more of what the loop plans for itself. */
+  function briefly() {
+    return { now: clock.now(), horizonMs: watcherHorizonMs, isBrief: true };
   }
 
   function proposal(text: string): ReadBytes {

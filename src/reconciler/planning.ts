@@ -3,9 +3,10 @@
 import type { Manifest } from '../core/manifest/job.ts';
 import { computePlan } from '../core/plan/compute-plan.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
-import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { PlanInput, RunningRun } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { JobWrite, StoreReader } from '../store/store.ts';
+import { durationsOf } from './durations.ts';
 import type { JudgedManifest } from './judged-manifest.ts';
 
 /** The two answers of the core about a pair of states: what to show, what to write. */
@@ -19,13 +20,16 @@ export const corePlanner: Planner = { plan: computePlan, writes: jobSteps };
 export function planInput(
   store: StoreReader,
   desired: JudgedManifest & { readonly manifest: Manifest },
-  at: { readonly now: number; readonly horizonMs: number },
+  at: { readonly now: number; readonly horizonMs: number; readonly isBrief?: boolean },
 ): PlanInput {
   const revision = store.latestRevision();
-  const running = new Map<string, number>();
-  for (const run of store.unfinishedRuns()) {
-    if (run.state !== 'running') continue;
-    running.set(run.jobUid, (running.get(run.jobUid) ?? 0) + 1);
+  const running = new Map<string, RunningRun[]>();
+  for (const { id, state, jobUid, startedAt, queuedAt } of store.unfinishedRuns()) {
+    if (state !== 'running') continue;
+    const one = { run: id, startedAt: startedAt ?? queuedAt };
+    const list = running.get(jobUid);
+    if (list === undefined) running.set(jobUid, [one]);
+    else list.push(one);
   }
   return {
     desired: {
@@ -51,5 +55,6 @@ export function planInput(
     now: at.now,
     horizonMs: at.horizonMs,
     running,
+    ...(at.isBrief === true ? { isBrief: true } : { durations: durationsOf(store, at.now) }),
   };
 }

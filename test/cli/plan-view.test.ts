@@ -4,10 +4,16 @@ import { planText } from '../../src/cli/views/plan.ts';
 import { aTerminal } from '../support/terminal.ts';
 
 const unchanged: ChangeView['impact'] = {
-  nextRun: { before: null, after: null },
+  nextRun: { before: null, after: null, deltaMs: null },
   runs: { before: 0, after: 0 },
   lost: [],
   gained: [],
+  moved: [],
+  longestGapMs: { before: null, after: null },
+  period: null,
+  catchUpRuns: 0,
+  machineMs: null,
+  running: [],
 };
 
 function aChange(change: Partial<ChangeView>): ChangeView {
@@ -29,6 +35,9 @@ function aPlan(changes: readonly ChangeView[], plan: Partial<PlanView> = {}): Pl
   return {
     basis: { lineage: 'l', revision: 41, appliedDigest: 'c1:a', desiredDigest: 'c1:b' },
     changes,
+    impact: null,
+    impactDigest: 'i1:0',
+    timezoneData: null,
     summary: { create: 1, update: 1, rename: 1, delete: 1, unchanged: 37 },
     guard: null,
     at: '2026-03-27T13:05:00.000Z',
@@ -56,7 +65,8 @@ describe('a plan', () => {
         reason: 'new_in_config',
         scheduleInWords: { before: null, after: 'daily at 04:10' },
         impact: {
-          nextRun: { before: null, after: '2026-03-28T03:10:00.000Z' },
+          ...unchanged,
+          nextRun: { before: null, after: '2026-03-28T03:10:00.000Z', deltaMs: null },
           runs: { before: 0, after: 7 },
           lost: [],
           gained: [],
@@ -70,12 +80,25 @@ describe('a plan', () => {
         ],
         scheduleInWords: { before: 'daily at 03:00', after: 'daily at 04:00' },
         impact: {
-          nextRun: { before: '2026-03-28T02:00:00.000Z', after: '2026-03-28T03:00:00.000Z' },
+          ...unchanged,
+          nextRun: {
+            before: '2026-03-28T02:00:00.000Z',
+            after: '2026-03-28T03:00:00.000Z',
+            deltaMs: 3_600_000,
+          },
           runs: { before: 7, after: 7 },
           lost: [],
           gained: [],
         },
-        hazards: [{ code: 'period_lost', severity: 'high', detail: 'Friday has no run.' }],
+        hazards: [
+          {
+            code: 'period_lost',
+            severity: 'high',
+            detail: 'Friday has no run.',
+            at: null,
+            remedies: [],
+          },
+        ],
       }),
       aChange({ job: 'cleanup', action: 'rename', previousName: 'tmp-clean' }),
       aChange({ job: 'old-report', action: 'delete', reason: 'not_in_config' }),

@@ -90,10 +90,16 @@ export const judge: JudgeManifest = (bytes, file) => {
 
 function change(job: string, action: Change['action'], reason: string): Change {
   const impact = {
-    nextRun: { before: null, after: null },
+    nextRun: { before: null, after: null, deltaMs: null },
     runs: { before: 0, after: 0 },
     lost: [],
     gained: [],
+    moved: [],
+    longestGapMs: { before: null, after: null },
+    period: null,
+    catchUpRuns: 0,
+    machineMs: null,
+    running: [],
   };
   return {
     job,
@@ -129,6 +135,7 @@ export const planner: Planner = {
         ...updated.map(([name]) => change(name, 'update', 'config_changed')),
         ...removed.map((name) => change(name, 'delete', 'not_in_config')),
       ],
+      impact: null,
       summary: {
         create: created.length,
         update: updated.length,
@@ -175,6 +182,7 @@ export class MemoryStore {
   latestRevision = (): RevisionDetail | null => this.revisions.at(-1) ?? null;
   jobs = (): JobRecord[] => [...this.records.values()];
   unfinishedRuns = () => [];
+  runFacts = () => [];
   archivedPauses = () => new Map();
   fact = (key: string): string | null => this.facts.get(key) ?? null;
   audit = (): void => {};

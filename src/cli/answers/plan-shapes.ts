@@ -1,6 +1,6 @@
 // Shapes of plans and revisions.
 import Type from 'typebox';
-import type { ChangeView, PlanView } from '../../api/service.ts';
+import type { ChangeView, PlanImpactView, PlanView } from '../../api/plan-views.ts';
 import type { PlanSummary } from '../../core/plan/plan.ts';
 import type { RevisionSummary } from '../../daemon/read-revisions.ts';
 import { diagnosticShape } from './problem-shapes.ts';
@@ -24,6 +24,8 @@ const field = shape({
   effect: oneOf('cosmetic', 'next_run', 'schedule', 'capacity', 'security', 'identity'),
 });
 
+const beforeAndAfter = <T extends Type.TSchema>(value: T) => shape({ before: value, after: value });
+
 const changeShape = shape({
   job: text,
   action: oneOf('create', 'update', 'rename', 'delete', 'no-op'),
@@ -32,17 +34,86 @@ const changeShape = shape({
   timezone: text,
   fields: Type.Array(field),
   impact: shape({
-    nextRun: shape({ before: nullable(instant), after: nullable(instant) }),
-    runs: shape({ before: count, after: count }),
+    nextRun: shape({
+      before: nullable(instant),
+      after: nullable(instant),
+      deltaMs: nullable(Type.Integer()),
+    }),
+    runs: beforeAndAfter(count),
     lost: Type.Array(instant),
     gained: Type.Array(instant),
+    moved: Type.Array(shape({ from: instant, to: instant })),
+    longestGapMs: shape({ before: nullable(durationMs), after: nullable(durationMs) }),
+    period: nullable(
+      shape({
+        unit: oneOf('day', 'week', 'month'),
+        start: instant,
+        end: instant,
+        before: count,
+        after: count,
+        verdict: oneOf('kept', 'lost', 'doubled'),
+      }),
+    ),
+    catchUpRuns: count,
+    machineMs: nullable(shape({ before: durationMs, after: durationMs })),
+    running: Type.Array(
+      shape({
+        run: text,
+        startedAt: instant,
+        leftMs: nullable(durationMs),
+        policy: oneOf('finish', 'cancel', 'restart'),
+      }),
+    ),
   }),
   scheduleInWords: nullable(shape({ before: nullable(text), after: nullable(text) })),
   hazards: Type.Array(
-    shape({ code: text, severity: oneOf('low', 'medium', 'high'), detail: text }),
+    shape({
+      code: text,
+      severity: oneOf('low', 'medium', 'high'),
+      detail: text,
+      at: nullable(instant),
+      remedies: Type.Array(text),
+    }),
   ),
 });
 same<Same<Value<typeof changeShape>, ChangeView>>();
+
+const peak = nullable(shape({ count, at: instant }));
+
+const planImpactShape = shape({
+  runs: beforeAndAfter(count),
+  nextRunsMoved: count,
+  windowMs: durationMs,
+  peakStartsPerMinute: beforeAndAfter(peak),
+  newOverlaps: Type.Array(
+    shape({
+      jobs: Type.Tuple([text, text]),
+      group: text,
+      at: instant,
+      count,
+      basis: Type.Tuple([count, count]),
+    }),
+  ),
+  queueWaits: Type.Array(
+    shape({
+      job: text,
+      group: nullable(text),
+      waits: beforeAndAfter(count),
+      longestMs: beforeAndAfter(durationMs),
+    }),
+  ),
+  startedByApply: count,
+  clockChanges: Type.Array(
+    shape({
+      zone: text,
+      at: instant,
+      kind: oneOf('gap', 'overlap'),
+      lengthMs: durationMs,
+      jobs: Type.Array(text),
+    }),
+  ),
+});
+same<Same<Value<typeof planImpactShape>, PlanImpactView>>();
 
 export const planSummaryShape = shape({
   create: count,
@@ -57,6 +128,9 @@ export const planShape = shape(
   {
     basis: shape({ lineage: text, revision: count, appliedDigest: text, desiredDigest: text }),
     changes: Type.Array(changeShape),
+    impact: nullable(planImpactShape),
+    impactDigest: text,
+    timezoneData: nullable(text),
     summary: planSummaryShape,
     manifestFields: Type.Optional(Type.Array(field)),
     overrides: Type.Optional(

@@ -1,47 +1,65 @@
 // The plan: desired against recorded state. Pure and deterministic; how it is
-// shown is left to the views, how it is carried out to job-steps.ts.
+// shown is left to the views, how it is carried out to job-steps.ts, what it does
+// to all jobs together to plan-impact.ts.
 import type { Job } from '../manifest/job.ts';
 import { livePause } from '../overrides/pause.ts';
 import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
 import { createHazards, deleteHazards, overrideHazards, updateHazards } from './hazards.ts';
+import type { ActiveRun, ScheduleImpact } from './impact.ts';
+import { durationRunsMin } from './impact.ts';
 import { limitChanges } from './limit-changes.ts';
+import { withLoadHazards } from './load-hazards.ts';
 import { matchJobs, type Matching } from './match-jobs.ts';
+import { periodImpact } from './period-impact.ts';
+import { planImpact, type Pair } from './plan-impact.ts';
 import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change, FieldChange, Plan, RecordedJob } from './plan.ts';
 import { sameSchedules } from './same-schedule.ts';
-import { duesOf, scheduleImpact, type Dues } from './schedule-impact.ts';
+import { duesOf, scheduleImpact, type Dues, type WalkBudget } from './schedule-impact.ts';
+
+/** Occurrences that are walked through in search of gaps, in a whole plan. */
+const walkMax = 400_000;
+
+/** What the changes of one plan share while they are measured. */
+interface Measuring {
+  readonly input: PlanInput;
+  readonly walk: WalkBudget | null;
+}
 
 /** Changes stand in the order of their job names. */
 export function computePlan(input: PlanInput): Plan {
   const { desired, recorded, now, horizonMs } = input;
+  const measuring = { input, walk: input.isBrief === true ? null : { left: walkMax } };
   const matching = matchJobs(desired.manifest.jobs, recorded.jobs);
   const guard = guardOf(input, matching);
   const removedByCommand = firstByCommand(matching.removed);
-  const changes: Change[] = [];
-  let unchanged = 0;
+  const measured: Measured[] = [];
+  const kept: RecordedJob[] = [];
   for (const { job, recorded: record } of matching.matches) {
     if (record === null) {
-      changes.push(created(job, input, removedByCommand.get(commandKey(job)) ?? null));
+      const lookalike = removedByCommand.get(commandKey(job)) ?? null;
+      measured.push(created(job, measuring, lookalike));
       continue;
     }
     const isRenamed = record.job.name !== job.name;
-    if (!isRenamed && record.digest === desired.jobDigests.get(job.name)) {
-      unchanged += 1;
-      continue;
-    }
-    const fields = diffJob(record.job, job);
     // A digest alone may change with the program that computes it: nothing to show.
-    if (isRenamed || fields.length > 0) changes.push(updated(record, job, fields, input));
-    else unchanged += 1;
+    const isSame = !isRenamed && record.digest === desired.jobDigests.get(job.name);
+    const fields = isSame ? [] : diffJob(record.job, job);
+    if (isRenamed || fields.length > 0) measured.push(updated(record, job, fields, measuring));
+    else kept.push(record);
   }
   const removals = { removed: matching.removed.length, recorded: recorded.jobs.length };
   for (const record of matching.removed) {
-    changes.push(deleted(record, input, guard === null ? null : removals));
+    measured.push(deleted(record, measuring, guard === null ? null : removals));
   }
-  changes.sort((a, b) => compareText(a.job, b.job) || compareText(a.action, b.action));
+  measured.sort(
+    ({ change: a }, { change: b }) => compareText(a.job, b.job) || compareText(a.action, b.action),
+  );
+  const changes = measured.map(({ change }) => change);
+  const impact = input.isBrief === true ? null : impactOf(measured, kept, input);
   const manifestFields = manifestChanges(input);
   const overrides = planOverrides(matching, recorded.archived ?? new Map(), now);
   const count = (action: Change['action']) =>
@@ -53,13 +71,17 @@ export function computePlan(input: PlanInput): Plan {
       appliedDigest: recorded.digest,
       desiredDigest: desired.digest,
     },
-    changes,
+    changes:
+      impact === null
+        ? changes
+        : changes.map((change) => withLoadHazards(change, impact, desired.manifest.limits)),
+    impact,
     summary: {
       create: count('create'),
       update: count('update'),
       rename: count('rename'),
       delete: count('delete'),
-      unchanged,
+      unchanged: kept.length,
     },
     ...(manifestFields.length === 0 ? {} : { manifestFields }),
     ...(overrides.length === 0 ? {} : { overrides }),
@@ -69,41 +91,84 @@ export function computePlan(input: PlanInput): Plan {
   };
 }
 
+interface Measured {
+  readonly change: Change;
+  readonly pair: Pair;
+}
+
+function impactOf(
+  measured: readonly Measured[],
+  kept: readonly RecordedJob[],
+  input: PlanInput,
+): Plan['impact'] {
+  const pairs = measured.map(({ pair }) => pair);
+  for (const { uid, job } of kept) {
+    const side = { job, dues: duesOf(job) };
+    pairs.push({ uid, before: side, after: side });
+  }
+  return planImpact(
+    pairs,
+    measured.map(({ change }) => change),
+    input,
+  );
+}
+
 /** True when applying the plan would change nothing that a person can see. */
 export function isEmptyPlan(plan: Plan): boolean {
   return plan.changes.length === 0 && (plan.manifestFields ?? []).length === 0;
 }
 
-function created(job: Job, input: PlanInput, lookalike: string | null): Change {
-  const impact = scheduleImpact(null, duesOf(job), input.now, input.horizonMs);
+function created(job: Job, { input, walk }: Measuring, lookalike: string | null): Measured {
+  const { now } = input;
+  const timezone = displayZone(job.schedules, job.timezone);
+  const dues = duesOf(job);
+  const look = { now, horizonMs: input.horizonMs, zone: timezone, duration: null, walk };
+  const impact: ScheduleImpact = {
+    ...scheduleImpact(null, dues, look),
+    period: null,
+    catchUpRuns: 0,
+    running: [],
+  };
   return {
-    job: job.name,
-    action: 'create',
-    reason: 'new_in_config',
-    previousName: null,
-    fields: diffJob(null, job),
-    timezone: displayZone(job.schedules, job.timezone),
-    impact,
-    scheduleInWords: { before: null, after: inWords(job) },
-    hazards: createHazards(job, impact, lookalike),
+    change: {
+      job: job.name,
+      action: 'create',
+      reason: 'new_in_config',
+      previousName: null,
+      fields: diffJob(null, job),
+      timezone,
+      impact,
+      scheduleInWords: { before: null, after: inWords(job) },
+      hazards: createHazards(job, dues, impact, lookalike, now),
+    },
+    pair: { uid: `new ${job.name}`, before: null, after: { job, dues } },
   };
 }
 
 function deleted(
   record: RecordedJob,
-  input: PlanInput,
+  { input, walk }: Measuring,
   guard: { readonly removed: number; readonly recorded: number } | null,
-): Change {
+): Measured {
+  const { uid, job } = record;
+  const timezone = displayZone(job.schedules, job.timezone);
+  const dues = duesOf(job);
+  const duration = input.durations?.get(uid) ?? null;
+  const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
+  const running = activeRuns(uid, job.onRemove, input);
   return {
-    job: record.job.name,
-    action: 'delete',
-    reason: 'not_in_config',
-    previousName: null,
-    fields: diffJob(record.job, null),
-    timezone: displayZone(record.job.schedules, record.job.timezone),
-    impact: scheduleImpact(duesOf(record.job), null, input.now, input.horizonMs),
-    scheduleInWords: { before: inWords(record.job), after: null },
-    hazards: deleteHazards(record.job, input.running?.get(record.uid) ?? 0, guard),
+    change: {
+      job: job.name,
+      action: 'delete',
+      reason: 'not_in_config',
+      previousName: null,
+      fields: diffJob(job, null),
+      timezone,
+      impact: { ...scheduleImpact(dues, null, look), period: null, catchUpRuns: 0, running },
+      scheduleInWords: { before: inWords(job), after: null },
+      hazards: deleteHazards(job, running, guard),
+    },
+    pair: { uid, before: { job, dues }, after: null },
   };
 }
 
@@ -111,37 +176,62 @@ function updated(
   record: RecordedJob,
   after: Job,
   fields: readonly FieldChange[],
-  input: PlanInput,
-): Change {
-  const before = record.job;
+  { input, walk }: Measuring,
+): Measured {
+  const { uid, job: before } = record;
+  const { now } = input;
   const isRenamed = before.name !== after.name;
   const sameTimes =
     before.suspend === after.suspend && sameSchedules(before.schedules, after.schedules);
   const duesBefore = duesOf(before);
   // The name seeds the jitter, so a renamed job is compiled anew.
   const duesAfter: Dues = sameTimes && !isRenamed ? duesBefore : duesOf(after);
-  const impact = scheduleImpact(duesBefore, duesAfter, input.now, input.horizonMs);
-  return {
-    job: after.name,
-    action: isRenamed ? 'rename' : 'update',
-    reason: isRenamed ? 'renamed_from' : 'config_changed',
-    previousName: isRenamed ? before.name : null,
-    fields,
-    timezone: displayZone(after.schedules, after.timezone),
-    impact,
-    scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
-    hazards: [
-      ...updateHazards(
-        { before, after },
-        sameTimes
-          ? { before: duesBefore, after: duesBefore }
-          : { before: duesBefore, after: duesAfter },
-        impact,
-        input.now,
-      ),
-      ...overrideHazards({ before, after }, livePause(record.pause ?? null, input.now)),
-    ],
+  const timezone = displayZone(after.schedules, after.timezone);
+  const duration = input.durations?.get(uid) ?? null;
+  const look = { now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
+  const impact: ScheduleImpact = {
+    ...scheduleImpact(duesBefore, duesAfter, look),
+    period: sameTimes ? null : periodImpact(duesBefore, duesAfter, now, after.timezone),
+    catchUpRuns: 0,
+    running: activeRuns(uid, 'finish', input),
   };
+  const dues = { before: duesBefore, after: sameTimes ? duesBefore : duesAfter };
+  return {
+    change: {
+      job: after.name,
+      action: isRenamed ? 'rename' : 'update',
+      reason: isRenamed ? 'renamed_from' : 'config_changed',
+      previousName: isRenamed ? before.name : null,
+      fields,
+      timezone,
+      impact,
+      scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
+      hazards: [
+        ...updateHazards({ before, after }, dues, impact, duration, now),
+        ...overrideHazards({ before, after }, livePause(record.pause ?? null, now)),
+      ],
+    },
+    pair: {
+      uid,
+      before: { job: before, dues: duesBefore },
+      after: { job: after, dues: duesAfter },
+    },
+  };
+}
+
+function activeRuns(
+  uid: string,
+  policy: ActiveRun['policy'],
+  { running, durations, now }: PlanInput,
+): ActiveRun[] {
+  const duration = durations?.get(uid);
+  const known = duration !== undefined && duration.runs >= durationRunsMin ? duration.p95Ms : null;
+  return (running?.get(uid) ?? []).map(({ run, startedAt }) => ({
+    run,
+    startedAt,
+    leftMs: known === null ? null : Math.max(0, known - Math.max(0, now - startedAt)),
+    policy,
+  }));
 }
 
 function inWords(job: Job): string {

@@ -1,58 +1,93 @@
-// What deserves a second look in a change, each with a code, a severity and a
-// sentence. Only what can be stated as a fact is stated.
+// What deserves a second look in a change, each with a code, a severity, a
+// sentence and, where there is one, a way out. Only what can be stated as a fact,
+// or rests on durations that were seen, is stated. What crowding does is in
+// load-hazards.ts.
 import type { Job } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
 import { formatLocal } from '../schedule/local-time.ts';
-import { pickInstant } from '../schedule/wall-time.ts';
-import { offsetAt } from '../schedule/zone.ts';
-import type { Hazard, ScheduleImpact } from './plan.ts';
-import type { Dues } from './schedule-impact.ts';
+import { formatDuration } from '../schedule/parse-duration.ts';
+import { transitionsBetween } from '../schedule/zone.ts';
+import { notesAround } from './clock-changes.ts';
+import type { ActiveRun, DurationBasis, PeriodImpact, ScheduleImpact } from './impact.ts';
+import { durationRunsMin } from './impact.ts';
+import type { Hazard } from './plan.ts';
+import { orNever, type Dues } from './schedule-impact.ts';
 
 const dayMs = 86_400_000;
+/** The next change of the clocks is looked for this far ahead, however short the horizon. */
+const clockChangeAheadMs = 370 * dayMs;
+/** An apply this close to a run of the job it changes lands beside it. */
+const imminentMs = 60_000;
+
+export function hazard(
+  code: string,
+  severity: Hazard['severity'],
+  detail: string,
+  more: { readonly at?: number | null; readonly remedies?: readonly string[] } = {},
+): Hazard {
+  return { code, severity, detail, at: more.at ?? null, remedies: more.remedies ?? [] };
+}
 
 export function createHazards(
   job: Job,
+  dues: Dues,
   impact: ScheduleImpact,
   lookalike: string | null,
+  now: number,
 ): Hazard[] {
-  const hazards = neverFires(job, impact);
+  const hazards = [...neverFires(job, impact), ...clockHazards(job, dues, now)];
   if (lookalike !== null) {
-    hazards.push({
-      code: 'looks_like_rename',
-      severity: 'low',
-      detail: `The removed job "${lookalike}" has the same command. If "${job.name}" is its new name, add \`renamed_from: ${lookalike}\`, so that its history goes with it.`,
-    });
+    hazards.push(
+      hazard(
+        'looks_like_rename',
+        'low',
+        `The removed job "${lookalike}" has the same command. If "${job.name}" is its new name, add \`renamed_from: ${lookalike}\`, so that its history goes with it.`,
+        { remedies: [`Add \`renamed_from: ${lookalike}\` to "${job.name}".`] },
+      ),
+    );
   }
   return hazards;
 }
 
 export function deleteHazards(
   job: Job,
-  running: number,
+  running: readonly ActiveRun[],
   guard: { readonly removed: number; readonly recorded: number } | null,
 ): Hazard[] {
   const hazards: Hazard[] = [];
   if (guard !== null) {
-    hazards.push({
-      code: 'mass_remove',
-      severity: 'high',
-      detail: `One of ${guard.removed} removals out of ${guard.recorded} jobs.`,
-    });
+    hazards.push(
+      hazard(
+        'mass_remove',
+        'high',
+        `One of ${guard.removed} removals out of ${guard.recorded} jobs.`,
+        { remedies: ['Restore the file if it was cut short; apply by hand if they are meant.'] },
+      ),
+    );
   }
-  if (running > 0) {
-    const isOne = running === 1;
-    const what = isOne ? '1 run goes on now' : `${running} runs go on now`;
+  if (running.length > 0) {
+    const isOne = running.length === 1;
+    const left = running.length === 1 ? leftWords(running[0]?.leftMs ?? null) : '';
+    const what = isOne ? `1 run goes on now${left}` : `${running.length} runs go on now`;
     hazards.push(
       job.onRemove === 'cancel'
-        ? {
-            code: 'removes_running',
-            severity: 'high',
-            detail: `${what}; applying cancels ${isOne ? 'it' : 'them all'}.`,
-          }
-        : { code: 'removes_running', severity: 'medium', detail: `${what} and may finish.` },
+        ? hazard(
+            'removes_running',
+            'high',
+            `${what}; applying cancels ${isOne ? 'it' : 'them all'}.`,
+            { remedies: ['Apply when it is over.', 'Set `on_remove: finish` first.'] },
+          )
+        : hazard('removes_running', 'medium', `${what} and may finish.`),
     );
   }
   return hazards;
+}
+
+function leftWords(leftMs: number | null): string {
+  if (leftMs === null) return '';
+  return leftMs === 0
+    ? ', longer than nearly all before it'
+    : `, likely for ${roundDuration(leftMs)} more`;
 }
 
 /** `before` and `after` are when the job comes due; the same object when that does not change. */
@@ -60,6 +95,7 @@ export function updateHazards(
   jobs: { readonly before: Job; readonly after: Job },
   dues: { readonly before: Dues; readonly after: Dues },
   impact: ScheduleImpact,
+  duration: DurationBasis | null,
   now: number,
 ): Hazard[] {
   const hazards: Hazard[] = [];
@@ -67,22 +103,31 @@ export function updateHazards(
     const { nextRun, runs } = impact;
     if (nextRun.before !== null && nextRun.after === null) {
       const why = jobs.after.suspend ? 'It is suspended' : 'It has no future run';
-      hazards.push({
-        code: 'silenced',
-        severity: jobs.after.suspend ? 'medium' : 'high',
-        detail: `${why}: runs within the horizon ${runs.before} → 0.`,
-      });
+      hazards.push(
+        hazard(
+          'silenced',
+          jobs.after.suspend ? 'medium' : 'high',
+          `${why}: runs within the horizon ${runs.before} → 0.`,
+        ),
+      );
     }
     hazards.push(...neverFires(jobs.after, impact));
     if (runs.before > 0 && runs.after >= 10 * runs.before) {
-      hazards.push({
-        code: 'frequency_x10',
-        severity: 'medium',
-        detail: `At least ten times as often: runs within the horizon ${runs.before} → ${runs.after}.`,
-      });
+      hazards.push(
+        hazard(
+          'frequency_x10',
+          'medium',
+          `At least ten times as often: runs within the horizon ${runs.before} → ${runs.after}.`,
+        ),
+      );
     }
-    hazards.push(...periodLost(jobs.before, dues, impact, now));
+    hazards.push(
+      ...periodHazards(jobs.after, dues, impact, now),
+      ...selfOverlap(jobs, dues, duration, now),
+      ...clockHazards(jobs.after, dues.after, now),
+    );
   }
+  hazards.push(...imminent(jobs.before, dues.before, now));
   hazards.push(...securityWidened(jobs.before, jobs.after));
   return hazards;
 }
@@ -98,67 +143,206 @@ export function overrideHazards(
       ? 'until it is resumed'
       : `until ${formatLocal(pause.until, jobs.after.timezone)}`;
   return [
-    {
-      code: 'override_conflict',
-      severity: 'medium',
-      detail: `The manifest lifts the suspension, but the job stays paused by ${pause.by} ${until}; jm2 resume ${jobs.after.name} ends that.`,
-    },
+    hazard(
+      'override_conflict',
+      'medium',
+      `The manifest lifts the suspension, but the job stays paused by ${pause.by} ${until}; jm2 resume ${jobs.after.name} ends that.`,
+      { at: pause.until, remedies: [`jm2 resume ${jobs.after.name}`] },
+    ),
   ];
 }
 
 function neverFires(job: Job, impact: ScheduleImpact): Hazard[] {
   if (job.suspend || job.schedules.length === 0 || impact.nextRun.after !== null) return [];
   return [
-    {
-      code: 'never_fires',
-      severity: 'medium',
-      detail: 'Its schedule has no instant left: it will not run unless started by hand.',
-    },
+    hazard(
+      'never_fires',
+      'medium',
+      'Its schedule has no instant left: it will not run unless started by hand.',
+    ),
   ];
 }
 
-/**
- * The job had nothing behind it today and one or more runs ahead; now today has
- * none at all. A day on which it ran already has not lost its run.
- */
-function periodLost(
+const units: Readonly<Record<PeriodImpact['unit'], { now: string; this: string }>> = {
+  day: { now: 'today', this: 'Today' },
+  week: { now: 'this week', this: 'This week' },
+  month: { now: 'this month', this: 'This month' },
+};
+
+/** What the period that goes on loses or gets twice, counted with what ran in it already. */
+function periodHazards(
   job: Job,
-  dues: { readonly before: Dues; readonly after: Dues },
-  impact: ScheduleImpact,
+  dues: { readonly before: Dues },
+  { period, nextRun }: ScheduleImpact,
   now: number,
 ): Hazard[] {
-  if (dues.before === null || dues.after === null || impact.nextRun.after === null) return [];
-  const today = localDay(now, job.timezone);
-  const lost = dues.before.compiled.next(now);
-  if (lost === null || lost.nominalTime >= today.end) return [];
-  if (dues.before.compiled.count(today.start, now + 1, 1) > 0) return [];
-  if (dues.after.compiled.count(now + 1, today.end, 1) > 0) return [];
+  if (period === null || period.verdict === 'kept') return [];
+  const { unit, end, before, after } = period;
+  const zone = job.timezone;
+  if (period.verdict === 'doubled') {
+    return [
+      hazard(
+        'period_doubled',
+        'medium',
+        `${units[unit].this} has ${after} runs instead of ${before}: what ran before the apply counts, too.`,
+        {
+          at: nextRun.after,
+          remedies: [
+            `Apply after ${formatLocal(end, zone)}.`,
+            'Accept it, if a second run does no harm.',
+          ],
+        },
+      ),
+    ];
+  }
+  const lost = dues.before?.compiled.next(now)?.nominalTime ?? null;
+  if (lost === null || nextRun.after === null || lost >= end) return [];
+  const which = `${unit === 'day' ? "Today's run" : `The run of ${units[unit].now}`} at ${formatLocal(lost, zone)}`;
   return [
-    {
-      code: 'period_lost',
-      severity: 'medium',
-      detail: `Today's run at ${formatLocal(lost.nominalTime, job.timezone)} is lost: the new schedule has none left today, its next is ${formatLocal(impact.nextRun.after, job.timezone)}. Apply after that run to keep it.`,
-    },
+    hazard(
+      'period_lost',
+      'medium',
+      `${which} is lost: the new schedule has none left ${units[unit].now}, its next is ${formatLocal(nextRun.after, zone)}. Apply after that run to keep it.`,
+      {
+        at: lost,
+        remedies: [
+          `Apply after ${formatLocal(lost, zone)}.`,
+          `Start it by hand: jm2 run ${job.name}`,
+        ],
+      },
+    ),
   ];
+}
+
+/** Runs of nearly all durations seen would reach into the next one, as they did not before. */
+function selfOverlap(
+  jobs: { readonly before: Job; readonly after: Job },
+  dues: { readonly before: Dues; readonly after: Dues },
+  duration: DurationBasis | null,
+  now: number,
+): Hazard[] {
+  if (duration === null || duration.runs < durationRunsMin) return [];
+  const [shortBefore, shortAfter] = [shortestGap(dues.before, now), shortestGap(dues.after, now)];
+  if (shortAfter === null || duration.p95Ms <= shortAfter.ms) return [];
+  if (shortBefore !== null && duration.p95Ms > shortBefore.ms) return [];
+  const then = {
+    forbid: 'the next one is skipped',
+    allow: 'they run side by side',
+    queue: 'the next one waits',
+    replace: 'the next one ends it',
+  }[jobs.after.concurrency];
+  return [
+    hazard(
+      'overlap_self',
+      jobs.after.concurrency === 'replace' ? 'high' : 'medium',
+      `A run takes up to ${roundDuration(duration.p95Ms)} (95th percentile of ${duration.runs} runs), the next one comes after ${formatDuration(shortAfter.ms)}: ${then}.`,
+      {
+        at: shortAfter.at,
+        remedies: ['Choose a longer interval.', 'Set `concurrency` to what is meant.'],
+      },
+    ),
+  ];
+}
+
+/** Of the next runs: those of a working day show it, and a list of odd minutes. */
+const gapsLookedAt = 200;
+
+function shortestGap(dues: Dues, now: number): { ms: number; at: number } | null {
+  if (dues === null) return null;
+  try {
+    let last: number | null = null;
+    let shortest: { ms: number; at: number } | null = null;
+    for (let looked = 0; looked < gapsLookedAt; looked += 1) {
+      const next: number | null = dues.compiled.next(last ?? now)?.nominalTime ?? null;
+      if (next === null) break;
+      if (last !== null && next - last < (shortest?.ms ?? Number.POSITIVE_INFINITY)) {
+        shortest = { ms: next - last, at: next };
+      }
+      last = next;
+    }
+    return shortest;
+  } catch (error) {
+    return orNever(error);
+  }
+}
+
+/** What the next change of the clocks does to a schedule that is new. */
+function clockHazards(job: Job, dues: Dues, now: number): Hazard[] {
+  if (dues === null) return [];
+  const zones = new Set(job.schedules.map(({ timezone }) => timezone));
+  for (const zone of zones) {
+    for (const { at, offsetBefore, offsetAfter } of transitionsBetween(
+      zone,
+      now,
+      now + clockChangeAheadMs,
+    )) {
+      const lengthMs = Math.abs(offsetAfter - offsetBefore);
+      const found = notesAround(dues.compiled, at, lengthMs);
+      const local = (instant: number) => formatLocal(instant, zone);
+      const gap = found.find(({ note }) => note === 'dst_gap' || note === 'dst_shift');
+      if (gap !== undefined) {
+        return [
+          hazard(
+            'dst_gap',
+            'low',
+            `The clocks of ${zone} go forward at ${local(at)}: its run then stands for a local time that does not exist, and starts at ${local(gap.at)}.`,
+            { at, remedies: ['Choose a local time that exists on every day, or `UTC`.'] },
+          ),
+        ];
+      }
+      const twice = found.filter(
+        ({ note }) => note === 'dst_overlap_first' || note === 'dst_overlap_last',
+      );
+      if (twice.length > 1) {
+        return [
+          hazard(
+            'dst_double',
+            'low',
+            `The clocks of ${zone} go back at ${local(at)}: it runs ${twice.length} times for local times that come twice.`,
+            { at, remedies: ['Set `dst_overlap: first`.'] },
+          ),
+        ];
+      }
+    }
+  }
+  return [];
+}
+
+function imminent(job: Job, dues: Dues, now: number): Hazard[] {
+  if (dues === null) return [];
+  try {
+    const next = dues.compiled.next(now)?.startTime ?? null;
+    if (next === null || next - now > imminentMs) return [];
+    // A job of every minute is always about to run: that is no news of this apply.
+    const gap = shortestGap(dues, now);
+    if (gap !== null && gap.ms <= 5 * imminentMs) return [];
+    return [
+      hazard(
+        'imminent',
+        'low',
+        `It is about to run, at ${formatLocal(next, job.timezone)}: whether that run is the old or the new one is a matter of seconds.`,
+        { at: next, remedies: ['Apply after that run.'] },
+      ),
+    ];
+  } catch (error) {
+    return orNever(error) ?? [];
+  }
 }
 
 function securityWidened(before: Job, after: Job): Hazard[] {
   if (before.user === after.user) return [];
   const named = (user: string | null) => (user === null ? "the daemon's account" : `"${user}"`);
   return [
-    {
-      code: 'security_widened',
-      severity: after.user === 'root' ? 'high' : 'medium',
-      detail: `The command runs as ${named(after.user)} instead of ${named(before.user)}.`,
-    },
+    hazard(
+      'security_widened',
+      after.user === 'root' ? 'high' : 'medium',
+      `The command runs as ${named(after.user)} instead of ${named(before.user)}.`,
+    ),
   ];
 }
 
-function localDay(now: number, zone: string): { start: number; end: number } {
-  const wall = now + offsetAt(zone, now);
-  const midnight = Math.floor(wall / dayMs) * dayMs;
-  return {
-    start: pickInstant(zone, midnight).instant,
-    end: pickInstant(zone, midnight + dayMs).instant,
-  };
+/** To the second, to the minute from ten minutes on: a forecast is no measurement. */
+export function roundDuration(ms: number): string {
+  const unit = ms >= 600_000 ? 60_000 : 1_000;
+  return formatDuration(Math.max(unit, Math.round(ms / unit) * unit));
 }

@@ -1,6 +1,7 @@
 // What a plan is computed from, and the steps that carry it out.
 import type { AdmissionLimits, Job, Manifest } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
+import type { DurationBasis } from './impact.ts';
 import type { RecordedJob } from './plan.ts';
 
 /** Desired and recorded state. */
@@ -29,8 +30,17 @@ export interface PlanStates {
 export interface PlanInput extends PlanStates {
   /** How far ahead runs are counted. */
   readonly horizonMs: number;
-  /** Attempts that run now, by job uid; unknown when absent. */
-  readonly running?: ReadonlyMap<string, number>;
+  /** Runs that go on now, by job uid; unknown when absent. */
+  readonly running?: ReadonlyMap<string, readonly RunningRun[]>;
+  /** How long runs took, by job uid; absent: nothing is known. */
+  readonly durations?: ReadonlyMap<string, DurationBasis>;
+  /** Brief: for a machine that acts, not for a person who decides. Absent: all is measured. */
+  readonly isBrief?: boolean;
+}
+
+export interface RunningRun {
+  readonly run: string;
+  readonly startedAt: number;
 }
 
 /** One job's part of an apply, of the shape the store writes. */

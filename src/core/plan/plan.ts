@@ -2,6 +2,7 @@
 // it must not be used as a record of what is in force (that is the revision).
 import type { Job } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
+import type { PlanImpact, ScheduleImpact } from './impact.ts';
 
 export type Action = 'create' | 'update' | 'rename' | 'delete' | 'no-op';
 
@@ -27,16 +28,10 @@ export interface Hazard {
   readonly code: string;
   readonly severity: 'low' | 'medium' | 'high';
   readonly detail: string;
-}
-
-export interface ScheduleImpact {
-  /** Epoch ms, null when never. */
-  readonly nextRun: { readonly before: number | null; readonly after: number | null };
-  /** Number of runs within the plan's horizon. */
-  readonly runs: { readonly before: number; readonly after: number };
-  /** Nominal times within the horizon that go or come, first ones only. */
-  readonly lost: readonly number[];
-  readonly gained: readonly number[];
+  /** When it happens, where it has a time. */
+  readonly at: number | null;
+  /** What can be done about it, each a sentence. */
+  readonly remedies: readonly string[];
 }
 
 /** One job's difference: action, reason, fields and their effect in time. */
@@ -83,6 +78,8 @@ export interface Plan {
   readonly basis: PlanBasis;
   /** Only jobs that change, in a stable order. */
   readonly changes: readonly Change[];
+  /** All jobs together; null for a brief plan, which says of each change only what it alone does. */
+  readonly impact: PlanImpact | null;
   readonly summary: PlanSummary;
   /** Manifest-wide values that change, such as `/concurrency/max`; absent when none does. */
   readonly manifestFields?: readonly FieldChange[];

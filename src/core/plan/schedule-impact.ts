@@ -1,17 +1,23 @@
-// What a change of schedule does in time: the next run, how many runs within
-// the horizon, which instants go and come. Asks the same engine as the scheduler.
+// What a change of one job's schedule does in time: the next run, how many runs
+// within the horizon, which instants go, come and move, the longest gap. Asks the
+// same engine as the scheduler. What other jobs have to do with it is in load-impact.ts.
 import type { Job } from '../manifest/job.ts';
 import { compileSchedule } from '../schedule/compile-schedule.ts';
 import { EngineFault } from '../schedule/engine-fault.ts';
 import type { CompiledSchedule } from '../schedule/schedule.ts';
-import type { ScheduleImpact } from './plan.ts';
+import { segmentsOf } from '../schedule/zone.ts';
+import type { DurationBasis, Moved, ScheduleImpact } from './impact.ts';
+import { durationRunsMin } from './impact.ts';
 
 const listedMax = 20;
 /** Occurrences looked at in search of lost and gained ones. */
 const comparedMax = 2000;
+/** Occurrences looked at in search of the longest gap of one job. */
+const gapsMax = 12_000;
 /** One schedule is counted by arithmetic, several one by one. */
 const countMax = 1_000_000;
 const countOfSeveralMax = 20_000;
+const dayMs = 86_400_000;
 
 /** When a job comes due; null for one that never does: absent, suspended, by hand, or faulty. */
 export type Dues = { readonly compiled: CompiledSchedule; readonly countMax: number } | null;
@@ -28,23 +34,50 @@ export function duesOf(job: Job | null): Dues {
   }
 }
 
+/** The part of a plan's budget that is left for walking through occurrences. */
+export interface WalkBudget {
+  left: number;
+}
+
+export interface Look {
+  readonly now: number;
+  readonly horizonMs: number;
+  /** Zone whose days decide what is one run at another time. */
+  readonly zone: string;
+  readonly duration: DurationBasis | null;
+  /** Shared by all jobs of a plan; null: no gaps are looked for. */
+  readonly walk: WalkBudget | null;
+}
+
+type OwnImpact = Omit<ScheduleImpact, 'period' | 'catchUpRuns' | 'running'>;
+
 /** Nominal times after `now`, up to and including `now + horizonMs`. */
-export function scheduleImpact(
-  before: Dues,
-  after: Dues,
-  now: number,
-  horizonMs: number,
-): ScheduleImpact {
+export function scheduleImpact(before: Dues, after: Dues, look: Look): OwnImpact {
+  const { now, horizonMs, zone, duration, walk } = look;
   const until = now + horizonMs + 1;
   const same = before === after;
   const { lost, gained } = same ? { lost: [], gained: [] } : compare(before, after, now, until);
   const first = measure(before, now, until);
   const second = same ? first : measure(after, now, until);
+  const known = duration !== null && duration.runs >= durationRunsMin;
+  const gap = longestGap(before, first.runs, now, until, walk);
   return {
-    nextRun: { before: first.next, after: second.next },
+    nextRun: {
+      before: first.next,
+      after: second.next,
+      deltaMs: first.next === null || second.next === null ? null : second.next - first.next,
+    },
     runs: { before: first.runs, after: second.runs },
     lost,
     gained,
+    moved: pairedByDay(lost, gained, zone),
+    longestGapMs: {
+      before: gap,
+      after: same ? gap : longestGap(after, second.runs, now, until, walk),
+    },
+    machineMs: known
+      ? { before: first.runs * duration.p50Ms, after: second.runs * duration.p50Ms }
+      : null,
   };
 }
 
@@ -56,6 +89,35 @@ function measure(dues: Dues, now: number, until: number): { next: number | null;
     return { next: next.startTime, runs: dues.compiled.count(now + 1, until, dues.countMax) };
   } catch (error) {
     return orNever(error) ?? { next: null, runs: 0 };
+  }
+}
+
+/**
+ * Longest time between two runs that follow each other, from the last one before
+ * now up to the first one behind the horizon: so a daily job has 24 h over any horizon.
+ */
+function longestGap(
+  dues: Dues,
+  runs: number,
+  now: number,
+  until: number,
+  walk: WalkBudget | null,
+): number | null {
+  if (dues === null || walk === null || runs > gapsMax || runs > walk.left) return null;
+  walk.left -= runs;
+  try {
+    let last = dues.compiled.previous(now)?.nominalTime ?? null;
+    let longest = 0;
+    for (let looked = 0; looked <= gapsMax; looked += 1) {
+      const next = dues.compiled.next(last ?? now);
+      if (next === null) break;
+      if (last !== null) longest = Math.max(longest, next.nominalTime - last);
+      last = next.nominalTime;
+      if (last >= until) break;
+    }
+    return longest === 0 ? null : longest;
+  } catch (error) {
+    return orNever(error);
   }
 }
 
@@ -90,13 +152,40 @@ function compare(
   return { lost, gained };
 }
 
+/** On a local day with as many lost as gained runs, each has moved to the one of the same rank. */
+function pairedByDay(lost: readonly number[], gained: readonly number[], zone: string): Moved[] {
+  if (lost.length === 0 || gained.length === 0) return [];
+  const segmentAt = segmentsOf(zone);
+  const dayOf = (instant: number) => Math.floor((instant + segmentAt(instant).offset) / dayMs);
+  const byDay = (times: readonly number[]) => {
+    const days = new Map<number, number[]>();
+    for (const time of times) {
+      const day = dayOf(time);
+      const list = days.get(day);
+      if (list === undefined) days.set(day, [time]);
+      else list.push(time);
+    }
+    return days;
+  };
+  const gainedByDay = byDay(gained);
+  const moved: Moved[] = [];
+  for (const [day, from] of byDay(lost)) {
+    const to = gainedByDay.get(day) ?? [];
+    if (to.length !== from.length) continue;
+    for (const [rank, instant] of from.entries()) {
+      moved.push({ from: instant, to: to[rank] ?? instant });
+    }
+  }
+  return moved;
+}
+
 function* nominalTimes(dues: Dues, now: number, until: number): Generator<number, void> {
   if (dues === null) return;
   for (const occurrence of dues.compiled.range(now + 1, until)) yield occurrence.nominalTime;
 }
 
 /** A job whose engine faults is not scheduled either: "never" is the truth. */
-function orNever(error: unknown): null {
+export function orNever(error: unknown): null {
   if (error instanceof EngineFault) return null;
   throw error;
 }

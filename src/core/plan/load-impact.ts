@@ -1,0 +1,247 @@
+// What a plan does to all jobs together: starts per minute, which jobs of a group
+// meet that did not, who waits for a slot and how long. A forecast by the 95th
+// percentile of what runs took; jobs whose durations are unknown begin but never
+// wait and never keep another waiting.
+import type { AdmissionLimits, ConcurrencyPolicy } from '../manifest/job.ts';
+import type { CompiledSchedule } from '../schedule/schedule.ts';
+import type { DurationBasis, NewOverlap, Peak, QueueWait } from './impact.ts';
+import { durationRunsMin } from './impact.ts';
+import { orNever } from './schedule-impact.ts';
+import { simulate, type ExpectedRun, type Simulated } from './simulate-slots.ts';
+
+/** Starts looked at on each side; beyond it the window is halved. */
+const startsMax = 200_000;
+const windowMinMs = 3_600_000;
+const minuteMs = 60_000;
+const listedMax = 50;
+/** Waits that differ by less are no news. */
+const waitMinMs = 1_000;
+
+/** A job on one side of the plan. */
+export interface LoadSide {
+  readonly name: string;
+  readonly compiled: CompiledSchedule;
+  readonly group: string | null;
+  readonly policy: ConcurrencyPolicy;
+}
+
+export interface LoadJob {
+  readonly uid: string;
+  /** The same object on both sides for a job that stays as it is. */
+  readonly before: LoadSide | null;
+  readonly after: LoadSide | null;
+  readonly duration: DurationBasis | null;
+}
+
+export interface LoadImpact {
+  readonly windowMs: number;
+  readonly peakStartsPerMinute: { readonly before: Peak | null; readonly after: Peak | null };
+  readonly newOverlaps: readonly NewOverlap[];
+  readonly queueWaits: readonly QueueWait[];
+}
+
+export function loadImpact(
+  jobs: readonly LoadJob[],
+  limits: { readonly before: AdmissionLimits; readonly after: AdmissionLimits },
+  now: number,
+  horizonMs: number,
+): LoadImpact {
+  const windowMs = windowOf(jobs, now, horizonMs);
+  const until = now + windowMs + 1;
+  return {
+    windowMs,
+    peakStartsPerMinute: peaks(jobs, now, until),
+    ...crowding(jobs, limits, now, until),
+  };
+}
+
+function windowOf(jobs: readonly LoadJob[], now: number, horizonMs: number): number {
+  for (let windowMs = horizonMs; ; windowMs = Math.floor(windowMs / 2)) {
+    if (windowMs <= windowMinMs) return Math.min(windowMinMs, horizonMs);
+    let starts = 0;
+    for (const { before, after } of jobs) {
+      if (starts > startsMax) break;
+      starts += Math.max(countOf(before, now, windowMs), countOf(after, now, windowMs));
+    }
+    if (starts <= startsMax) return windowMs;
+  }
+}
+
+function countOf(side: LoadSide | null, now: number, windowMs: number): number {
+  if (side === null) return 0;
+  try {
+    return side.compiled.count(now + 1, now + windowMs + 1, startsMax);
+  } catch (error) {
+    return orNever(error) ?? 0;
+  }
+}
+
+function peaks(jobs: readonly LoadJob[], now: number, until: number) {
+  const first = Math.floor(now / minuteMs);
+  const minutes = Math.ceil(until / minuteMs) - first + 1;
+  const before = new Int32Array(minutes);
+  const after = new Int32Array(minutes);
+  for (const job of jobs) {
+    const isSame = job.before === job.after;
+    for (const at of startsOf(job.before, now, until)) {
+      const minute = Math.floor(at / minuteMs) - first;
+      if (minute >= minutes) continue;
+      before[minute] = (before[minute] ?? 0) + 1;
+      if (isSame) after[minute] = (after[minute] ?? 0) + 1;
+    }
+    if (isSame) continue;
+    for (const at of startsOf(job.after, now, until)) {
+      const minute = Math.floor(at / minuteMs) - first;
+      if (minute < minutes) after[minute] = (after[minute] ?? 0) + 1;
+    }
+  }
+  const peak = (starts: Int32Array): Peak | null => {
+    let best = 0;
+    for (let minute = 1; minute < minutes; minute += 1) {
+      if ((starts[minute] ?? 0) > (starts[best] ?? 0)) best = minute;
+    }
+    const count = starts[best] ?? 0;
+    return count === 0 ? null : { count, at: (first + best) * minuteMs };
+  };
+  return { before: peak(before), after: peak(after) };
+}
+
+function* startsOf(side: LoadSide | null, now: number, until: number): Generator<number, void> {
+  if (side === null) return;
+  try {
+    for (const { startTime } of side.compiled.range(now + 1, until)) yield startTime;
+  } catch (error) {
+    orNever(error);
+  }
+}
+
+/** Group by group that the plan touches, then the limit of all. */
+function crowding(
+  jobs: readonly LoadJob[],
+  limits: { readonly before: AdmissionLimits; readonly after: AdmissionLimits },
+  now: number,
+  until: number,
+): { newOverlaps: NewOverlap[]; queueWaits: QueueWait[] } {
+  const newOverlaps: NewOverlap[] = [];
+  const queueWaits: QueueWait[] = [];
+  const touched = touchedGroups(jobs, limits);
+  for (const group of [...touched].toSorted()) {
+    const members = jobs.filter(
+      ({ before, after }) => before?.group === group || after?.group === group,
+    );
+    const simulated = (side: 'before' | 'after'): Simulated =>
+      simulate(
+        expectedRuns(members, side, now, until, (one) => one.group === group),
+        limits[side].groups[group] ?? Number.POSITIVE_INFINITY,
+        { meetings: true },
+      );
+    const [first, second] = [simulated('before'), simulated('after')];
+    newOverlaps.push(...meetingsAdded(members, first, second, group));
+    queueWaits.push(...waitsAdded(members, first, second, group));
+  }
+  const isCrowdable =
+    jobs.length > Math.min(limits.before.concurrencyMax, limits.after.concurrencyMax);
+  const isTouched = jobs.some(({ before, after }) => before !== after);
+  if (isCrowdable && (isTouched || limits.before.concurrencyMax !== limits.after.concurrencyMax)) {
+    const simulated = (side: 'before' | 'after'): Simulated =>
+      simulate(
+        expectedRuns(jobs, side, now, until, () => true),
+        limits[side].concurrencyMax,
+        { meetings: false },
+      );
+    queueWaits.push(...waitsAdded(jobs, simulated('before'), simulated('after'), null));
+  }
+  newOverlaps.sort((a, b) => a.at - b.at);
+  queueWaits.sort((a, b) => b.longestMs.after - a.longestMs.after || (a.job < b.job ? -1 : 1));
+  return {
+    newOverlaps: newOverlaps.slice(0, listedMax),
+    queueWaits: queueWaits.slice(0, listedMax),
+  };
+}
+
+function touchedGroups(
+  jobs: readonly LoadJob[],
+  limits: { readonly before: AdmissionLimits; readonly after: AdmissionLimits },
+): Set<string> {
+  const touched = new Set<string>();
+  for (const { before, after } of jobs) {
+    if (before === after) continue;
+    if (before !== null && before.group !== null) touched.add(before.group);
+    if (after !== null && after.group !== null) touched.add(after.group);
+  }
+  const names = new Set([
+    ...Object.keys(limits.before.groups),
+    ...Object.keys(limits.after.groups),
+  ]);
+  for (const name of names) {
+    if (limits.before.groups[name] !== limits.after.groups[name]) touched.add(name);
+  }
+  return touched;
+}
+
+/** In order of time; only of jobs whose durations are known. */
+function expectedRuns(
+  jobs: readonly LoadJob[],
+  which: 'before' | 'after',
+  now: number,
+  until: number,
+  isOf: (side: LoadSide) => boolean,
+): ExpectedRun[] {
+  const runs: ExpectedRun[] = [];
+  for (const [index, job] of jobs.entries()) {
+    const side = job[which];
+    const durationMs = knownP95(job.duration);
+    if (side === null || durationMs === null || !isOf(side)) continue;
+    for (const at of startsOf(side, now, until)) {
+      runs.push({ job: index, at, durationMs, policy: side.policy });
+    }
+  }
+  return runs.sort((a, b) => a.at - b.at || a.job - b.job);
+}
+
+function knownP95(duration: DurationBasis | null): number | null {
+  return duration === null || duration.runs < durationRunsMin ? null : duration.p95Ms;
+}
+
+function meetingsAdded(
+  jobs: readonly LoadJob[],
+  before: Simulated,
+  after: Simulated,
+  group: string,
+): NewOverlap[] {
+  const added: NewOverlap[] = [];
+  for (const [key, { pair, at, count }] of after.meetings) {
+    const [one, other] = pair.map((index) => jobs[index]);
+    if (one === undefined || other === undefined || before.meetings.has(key)) continue;
+    if (one.before === one.after && other.before === other.after) continue;
+    added.push({
+      jobs: [one.after?.name ?? '', other.after?.name ?? ''],
+      group,
+      at,
+      count,
+      basis: [one.duration?.runs ?? 0, other.duration?.runs ?? 0],
+    });
+  }
+  return added;
+}
+
+function waitsAdded(
+  jobs: readonly LoadJob[],
+  before: Simulated,
+  after: Simulated,
+  group: string | null,
+): QueueWait[] {
+  const none = { waits: 0, longestMs: 0 };
+  const added: QueueWait[] = [];
+  for (const [index, later] of after.waits) {
+    const earlier = before.waits.get(index) ?? none;
+    if (later.longestMs < earlier.longestMs + waitMinMs && later.waits <= earlier.waits) continue;
+    added.push({
+      job: jobs[index]?.after?.name ?? '',
+      group,
+      waits: { before: earlier.waits, after: later.waits },
+      longestMs: { before: earlier.longestMs, after: later.longestMs },
+    });
+  }
+  return added;
+}

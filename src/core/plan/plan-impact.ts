@@ -1,0 +1,88 @@
+// The sums of a plan: all jobs together, before and after. The parts that are
+// about one job alone have been measured for each change.
+import type { Job } from '../manifest/job.ts';
+import { clockChanges, type ZonedJob } from './clock-changes.ts';
+import type { PlanImpact } from './impact.ts';
+import { loadImpact, type LoadJob, type LoadSide } from './load-impact.ts';
+import type { PlanInput } from './plan-input.ts';
+import type { Change } from './plan.ts';
+import type { Dues } from './schedule-impact.ts';
+
+/** A job on both sides with when it comes due; equal dues mean that it stays as it is. */
+export interface Pair {
+  readonly uid: string;
+  readonly before: { readonly job: Job; readonly dues: Dues } | null;
+  readonly after: { readonly job: Job; readonly dues: Dues } | null;
+}
+
+/** Counted by arithmetic where one schedule allows it. */
+const runsMax = 1_000_000;
+
+export function planImpact(
+  pairs: readonly Pair[],
+  changes: readonly Change[],
+  input: PlanInput,
+): PlanImpact {
+  const { now, horizonMs, desired, recorded, durations } = input;
+  const jobs = pairs.map((pair): LoadJob => {
+    const before = sideOf(pair.before);
+    // One object for both sides says that nothing changes for the load.
+    const isSame = pair.before !== null && pair.before === pair.after;
+    return {
+      uid: pair.uid,
+      before,
+      after: isSame ? before : sideOf(pair.after),
+      duration: durations?.get(pair.uid) ?? null,
+    };
+  });
+  const limits = { before: recorded.limits, after: desired.manifest.limits };
+  // Before the first revision there are no limits to compare with.
+  const known =
+    recorded.revision === 0 && recorded.jobs.length === 0
+      ? { ...limits, before: limits.after }
+      : limits;
+  return {
+    runs: sums(jobs, now, now + horizonMs + 1),
+    nextRunsMoved: changes.filter(
+      ({ impact: { nextRun } }) =>
+        nextRun.before !== null && nextRun.after !== null && nextRun.before !== nextRun.after,
+    ).length,
+    ...loadImpact(jobs, known, now, horizonMs),
+    startedByApply: changes.reduce((sum, { impact }) => sum + impact.catchUpRuns, 0),
+    clockChanges: clockChanges(zoned(pairs), now, now + horizonMs + 1),
+  };
+}
+
+function sideOf(side: Pair['before']): LoadSide | null {
+  if (side === null || side.dues === null) return null;
+  const { name, group, concurrency } = side.job;
+  return { name, group, policy: concurrency, compiled: side.dues.compiled };
+}
+
+function sums(
+  jobs: readonly LoadJob[],
+  now: number,
+  until: number,
+): { before: number; after: number } {
+  const runs = { before: 0, after: 0 };
+  const count = (side: LoadSide | null): number =>
+    side === null ? 0 : side.compiled.count(now + 1, until, runsMax);
+  for (const { before, after } of jobs) {
+    const first = count(before);
+    runs.before += first;
+    runs.after += before === after ? first : count(after);
+  }
+  return runs;
+}
+
+function zoned(pairs: readonly Pair[]): ZonedJob[] {
+  const jobs: ZonedJob[] = [];
+  for (const { after } of pairs) {
+    if (after === null || after.dues === null) continue;
+    const { dues, job } = after;
+    for (const zone of new Set(job.schedules.map(({ timezone }) => timezone))) {
+      jobs.push({ name: job.name, zone, compiled: dues.compiled });
+    }
+  }
+  return jobs;
+}
