@@ -3,8 +3,11 @@
 import type { QueuedRunView, QueueView } from '../api/service.ts';
 import { queuePageMax } from '../api/wire.ts';
 import type { Run } from '../core/runs/run.ts';
+import { compileSchedule } from '../core/schedule/compile-schedule.ts';
+import type { CompiledSchedule } from '../core/schedule/schedule.ts';
+import { leftInOrder } from '../scheduler/left-line.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import type { StoreReader } from '../store/store.ts';
+import type { JobRecord, StoreReader } from '../store/store.ts';
 import { iso, isoOrNull } from './views.ts';
 
 export function liveQueue(scheduler: Scheduler, limit: number): QueueView {
@@ -25,12 +28,13 @@ export function liveQueue(scheduler: Scheduler, limit: number): QueueView {
   };
 }
 
-/** In the order of admission: whose turn it is, the next daemon decides. */
-export function recordedQueue(store: StoreReader, limit: number): QueueView {
+/** In the order in which the next daemon would let them start, were it to begin now. */
+export function recordedQueue(store: StoreReader, limit: number, now: number): QueueView {
   const revision = store.latestRevision();
   const unfinished = store.unfinishedRuns();
-  const queued = unfinished.filter((run) => run.state === 'queued');
-  const jobs = new Map(store.jobs().map((record) => [record.uid, record.job]));
+  const records = new Map(store.jobs().map((record) => [record.uid, record]));
+  const jobs = new Map([...records].map(([uid, { job }]) => [uid, job]));
+  const queued = leftInOrder({ unfinished, jobs: records, scheduleOf: compiled, now });
   const count = (runs: readonly Run[], name: string): number =>
     runs.filter((run) => jobs.get(run.jobUid)?.group === name).length;
   const running = unfinished.filter((run) => run.state === 'running');
@@ -80,4 +84,13 @@ function runPart(
     queuedAt: iso(run.queuedAt),
     notBefore: isoOrNull(run.notBefore),
   };
+}
+
+/** Null when the engine fails at it, as the daemon then goes by the nominal time. */
+function compiled({ name, job }: JobRecord): CompiledSchedule | null {
+  try {
+    return compileSchedule(job.schedules, name);
+  } catch {
+    return null;
+  }
 }

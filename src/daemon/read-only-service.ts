@@ -67,7 +67,7 @@ export function openReadOnlyService(
     ...queries,
     why: async (query) => why(query),
     status: () => statusOf(store, places, settings, clock.now()),
-    queue: async ({ limit }) => recordedQueue(store, limit),
+    queue: async ({ limit }) => recordedQueue(store, limit, clock.now()),
     plan: (input) => planOf(store, places, { ...input, now: clock.now() }),
   };
 }

@@ -2,15 +2,13 @@
 // they belong before anything new is admitted. Who won a start token is found
 // out by the dispatcher.
 import { describeIntent } from '../core/runs/attempt-end.ts';
-import { startTimeOf } from '../core/runs/catch-up.ts';
 import { isStillWanted } from '../core/runs/still-wanted.ts';
-import { occurrenceTime, type Attempt, type Run } from '../core/runs/run.ts';
-import { stillWaitingSince } from '../core/runs/turns.ts';
+import type { Attempt, Run } from '../core/runs/run.ts';
 import type { RecoveredAttempt } from '../dispatch/dispatcher.ts';
 import { attemptEnded, attemptStarted, timeoutAt } from './attempts.ts';
 import { isPastDeadline, missDeadline, missRun } from './deadlines.ts';
 import { finishRun, stopAttempt, stopRun } from './ending.ts';
-import { lineOf } from './slots.ts';
+import { placeOf, standingOf } from './left-line.ts';
 import type { LiveRun } from './run-table.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -90,6 +88,7 @@ export function restoreRun(state: SchedulerState, work: Work, left: LeftRun): vo
 function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
   const { run, attempts } = left;
   const { clock } = state.parts;
+  const at = { mono: clock.monotonic(), now: clock.now() };
   const job =
     state.parts.store.jobSpec(run.specDigest) ?? state.jobs.get(run.jobUid)?.record.job ?? null;
   const last = attempts.at(-1) ?? null;
@@ -103,29 +102,15 @@ function liveRun(state: SchedulerState, left: LeftRun): LiveRun {
     run,
     job,
     order: state.runs.nextOrder(),
-    ...lineOf(run, current),
-    since: stillWaitingSince(
-      clock.monotonic(),
-      clock.now(),
-      Math.max(run.queuedAt, run.notBefore ?? run.queuedAt),
-    ),
+    ...standingOf(run, current, state.jobs.get(run.jobUid)?.schedule ?? null, at),
     place: isOpen ? 'active' : 'delayed',
     alarmAt: null,
     retriesUsed: Math.max(0, isOpen ? tries - 1 : tries),
     attempt: isOpen ? last : null,
     signalsSent: 0,
-    dueAt: dueTime(state, run),
     // Only the daemon that admitted it knew.
     heldUpBy: null,
   };
-}
-
-/** With its jitter, as long as the job's schedule still has this occurrence. */
-function dueTime(state: SchedulerState, run: Run): number {
-  const nominalTime = occurrenceTime(run);
-  if (nominalTime === null) return run.queuedAt;
-  const schedule = state.jobs.get(run.jobUid)?.schedule ?? null;
-  return schedule === null ? nominalTime : startTimeOf(schedule, nominalTime);
 }
 
 /** An adopted attempt keeps its timeout, or the kill that was under way. */
@@ -190,15 +175,10 @@ function restoreWaiting(
   }
   if (!isWanted(state, work, live)) return endUnwanted(state, work, live, attempts);
   const earlier = state.runs.ofJob(run.jobUid).filter((other) => other.order < live.order);
-  const waits = run.attempts === 0 && earlier.length > 0 && live.job?.concurrency !== 'allow';
-  // A retry waits for what is left of its delay, never longer than the delay itself.
-  const leftMs = Math.max(0, (run.notBefore ?? work.now) - work.now);
-  const delayMs = Math.min(leftMs, live.job?.retry.maxDelayMs ?? leftMs);
-  if (run.attempts > 0 && delayMs > 0) {
-    state.runs.put(work, { ...live, place: 'delayed', alarmAt: work.mono + delayMs });
-  } else {
-    state.runs.put(work, { ...live, place: waits ? 'blocked' : 'ready' });
-  }
+  const { now } = work;
+  const { place, delayMs } = placeOf(run, live.job, { hasEarlier: earlier.length > 0, now });
+  const alarmAt = place === 'delayed' ? work.mono + delayMs : live.alarmAt;
+  state.runs.put(work, { ...live, place, alarmAt });
 }
 
 function isWanted(state: SchedulerState, work: Work, live: LiveRun): boolean {

@@ -2,6 +2,7 @@
 // the occurrences that passed meanwhile. Only after it does the timer run.
 import { isLeftAhead } from '../core/runs/clock-step.ts';
 import type { JobRecord } from '../store/store.ts';
+import { inRestoreOrder } from './left-line.ts';
 import { recordFault } from './occurrences.ts';
 import { settleDueJob } from './pauses.ts';
 import { fillSlots } from './queue.ts';
@@ -30,8 +31,7 @@ export function settleStart(
   if (restored !== null) settleRestored(state, work, restored);
   // Before the misfires: a run that still goes on counts for their admission. And
   // before those that wait for it, which may be older: by hand, or by a clock set back.
-  const inProgressFirst = left.toSorted((a, b) => Number(isWaiting(a)) - Number(isWaiting(b)));
-  for (const run of inProgressFirst) restoreRun(state, work, run);
+  for (const run of inRestoreOrder(left, (one) => one.run)) restoreRun(state, work, run);
   // A scheduler that admits nothing leaves them to the next one.
   for (const entry of mayStart(state) ? state.jobs.all() : []) {
     const isDue = entry.next !== null && entry.next.startTime <= work.now;
@@ -62,8 +62,6 @@ function rememberEngine(state: SchedulerState, work: Work): void {
     work.store.setFact(engineFact, engine);
   }
 }
-
-const isWaiting = ({ run }: LeftRun): boolean => run.attempts === 0;
 
 /** A watermark in the future is a clock that was set back while nobody watched. */
 function settlePosition(state: SchedulerState, work: Work, record: JobRecord): void {

@@ -71,7 +71,7 @@ it('keeps groups, policies and places in line when the daemon is killed', async 
   await eventually(async () => (await project.call(['status'])).code === 8, 'the end');
   expect((await project.call(['queue', '--json'])).json().data).toMatchObject({
     queued: 2,
-    queue: [{ job: 'second', waitsFor: 'daemon' }, { job: 'third' }],
+    queue: [{ job: 'third', waitsFor: 'daemon', priority: 10 }, { job: 'second' }],
   });
   await project.call(['start']);
   expect((await project.call(['run', 'first'])).code).toBe(5);
