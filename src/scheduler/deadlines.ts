@@ -1,7 +1,7 @@
 // Runs that were admitted and never began, and may begin no more: their
 // occurrence is missed, with what kept it from starting as evidence. That a
 // deadline has passed is found here; how late a start may be is the job's rule.
-import { describeDeadline } from '../core/runs/missed.ts';
+import { describeDeadline, missedReason } from '../core/runs/missed.ts';
 import { describeSlotWait } from '../core/runs/admission.ts';
 import { occurrenceTime, type OutcomeReason } from '../core/runs/run.ts';
 import { finishRun } from './ending.ts';
@@ -70,6 +70,6 @@ export function missRun(
     const at = { nominalTime, lastNominalTime: nominalTime, count: 1 };
     work.events.push({ kind: 'occurrence.missed', job, ...at, reason, detail });
   }
-  const end = { endedAt: work.now, exitCode: null, signal: null, reason: `missed: ${detail}` };
+  const end = { endedAt: work.now, exitCode: null, signal: null, reason: missedReason(detail) };
   finishRun(state, work, live, { ...end, state: 'canceled' });
 }

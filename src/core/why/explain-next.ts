@@ -3,6 +3,7 @@ import type { ConcurrencyPolicy } from '../manifest/job.ts';
 import type { Run } from '../runs/run.ts';
 import { countMax } from '../runs/missed.ts';
 import { explainComing } from './explain-coming.ts';
+import { waitReason } from './explain-run.ts';
 import { explanation, type Evidence, type Explanation } from './explanation.ts';
 import type { JobFacts } from './facts.ts';
 import { revisionWords, scheduleOf } from './past-specs.ts';
@@ -98,11 +99,10 @@ function unfinishedWords(
 ): Evidence[] {
   return runs.slice(0, 3).map((run) => {
     const retry =
-      run.notBefore !== null && run.notBefore > now ? ` until ${moment(run.notBefore, zone)}` : '';
-    const state =
-      run.state === 'running'
-        ? 'is running'
-        : `waits${retry}${run.reason === null ? '' : ` (${run.reason})`}`;
+      run.notBefore !== null && run.notBefore > now
+        ? `waits until ${moment(run.notBefore, zone)}${run.reason === null ? '' : ` (${run.reason})`}`
+        : null;
+    const state = run.state === 'running' ? 'is running' : (retry ?? waitReason(run));
     return {
       at: run.startedAt ?? run.queuedAt,
       source: 'run',

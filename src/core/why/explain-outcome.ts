@@ -1,6 +1,7 @@
 // Why an occurrence did not become a run: the rule that kept it, and the run,
 // the revision or the time of absence that made the rule apply.
-import type { OutcomeReason } from '../runs/run.ts';
+import { missedDetail } from '../runs/missed.ts';
+import type { OutcomeReason, Run } from '../runs/run.ts';
 import { asEvidence, inWords } from './causes.ts';
 import { explanation, type Evidence, type Explanation } from './explanation.ts';
 import type { JobFacts, OutcomeFacts } from './facts.ts';
@@ -162,8 +163,7 @@ function inTheWay(facts: OutcomeFacts, zone: string, was: string, rule: string):
   if (run === null)
     return { text: `${facts.outcome.detail ?? 'a run of the job had not ended'} (${rule})` };
   const began = run.startedAt === null ? '' : `began at ${moment(run.startedAt, zone)}`;
-  const ended =
-    run.endedAt === null ? 'has not ended yet' : `ended at ${moment(run.endedAt, zone)}`;
+  const ended = endWords(run, zone);
   const span = began === '' ? ended : `${began} and ${ended}`;
   return {
     text: `run ${run.id} of the job ${was} (${rule}); it ${span}`,
@@ -171,10 +171,21 @@ function inTheWay(facts: OutcomeFacts, zone: string, was: string, rule: string):
       {
         at: run.startedAt ?? run.queuedAt,
         source: 'run',
-        text: `run ${run.id} ${span}, ${run.state.replace('_', ' ')}`,
+        text: `run ${run.id} ${span}${missedDetail(run) === null ? `, ${run.state.replace('_', ' ')}` : ''}`,
       },
     ],
   };
+}
+
+/** One that never began was given up, which is not what people call canceled. */
+function endWords(run: Run, zone: string): string {
+  if (run.endedAt === null) return 'has not ended yet';
+  const missed = missedDetail(run);
+  const at = moment(run.endedAt, zone);
+  if (missed === null) return `ended at ${at}`;
+  return missed.isDeadline
+    ? `never began and missed its start_deadline at ${at}`
+    : `never began and was given up at ${at}: ${missed.text}`;
 }
 
 function suspension({ at }: OutcomeFacts, job: JobFacts): Because {

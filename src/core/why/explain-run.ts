@@ -1,5 +1,6 @@
 // Why a run is as it is: when it began and what held it up, how it ended and
 // who or what ended it. A run by hand and one of an occurrence alike.
+import { missedDetail } from '../runs/missed.ts';
 import { occurrenceTime, type Attempt, type Run } from '../runs/run.ts';
 import { asEvidence, between, inWords } from './causes.ts';
 import { explanation, type Evidence, type Explanation, type Subject } from './explanation.ts';
@@ -31,7 +32,7 @@ export function explainRun(
     disposition: occurrenceTime(run) === null ? null : 'admitted',
     answer,
     evidence,
-    hint: hintFor(run, lateness),
+    hint: hintFor(run, lateness, job),
   });
 }
 
@@ -126,11 +127,31 @@ function ending(facts: RunFacts, job: JobFacts): string {
   }
 }
 
-function waiting(run: Run, { zone, now }: JobFacts): string {
+function waiting(run: Run, job: JobFacts): string {
+  const { zone, now } = job;
   if (run.notBefore !== null && run.notBefore > now) {
     return `waits until ${moment(run.notBefore, zone)}: ${run.reason ?? 'a retry'}`;
   }
-  return `was admitted at ${moment(run.queuedAt, zone)} and waits: ${run.reason ?? 'for its turn'}`;
+  const startBy = startByOf(run, job);
+  const bound =
+    startBy === null
+      ? ''
+      : `; it is missed unless it begins by ${moment(startBy, zone)} (start_deadline)`;
+  return `was admitted at ${moment(run.queuedAt, zone)} and ${waitReason(run)}${bound}`;
+}
+
+/** "waits for a free slot": reasons mostly say the word themselves. */
+export function waitReason({ reason }: Pick<Run, 'reason'>): string {
+  if (reason === null) return 'waits for its turn';
+  return reason.startsWith('waits ') ? reason : `waits (${reason})`;
+}
+
+/** After this a waiting run begins no more, by the job in force; null for never. */
+function startByOf(run: Run, { changes }: JobFacts): number | null {
+  const nominalTime = occurrenceTime(run);
+  const deadlineMs = changes.at(-1)?.spec?.startDeadlineMs ?? null;
+  const mayMiss = run.startedAt === null && run.attempts === 0;
+  return mayMiss && nominalTime !== null && deadlineMs !== null ? nominalTime + deadlineMs : null;
 }
 
 function since(attempt: Attempt | undefined, { zone, now }: JobFacts): string {
@@ -168,9 +189,13 @@ function cancellation(facts: RunFacts, { zone }: JobFacts): string {
     case 'stop':
       return `was stopped${at} because the scheduler was stopped`;
     case 'timeout':
-    case null:
+    case null: {
       // It was waiting: the reason names the cause.
-      return `ended${at} before it could begin${reasonWords(run)}`;
+      const missed = missedDetail(run);
+      return missed === null
+        ? `ended${at} before it could begin${reasonWords(run)}`
+        : `never began and was given up${at}: ${missed.text}`;
+    }
   }
 }
 
@@ -265,7 +290,7 @@ export function attemptWords(attempt: Attempt): string {
   return `attempt ${attempt.attempt}: ${parts.join(', ')}`;
 }
 
-function hintFor(run: Run, lateness: Lateness | null): string | null {
+function hintFor(run: Run, lateness: Lateness | null, job: JobFacts): string | null {
   switch (run.state) {
     case 'failed':
     case 'timed_out':
@@ -274,7 +299,7 @@ function hintFor(run: Run, lateness: Lateness | null): string | null {
     case 'lost':
       return `The command may have done its work: look at jm2 logs --run ${run.id} before jm2 run ${run.job}.`;
     case 'queued':
-      return 'jm2 status tells how many runs go on at once.';
+      return job.attendance.kind === 'down' ? 'jm2 start' : 'jm2 queue';
     case 'succeeded':
     case 'canceled':
       return lateness === null ? null : `jm2 history ${run.job} --all`;

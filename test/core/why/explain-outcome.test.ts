@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainOutcome } from '../../../src/core/why/explain-outcome.ts';
+import { describeDeadline, missedReason } from '../../../src/core/runs/missed.ts';
 import type { OutcomeReason } from '../../../src/core/runs/run.ts';
 import {
   change,
@@ -136,6 +137,20 @@ it('names the run that was admitted and never began', () => {
   const explained = explainOutcome(outcomeFacts(outcome, { waited }), jobFacts());
   expect(explained.answer).toBe(`Missed: ${detail}.`);
   expect(evidence(explained)).toContain('run: admitted as run r-waited, which never began');
+});
+
+it('tells a run that missed its start_deadline from a canceled one', () => {
+  const reason = missedReason(`${describeDeadline(minute)}; waits for a free slot`);
+  const given = { id: 'r-before', state: 'canceled', startedAt: null, reason } as const;
+  const explained = skipped('queue_full', 'run r-before was waiting already', {
+    inTheWay: run({ ...given, endedAt: noon + minute }),
+  });
+  expect(explained.answer).toBe(
+    'Skipped: run r-before of the job was waiting already (concurrency: queue); it never began and missed its start_deadline at 2026-03-02 12:01 UTC.',
+  );
+  expect(evidence(explained)).toContain(
+    'run: run r-before never began and missed its start_deadline at 2026-03-02 12:01 UTC',
+  );
 });
 
 describe('the revision that made the rule apply', () => {

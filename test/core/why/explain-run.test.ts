@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { explainRun } from '../../../src/core/why/explain-run.ts';
+import { describeDeadline, missedReason } from '../../../src/core/runs/missed.ts';
 import type { Run } from '../../../src/core/runs/run.ts';
 import {
   attempt,
+  change,
   down,
   evidence,
   hour,
@@ -124,7 +126,38 @@ describe('how a run ended, and who or what ended it', () => {
         },
         { attempts: [] },
       ),
-      'queued: Run r-asked was admitted at 2026-03-02 12:00 UTC and waits: waits for a free slot.',
+      'queued: Run r-asked was admitted at 2026-03-02 12:00 UTC and waits for a free slot.',
+    ],
+    [
+      'waiting behind a start deadline',
+      explainRun(
+        runFacts(
+          {
+            state: 'queued',
+            attempts: 0,
+            startedAt: null,
+            endedAt: null,
+            exitCode: null,
+            reason: 'waits for a free slot',
+          },
+          { attempts: [] },
+        ),
+        jobFacts({ changes: [change(1, noon - hour, { job: { startDeadlineMs: 10 * minute } })] }),
+      ),
+      'queued: Run r-asked was admitted at 2026-03-02 12:00 UTC and waits for a free slot; it is missed unless it begins by 2026-03-02 12:10 UTC (start_deadline).',
+    ],
+    [
+      'given up while it waited',
+      explain(
+        {
+          ...canceled,
+          attempts: 0,
+          startedAt: null,
+          reason: missedReason(`${describeDeadline(minute)}; waits for a free slot`),
+        },
+        { attempts: [] },
+      ),
+      'canceled: Run r-asked never began and was given up at 2026-03-02 12:00:03 UTC: could not start within 1m of its time (start_deadline); waits for a free slot.',
     ],
     [
       'waiting for a retry',
@@ -144,6 +177,13 @@ describe('how a run ended, and who or what ended it', () => {
     ],
   ])('%s', (_, explained, sentence) => {
     expect(said(explained)).toBe(sentence);
+  });
+
+  it('waiting: names the command that shows the line, or the one that ends the wait for a daemon', () => {
+    const queued = runFacts({ state: 'queued', startedAt: null, endedAt: null, exitCode: null });
+    expect(explainRun(queued, jobFacts()).hint).toBe('jm2 queue');
+    const alone = jobFacts({ attendance: { kind: 'down', since: null } });
+    expect(explainRun(queued, alone).hint).toBe('jm2 start');
   });
 
   it('lists each attempt with its end, and who canceled', () => {
