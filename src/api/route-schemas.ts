@@ -29,6 +29,7 @@ export const historyQuery = Type.Object(
     since: Type.Optional(instant),
     until: Type.Optional(instant),
     all: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+    namesakes: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
   },
   closed,
 );

@@ -182,7 +182,7 @@ function ok(reply: FastifyReply, data: unknown): FastifyReply {
 }
 
 function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
-  const { states, triggers, tookMinMs, tookMaxMs, limit, all, ...rest } = query;
+  const { states, triggers, tookMinMs, tookMaxMs, limit, all, namesakes, ...rest } = query;
   const names = states?.split(',');
   const unknown = names?.find((state) => !runStates.has(state));
   if (unknown !== undefined) throw badRequest(`There is no run state "${unknown}".`);
@@ -196,6 +196,7 @@ function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
     ...(tookMinMs === undefined ? {} : { tookMinMs: Number(tookMinMs) }),
     ...(tookMaxMs === undefined ? {} : { tookMaxMs: Number(tookMaxMs) }),
     ...(all === undefined ? {} : { all: all === 'true' }),
+    ...(namesakes === undefined ? {} : { namesakes: namesakes === 'true' }),
     limit: atMost('limit', limit, historyPageMax),
   };
 }

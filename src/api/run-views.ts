@@ -35,6 +35,20 @@ export interface RunView {
   readonly repeats: string | null;
   /** What else is worth knowing about it; empty for nearly every run. */
   readonly notes: readonly RunNoteView[];
+  /** Whose run it is, where the history of a name is that of several jobs. */
+  readonly namesake?: NamesakeView;
+}
+
+/** One of several jobs that have or had a name, one after the other. */
+export interface NamesakeView {
+  /** What the job is called now, or was when it was removed. */
+  readonly name: string;
+  /** Revision that gave it the name asked for; null: before anything on record. */
+  readonly since: number | null;
+  /** Revision that took the name from it; null while it has it. */
+  readonly until: number | null;
+  /** The name means this one now. */
+  readonly current: boolean;
 }
 
 export interface RunNoteView {
@@ -69,6 +83,8 @@ export interface OutcomeView {
   readonly detail: string | null;
   /** The run that it was admitted as and that never began; null mostly. */
   readonly run: string | null;
+  /** Whose it was, where the history of a name is that of several jobs. */
+  readonly namesake?: NamesakeView;
 }
 
 export interface BackfillInput {
@@ -112,6 +128,8 @@ export interface HistoryQuery {
   readonly until?: string;
   /** Also skipped and missed occurrences. */
   readonly all?: boolean;
+  /** Also of other jobs that had the name, while they had it. */
+  readonly namesakes?: boolean;
 }
 
 export interface StatsQuery {

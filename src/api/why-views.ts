@@ -1,6 +1,7 @@
 // Why an occurrence or a run became what it is, as it is told to clients.
 import type { EvidenceSource, Subject, Verdict } from '../core/why/explanation.ts';
 import type { Disposition, OutcomeReason } from '../core/runs/run.ts';
+import type { NamesakeView } from './run-views.ts';
 
 export interface WhyQuery {
   /** Wanted unless a run is given. */
@@ -28,6 +29,8 @@ export interface ExplanationView {
     readonly text: string;
   }[];
   readonly hint: string | null;
+  /** Which job it is about, of several that had the name; null for the only one. */
+  readonly namesake: NamesakeView | null;
 }
 
 export interface WhyView {
@@ -39,6 +42,8 @@ export interface WhyView {
   /** What has to be said about that time, such as that it came twice. */
   readonly remark: string | null;
   readonly explanations: readonly ExplanationView[];
-  /** Further occurrences in the time asked about. */
+  /** Further occurrences in the time asked about, up to now. */
   readonly more: number;
+  /** Those of that time that are still to come. */
+  readonly toCome: number;
 }

@@ -2,7 +2,14 @@
 // out of the store and the run directories. Shared by the daemon and by
 // commands while none runs; status and plan differ between the two.
 import { displayZone } from '../core/schedule/display-zone.ts';
-import type { HistoryQuery, JobDetailView, JobView, ReadService, RunView } from '../api/service.ts';
+import type {
+  HistoryQuery,
+  JobDetailView,
+  JobView,
+  NamesakeView,
+  ReadService,
+  RunView,
+} from '../api/service.ts';
 import { historyPageMax } from '../api/wire.ts';
 import {
   covers,
@@ -16,8 +23,9 @@ import { dueUntil } from '../core/runs/catch-up.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
-import type { JobRecord, StoreReader } from '../store/store.ts';
+import type { JobRecord, OutcomeFilter, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
+import { findNamesakes, namesakeView, type Namesakes } from './namesakes.ts';
 import { createRunLogs } from './run-logs.ts';
 import { jobStatistics, runStatistics } from './run-statistics.ts';
 import type { RedactionOf } from './run-secrets.ts';
@@ -141,9 +149,8 @@ export function createQueries(parts: QueryParts): Queries {
   };
 
   const history = (query: HistoryQuery): Awaited<ReturnType<ReadService['history']>> => {
-    const jobUid = query.job === undefined ? undefined : findJob(store, query.job).uid;
+    const named = query.job === undefined ? null : findNamesakes(store, query.job);
     const filter = {
-      ...(jobUid === undefined ? {} : { jobUid }),
       ...(query.since === undefined ? {} : { since: Date.parse(query.since) }),
       ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
       limit: Math.min(query.limit, historyPageMax),
@@ -155,10 +162,29 @@ export function createQueries(parts: QueryParts): Queries {
       ...(tookMinMs === undefined ? {} : { tookMinMs }),
       ...(tookMaxMs === undefined ? {} : { tookMaxMs }),
     };
+    const isShared = query.namesakes === true && named !== null && named.tenures.length > 0;
+    const ofJob = named === null ? {} : { jobUid: named.current.uid };
+    const asked = isShared ? historiesOf(named, query.job ?? '') : [ofJob];
+    const runs = asked
+      .flatMap((one) => store.runs({ ...filter, ...ofRuns, ...one }))
+      .toSorted((a, b) => (asked.length < 2 ? 0 : b.queuedAt - a.queuedAt))
+      .slice(0, filter.limit);
+    const outcomes =
+      query.all === true
+        ? asked
+            .flatMap((one) => withoutRuns(store, { ...filter, ...one }))
+            .toSorted((a, b) => (asked.length < 2 ? 0 : b.nominalTime - a.nominalTime))
+            .slice(0, filter.limit)
+        : [];
+    const whose = (uid: string): { readonly namesake?: NamesakeView } => {
+      if (!isShared) return {};
+      const tenures = named.tenures.filter((tenure) => tenure.uid === uid);
+      return { namesake: namesakeView(named, uid, tenures) };
+    };
     return {
-      runs: runViews(store.runs({ ...filter, ...ofRuns })),
-      outcomes: query.all === true ? withoutRuns(store, filter).map(outcomeView) : [],
-      prunedUntil: isoOrNull(jobUid === undefined ? null : store.prunedUntil(jobUid)),
+      runs: runViews(runs).map((view, at) => ({ ...view, ...whose(runs[at]?.jobUid ?? '') })),
+      outcomes: outcomes.map((one) => ({ ...outcomeView(one), ...whose(one.jobUid) })),
+      prunedUntil: isoOrNull(named === null ? null : store.prunedUntil(named.current.uid)),
     };
   };
 
@@ -184,6 +210,19 @@ export function createQueries(parts: QueryParts): Queries {
     logs: async (query) => runLogs.logs(query),
     logsFrom: async (cursor) => runLogs.logsFrom(cursor),
   };
+}
+
+/**
+ * The job that has the name now with all of its past, under whatever names, and
+ * the others as far as they had this one.
+ */
+function historiesOf(
+  { current, records }: Namesakes,
+  name: string,
+): { readonly jobUid: string; readonly named?: string }[] {
+  return [...records.keys()].map((jobUid) =>
+    jobUid === current.uid ? { jobUid } : { jobUid, named: name },
+  );
 }
 
 /** Next start as schedule and pause say, for when no scheduler waits for it. */
@@ -241,8 +280,10 @@ function isMissed(store: StoreReader, record: JobRecord): boolean {
 /** Skipped and missed occurrences, newest first; admitted ones are told as runs. */
 function withoutRuns(
   store: StoreReader,
-  filter: { jobUid?: string; since?: number; until?: number; limit: number },
+  { named, ...filter }: OutcomeFilter & { readonly named?: string },
 ): Outcome[] {
+  const isNamed = ({ job }: Outcome): boolean =>
+    named === undefined || job.toLowerCase() === named.toLowerCase();
   const found: Outcome[] = [];
   let until = filter.until;
   for (let looked = 0; looked < ledgerRowsMax && found.length < filter.limit;) {
@@ -251,7 +292,7 @@ function withoutRuns(
       ...(until === undefined ? {} : { until }),
       limit: historyPageMax,
     });
-    found.push(...rows.filter((row) => row.disposition !== 'admitted'));
+    found.push(...rows.filter((row) => row.disposition !== 'admitted' && isNamed(row)));
     looked += rows.length;
     const oldest = rows.at(-1);
     if (oldest === undefined || rows.length < historyPageMax) break;

@@ -1,11 +1,10 @@
 // Looks up what an explanation is made of, in the store alone, so that the
 // answer is the same with and without a daemon. What the facts mean is decided
 // in core/why; nothing is written.
-import type { WhyQuery, WhyView } from '../api/service.ts';
+import type { NamesakeView, WhyQuery, WhyView } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { livePause } from '../core/overrides/pause.ts';
-import { startTimeOf } from '../core/runs/catch-up.ts';
-import { occurrenceTime, type Outcome, type Run } from '../core/runs/run.ts';
+import type { Outcome, Run } from '../core/runs/run.ts';
 import { displayZone } from '../core/schedule/display-zone.ts';
 import { askedTime, type AskedSpan, type AskedTime } from '../core/why/asked-time.ts';
 import { explainNext } from '../core/why/explain-next.ts';
@@ -13,13 +12,16 @@ import { explainOutcome } from '../core/why/explain-outcome.ts';
 import { explainRun } from '../core/why/explain-run.ts';
 import { explainNoOccurrence, explainUnsettled } from '../core/why/explain-unrecorded.ts';
 import { explanation, type Explanation } from '../core/why/explanation.ts';
-import type { Attendance, JobFacts, PastInterruption, RunFacts } from '../core/why/facts.ts';
+import type { Attendance, JobFacts } from '../core/why/facts.ts';
 import { changeAt, scheduleOf } from '../core/why/past-specs.ts';
 import { occurrencesIn } from '../core/why/past-occurrences.ts';
+import { tenuresWithin, type Tenure } from '../core/why/tenures.ts';
 import { readRecovered, recoveredFact } from '../store/recovered.ts';
 import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
-import { whyView } from './why-view.ts';
+import { findNamesakes, namesakeView } from './namesakes.ts';
+import { aroundMax, caughtUp, covering, runFacts, runNamed } from './why-facts.ts';
+import { whyView, type FoundOut } from './why-view.ts';
 
 export interface WhyParts {
   readonly store: StoreReader;
@@ -31,10 +33,10 @@ export interface WhyParts {
   readonly waitReasons?: () => ReadonlyMap<string, string>;
 }
 
-/** Jobs that had one name looked at; occurrences of one asked time explained one by one. */
-const namesakesMax = 20;
+/** Occurrences of one asked time explained one by one. */
 const explainedMax = 3;
-const aroundMax = 20;
+/** What a time to the minute spans. */
+const momentMs = 60_000;
 
 export function createWhy(parts: WhyParts): (query: WhyQuery) => WhyView {
   // Anew for each question: what runs wait for changes.
@@ -58,33 +60,47 @@ function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyVi
   });
 
   const aboutTime = (name: string, text: string): WhyView => {
-    const candidates = store.namesakes(name, namesakesMax);
-    const current = candidates[0] ?? findJob(store, name);
-    const first = jobFacts(current);
-    const asked = askedTime(text, first.zone, first.now);
-    if (asked === null) {
+    const named = findNamesakes(store, name);
+    const current = jobFacts(named.current);
+    const read = (zone: string): AskedTime => {
+      const asked = askedTime(text, zone, current.now);
+      if (asked !== null) return asked;
       throw operationalError('JM2-D107', { detail: `"${text}" is not a time jm2 can read.` });
+    };
+    const { spans, remark } = read(current.zone);
+    if (named.tenures.length === 0) {
+      const found = spans.map((span) =>
+        ofSpan(store, named.current, current, span, read(current.zone)),
+      );
+      return whyView(current, { asked: text, remark, ...together(found) });
     }
-    const at = asked.spans[0]?.from ?? first.now;
-    // Jobs that have the name one after the other are different jobs.
-    const record = candidates.find((one) => wasThere(store, one, at)) ?? current;
-    const job = record === current ? first : jobFacts(record);
-    const found = asked.spans.map((span) => ofSpan(store, record, job, span, asked));
-    return whyView(job, {
-      asked: text,
-      remark: asked.remark,
-      explanations: found.flatMap(({ explanations }) => explanations),
-      more: found.reduce((sum, { more }) => sum + more, 0),
+    const whole = { from: spans[0]?.from ?? current.now, to: spans.at(-1)?.to ?? current.now + 1 };
+    const tenures = tenuresWithin(named.tenures, whole);
+    const found = tenures.flatMap((tenure) => {
+      const record = named.records.get(tenure.uid) ?? named.current;
+      const job = jobFacts(record);
+      const asked = read(job.zone);
+      const namesake = namesakeView(named, tenure.uid, [tenure]);
+      return withinTenure(asked.spans, tenure).map((span): Found => {
+        // One alone answers for the whole time that was asked about.
+        const at = tenures.length === 1 ? whole.from : span.from;
+        const ofJob = ofSpan(store, record, job, span, asked, at);
+        const explanations = ofJob.explanations.map((one) => withoutNameIn(one, namesake));
+        return { ...ofJob, explanations, namesake };
+      });
     });
+    const isMoment = whole.to - whole.from <= momentMs;
+    const told = isMoment ? withoutBystanders(found) : found;
+    return whyView({ ...current, name }, { asked: text, remark, ...together(told) });
   };
 
   const aboutRun = (id: string): WhyView => {
     const run = findRun(store, id);
-    const named = store.namesakes(run.job, namesakesMax);
-    const record = named.find((one) => one.uid === run.jobUid) ?? findJob(store, run.job);
+    const { records, current } = findNamesakes(store, run.job);
+    const record = records.get(run.jobUid) ?? current;
     const job = jobFacts(record);
     const explanations = [explainRun(runFacts(store, run, job), job)];
-    return whyView(job, { asked: null, remark: null, explanations, more: 0 });
+    return whyView(job, { asked: null, remark: null, explanations, more: 0, toCome: 0 });
   };
 
   const aboutNow = (name: string): WhyView => {
@@ -97,7 +113,7 @@ function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyVi
       ...lastSettled(store, record, job, unfinished),
       explainNext({ unfinished, remarks: parts.remarks() }, job),
     ];
-    return whyView(job, { asked: null, remark: null, explanations, more: 0 });
+    return whyView(job, { asked: null, remark: null, explanations, more: 0, toCome: 0 });
   };
 
   const { job, time, run } = query;
@@ -128,15 +144,43 @@ function withWaitReasons({ store, waitReasons }: WhyParts): StoreReader {
   };
 }
 
-/** True when the job was in force at that time, as far as is known. */
-function wasThere(store: StoreReader, record: JobRecord, at: number): boolean {
-  const first = store.jobChanges(record.uid)[0];
-  return first !== undefined && first.at <= at && (record.removedAt ?? Infinity) > at;
+/** Within one minute of a change of jobs, the one that had no occurrence has nothing to say. */
+function withoutBystanders(found: readonly Found[]): readonly Found[] {
+  const isOccurrence = ({ explanations }: Found): boolean =>
+    explanations.some(({ subject }) => subject !== 'time');
+  return found.some(isOccurrence) ? found.filter(isOccurrence) : found;
+}
+
+/** A command in a hint that names the job would act on the one that has the name now. */
+function withoutNameIn(one: Explanation, { name, current, until }: NamesakeView): Explanation {
+  if (current || until === null || one.hint?.includes(` ${name}`) !== true) return one;
+  return { ...one, hint: null };
+}
+
+/** What of the spans a job had the name in; as they are when that is nothing. */
+function withinTenure(spans: readonly AskedSpan[], { from, to }: Tenure): readonly AskedSpan[] {
+  const clipped = spans
+    .map((span) => ({ from: Math.max(span.from, from + 1), to: Math.min(span.to, to + 1) }))
+    .filter((span) => span.from < span.to);
+  return clipped.length > 0 ? clipped : spans;
 }
 
 interface Found {
   readonly explanations: readonly Explanation[];
   readonly more: number;
+  readonly toCome: number;
+  /** Which of several jobs these are about; absent for the only one. */
+  readonly namesake?: NamesakeView;
+}
+
+function together(found: readonly Found[]): Pick<FoundOut, 'explanations' | 'more' | 'toCome'> {
+  return {
+    explanations: found.flatMap(({ explanations, namesake = null }) =>
+      explanations.map((one) => ({ ...one, namesake })),
+    ),
+    more: found.reduce((sum, { more }) => sum + more, 0),
+    toCome: found.reduce((sum, { toCome }) => sum + toCome, 0),
+  };
 }
 
 function ofSpan(
@@ -145,10 +189,11 @@ function ofSpan(
   job: JobFacts,
   span: AskedSpan,
   asked: AskedTime,
+  at: number = span.from,
 ): Found {
-  const occurrences = occurrencesIn(job.changes, span, explainedMax);
+  const occurrences = occurrencesIn(job.changes, span, explainedMax, job.now);
   const standIn = asked.gap?.standIns
-    .flatMap((at) => occurrencesIn(job.changes, { from: at, to: at + 1 }, 1).shown)
+    .flatMap((at) => occurrencesIn(job.changes, { from: at, to: at + 1 }, 1, job.now).shown)
     .find(({ note }) => note === 'dst_gap' || note === 'dst_shift');
   const shown = asked.gap === null ? occurrences.shown : standIn === undefined ? [] : [standIn];
   const known = new Set(shown.map(({ nominalTime }) => nominalTime));
@@ -169,11 +214,14 @@ function ofSpan(
   ];
   if (explanations.length > 0) {
     const sorted = explanations.toSorted((a, b) => (a.nominalTime ?? 0) - (b.nominalTime ?? 0));
-    return { explanations: sorted, more: occurrences.more };
+    return { explanations: sorted, more: occurrences.more, toCome: occurrences.toCome };
   }
-  if (asked.gap === null) return { explanations: [explainNoOccurrence(span.from, job)], more: 0 };
-  // The instant of the change itself may be an occurrence, and a neighbour of this time.
-  return { explanations: [explainNoOccurrence(span.from - 1, job, asked.gap.wall)], more: 0 };
+  const none =
+    asked.gap === null
+      ? explainNoOccurrence(at, job)
+      : // The instant of the change itself may be an occurrence, and a neighbour of this time.
+        explainNoOccurrence(span.from - 1, job, asked.gap.wall);
+  return { explanations: [none], more: 0, toCome: 0 };
 }
 
 /** A row that the occurrences shown do not cover and whose time no known schedule explains. */
@@ -222,81 +270,6 @@ function ofRow(store: StoreReader, row: Outcome, at: number, job: JobFacts): Exp
     disposition: row.disposition,
     answer: `It was admitted as run ${row.runId}, whose record is gone.`,
   });
-}
-
-function runFacts(store: StoreReader, run: Run, job: JobFacts): RunFacts {
-  const attempts = store.attempts(run.id);
-  const { jobUid } = run;
-  const nominalTime = occurrenceTime(run);
-  const schedule = nominalTime === null ? null : scheduleOf(changeAt(job.changes, nominalTime - 1));
-  const dueAt =
-    nominalTime === null || schedule === null ? nominalTime : startTimeOf(schedule, nominalTime);
-  const began = run.startedAt ?? attempts[0]?.intendedAt ?? job.now;
-  const last = attempts.at(-1);
-  const wasReplaced =
-    last?.killIntent === 'replace' || run.reason?.startsWith('replaced by') === true;
-  const canceled = store.audits(run.id, 'run.canceled')[0];
-  return {
-    run,
-    attempts,
-    spec: store.jobSpec(run.specDigest),
-    dueAt,
-    before: store
-      .runs({ jobUid, until: run.queuedAt + 1, limit: aroundMax })
-      .filter((one) => one.id !== run.id && (one.endedAt === null || one.endedAt >= run.queuedAt))
-      .toReversed(),
-    replacedBy: wasReplaced ? replacement(store, run) : null,
-    canceledBy: canceled === undefined ? null : { actor: canceled.actor, at: canceled.at },
-    interruptions: store.interruptions({
-      since: dueAt ?? run.queuedAt,
-      until: began,
-      limit: aroundMax,
-    }),
-    daemon:
-      last === undefined
-        ? null
-        : (store.daemons(200).find(({ startedAt }) => startedAt <= last.intendedAt) ?? null),
-  };
-}
-
-/** The reason names it for a run that waited; otherwise it is the next one that was admitted. */
-function replacement(store: StoreReader, run: Run): Run | null {
-  const named = runNamed(store, run.reason);
-  if (named !== null) return named;
-  const until = (run.endedAt ?? Number.MAX_SAFE_INTEGER - 1) + 1;
-  return (
-    store
-      .runs({ jobUid: run.jobUid, since: run.queuedAt, until, limit: 500 })
-      .filter((one) => one.id !== run.id && one.queuedAt >= (run.startedAt ?? run.queuedAt))
-      .at(-1) ?? null
-  );
-}
-
-function runNamed(store: StoreReader, text: string | null): Run | null {
-  const id = /\brun ([0-9a-z-]{8,})/.exec(text ?? '')?.[1];
-  return id === undefined ? null : store.run(id);
-}
-
-/** The first run that catch-up admitted after the ones it left out. */
-function caughtUp(store: StoreReader, row: Outcome): Run | null {
-  const later = store.outcomes({
-    jobUid: row.jobUid,
-    since: row.lastNominalTime + 1,
-    until: row.recordedAt + 1,
-    limit: 500,
-  });
-  const id = later.findLast(({ disposition }) => disposition === 'admitted')?.runId ?? null;
-  const run = id === null ? null : store.run(id);
-  return run?.trigger === 'catch-up' ? run : null;
-}
-
-/** Interruptions in which an occurrence of this time came due. */
-function covering(store: StoreReader, at: number, recordedAt: number): PastInterruption[] {
-  return store
-    .interruptions({ since: at, until: recordedAt, limit: aroundMax })
-    .filter(({ from, until, stepMs }) => {
-      return (stepMs === null || stepMs > 0) && (from ?? -Infinity) <= at && until >= at;
-    });
 }
 
 function lastSettled(

@@ -102,6 +102,8 @@ export type RecordedInterruption = Pick<Interruption, 'causes' | 'from' | 'until
 export interface RunFilter {
   readonly job?: string;
   readonly jobUid?: string;
+  /** Runs that were admitted while their job had this name. */
+  readonly named?: string;
   readonly states?: readonly RunState[];
   readonly triggers?: readonly Trigger[];
   /** Ended runs that took at least, or at most, that long. */
@@ -113,6 +115,13 @@ export interface RunFilter {
   /** Nominal time >= since, < until; for one job, whose runs are looked through. */
   readonly nominal?: { readonly since: number; readonly until: number };
   /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+export interface OutcomeFilter {
+  readonly jobUid?: string;
+  readonly since?: number;
+  readonly until?: number;
   readonly limit: number;
 }
 
@@ -190,7 +199,7 @@ export interface StoreReader {
   unfinishedRuns(): Run[];
   attempts(runId: string): Attempt[];
   /** Ledger rows that overlap [since, until), newest first. */
-  outcomes(filter: { jobUid?: string; since?: number; until?: number; limit: number }): Outcome[];
+  outcomes(filter: OutcomeFilter): Outcome[];
   /** All jobs that have or had this name, in force or removed, newest first; at most `limit`. */
   namesakes(name: string, limit: number): JobRecord[];
   /** What revisions did to a job, oldest first; the newest hundred. */

@@ -101,6 +101,28 @@ describe('why', () => {
     expect(verdicts(ask(h, { job: 'a', time: '2026-03-01T12:00Z' }))).toEqual(['12:00 succeeded']);
   });
 
+  it('speaks of whichever job had the name then, and of both when the time covers both', async () => {
+    const h = await aScheduler('2026-03-01T08:00:10Z', [aJob('a', every(hour))]);
+    h.clock.advance(hour);
+    h.reload([]);
+    h.clock.advance(hour);
+    h.reload([aJob('a', cron('30 * * * *'))]);
+    h.clock.advance(hour);
+    const view = ask(h, { job: 'a', time: '2026-03-01' });
+    expect(verdicts(view)).toEqual([
+      '09:00 succeeded',
+      '10:30 succeeded',
+      '11:30 will_run',
+      '12:30 will_run',
+    ]);
+    expect(view.explanations.map(({ namesake }) => namesake)).toEqual([
+      { name: 'a', since: 1, until: 2, current: false },
+      ...Array.from({ length: 3 }, () => ({ name: 'a', since: 3, until: null, current: true })),
+    ]);
+    expect([view.more, view.toCome]).toEqual([0, 11]);
+    expect(verdicts(ask(h, { job: 'a', time: '2026-03-01T09:00Z' }))).toEqual(['09:00 succeeded']);
+  });
+
   it('judges a time by the schedule that was in force then', async () => {
     const h = await aScheduler('2026-03-01T08:00:10Z', [aJob('a', cron('0 9 * * *'))]);
     h.clock.advance(2 * hour);
@@ -210,7 +232,7 @@ describe('why', () => {
     const h = await aScheduler('2026-03-01T08:00:10Z', [aJob('a', every(minute))]);
     h.clock.advance(hour);
     const view = ask(h, { job: 'a', time: '2026-03-01' });
-    expect([view.explanations.length, view.more]).toEqual([3, 956]);
+    expect([view.explanations.length, view.more, view.toCome]).toEqual([3, 57, 899]);
   });
 
   it.each([
@@ -225,19 +247,82 @@ describe('why', () => {
   });
 });
 
-it('history --all tells the very outcomes that why explains', async () => {
-  const h = await aScheduler('2026-03-01T08:00:10Z', [aJob('a', every(minute))]);
-  h.dispatcher.behave = () => runsFor(150 * second);
-  h.clock.advance(10 * minute);
-  const queries = createQueries({
+const historyOf = (h: Harness) =>
+  createQueries({
     store: h.store,
     runsDir: '/nowhere',
     redactionOf: () => Promise.resolve({ redaction: null, unreadable: [], replaced: [] }),
     now: () => h.clock.now(),
     nextStart: () => null,
     pauseOutlook: () => null,
+  }).history;
+
+/** Two jobs that swap their names, as an apply of `renamed_from` records it. */
+function swapNames(h: Harness, one: string, other: string): void {
+  const latest = h.store.latestRevision();
+  const records = h.store.jobs().filter(({ name }) => name === one || name === other);
+  h.store.applyRevision({
+    ...(latest as NonNullable<typeof latest>),
+    expectedRevision: latest?.number ?? 0,
+    appliedAt: h.clock.now(),
+    limits: { concurrencyMax: 64, queueLimit: 200, groups: {} },
+    writes: records.map(({ uid, job, digest, name }) => ({
+      kind: 'update',
+      uid,
+      job: { ...job, name: name === one ? other : one },
+      digest: `${digest}+${name}`,
+      watermark: null,
+      aliases: [name],
+    })),
   });
-  const { outcomes } = await queries.history({ job: 'a', all: true, limit: 100 });
+  h.scheduler.load(h.store.jobs(), { concurrencyMax: 64, queueLimit: 200, groups: {} });
+}
+
+it('after a swap of names, why and history of a name are of both jobs, each in its time', async () => {
+  const jobs = [aJob('a', every(hour)), aJob('b', cron('30 * * * *'))];
+  const h = await aScheduler('2026-03-01T08:00:10Z', jobs);
+  h.clock.advance(2 * hour);
+  swapNames(h, 'a', 'b');
+  h.clock.advance(hour);
+  const times = (time: string): string[] => verdicts(ask(h, { job: 'a', time }));
+  expect(times('2026-03-01T10:00Z')).toEqual(['10:00 succeeded']);
+  expect(times('2026-03-01T10:30Z')).toEqual(['10:30 succeeded']);
+  expect(times('2026-03-01T11:00Z')).toEqual(['11:00 never_due']);
+  const { runs } = await historyOf(h)({ job: 'a', namesakes: true, limit: 20 });
+  expect(
+    runs.map(({ job, nominalTime, namesake }) =>
+      [nominalTime?.slice(11, 16), job, namesake?.name, namesake?.since, namesake?.until].join(' '),
+    ),
+  ).toEqual(['10:30 a a 2 ', '10:00 a b 1 2', '09:30 b a 2 ', '09:00 a b 1 2', '08:30 b a 2 ']);
+});
+
+it('history of a name is that of all jobs that had it, what was skipped included', async () => {
+  const h = await aScheduler('2026-03-01T08:00:10Z', [aJob('a', every(hour))]);
+  h.dispatcher.behave = () => runsFor(90 * minute);
+  h.clock.advance(3 * hour);
+  h.reload([]);
+  h.clock.advance(hour);
+  h.reload([aJob('a', cron('30 * * * *'))]);
+  h.clock.advance(2 * hour);
+  const { runs, outcomes } = await historyOf(h)({
+    job: 'a',
+    namesakes: true,
+    all: true,
+    limit: 20,
+  });
+  const told = [...runs, ...outcomes].map(({ nominalTime, namesake }) =>
+    [nominalTime?.slice(11, 16), namesake?.since, namesake?.until].join(' '),
+  );
+  expect(told).toEqual(['12:30 3 ', '11:00 1 2', '09:00 1 2', '13:30 3 ', '10:00 1 2']);
+  const alone = await historyOf(h)({ job: 'a', all: true, limit: 20 });
+  expect(alone.runs.map(({ namesake }) => namesake)).toEqual([undefined]);
+});
+
+it('history --all tells the very outcomes that why explains', async () => {
+  const h = await aScheduler('2026-03-01T08:00:10Z', [aJob('a', every(minute))]);
+  h.dispatcher.behave = () => runsFor(150 * second);
+  h.clock.advance(10 * minute);
+  const { outcomes } = await historyOf(h)({ job: 'a', all: true, limit: 100 });
   expect(outcomes.length).toBeGreaterThan(4);
   for (const outcome of outcomes) {
     const found: readonly ExplanationView[] = ask(h, {

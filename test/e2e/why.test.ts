@@ -128,6 +128,33 @@ it('every attempt of a run has its line in history and a log of its own', async 
   );
 });
 
+it('a name that two jobs have had: whose run it was, and from which revision to which', async () => {
+  const { id } = (await rowOf('twice', 'runs', { state: 'failed' })) as { id: string };
+  const text = manifest(false);
+  for (const changed of [
+    text.replace(/ {2}twice: .*\n/, ''),
+    text.replace(/twice: .*/, 'twice: {command: "true"}'),
+  ]) {
+    await project.save(changed);
+    await project.call(['apply', '--auto-approve']);
+  }
+  await project.call(['run', 'twice', '--wait']);
+  const { json } = await project.call(['history', 'twice', '--json']);
+  const runs = json().data['runs'] as readonly { id: string; namesake: object }[];
+  expect(runs.map(({ namesake }) => namesake)).toEqual([
+    { name: 'twice', since: expect.any(Number), until: null, current: true },
+    { name: 'twice', since: 1, until: expect.any(Number), current: false },
+  ]);
+  expect(runs[1]?.id).toBe(id);
+  const { stdout } = await project.call(['history', 'twice']);
+  expect(stdout).toMatch(/ twice \(r1-r\d+\) +failed/);
+  expect(stdout).toMatch(/of the job that had this name from revision 1 to \d+\./);
+  const told = (await project.call(['why', 'twice', 'today'])).stdout;
+  expect(told).toMatch(
+    /^twice \(from revision 1 to \d+\), .*\n[^]*^twice \(since revision \d+\), /m,
+  );
+});
+
 it.each([
   [['logs', 'slow', '--attempt', '1'], 64, 'Name the run with --run.'],
   [['history', 'slow', '--run', '01'], 64, 'Leave out the job and the filters.'],

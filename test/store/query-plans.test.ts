@@ -31,6 +31,7 @@ function steps(sql: string, parameters: readonly SqlValue[] = []): string[] {
 const filters = {
   'all history': { limit: 20 },
   'history of one job': { jobUid: 'u', limit: 20 },
+  'history of one job under one name': { jobUid: 'u', named: 'a', limit: 20 },
   failures: { states: ['failed'], limit: 20 },
   'failures of one job': { jobUid: 'u', states: ['failed', 'lost'], limit: 20 },
   'what waits': { states: ['queued'], limit: 20 },

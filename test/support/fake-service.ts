@@ -139,6 +139,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       remark: null,
       explanations: [],
       more: 0,
+      toCome: 0,
     }),
     logs: answering('logs', { lines: [], cursor: null, truncated: false }),
     logsFrom: async (cursor) => {

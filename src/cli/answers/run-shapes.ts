@@ -5,6 +5,7 @@ import type {
   BackfillView,
   LastRunView,
   LogLine,
+  NamesakeView,
   OutcomeView,
   RunView,
 } from '../../api/service.ts';
@@ -58,6 +59,12 @@ const givenShape = shape(
 
 const noteShape = shape({ code: noteCode, text, at: instant });
 
+export const namesakeShape = shape(
+  { name: text, since: nullable(count), until: nullable(count), current: Type.Boolean() },
+  'One of several jobs that have or had a name: from which revision to which, and its name now.',
+);
+same<Same<Value<typeof namesakeShape>, NamesakeView>>();
+
 export const runShape = shape(
   {
     id: text,
@@ -79,6 +86,7 @@ export const runShape = shape(
     requestId: nullable(text),
     repeats: nullable(text),
     notes: Type.Array(noteShape),
+    namesake: Type.Optional(namesakeShape),
   },
   'One admitted execution of a job.',
 );
@@ -161,6 +169,7 @@ export const outcomeShape = shape(
     count: Type.Integer({ minimum: 1 }),
     detail: nullable(text),
     run: nullable(text),
+    namesake: Type.Optional(namesakeShape),
   },
   'What became of an occurrence, or of several with one cause.',
 );

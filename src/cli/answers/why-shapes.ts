@@ -1,7 +1,7 @@
 // Shape of an explanation: what `jm2 why` answers.
 import Type from 'typebox';
 import type { WhyView } from '../../api/service.ts';
-import { outcomeReason } from './run-shapes.ts';
+import { namesakeShape, outcomeReason } from './run-shapes.ts';
 import {
   count,
   instant,
@@ -65,6 +65,7 @@ const explanationShape = shape({
   answer: text,
   evidence: Type.Array(evidenceShape),
   hint: nullable(text),
+  namesake: nullable(namesakeShape),
 });
 
 export const whyShape = shape({
@@ -74,5 +75,6 @@ export const whyShape = shape({
   remark: nullable(text),
   explanations: Type.Array(explanationShape),
   more: count,
+  toCome: count,
 });
 same<Same<Value<typeof whyShape>, WhyView>>();

@@ -1,7 +1,8 @@
 // Lists past runs and, on request, occurrences that never became one.
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { RunState, Trigger } from '../../core/runs/run.ts';
-import type { HistoryQuery } from '../../api/service.ts';
+import type { HistoryQuery, NamesakeView } from '../../api/service.ts';
+import { tenureWords } from '../../core/why/tenures.ts';
 import { historyPageMax } from '../../api/wire.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +12,9 @@ import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { isFailure, runbookOf } from '../runbooks.ts';
 import { attemptTable } from '../views/attempt-table.ts';
+import { oneLine } from '../views/foreign.ts';
 import { historyTable } from '../views/history-table.ts';
+import { isMarked, namesakeMark } from '../views/namesake.ts';
 import { resultStrips, stripWidth } from '../views/result-strip.ts';
 import type { JobRuns } from '../views/result-strip.ts';
 import { runTable } from '../views/run-table.ts';
@@ -100,7 +103,7 @@ export const historyCommand: CommandDefinition = {
     const query: HistoryQuery = {
       ...filter,
       limit: input.count('limit', limits) ?? 20,
-      ...(job === null ? {} : { job }),
+      ...(job === null ? {} : { job, namesakes: true }),
       ...(input.flag('all') ? { all: true } : {}),
     };
     const { value } = await withNearJobs(context, job, () =>
@@ -129,6 +132,7 @@ export const historyCommand: CommandDefinition = {
             : runTable(runs, terminal);
         return [
           table,
+          ...(job === null ? [] : namesakeLines(job, [...runs, ...outcomes], terminal)),
           ...(runbook === null ? [] : [`runbook  ${runbook}`]),
           ...(isShort && prunedUntil !== null ? [pruned(prunedUntil, terminal)] : []),
         ].join('\n\n');
@@ -136,6 +140,22 @@ export const historyCommand: CommandDefinition = {
     };
   },
 };
+
+/** What the marks of rows mean that are of other jobs. */
+function namesakeLines(
+  name: string,
+  rows: readonly { readonly namesake?: NamesakeView }[],
+  terminal: Terminal,
+): string[] {
+  const known = rows.flatMap(({ namesake }) => (namesake === undefined ? [] : [namesake]));
+  const others = new Map(known.filter(isMarked).map((one) => [namesakeMark(one), one]));
+  if (others.size === 0) return [];
+  const lines = [...others.values()].map((one) => {
+    const now = one.name.toLowerCase() === name.toLowerCase() ? '' : `, which is now ${one.name}`;
+    return `${namesakeMark(one)}: of the job that had this name ${tenureWords(one) ?? 'once'}${now}.`;
+  });
+  return [terminal.style('dim', lines.map(oneLine).join('\n'))];
+}
 
 /** The last results of a job, or of each job in force. */
 async function sparks(

@@ -4,6 +4,7 @@ import type { OutcomeView, RunView } from '../../api/service.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { humanDuration } from './durations.ts';
 import { oneLine } from './foreign.ts';
+import { markedJob } from './namesake.ts';
 import { startOf, whyAndNotes } from './run-table.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { renderTable } from './table.ts';
@@ -48,7 +49,7 @@ function runRow(run: RunView): Row {
   return {
     at: startOf(run),
     until: null,
-    job: oneLine(run.job),
+    job: markedJob(run),
     outcome: stateWords(run.state),
     style: stateStyle(run.state),
     count: 1,
@@ -66,7 +67,7 @@ function outcomeRow(outcome: OutcomeView): Row {
   return {
     at: Date.parse(outcome.nominalTime),
     until: count > 1 ? Date.parse(outcome.lastNominalTime) : null,
-    job: oneLine(outcome.job),
+    job: markedJob(outcome),
     outcome: outcome.disposition,
     style: outcome.disposition === 'missed' ? 'red' : 'yellow',
     count,

@@ -3,6 +3,7 @@ import type { RunView } from '../../api/service.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
+import { markedJob } from './namesake.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
@@ -26,7 +27,7 @@ export function startOf(run: RunView): number {
 function runColumns(terminal: Terminal, withSeconds: boolean): Column<RunView>[] {
   return [
     { header: 'RUN', cell: (run) => run.id, rank: 2, style: () => 'dim' },
-    { header: 'JOB', cell: (run) => oneLine(run.job), rank: 0 },
+    { header: 'JOB', cell: markedJob, rank: 0 },
     {
       header: 'STATE',
       cell: (run) => stateWords(run.state),

@@ -3,6 +3,7 @@
 import type { ExplanationView, WhyView } from '../../api/service.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
+import { bearerOf } from './namesake.ts';
 import { localTime } from './times.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -17,6 +18,11 @@ export function whyText(view: WhyView, terminal: Terminal): string {
     const what = view.more === 1 ? 'occurrence' : 'occurrences';
     parts.push(
       `… and ${view.more.toLocaleString('en')} further ${what} in that time: jm2 history ${oneLine(view.job)} --all`,
+    );
+  }
+  if (view.toCome > 0) {
+    parts.push(
+      `… and ${view.toCome.toLocaleString('en')} more to come in that time: jm2 preview ${oneLine(view.job)}`,
     );
   }
   return parts.join('\n\n');
@@ -44,7 +50,7 @@ function explanationText(one: ExplanationView, view: WhyView, terminal: Terminal
 }
 
 function headOf(one: ExplanationView, view: WhyView): string {
-  const job = oneLine(view.job);
+  const job = bearerOf(view.job, one.namesake ?? null);
   const at =
     one.nominalTime === null ? null : localTime(Date.parse(one.nominalTime), view.timezone);
   switch (one.subject) {

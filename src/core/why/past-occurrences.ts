@@ -9,8 +9,9 @@ const countMax = 100_000;
 
 export interface PastOccurrences {
   readonly shown: readonly Occurrence[];
-  /** How many more there are in the span. */
+  /** How many more there are in the span, up to now and after it. */
   readonly more: number;
+  readonly toCome: number;
 }
 
 /** Occurrences with from <= nominal time < to, the first `limit` of them. */
@@ -18,9 +19,11 @@ export function occurrencesIn(
   changes: readonly SpecChange[],
   span: { readonly from: number; readonly to: number },
   limit: number,
+  now: number,
 ): PastOccurrences {
   const shown: Occurrence[] = [];
-  let count = 0;
+  let past = 0;
+  let coming = 0;
   changes.forEach((change, index) => {
     const schedule = scheduleOf(change);
     if (schedule === null) return;
@@ -32,7 +35,9 @@ export function occurrencesIn(
       if (shown.length >= limit) break;
       shown.push(occurrence);
     }
-    count += schedule.count(from, to, countMax);
+    if (from <= now) past += schedule.count(from, Math.min(to, now + 1), countMax);
+    if (to > now + 1) coming += schedule.count(Math.max(from, now + 1), to, countMax);
   });
-  return { shown, more: count - shown.length };
+  const shownPast = shown.filter(({ nominalTime }) => nominalTime <= now).length;
+  return { shown, more: past - shownPast, toCome: coming - (shown.length - shownPast) };
 }

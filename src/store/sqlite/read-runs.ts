@@ -1,7 +1,7 @@
 // Questions about runs, attempts and the ledger. Each query is backed by an
 // index, so that answers stay fast with a million runs.
 import type { Attempt, Outcome, Run, RunState } from '../../core/runs/run.ts';
-import type { RunFactFilter, RunFilter, StoreReader } from '../store.ts';
+import type { OutcomeFilter, RunFactFilter, RunFilter, StoreReader } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './load-binding.ts';
 import { integer, integerOrNull, text, toAttempt, toOutcome, toRun } from './rows.ts';
@@ -52,6 +52,8 @@ export function runsQuery(filter: Omit<RunFilter, 'job'>): {
     parameters.push(value);
   };
   if (filter.jobUid !== undefined) add('job_uid = ?', filter.jobUid);
+  // Names are unique without regard to case.
+  if (filter.named !== undefined) add('job = ? COLLATE NOCASE', filter.named);
   if (filter.states !== undefined) {
     // A partial index is used only where its own condition stands in the query.
     if (filter.states.every((state) => failureStates.has(state))) terms.push(failureTerm);
@@ -164,10 +166,7 @@ export function outcomesSql(ofOneJob: boolean): string {
     ORDER BY nominal_at DESC LIMIT ?4`;
 }
 
-export function outcomes(
-  connection: Connection,
-  filter: { jobUid?: string; since?: number; until?: number; limit: number },
-): Outcome[] {
+export function outcomes(connection: Connection, filter: OutcomeFilter): Outcome[] {
   return connection
     .all(
       outcomesSql(filter.jobUid !== undefined),

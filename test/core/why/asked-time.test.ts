@@ -65,7 +65,12 @@ describe('the occurrences of a span', () => {
   const evening = change(2, noon, { job: { schedules: [everyMinute('0 18 * * *')] } });
   const gone = change(3, noon + 2 * day, { action: 'delete' });
   const listed = (from: number, to: number, limit = 9) => {
-    const { shown, more } = occurrencesIn([noonDaily, evening, gone], { from, to }, limit);
+    const { shown, more } = occurrencesIn(
+      [noonDaily, evening, gone],
+      { from, to },
+      limit,
+      noon + 9 * day,
+    );
     return [shown.map(({ nominalTime }) => new Date(nominalTime).toISOString().slice(5, 16)), more];
   };
 
@@ -78,13 +83,23 @@ describe('the occurrences of a span', () => {
 
   it('are counted where they are too many to list', () => {
     const often = change(1, noon - day, { job: { schedules: [everyMinute()] } });
-    const { shown, more } = occurrencesIn([often], { from: noon, to: noon + hour }, 3);
-    expect([shown.length, more]).toEqual([3, 57]);
+    const span = { from: noon, to: noon + hour };
+    const counted = (now: number): number[] => {
+      const { shown, more, toCome } = occurrencesIn([often], span, 3, now);
+      return [shown.length, more, toCome];
+    };
+    expect(counted(noon + hour)).toEqual([3, 57, 0]);
+    expect(counted(noon + 10 * minute)).toEqual([3, 8, 49]);
+    expect(counted(noon - hour)).toEqual([3, 0, 57]);
   });
 
   it('are none before the first change and after the last', () => {
     expect(listed(noon - 9 * day, noon - 6 * day)).toEqual([[], 0]);
     expect(listed(noon + 3 * day, noon + 4 * day)).toEqual([[], 0]);
-    expect(occurrencesIn([], { from: noon, to: noon + minute }, 3)).toEqual({ shown: [], more: 0 });
+    expect(occurrencesIn([], { from: noon, to: noon + minute }, 3, noon)).toEqual({
+      shown: [],
+      more: 0,
+      toCome: 0,
+    });
   });
 });
