@@ -244,6 +244,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },
   {
+    name: 'completion',
+    summary: 'Let the shell complete commands, options, jobs and runs',
+    group: other,
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
+  {
     name: 'config',
     summary: "List and change jm2's own settings",
     group: other,

@@ -1,6 +1,7 @@
 // What a command is, as data: names, options, examples and a handler that gets
 // a context and answers. How it is parsed is in program.ts; how it looks, in views/.
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
+import type { Offer } from './completion/offers.ts';
 import type { Context } from './context.ts';
 import type { Input } from './input.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +10,9 @@ export interface CommandArgument {
   /** commander's notation: `<job>` wants one, `[job]` may have one, `[file...]` any number. */
   readonly name: string;
   readonly description: string;
+  readonly choices?: readonly string[];
+  /** What a shell offers for it, where the name in brackets does not say it. */
+  readonly offers?: Offer | readonly string[];
 }
 
 export interface CommandOption {
@@ -16,6 +20,8 @@ export interface CommandOption {
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
+  /** As for arguments; values that others judge, or some of them. */
+  readonly offers?: Offer | readonly string[];
   /** The option may be given several times; its values form a list. */
   readonly repeat?: boolean;
   /** For use by jm2 itself; not in the help. */

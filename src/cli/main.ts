@@ -8,9 +8,18 @@ const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${version}\n`);
+} else if (args[0] === '__complete') {
+  // Asked by completion scripts at each Tab.
+  keepCompiled();
+  const { answerShell } = await import('./completion/answer-shell.ts');
+  await answerShell(args.slice(1), version);
 } else {
-  // From Node 22.1 on; compiled code is kept between calls, which halves start-up.
-  (module as { enableCompileCache?: () => void }).enableCompileCache?.();
+  keepCompiled();
   const { main } = await import('./program.ts');
   await main(args, version);
+}
+
+/** From Node 22.1 on; compiled code is kept between calls, which halves start-up. */
+function keepCompiled(): void {
+  (module as { enableCompileCache?: () => void }).enableCompileCache?.();
 }

@@ -1,8 +1,9 @@
 // One call from words to exit code: which command, which options, then the
 // answer shown as text or as JSON. Definitions of other commands stay unloaded.
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { commandName, globalOptions } from './call-words.ts';
 import type { Answer, CommandDefinition, CommandEntry } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { createContext } from './context.ts';
@@ -14,17 +15,6 @@ import { createTerminal, rendered } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { fromCommander, unknownCommand } from './usage-errors.ts';
 import { errorText } from './views/error.ts';
-
-/** Options every command takes, before or after its name. */
-const globalOptions = [
-  ['--manifest <file>', 'use this manifest instead of the nearest jobs.yaml'],
-  ['--state-dir <dir>', 'use this state directory'],
-  ['--json', 'print one JSON object (streams: one per line)'],
-  ['--no-color', 'print without colour'],
-  ['-q, --quiet', 'print results and errors only'],
-  ['--verbose', 'say which files are used, and more about errors'],
-] as const;
-const withValue = new Set(['--manifest', '--state-dir']);
 
 export async function main(args: readonly string[], version: string): Promise<void> {
   const own = optionsOf(args);
@@ -121,17 +111,6 @@ function asJm2Error(error: unknown): Jm2Error {
   return operationalError(isRefusal ? 'JM2-C107' : 'JM2-C199', { detail, cause: error });
 }
 
-/** The first word that is neither an option nor the value of one. */
-function commandName(args: readonly string[]): string | null {
-  for (let index = 0; index < args.length; index += 1) {
-    const word = args[index] ?? '';
-    if (withValue.has(word)) index += 1;
-    else if (word === '--') return args[index + 1] ?? null;
-    else if (!word.startsWith('-')) return word === 'help' ? null : word;
-  }
-  return null;
-}
-
 interface Parsed {
   readonly input: Input;
   readonly globals: Readonly<Record<string, unknown>>;
@@ -200,7 +179,7 @@ function help(output: Output): {
 
 function bareProgram(version: string, said: (text: string) => void): Command {
   const program = new Command('jm2');
-  for (const [flags, description] of globalOptions) program.option(flags, description);
+  for (const { flags, description } of globalOptions) program.option(flags, description);
   return program
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain the command')
@@ -223,7 +202,9 @@ function describe(command: Command, definition: CommandDefinition): void {
     command.usage(['[options]', ...words, '[-- <argument>...]'].join(' '));
   }
   for (const argument of definition.arguments) {
-    command.argument(argument.name, argument.description);
+    const made = new Argument(argument.name, argument.description);
+    if (argument.choices !== undefined) made.choices(argument.choices);
+    command.addArgument(made);
   }
   for (const option of definition.options) {
     const made = new Option(option.flags, option.description);

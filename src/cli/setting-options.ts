@@ -8,6 +8,7 @@ export const settingOptions: readonly CommandOption[] = [
   {
     flags: '--sync <mode>',
     description: 'auto: take each accepted save; manual: wait for jm2 apply',
+    offers: ['auto', 'manual'],
   },
   {
     flags: '--grace <duration>',

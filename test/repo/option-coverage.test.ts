@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commandTable } from '../../src/cli/command-table.ts';
+import { offerFor } from '../../src/cli/completion/offers.ts';
 import { commandOf } from '../support/answer-schemas.ts';
 
 const folder = join(import.meta.dirname, '../e2e');
@@ -41,4 +42,23 @@ it('every command and every option of it is used by an end-to-end test', async (
     }
   }
   expect(untested).toEqual([]);
+});
+
+/** Values that only a person knows. */
+const free = /^(time|duration|number|text|name|priority|key|name=value|action|argument)$/;
+
+it('every value of every command is offered, has choices, or is for the person to know', async () => {
+  const unknown: string[] = [];
+  for (const entry of commandTable) {
+    const { arguments: words, options } = await entry.load();
+    for (const one of [...words, ...options]) {
+      const notation = 'flags' in one ? one.flags : one.name;
+      const placeholder = /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]/.exec(notation)?.[1];
+      if (placeholder === undefined || one.choices !== undefined || free.test(placeholder))
+        continue;
+      if (one.offers === undefined && offerFor(notation) === 'nothing')
+        unknown.push(`${entry.name} ${notation}`);
+    }
+  }
+  expect(unknown).toEqual([]);
 });

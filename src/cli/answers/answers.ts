@@ -239,6 +239,16 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     }),
   },
   explain: { data: registryEntryShape },
+  completion: {
+    data: shape({
+      shell: oneOf('bash', 'zsh', 'fish', 'powershell'),
+      script: Type.Optional(text),
+      file: nullable(text),
+      line: nullable(
+        Type.String({ description: "What is left to write into the shell's own start-up file." }),
+      ),
+    }),
+  },
   config: {
     data: Type.Union([
       shape({

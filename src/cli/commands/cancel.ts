@@ -11,7 +11,13 @@ export const cancelCommand: CommandDefinition = {
   summary: 'End queued or running runs',
   description:
     "The command's process group gets the job's kill signal, and SIGKILL after its grace. With a job's name, all its queued and running runs are meant; when there are several, jm2 asks.",
-  arguments: [{ name: '<run-or-job>', description: 'id of a run (or its beginning), or a job' }],
+  arguments: [
+    {
+      name: '<run-or-job>',
+      description: 'id of a run (or its beginning), or a job',
+      offers: 'unfinished',
+    },
+  ],
   options: [
     { flags: '--queued', description: 'only runs that have not begun' },
     { flags: '-y, --yes', description: 'do not ask' },

@@ -28,7 +28,11 @@ export const explainScheduleCommand: CommandDefinition = {
   options: [
     { flags: '--tz <zone>', description: 'its time zone (default: of this host)' },
     { flags: '-n, --count <number>', description: 'how many starts to show (default: 5)' },
-    { flags: '--job <name>', description: 'the job whose name an H in it is made from' },
+    {
+      flags: '--job <name>',
+      description: 'the job whose name an H in it is made from',
+      offers: 'jobs',
+    },
     { flags: '--from <time>', description: 'starts after this time (default: now)' },
   ],
   examples: [

@@ -45,6 +45,7 @@ export const historyCommand: CommandDefinition = {
     {
       flags: '--state <state>',
       description: 'only runs in this state; may be repeated',
+      offers: states,
       repeat: true,
     },
     { flags: '-s, --success', description: 'only runs that succeeded' },

@@ -13,7 +13,13 @@ export const resumeCommand: CommandDefinition = {
   summary: 'End the pause of jobs',
   description:
     'Nothing starts at once: the schedule goes on with what comes due from now on, and what was skipped stays skipped; jm2 run makes up for it. A job that is suspended in the manifest is resumed there.',
-  arguments: [{ name: '[job...]', description: 'names of jobs, or patterns such as "web-*"' }],
+  arguments: [
+    {
+      name: '[job...]',
+      description: 'names of jobs, or patterns such as "web-*"',
+      offers: 'paused jobs',
+    },
+  ],
   options: [...selectionOptions],
   examples: [
     { command: 'jm2 resume dump-shop', meaning: 'one job' },
