@@ -25,8 +25,16 @@ export const configCommand: CommandDefinition = {
   description:
     "Values come from flags, then the environment, then the nearest .jm2rc or jm2.config.yaml, then the defaults. Values that are not accepted are shown with what is wrong; other commands refuse to work with them. set, unset and reset change the file that counts here, or the user's where there is none, and keep its comments.",
   arguments: [
-    { name: '<action>', description: 'list, get, set, unset or reset' },
-    { name: '[setting]', description: 'its name as in the list' },
+    {
+      name: '<action>',
+      description: 'list, get, set, unset or reset',
+      offers: Object.keys(actions),
+    },
+    {
+      name: '[setting]',
+      description: 'its name as in the list',
+      offers: settingsSchema.map(({ fileKey }) => fileKey),
+    },
     { name: '[value]', description: 'for set' },
   ],
   options: [
