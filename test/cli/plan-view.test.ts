@@ -16,6 +16,28 @@ const unchanged: ChangeView['impact'] = {
   running: [],
 };
 
+const sums: NonNullable<PlanView['impact']> = {
+  runs: { before: 7, after: 14 },
+  nextRunsMoved: 1,
+  windowMs: 7 * 86_400_000,
+  peakStartsPerMinute: {
+    before: { count: 1, at: '2026-03-28T02:00:00.000Z' },
+    after: { count: 2, at: '2026-03-28T03:00:00.000Z' },
+  },
+  newOverlaps: [],
+  queueWaits: [],
+  startedByApply: 0,
+  clockChanges: [
+    {
+      zone: 'Europe/Berlin',
+      at: '2026-03-29T01:00:00.000Z',
+      kind: 'gap',
+      lengthMs: 3_600_000,
+      jobs: [],
+    },
+  ],
+};
+
 function aChange(change: Partial<ChangeView>): ChangeView {
   return {
     job: 'job',
@@ -58,51 +80,54 @@ describe('a plan', () => {
   });
 
   it('tells each change with symbol, word, fields and times', () => {
-    const plan = aPlan([
-      aChange({
-        job: 'vat-export',
-        action: 'create',
-        reason: 'new_in_config',
-        scheduleInWords: { before: null, after: 'daily at 04:10' },
-        impact: {
-          ...unchanged,
-          nextRun: { before: null, after: '2026-03-28T03:10:00.000Z', deltaMs: null },
-          runs: { before: 0, after: 7 },
-          lost: [],
-          gained: [],
-        },
-      }),
-      aChange({
-        job: 'invoice-run',
-        fields: [
-          { path: '/schedule', before: '0 3 * * *', after: '0 4 * * *', effect: 'schedule' },
-          { path: '/description', before: null, after: 'Invoices', effect: 'cosmetic' },
-        ],
-        scheduleInWords: { before: 'daily at 03:00', after: 'daily at 04:00' },
-        impact: {
-          ...unchanged,
-          nextRun: {
-            before: '2026-03-28T02:00:00.000Z',
-            after: '2026-03-28T03:00:00.000Z',
-            deltaMs: 3_600_000,
+    const plan = aPlan(
+      [
+        aChange({
+          job: 'vat-export',
+          action: 'create',
+          reason: 'new_in_config',
+          scheduleInWords: { before: null, after: 'daily at 04:10' },
+          impact: {
+            ...unchanged,
+            nextRun: { before: null, after: '2026-03-28T03:10:00.000Z', deltaMs: null },
+            runs: { before: 0, after: 7 },
+            lost: [],
+            gained: [],
           },
-          runs: { before: 7, after: 7 },
-          lost: [],
-          gained: [],
-        },
-        hazards: [
-          {
-            code: 'period_lost',
-            severity: 'high',
-            detail: 'Friday has no run.',
-            at: null,
-            remedies: [],
+        }),
+        aChange({
+          job: 'invoice-run',
+          fields: [
+            { path: '/schedule', before: '0 3 * * *', after: '0 4 * * *', effect: 'schedule' },
+            { path: '/description', before: null, after: 'Invoices', effect: 'cosmetic' },
+          ],
+          scheduleInWords: { before: 'daily at 03:00', after: 'daily at 04:00' },
+          impact: {
+            ...unchanged,
+            nextRun: {
+              before: '2026-03-28T02:00:00.000Z',
+              after: '2026-03-28T03:00:00.000Z',
+              deltaMs: 3_600_000,
+            },
+            runs: { before: 7, after: 7 },
+            lost: [],
+            gained: [],
           },
-        ],
-      }),
-      aChange({ job: 'cleanup', action: 'rename', previousName: 'tmp-clean' }),
-      aChange({ job: 'old-report', action: 'delete', reason: 'not_in_config' }),
-    ]);
+          hazards: [
+            {
+              code: 'period_lost',
+              severity: 'high',
+              detail: 'Friday has no run.',
+              at: null,
+              remedies: [],
+            },
+          ],
+        }),
+        aChange({ job: 'cleanup', action: 'rename', previousName: 'tmp-clean' }),
+        aChange({ job: 'old-report', action: 'delete', reason: 'not_in_config' }),
+      ],
+      { impact: sums },
+    );
     expect(planText(plan, { source: 'jobs.yaml' }, aTerminal())).toBe(
       [
         'jobs.yaml against revision 41',
@@ -115,13 +140,15 @@ describe('a plan', () => {
         '      schedule     "0 3 * * *" → "0 4 * * *"',
         '      description  not set → "Invoices"  (no effect on runs)',
         '      in words     daily at 03:00 → daily at 04:00',
-        '      next run     Sat 2026-03-28 03:00 +01:00 (in 12 h 55 m) → Sat 2026-03-28 04:00 +01:00 (in 13 h 55 m)',
+        '      next run     Sat 2026-03-28 03:00 +01:00 (in 12 h 55 m) → Sat 2026-03-28 04:00 +01:00 (in 13 h 55 m), +1 h',
         '      ! period_lost (high)  Friday has no run.',
         '  > cleanup ← tmp-clean  rename  history and watermark move with it',
         '  - old-report           delete  no longer in the manifest; its history stays',
         '',
         'Plan: 1 to create, 1 to update, 1 to rename, 1 to delete, 37 unchanged.',
-        'Time: runs of these jobs in 7 d 7 → 14; applying starts none.',
+        'Time: 1 next run moves · runs/7 d of all jobs 7 → 14 · peak starts/min 1 → 2 (Sat 2026-03-28 04:00 +01:00) · started by apply: 0',
+        'DST: Sun 2026-03-29 the clocks of Europe/Berlin go forward by 1 h to 03:00; no job is due in that time.',
+        'Hazards: 1 period_lost',
         'Legend: + create  ~ update  > rename  - delete  ! hazard',
       ].join('\n'),
     );

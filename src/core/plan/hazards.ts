@@ -202,7 +202,7 @@ function periodHazards(
     hazard(
       'period_lost',
       'medium',
-      `${which} is lost: the new schedule has none left ${units[unit].now}, its next is ${formatLocal(nextRun.after, zone)}. Apply after that run to keep it.`,
+      `${which} is lost: the new schedule has none left ${units[unit].now}, its next is ${formatLocal(nextRun.after, zone)}.`,
       {
         at: lost,
         remedies: [

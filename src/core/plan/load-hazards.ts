@@ -49,7 +49,7 @@ function overlapHazards(
           at,
           remedies: [
             `Choose a time at which ${other} does not run.`,
-            `Raise \`concurrency.groups.${group}\`.`,
+            `Raise \`groups.${group}.max\`.`,
           ],
         },
       ),
@@ -83,7 +83,7 @@ function saturationHazards(
       {
         remedies: [
           'Spread the starts, for example with `H` in cron or with `jitter`.',
-          group === null ? 'Raise `concurrency.max`.' : `Raise \`concurrency.groups.${group}\`.`,
+          group === null ? 'Raise `concurrency.max`.' : `Raise \`groups.${group}.max\`.`,
         ],
       },
     ),

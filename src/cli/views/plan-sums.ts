@@ -1,0 +1,78 @@
+// The sums of a plan for people: what it does to all jobs together.
+import type { PlanImpactView, PlanView } from '../../api/plan-views.ts';
+import type { Terminal } from '../terminal.ts';
+import { humanDuration } from './durations.ts';
+import { oneLine } from './foreign.ts';
+import { localParts, localTime } from './times.ts';
+
+const waitsShown = 5;
+const clockChangesShown = 4;
+const jobsShown = 5;
+
+export function sumLines(plan: PlanView, terminal: Terminal): string[] {
+  if (plan.impact === null) return [];
+  return [
+    timeLine(plan, plan.impact, terminal),
+    ...waitLines(plan.impact),
+    ...clockLines(plan.impact),
+    ...hazardLine(plan),
+  ];
+}
+
+function timeLine(plan: PlanView, impact: PlanImpactView, terminal: Terminal): string {
+  const { runs, nextRunsMoved, peakStartsPerMinute, startedByApply } = impact;
+  const moved = `${nextRunsMoved} next ${nextRunsMoved === 1 ? 'run moves' : 'runs move'}`;
+  const peak = `peak starts/min ${peakStartsPerMinute.before?.count ?? 0} → ${peakStartsPerMinute.after?.count ?? 0}`;
+  const when =
+    peakStartsPerMinute.after === null ||
+    peakStartsPerMinute.after.count <= (peakStartsPerMinute.before?.count ?? 0)
+      ? ''
+      : ` (${localTime(Date.parse(peakStartsPerMinute.after.at), terminal.zone)})`;
+  return `Time: ${moved} · runs/${horizonWords(plan.horizonMs)} of all jobs ${runs.before} → ${runs.after} · ${peak}${when} · started by apply: ${startedByApply}`;
+}
+
+function waitLines({ queueWaits }: PlanImpactView): string[] {
+  if (queueWaits.length === 0) return [];
+  const told = queueWaits.slice(0, waitsShown).map(({ job, group, longestMs }) => {
+    const where = group === null ? 'for a slot' : `in group "${oneLine(group)}"`;
+    return `${oneLine(job)} up to ${humanDuration(longestMs.after)} ${where} (was ${longestMs.before === 0 ? 'none' : humanDuration(longestMs.before)})`;
+  });
+  const more = queueWaits.length - told.length;
+  return [
+    `Waits: ${told.join(', ')}${more > 0 ? `, and ${more} more` : ''}, by the durations seen.`,
+  ];
+}
+
+function clockLines({ clockChanges }: PlanImpactView): string[] {
+  return clockChanges.slice(0, clockChangesShown).map(({ zone, at, kind, lengthMs, jobs }) => {
+    const change = Date.parse(at);
+    const local = localParts(change - 1, zone);
+    const to = localParts(change, zone);
+    const what =
+      kind === 'gap'
+        ? `go forward by ${humanDuration(lengthMs)} to ${to.time.slice(0, 5)}`
+        : `go back by ${humanDuration(lengthMs)} to ${to.time.slice(0, 5)}`;
+    const names = jobs.slice(0, jobsShown).map(oneLine).join(', ');
+    const more = jobs.length > jobsShown ? ` and ${jobs.length - jobsShown} more` : '';
+    const due =
+      jobs.length === 0
+        ? 'no job is due in that time'
+        : `${names}${more} ${jobs.length === 1 ? 'is' : 'are'} due in that time`;
+    return `DST: ${local.weekday} ${local.date} the clocks of ${zone} ${what}; ${due}.`;
+  });
+}
+
+function hazardLine({ changes }: PlanView): string[] {
+  const counts = new Map<string, number>();
+  for (const { hazards } of changes) {
+    for (const { code } of hazards) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const told = [...counts].map(([code, count]) => `${count} ${code}`);
+  return [`Hazards: ${told.join(', ')}`];
+}
+
+export function horizonWords(ms: number): string {
+  const day = 86_400_000;
+  return ms % day === 0 ? `${ms / day} d` : `${Math.round((ms / day) * 24)} h`;
+}
