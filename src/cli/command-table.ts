@@ -136,6 +136,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/show.ts')).showCommand,
   },
   {
+    name: 'top',
+    summary: 'Watch jobs, runs and logs on a full screen, and act on them',
+    group: runs,
+    load: async () => (await import('./commands/top.ts')).topCommand,
+  },
+  {
     name: 'run',
     summary: 'Start a job now',
     group: runs,

@@ -197,6 +197,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   pause: { data: pausedShape, failureData: selectionShape },
   resume: { data: resumedShape, failureData: selectionShape },
   'skip-next': { data: pausedShape },
+  top: {},
   up: { line: eventLine },
   start: {
     data: shape({

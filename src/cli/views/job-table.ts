@@ -56,7 +56,7 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
   );
 }
 
-function lastRunWords(job: JobView, terminal: Terminal): string {
+export function lastRunWords(job: JobView, terminal: Terminal): string {
   const run = job.lastRun;
   if (run === null) return '-';
   const exit = run.state === 'failed' ? ` ${exitWords(run)}` : '';
