@@ -134,10 +134,13 @@ function checkLogSize(text: string | undefined, pointer: string, reporter: Repor
   });
 }
 
+/** Of address space: with less, the loader of a program cannot map its libraries. */
+const memoryBytesMin = 4 * 2 ** 20;
+
 function checkLimits(fields: Fields, pointer: string, reporter: Reporter): void {
   for (const [field, least] of [
     ['file_size', 1],
-    ['memory', 2 ** 20],
+    ['memory', memoryBytesMin],
     ['core_size', 0],
   ] as const) {
     const text = fields.limits?.[field];
@@ -145,7 +148,7 @@ function checkLimits(fields: Fields, pointer: string, reporter: Reporter): void 
     const bytes = parseSize(text);
     if (bytes >= least && bytes <= limitBytesMax) continue;
     const place = `${pointer}/limits/${field}`;
-    const from = least === 2 ** 20 ? '1MiB' : `${least}B`;
+    const from = least === memoryBytesMin ? '4MiB' : `${least}B`;
     reporter.report({
       code: 'JM2-M206',
       pointer: place,

@@ -77,16 +77,19 @@ const kill = closed({
   }),
 });
 
-const count = (most: number): TSchema => Type.Integer({ minimum: 1, maximum: most });
+const count = (least: number, most: number): TSchema =>
+  Type.Integer({ minimum: least, maximum: most });
 const bytes = Type.String({ pattern: sizePattern });
 
 const limits = closed({
-  open_files: field(count(1_048_576), {
+  // A shell that redirects puts descriptors of its own at 10 and above.
+  open_files: field(count(16, 1_048_576), {
     title: 'Open files',
-    about: 'How many files and sockets one process may have open.',
+    about:
+      'How many files and sockets one process may have open: at least `16`, because a shell cannot begin with fewer.',
     examples: [256],
   }),
-  processes: field(count(4_194_304), {
+  processes: field(count(1, 4_194_304), {
     title: 'Processes',
     about:
       'How many processes and threads the account may have in all when the command starts one more. Does not bind root.',
@@ -104,7 +107,8 @@ const limits = closed({
   }),
   memory: field(bytes, {
     title: 'Memory',
-    about: 'Address space of one process, reserved but unused memory included.',
+    about:
+      'Address space of one process, reserved but unused memory included; at least `4MiB`, because no program can begin with less.',
     examples: ['512MiB', '2GiB'],
   }),
   core_size: field(bytes, {
