@@ -45,7 +45,7 @@ export function placeOf(
   const leftMs = Math.max(0, (run.notBefore ?? now) - now);
   const delayMs = Math.min(leftMs, job?.retry.maxDelayMs ?? leftMs);
   if (run.attempts > 0) return { place: delayMs > 0 ? 'delayed' : 'ready', delayMs };
-  const isBlocked = hasEarlier && job?.concurrency !== 'allow';
+  const isBlocked = hasEarlier && !run.forced && job?.concurrency !== 'allow';
   return { place: isBlocked ? 'blocked' : 'ready', delayMs: 0 };
 }
 

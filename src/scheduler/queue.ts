@@ -148,6 +148,7 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     reason: waitReason(verdict) ?? late,
     requestedBy,
     priority: wanted.priority,
+    forced: wanted.force,
     given: request?.given ?? null,
     requestId: request?.requestId ?? null,
     repeats: request?.repeats ?? null,

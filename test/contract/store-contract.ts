@@ -423,6 +423,12 @@ export function storeContract(name: string, open: () => Store): void {
         ]);
       });
 
+      it('keeps that a run was asked for by force', () => {
+        store.insertRun(aRun('backup', 'r1', { forced: true }));
+        store.insertRun(aRun('backup', 'r2'));
+        expect([store.run('r1')?.forced, store.run('r2')?.forced]).toEqual([true, false]);
+      });
+
       it('keeps the priority that was given to one run', () => {
         store.insertRun(aRun('backup', 'r1', { priority: -5 }));
         store.insertRun(aRun('backup', 'r2'));

@@ -65,7 +65,7 @@ export function fillGoldenStore(store: Store): void {
   store.endAttempt(runId, 1, end);
   store.endRun(runId, end);
   store.addRunNote(runId, { code: 'log_cut', text: '5 bytes were cut', at: noon + 90_001 });
-  store.insertRun(aRun('backup', '02golden-waits', { job: 'dump', notBefore: noon + 5 }));
+  store.insertRun(aRun('backup', '02golden-waits', { job: 'dump', notBefore: noon + 5, forced: true }));
   store.setPause('uid-backup', {
     by: 'bob@host',
     reason: 'disk swap',

@@ -277,6 +277,23 @@ describe('scheduler: downtime', () => {
     expect(h.store.run(waits?.id ?? '')?.state).toBe('running');
   });
 
+  it('lets a forced run that waited for a slot wait for nothing else, as before the crash', async () => {
+    const jobs = [aJob('a', null), aJob('b', null)];
+    const h = await aScheduler('2026-03-01T00:59:30Z', jobs, { max: 2 });
+    h.dispatcher.behave = () => runsForever;
+    const ask = (job: string, force = false) =>
+      h.scheduler.runNow({ job, requestedBy: 'me', force });
+    ask('a');
+    const other = ask('b');
+    const forced = ask('a', true);
+    h.clock.advance(minute);
+    await h.restart();
+    expect(h.scheduler.waiting(9)).toMatchObject([{ run: { id: forced.id }, waitsFor: 'slot' }]);
+    h.dispatcher.end(other.id, 1, { kind: 'exited', code: 0 });
+    h.clock.advance(minute);
+    expect(h.store.run(forced.id)?.state).toBe('running');
+  });
+
   it('too late for a retry: the run ends as its last attempt did, and its occurrence is not missed', async () => {
     const retry = { ...aJob('a', null).retry, limit: 3, delayMs: minute };
     const h = await aScheduler('2026-03-01T00:59:30Z', [aJob('a', cron('0 1 * * *'), { retry })]);

@@ -117,6 +117,7 @@ export function aRun(job: string, id: string, changes: Partial<Run> = {}): Run {
     reason: null,
     requestedBy: 'alice',
     priority: null,
+    forced: false,
     given: null,
     requestId: null,
     repeats: null,

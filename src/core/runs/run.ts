@@ -137,6 +137,8 @@ export interface Run {
   readonly requestedBy: string | null;
   /** Given for this run alone when it was asked for; null: that of its job. */
   readonly priority: number | null;
+  /** Asked for whatever the job's concurrency policy says: it waits for a slot alone. */
+  readonly forced: boolean;
   /** Arguments and variables for this run alone; null: none. */
   readonly given: RunGiven | null;
   /** The requester's own key, unique among runs; a request with it starts nothing twice. */

@@ -63,6 +63,7 @@ export function toRun(row: SqlRow): Run {
     reason: textOrNull(row, 'reason'),
     requestedBy: textOrNull(row, 'requested_by'),
     priority: integerOrNull(row, 'priority'),
+    forced: integer(row, 'forced') === 1,
     given: toGiven(textOrNull(row, 'given')),
     requestId: textOrNull(row, 'request_id'),
     repeats: textOrNull(row, 'repeats'),

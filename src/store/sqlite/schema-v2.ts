@@ -142,5 +142,7 @@ ALTER TABLE overrides ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0 CHECK (skipp
 ALTER TABLE runs ADD COLUMN given TEXT CHECK (given IS NULL OR json_valid(given));
 ALTER TABLE runs ADD COLUMN request_id TEXT;
 ALTER TABLE runs ADD COLUMN repeats TEXT;
+-- Asked for whatever the concurrency policy says: it waits for no other run of its job.
+ALTER TABLE runs ADD COLUMN forced INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1));
 CREATE UNIQUE INDEX runs_by_request ON runs (request_id) WHERE request_id IS NOT NULL;
 `;
