@@ -66,15 +66,14 @@ describe('jm2 backup', () => {
     expect(readdirSync(project.dir)).toEqual(['jobs.yaml', 'shop.backup']);
   });
 
-  it('does not take for one, nor put in place, what is text, empty, missing or damaged', async () => {
+  it('does not take for one, nor put in place, what is text or damaged', async () => {
     project = await aProject(manifest);
     await project.call(['start']);
     const at = (name: string): string => join(project.dir, name);
     await project.call(['backup', 'good']);
     writeFileSync(at('text'), manifest.repeat(50));
-    writeFileSync(at('empty'), '');
     writeFileSync(at('damaged'), readFileSync(at('good')).fill(0x5a, 8_192, 40_960));
-    for (const name of ['text', 'empty', 'missing', 'damaged']) {
+    for (const name of ['text', 'damaged']) {
       const verified = await project.call(['backup', '--verify', name]);
       const restored = await project.call(['restore', name, '--yes']);
       for (const { code, stderr } of [verified, restored]) {
@@ -91,6 +90,14 @@ describe('jm2 backup', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('JM2-T115')]);
     const both = await project.call(['backup', 'x', '--verify', '--logs']);
     expect(both.code).toBe(64);
+    for (const call of [
+      ['backup', ''],
+      ['backup', '', '--verify'],
+      ['restore', ''],
+    ]) {
+      const empty = await project.call(call);
+      expect([empty.code, empty.stderr]).toEqual([64, expect.stringContaining('is empty')]);
+    }
   });
 });
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inspectBackup, writeBackup } from '../../src/store/sqlite/backup-file.ts';
+import { connectTo } from '../../src/store/sqlite/copy-store.ts';
 import { openStore } from '../../src/store/sqlite/open-store.ts';
 import { restoreStore } from '../../src/store/sqlite/restore-store.ts';
 import { readRestored, restoredFact } from '../../src/store/restored.ts';
@@ -96,6 +97,39 @@ describe('a restore', () => {
     expect(before.run('later')?.state).toBe('queued');
     before.close();
     expect(restore().replaced).toBe(`${database}.before-restore-20260302T130000Z-2`);
+  });
+
+  it('changes nothing while another process reads the store, and keeps its last commits', () => {
+    const reader = connectTo(database, true);
+    reader.exec('BEGIN');
+    reader.get('SELECT count(*) AS n FROM runs');
+    const writer = openStore(database, options);
+    writer.insertRun(aRun('backup', 'newest'));
+    writer.close();
+    const before = readdirSync(directory);
+    expect(before).toContain('jm2.db-wal');
+    expect(restore).toThrow(
+      expect.objectContaining({ code: 'JM2-T103', hint: expect.stringContaining('fuser') }),
+    );
+    expect(readdirSync(directory)).toEqual(before);
+    reader.exec('ROLLBACK');
+    const { replaced } = restore();
+    reader.close();
+    const old = openStore(replaced ?? '', options);
+    expect(old.run('newest')?.state).toBe('queued');
+    old.close();
+    const store = openStore(database, options);
+    expect([store.run('newest'), store.run('ended')?.state]).toEqual([null, 'succeeded']);
+    store.close();
+  });
+
+  it('keeps a damaged store with its WAL, and leaves none for the new one to replay', () => {
+    copyFileSync(join(import.meta.dirname, 'restore.test.ts'), database);
+    copyFileSync(join(import.meta.dirname, 'restore.test.ts'), `${database}-wal`);
+    const { replaced } = restore();
+    expect(readdirSync(directory).filter((name) => name.endsWith('-wal'))).toEqual([
+      basename(`${replaced}-wal`),
+    ]);
   });
 
   it('replaces a store that is too damaged to be read', () => {

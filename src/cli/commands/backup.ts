@@ -1,6 +1,6 @@
 // Writes the store into one file, or looks through such a file.
-import { resolve } from 'node:path';
 import type { CommandDefinition } from '../command.ts';
+import { namedFile } from '../named-file.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { backupText } from '../views/backup.ts';
 
@@ -27,7 +27,7 @@ export const backupCommand: CommandDefinition = {
     { command: 'jm2 backup --verify shop.backup', meaning: 'can it be restored?' },
   ],
   async run(context, input) {
-    const file = resolve(context.cwd, input.needed(0));
+    const file = namedFile(context.cwd, input.needed(0));
     const { backUp, inspectBackup } = await import('../../daemon/backup.ts');
     if (input.flag('verify')) {
       if (input.flag('logs') || input.flag('force')) {

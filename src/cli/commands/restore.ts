@@ -1,9 +1,9 @@
 // Puts a backup in the place of the store, with no daemon at work.
-import { resolve } from 'node:path';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { runningDaemon, untilGone } from '../daemon-end.ts';
+import { namedFile } from '../named-file.ts';
 import { count } from '../views/status.ts';
 
 /** After the grace come TERM, each job's own kill grace, and KILL. */
@@ -24,7 +24,7 @@ export const restoreCommand: CommandDefinition = {
     { command: 'jm2 restore shop.backup --yes', meaning: 'stop the daemon and restore' },
   ],
   async run(context, input) {
-    const file = resolve(context.cwd, input.needed(0));
+    const file = namedFile(context.cwd, input.needed(0));
     const place = await context.locations({ orUser: true });
     const { inspectBackup, prepareRestore } = await import('../../daemon/backup.ts');
     // Before the daemon is stopped for nothing.

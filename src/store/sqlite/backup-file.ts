@@ -1,13 +1,15 @@
 // A backup is one SQLite file: the store as it was at one moment and, when asked
 // for, the run logs in pieces. Written by a reader beside the daemon, which goes on
 // meanwhile. Where it is put back is decided in restore-store.ts.
-import { renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
+import { processStart } from '../../system/process-identity.ts';
+import { draftNameOf, whyNoDatabase, writerOfDraft } from './backup-candidate.ts';
 import type { Connection } from './connection.ts';
 import { connectTo, copyStore, makeDurable, syncDirectory } from './copy-store.ts';
-import { readSchemaVersion, refuseNewerSchema } from './migrations.ts';
+import { readSchemaVersion, schemaVersion } from './migrations.ts';
 import { integer, text } from './rows.ts';
 
 /** Fact in a backup: when it was made (epoch ms). */
@@ -58,7 +60,8 @@ export function writeBackup(input: {
   readonly logsOf: ((runId: string) => Iterable<LogPiece>) | null;
 }): BackupFacts {
   const { database, file } = input;
-  const draft = `${file}.${process.pid}.part`;
+  const draft = draftNameOf(file, process.pid);
+  removeLeftDrafts(file);
   try {
     copyStore(database, draft);
     const copy = connectTo(draft, false);
@@ -85,6 +88,15 @@ export function writeBackup(input: {
   }
 }
 
+/** Drafts that a killed backup to the same file has left. */
+function removeLeftDrafts(file: string): void {
+  for (const name of readdirSync(dirname(file))) {
+    const pid = writerOfDraft(name);
+    if (pid === null || name !== draftNameOf(basename(file), pid)) continue;
+    if (processStart(pid) === null) rmSync(join(dirname(file), name), { force: true });
+  }
+}
+
 function addLogs(copy: Connection, logsOf: (runId: string) => Iterable<LogPiece>): void {
   copy.exec(backupLogsSchema);
   for (const row of copy.all('SELECT id FROM runs WHERE attempts > 0 ORDER BY id')) {
@@ -99,35 +111,50 @@ function addLogs(copy: Connection, logsOf: (runId: string) => Iterable<LogPiece>
  * jm2 or is damaged, JM2-T102 when it comes from a newer version.
  */
 export function inspectBackup(file: string): BackupFacts {
-  let connection: Connection;
+  const why = whyNoDatabase(file);
+  if (why !== null) throw noBackup(file, why);
   try {
-    connection = connectTo(file, true);
-  } catch (error) {
-    throw noBackup(file, error instanceof Jm2Error ? error.detail : String(error), error);
-  }
-  try {
-    refuseNewerSchema(connection);
-    const problem = problemOf(connection);
-    if (problem !== null) throw noBackup(file, problem);
-    const one = (sql: string): number => integer(connection.get(sql) ?? {}, 'n');
-    return {
-      bytes: statSync(file).size,
-      schemaVersion: readSchemaVersion(connection),
-      lineage: factOf(connection, 'store.lineage') ?? '',
-      madeAt: numberOrNull(factOf(connection, backupMadeFact)),
-      revision: one('SELECT coalesce(max(number), 0) AS n FROM revisions'),
-      jobs: one('SELECT count(*) AS n FROM jobs WHERE removed_at IS NULL'),
-      runs: one('SELECT count(*) AS n FROM runs'),
-      logs: logFacts(connection),
-    };
-  } catch (error) {
-    if (error instanceof Jm2Error && error.code === 'JM2-T101') {
-      throw noBackup(file, error.detail, error);
+    const connection = connectTo(file, true);
+    try {
+      return lookThrough(connection, file);
+    } finally {
+      connection.close();
     }
-    throw error;
-  } finally {
-    connection.close();
+  } catch (error) {
+    // What the store's codes advise is for the store, and this file is another one.
+    if (!(error instanceof Jm2Error) || error.code === 'JM2-T102' || error.code === 'JM2-T112')
+      throw error;
+    const { cause } = error;
+    const said = cause instanceof Error ? cause.message : error.detail;
+    throw noBackup(file, `it cannot be read as a database: ${said}`, error);
   }
+}
+
+function lookThrough(connection: Connection, file: string): BackupFacts {
+  const version = readSchemaVersion(connection);
+  if (version > schemaVersion) {
+    throw operationalError('JM2-T102', {
+      detail: `The backup ${file} has schema version ${version}; this jm2 knows versions up to ${schemaVersion}.`,
+      hint: 'Use the jm2 that made it or a newer one, or an earlier backup.',
+    });
+  }
+  const problem = problemOf(connection);
+  if (problem !== null) throw noBackup(file, problem);
+  const madeAt = numberOrNull(factOf(connection, backupMadeFact));
+  if (madeAt === null && writerOfDraft(file) !== null) {
+    throw noBackup(file, 'it is a draft: jm2 backup is still writing it, or was cut off');
+  }
+  const one = (sql: string): number => integer(connection.get(sql) ?? {}, 'n');
+  return {
+    bytes: statSync(file).size,
+    schemaVersion: version,
+    lineage: factOf(connection, 'store.lineage') ?? '',
+    madeAt,
+    revision: one('SELECT coalesce(max(number), 0) AS n FROM revisions'),
+    jobs: one('SELECT count(*) AS n FROM jobs WHERE removed_at IS NULL'),
+    runs: one('SELECT count(*) AS n FROM runs'),
+    logs: logFacts(connection),
+  };
 }
 
 function problemOf(connection: Connection): string | null {

@@ -4,6 +4,8 @@
 // finds the fact `store.restored`. Whether to restore is decided by the caller.
 import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
 import { restoredFact, type Restored } from '../restored.ts';
 import { backupMadeFact, factOf, type LogPiece } from './backup-file.ts';
 import type { Connection } from './connection.ts';
@@ -34,16 +36,20 @@ export interface RestoreInput {
 
 /**
  * Everything is prepared in a file of its own and takes the store's place by one
- * rename: a crash leaves the old store or the new one, whole.
+ * rename: a crash leaves the old store or the new one, whole. Throws JM2-T103 while
+ * another process keeps the old one from being folded into one file; nothing is
+ * changed then.
  */
 export function restoreStore(input: RestoreInput): RestoreResult {
   const { database } = input;
   const draft = `${database}${draftSuffix}`;
-  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
+  removeDraft(draft);
+  // Before anything is written, and again when it counts.
+  foldWal(database);
   copyStore(input.backup, draft);
   const closed = prepare(draft, input);
   makeDurable(draft);
-  const replaced = setAside(database, input.at);
+  const replaced = setAside(database, draft, input.at);
   renameSync(draft, database);
   syncDirectory(dirname(database));
   return { replaced, closed };
@@ -148,38 +154,70 @@ function closeUnfinished(connection: Connection, { at, hasBegun }: RestoreInput)
 }
 
 /**
- * The old store stays under another name. Its WAL is folded into it first, or, when
- * it is too damaged for that, moved with it: a WAL left behind would be replayed
- * into the new store.
+ * The old store stays under another name, whole: with its WAL folded into it, or,
+ * when it is too damaged for that, with its WAL beside it. Under the old name no
+ * WAL may stay, because it would be replayed into the new store. A crash after
+ * that leaves a damaged store without the last of its commits there; under the
+ * new name it has them.
  */
-function setAside(database: string, at: number): string | null {
+function setAside(database: string, draft: string, at: number): string | null {
   if (!existsSync(database)) {
-    for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
+    removeWal(database);
     return null;
   }
-  foldWal(database);
+  try {
+    foldWal(database);
+  } catch (error) {
+    removeDraft(draft);
+    throw error;
+  }
   const stamp = new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const target = freeName(`${database}.before-restore-${stamp}`);
-  for (const suffix of ['-wal', '-shm']) {
-    if (existsSync(database + suffix)) renameSync(database + suffix, target + suffix);
+  // Second names, so that there is a store at every moment, here and there.
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (existsSync(database + suffix)) linkSync(database + suffix, target + suffix);
   }
-  // A second name, so that there is a store at every moment.
-  linkSync(database, target);
+  syncDirectory(dirname(database));
+  removeWal(database);
   return target;
 }
 
+function removeWal(database: string): void {
+  for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
+}
+
+function removeDraft(draft: string): void {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
+}
+
+/** Momentary readers, such as a command, are gone sooner. */
+const readersGoneWithinMs = 1_000;
+
+/** Throws JM2-T103 when a reader stands in the way; a damaged store is left as it is. */
 function foldWal(database: string): void {
+  if (!existsSync(database)) return;
   try {
     const connection = connectTo(database, false);
     try {
-      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      connection.exec(`PRAGMA busy_timeout = ${readersGoneWithinMs}`);
+      // Answers that it was kept from its work instead of failing.
+      const answer = connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (answer?.['busy'] !== 0) throw isRead(database);
     } finally {
       // The last one to close removes the WAL.
       connection.close();
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof Jm2Error && error.code === 'JM2-T103') throw isRead(database);
     // Damaged: kept as it is.
   }
+}
+
+function isRead(database: string): Jm2Error {
+  return operationalError('JM2-T103', {
+    detail: `Another process has ${database} open and reads it, so its last commits cannot be kept. Nothing was restored.`,
+    hint: `Find it with \`fuser -v ${database}\`, let it end, then restore again.`,
+  });
 }
 
 function freeName(wanted: string): string {
