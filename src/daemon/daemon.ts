@@ -10,13 +10,15 @@ import { createReconciler } from '../reconciler/loop.ts';
 import { createScheduler } from '../scheduler/loop.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
-import { systemClock } from '../system/clock.ts';
+import { systemClock, type CancelTimer } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
 import { collectGarbage } from '../system/collect-garbage.ts';
+import { findTool } from '../system/find-tool.ts';
 import { systemIds } from '../system/ids.ts';
 import { createLoopDelayMeter } from '../system/loop-delay.ts';
 import { readBootId } from '../system/process-identity.ts';
 import { countUncollected } from '../system/process-table.ts';
+import { runTool } from '../system/run-tool.ts';
 import { createManifestWatch } from '../watch/manifest-watch.ts';
 import { createAttemptRequests } from './attempt-request.ts';
 import { noteStart } from './crash-loop.ts';
@@ -36,6 +38,8 @@ import { judgeDisk } from './network-disk.ts';
 import { openDaemonStore } from './open-daemon-store.ts';
 import { openDispatcher } from './open-dispatcher.ts';
 import { createService } from './service.ts';
+import { createServiceManager } from './service-manager.ts';
+import { serviceStatusText } from './service-status.ts';
 import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
@@ -86,6 +90,8 @@ export interface Daemon {
 
 /** A manifest that needs longer is taken up by the running scheduler. */
 const firstPassWithinMs = 10_000;
+/** As often as the scheduler's loop would wake. */
+const fedEveryMs = 10_000;
 
 /**
  * Starts everything and resolves when the socket answers. Throws Jm2Error
@@ -136,6 +142,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   logger.info({ version: options.version, manifest: locations.manifest }, 'daemon starts');
 
+  const manager = createServiceManager({
+    env: process.env,
+    pid: process.pid,
+    tool: findTool('systemd-notify'),
+    run: runTool,
+    clock,
+    monotonicUsec: () => process.hrtime.bigint() / 1000n,
+    warn: (message) => logger.warn({}, message),
+  });
+  let cancelFeed: CancelTimer = () => undefined;
+  stopper.onClose(() => cancelFeed());
   const space = createSpaceGuard({ stateDir: locations.stateDir, clock, log: logger });
   stopper.onClose(() => space.close());
   const { store, unknownCommands } = await step('store', () =>
@@ -190,7 +207,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...zoneRelease,
     engine: `jm2 ${options.version}, zone data ${process.versions['tz'] ?? 'unknown'}`,
     downSince: life.downSince,
-    alive: () => life.alive(),
+    alive: () => {
+      life.alive();
+      manager.alive();
+    },
     holdStarts: space.holdStarts,
     attemptRequest: createAttemptRequests({
       manifestDir: locations.manifestDir,
@@ -234,6 +254,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   reconciler.on((event) => {
     if (event.kind === 'manifest.applied') memory.loaded();
+    manager.changed();
     if (hub.isWatched) hub.publish(reconcilerEventView(event, clock.now()));
   });
   // Before the scheduler stops: an apply during the drain would admit again.
@@ -255,6 +276,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     } catch (error) {
       // It may be what the daemon crashed of; the API must answer all the same.
       logger.error({ err: error }, 'safe mode could not recover what an earlier daemon left');
+      // No loop runs that could hang, and ending would only begin the next crash.
+      keepFed();
     }
   });
 
@@ -333,6 +356,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (!stopper.isStopping) {
       logger.info({ mode }, 'daemon stops');
       life.admitsNoMore();
+      manager.stopping();
     }
     if (mode === 'detach') endsAs = 'detached';
     const grace = graceMs ?? settings.graceMs;
@@ -358,14 +382,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           logger.info({ why }, 'asked to leave');
           void stop('detach');
         },
-        reconcile: (why) => void reconciler.reconcileNow(why),
+        reconcile: (why) => {
+          manager.reloading();
+          void reconciler.reconcileNow(why).finally(() => manager.ready());
+        },
         crash: (error) => crash(error, logger),
       },
       { onTerminal: options.foreground && process.stdin.isTTY },
     );
   }
   logger.info({ socket: locations.socket }, 'daemon is up');
+  manager.ready();
+  manager.describedBy(async () => serviceStatusText(await service.status()));
   return { service, stop, kill, closed: stopper.closed.then(() => ExitCode.ok) };
+
+  function keepFed(): void {
+    manager.alive();
+    cancelFeed = clock.setTimer(fedEveryMs, keepFed);
+  }
 
   function logLate(error: unknown): void {
     if (error instanceof Jm2Error) throw error;
