@@ -232,6 +232,24 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   {
+    name: 'service',
+    summary: 'Make the daemon a service of the host, or see how it is',
+    group: daemon,
+    load: async () => (await import('./commands/service.ts')).serviceCommand,
+  },
+  {
+    name: 'install',
+    summary: 'Make the daemon a service (jm2 service install)',
+    group: daemon,
+    load: async () => (await import('./commands/service.ts')).installCommand,
+  },
+  {
+    name: 'uninstall',
+    summary: 'Take the service away again (jm2 service uninstall)',
+    group: daemon,
+    load: async () => (await import('./commands/service.ts')).uninstallCommand,
+  },
+  {
     name: 'backup',
     summary: 'Save history and manifests in one file, while jobs run',
     group: daemon,

@@ -1,5 +1,6 @@
 // Waits until a daemon that was asked to end is really gone: its process, not
-// only its socket, so that the next command finds the state directory free.
+// only its socket, so that the next command finds the state directory free; and
+// until one that a service manager started is really there.
 import { isNobodyListening } from '../api/client.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode } from '../core/diagnostics/jm2-error.ts';
@@ -11,6 +12,14 @@ import { isAlive, processStart } from '../system/process-identity.ts';
 const askEveryMs = 50;
 /** As long as a start may take until the daemon listens. */
 const listensWithinMs = 15_000;
+
+/** After the grace come TERM, each job's own kill grace, and KILL. */
+const afterGraceMs = 120_000;
+
+/** Longest time that an end in order takes. */
+export function stopWithinMs(graceMs: number): number {
+  return graceMs + afterGraceMs;
+}
 
 export interface RunningDaemon {
   readonly pid: number | null;
@@ -69,6 +78,25 @@ export async function untilGone(
         detail: `The daemon${pid === null ? '' : ` (pid ${pid})`} is still ending after ${Math.round(withinMs / 1000)} s.`,
         hint: 'jm2 stop --now',
         exitCode: ExitCode.timedOut,
+      });
+    }
+    await pause();
+  }
+}
+
+/**
+ * The pid of the daemon that somebody else has just started, as soon as it answers.
+ * Throws JM2-D105 when none does within the time a start may take.
+ */
+export async function untilUp(daemon: Service, place: Locations): Promise<number | null> {
+  const deadline = performance.now() + listensWithinMs;
+  for (;;) {
+    const answer = await statusOf(daemon);
+    if (answer !== null) return answer.pid;
+    if (performance.now() > deadline) {
+      throw operationalError('JM2-D105', {
+        detail: `The service manager started it, and it does not answer within ${listensWithinMs / 1000} s. What it says stands in ${place.daemonLog}.`,
+        hint: 'jm2 service status',
       });
     }
     await pause();

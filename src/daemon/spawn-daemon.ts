@@ -8,18 +8,12 @@ import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
+import { daemonCommand, memoryEnvironment } from './daemon-command.ts';
 import { readLivePid } from './instance-lock.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 
 const startWithinMs = 15_000;
 const askEveryMs = 50;
-/**
- * A daemon makes little garbage, so a small nursery costs it no time that can be
- * measured, and spares it 30 MB that would stay after its first manifest.
- */
-const memoryOptions = ['--max-semi-space-size=2'];
-/** Read by the GNU C library: its arenas, one per thread, keep what was freed in them. */
-const memoryEnvironment = { MALLOC_ARENA_MAX: '2' };
 const tailBytes = 4_096;
 const tailLines = 12;
 
@@ -41,30 +35,18 @@ export async function startInBackground(
   const logStart = fstatSync(logFile).size;
   let child: ChildProcess;
   try {
-    child = spawn(
-      process.execPath,
-      [
-        ...memoryOptions,
-        entry,
-        'up',
-        '--foreground-child',
-        '--manifest',
-        locations.manifest,
-        '--state-dir',
-        locations.stateDir,
-      ],
-      {
-        detached: true,
-        // A project may be gone while its state is not.
-        cwd: existsSync(locations.manifestDir) ? locations.manifestDir : locations.stateDir,
-        stdio: ['ignore', logFile, logFile],
-        env: {
-          ...memoryEnvironment,
-          ...ownEnvironment(process.env),
-          ...settingsAsEnvironment(settings),
-        },
+    const [node = process.execPath, ...words] = daemonCommand(locations, entry);
+    child = spawn(node, words, {
+      detached: true,
+      // A project may be gone while its state is not.
+      cwd: existsSync(locations.manifestDir) ? locations.manifestDir : locations.stateDir,
+      stdio: ['ignore', logFile, logFile],
+      env: {
+        ...memoryEnvironment,
+        ...ownEnvironment(process.env),
+        ...settingsAsEnvironment(settings),
       },
-    );
+    });
   } finally {
     closeSync(logFile);
   }

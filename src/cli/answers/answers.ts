@@ -17,6 +17,7 @@ import {
   runShape,
 } from './run-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
+import { serviceChangeShape, serviceStatusShape } from './service-shapes.ts';
 import { statsShape } from './stats-shapes.ts';
 import { whyShape } from './why-shapes.ts';
 import {
@@ -239,6 +240,12 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       stopped: Type.Boolean(),
     }),
   },
+  service: {
+    data: Type.Union([serviceChangeShape, serviceStatusShape]),
+    failureData: Type.Union([serviceStatusShape, diagnostics]),
+  },
+  install: { data: serviceChangeShape, failureData: diagnostics },
+  uninstall: { data: serviceChangeShape },
   explain: { data: registryEntryShape },
   completion: {
     data: shape({

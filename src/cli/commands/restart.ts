@@ -1,8 +1,10 @@
 // Replaces the daemon: the old one leaves at once, jobs keep running, and the
 // new one adopts them.
+import type { Service } from '../../api/service.ts';
+import type { Locations } from '../../settings/locations.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
-import { runningDaemon, untilGone } from '../daemon-end.ts';
+import { runningDaemon, untilGone, untilUp, type RunningDaemon } from '../daemon-end.ts';
 import { judgeStart } from '../first-start.ts';
 import type { Input } from '../input.ts';
 import { settingFlags, settingOptions } from '../setting-options.ts';
@@ -15,12 +17,28 @@ export const restartCommand: CommandDefinition = {
   name: 'restart',
   summary: 'Replace the daemon while jobs keep running',
   description:
-    'For upgrades and changed settings. Running commands go on and are adopted with their output and exit code. Starts the daemon when none runs.',
+    'For upgrades and changed settings. Running commands go on and are adopted with their output and exit code. Starts the daemon when none runs; one of a service is replaced by its service manager.',
   arguments: [],
   options: settingOptions,
   examples: [{ command: 'jm2 restart', meaning: 'take over with the installed version' }],
   run: restart,
 };
+
+/** The pid of the new daemon. */
+async function replace(
+  context: Context,
+  daemon: Service,
+  place: Locations,
+  before: RunningDaemon | null,
+): Promise<number> {
+  if (before !== null) {
+    await daemon.shutdown({ mode: 'detach', graceMs: null });
+    await untilGone(daemon, before.pid, leaveWithinMs);
+  }
+  const { startInBackground } = await import('../../daemon/spawn-daemon.ts');
+  const { pid } = await startInBackground(place, (await context.settings()).settings);
+  return pid;
+}
 
 async function restart(context: Context, input: Input): Promise<Answer> {
   context.useFlags(settingFlags(input));
@@ -30,12 +48,9 @@ async function restart(context: Context, input: Input): Promise<Answer> {
   const verdict = await judgeStart(context, place);
   // Nothing of what runs is given up for a manifest that could not replace it.
   if (verdict.refusal !== null) return verdict.refusal;
-  if (before !== null) {
-    await daemon.shutdown({ mode: 'detach', graceMs: null });
-    await untilGone(daemon, before.pid, leaveWithinMs);
-  }
-  const { startInBackground } = await import('../../daemon/spawn-daemon.ts');
-  const { pid } = await startInBackground(place, (await context.settings()).settings);
+  const { restartByManager } = await import('../service/restart-service.ts');
+  const isDone = before !== null && (await restartByManager(place, before.pid));
+  const pid = isDone ? await untilUp(daemon, place) : await replace(context, daemon, place, before);
   const running = before?.running ?? 0;
   return {
     data: {

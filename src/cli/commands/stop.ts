@@ -1,13 +1,10 @@
 // Ends the daemon in order: it admits nothing more and lets runs finish first.
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
-import { runningDaemon, untilGone } from '../daemon-end.ts';
+import { runningDaemon, stopWithinMs, untilGone } from '../daemon-end.ts';
 import type { Input } from '../input.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { count } from '../views/status.ts';
-
-/** After the grace come TERM, each job's own kill grace, and KILL. */
-const afterGraceMs = 120_000;
 
 export const stopCommand: CommandDefinition = {
   name: 'stop',
@@ -52,7 +49,7 @@ async function stop(context: Context, input: Input): Promise<Answer> {
   }
   await daemon.shutdown({ mode: 'drain', graceMs });
   const bound = graceMs ?? (await context.settings()).settings.graceMs;
-  await untilGone(daemon, running.pid, bound + afterGraceMs);
+  await untilGone(daemon, running.pid, stopWithinMs(bound));
   return {
     data: { wasRunning: true, pid: running.pid },
     confirmation: true,

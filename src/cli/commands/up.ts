@@ -29,7 +29,7 @@ export const upCommand: CommandDefinition = {
     { flags: '--output', description: 'show what jobs print, too' },
     {
       flags: '--foreground-child',
-      description: 'run as the process behind jm2 start',
+      description: 'run as the process behind jm2 start or a service',
       hidden: true,
     },
   ],

@@ -116,4 +116,27 @@ export const daemonProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.failure,
   },
+  {
+    code: 'JM2-D111',
+    area,
+    summary: 'no service manager can be used here',
+    meaning:
+      'jm2 installs itself as a service of systemd or, on macOS, of launchd. Here neither can be asked: its program is missing, as in most containers, or it does not look after this session. Nothing was changed; a running daemon goes on.',
+    remedy:
+      'Look at the unit with `jm2 service install --dry-run`, and install it on the host. In a container run `jm2 up` under an init; anywhere, `jm2 start` runs the daemon in the background until the host goes down.',
+    example: 'jm2 service install',
+    corrected: 'jm2 service install --dry-run',
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-D112',
+    area,
+    summary: 'the service manager refused',
+    meaning:
+      'The service manager was asked and ended with an error, which is shown. What the command had done before stands as it says; jobs that run are not touched by that.',
+    remedy:
+      'Follow what the service manager says. `--system` needs root; `--user` needs a session of that user, as after a login, and not `su`.',
+    ...none,
+    exitCode: ExitCode.failure,
+  },
 ];

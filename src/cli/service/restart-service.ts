@@ -1,0 +1,24 @@
+// A daemon that a service manager looks after is replaced by that manager: one
+// started beside it would be nobody's, and the service would count as stopped.
+import { existsSync } from 'node:fs';
+import type { Locations } from '../../settings/locations.ts';
+import { managerHere } from './manager.ts';
+import { stateOf } from './service-state.ts';
+import { mustDo } from './service-program.ts';
+import { nameOf } from './service-place.ts';
+
+/** False when the daemon `pid` is not that of a service; then nothing was done. */
+export async function restartByManager(place: Locations, pid: number | null): Promise<boolean> {
+  const manager = managerHere();
+  const name = nameOf(place);
+  for (const scope of ['user', 'system'] as const) {
+    if (pid === null || !existsSync(manager.file(name, scope))) continue;
+    const state = await stateOf(manager, { name, scope });
+    if (state?.pid !== pid) continue;
+    for (const words of manager.restart(name, scope)) {
+      await mustDo(words, 'The daemon that runs goes on.');
+    }
+    return true;
+  }
+  return false;
+}
