@@ -2,6 +2,7 @@
 import type { CommandDefinition, CommandOption } from '../command.ts';
 import { wrongArguments } from '../usage-errors.ts';
 
+const actions = ['install', 'uninstall', 'status'];
 const scopes: readonly CommandOption[] = [
   { flags: '--user', description: 'a service of your own; needs no root' },
   { flags: '--system', description: 'a service of the host; needs root' },
@@ -13,7 +14,7 @@ const dry: CommandOption = {
 const installing: readonly CommandOption[] = [
   ...scopes,
   {
-    flags: '--as <account>',
+    flags: '--as <name>',
     description: 'account of a service of the host (default: yours, behind sudo, too)',
   },
   { flags: '-f, --force', description: 'overwrite a file that somebody has edited' },
@@ -27,7 +28,7 @@ export const serviceCommand: CommandDefinition = {
   name: 'service',
   summary: 'Make the daemon a service of the host, or see how it is',
   description: `${description} Without --user or --system: what is installed, and else the host's for root and your own for anybody else.`,
-  arguments: [{ name: '<action>', description: 'install, uninstall or status' }],
+  arguments: [{ name: '<action>', description: 'install, uninstall or status', offers: actions }],
   options: installing,
   examples: [
     { command: 'jm2 service install --user', meaning: 'start with your session, no root' },
