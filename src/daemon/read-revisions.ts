@@ -11,6 +11,32 @@ export type RevisionSummary = Omit<Revision, 'appliedAt' | 'manifestPath'> & {
   readonly appliedAt: string;
 };
 
+/** The text of an accepted manifest. */
+export interface AcceptedSource {
+  readonly revision: number;
+  readonly text: string;
+  /** SHA-256 of its bytes. */
+  readonly digest: string;
+}
+
+/** Of the newest revision, or of the one named; null when there is none. */
+export function readAccepted(
+  places: Pick<Locations, 'database' | 'socket' | 'stateDir'>,
+  number: number | null,
+): AcceptedSource | null {
+  requireReachable(places);
+  const store = openStoreReader(places.database);
+  if (store === null) return null;
+  try {
+    const found = number === null ? store.latestRevision() : store.revision(number);
+    return found === null
+      ? null
+      : { revision: found.number, text: found.source, digest: found.sourceDigest };
+  } finally {
+    store.close();
+  }
+}
+
 /** Newest first; none when there is no store yet. */
 export function readRevisions(
   places: Pick<Locations, 'database' | 'socket' | 'stateDir'>,

@@ -129,6 +129,26 @@ it('show tells of the last results, of thirty days, and of the logs', async () =
   expect(data).toMatchObject({ statistics: { runs: 0 }, logs: { runs: 0, bytes: 0 } });
 });
 
+describe('show', () => {
+  it('--resolved tells of each value where it comes from', async () => {
+    const { data } = await ask(['show', 'daily', '--resolved']);
+    expect(data['origins']).toMatchObject({
+      '/schedule': { from: 'job', line: 5 },
+      '/timeout': { from: 'default', line: null },
+    });
+    expect(data['source']).toEqual({ file: 'jobs.yaml', revision: 1, current: true });
+    const { stdout } = await project.call(['show', 'daily', '--resolved']);
+    expect(stdout).toMatch(/^schedule +0 3 \* \* \* +job +jobs.yaml:5$/m);
+    expect(stdout).toMatch(/^timezone +UTC +default$/m);
+  });
+
+  it('--yaml gives a job to paste, and not both at once', async () => {
+    const { stdout } = await project.call(['show', 'hourly', '--yaml']);
+    expect(stdout).toBe('  hourly:\n    schedule: "@hourly"\n    command: "true"\n');
+    expect((await project.call(['show', 'hourly', '--yaml', '--resolved'])).code).toBe(64);
+  });
+});
+
 describe('stats', () => {
   it('tell of each job and of all together', async () => {
     const { data } = await ask(['stats', 'web-b', 'hourly', '--since', '1h ago']);
@@ -211,4 +231,13 @@ it.each([
   const refused = await project.call(args as string[]);
   expect(refused.code).toBe(code);
   expect(refused.stderr).toContain(words);
+});
+
+it('show --resolved keeps to what is in force when the file is broken', async () => {
+  const before = await ask(['show', 'daily', '--resolved']);
+  await project.save('version: 1\n# lines have moved\njobs: [broken\n');
+  const after = await project.call(['show', 'daily', '--resolved', '--json']);
+  expect(after.json().data['origins']).toEqual(before.data['origins']);
+  expect(after.json().data['source']).toMatchObject({ revision: 1, current: false });
+  expect(after.stderr).toBe('jobs.yaml has changed; lines are those of revision 1.\n');
 });

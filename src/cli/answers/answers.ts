@@ -2,7 +2,7 @@
 // schemas under schema/output. A command without an entry fails a test.
 import Type from 'typebox';
 import type { TSchema } from 'typebox';
-import { jobDetailShape, jobShape } from './job-shapes.ts';
+import { jobShape, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
@@ -176,7 +176,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   why: { data: whyShape },
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
   list: { data: shape({ jobs: Type.Array(jobShape) }) },
-  show: { data: jobDetailShape },
+  show: { data: shownJobShape },
   run: {
     data: Type.Union([shape({ run: runShape }), shape({ dryRun: preparedRunShape })]),
   },

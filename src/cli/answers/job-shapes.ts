@@ -1,6 +1,7 @@
 // Shapes of jobs as `list` and `show` tell them.
 import Type from 'typebox';
 import type { JobDetailView, JobState, JobView } from '../../api/service.ts';
+import type { Origin } from '../../core/manifest/origins.ts';
 import { lastRunShape, runShape } from './run-shapes.ts';
 import { statisticsShape } from './stats-shapes.ts';
 import {
@@ -55,7 +56,7 @@ const jobKeys = {
 export const jobShape = shape(jobKeys, 'A job in force.');
 same<Same<Value<typeof jobShape>, JobView>>();
 
-export const jobDetailShape = shape({
+const jobDetailKeys = {
   ...jobKeys,
   spec: Type.Unknown({ description: 'The job with all defaults filled in; secrets masked.' }),
   specDigest: text,
@@ -67,5 +68,29 @@ export const jobDetailShape = shape({
   logs: shape({ runs: count, bytes: count }),
   aliases: Type.Array(text),
   fault: nullable(text),
-});
+};
+const jobDetailShape = shape(jobDetailKeys);
 same<Same<Value<typeof jobDetailShape>, JobDetailView>>();
+
+const originShape = shape({
+  from: oneOf('job', 'defaults', 'manifest', 'settings', 'override', 'default'),
+  line: nullable(count),
+});
+same<Same<Value<typeof originShape>, Origin>>();
+
+/** What `show` adds when it is asked for. */
+export const shownJobShape = shape({
+  ...jobDetailKeys,
+  origins: Type.Optional(
+    Type.Record(Type.String(), originShape, {
+      description: 'With --resolved: where each value comes from, by its pointer in the job.',
+    }),
+  ),
+  source: Type.Optional(
+    shape(
+      { file: text, revision: count, current: Type.Boolean() },
+      'Which text the lines belong to; current: the file has the same bytes.',
+    ),
+  ),
+  yaml: Type.Optional(Type.String({ description: 'With --yaml: the job as it is written.' })),
+});

@@ -14,7 +14,12 @@ import { stateStyle, stateWords } from './states.ts';
 import { settingLines } from './setting-lines.ts';
 import { localTime, needSeconds } from './times.ts';
 
-export function jobDetail(job: JobDetailView, terminal: Terminal): string {
+/** `settings`: another form of the settings in force than their list. */
+export function jobDetail(
+  job: JobDetailView,
+  terminal: Terminal,
+  settings: string = settingLines(job.spec),
+): string {
   const text = (value: string | null): string | null => (value === null ? null : oneLine(value));
   const style = stateStyle(job.state);
   const state = stateWords(job.state);
@@ -46,7 +51,7 @@ export function jobDetail(job: JobDetailView, terminal: Terminal): string {
       terminal,
     ),
   ];
-  parts.push('', 'Settings in force', '', settingLines(job.spec));
+  parts.push('', 'Settings in force', '', settings);
   if (job.nextRuns.length > 0) {
     parts.push('', 'Next runs', '');
     const withSeconds = needSeconds(job.nextRuns.map((next) => Date.parse(next)));

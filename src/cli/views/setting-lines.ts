@@ -1,6 +1,7 @@
 // A job's settings in force, in the words and units in which a manifest would
 // say them, one per line. Which settings there are is the job's knowledge.
 import { formatDuration } from '../../core/schedule/parse-duration.ts';
+import { fieldNameOf } from '../../core/manifest/resolved-fields.ts';
 import { escapeLine } from '../../core/diagnostics/escape-for-terminal.ts';
 
 /** Shown elsewhere on the page, or of no use to a reader. */
@@ -27,28 +28,22 @@ export function settingLines(spec: unknown): string {
   if (!isRecord(spec)) return '';
   const lines: string[] = [];
   for (const [key, value] of Object.entries(spec)) {
-    const name = nameOf(key);
+    const name = fieldNameOf(key);
     if (shownElsewhere.has(key) || isEmpty(value)) continue;
     lines.push(`  ${name}: ${value === null ? (absent[name] ?? '(none)') : written(key, value)}`);
   }
   return lines.join('\n');
 }
 
-/** `maxDelayMs` is `max_delay`, `successCodes` is `success_codes`. */
-function nameOf(key: string): string {
-  return key
-    .replace(/(Ms|Bytes)$/, '')
-    .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function written(key: string, value: unknown): string {
+/** A value of the setting `key`, as a manifest would say it. */
+export function written(key: string, value: unknown): string {
   if (typeof value === 'number' && key.endsWith('Ms')) return formatDuration(value);
   if (typeof value === 'number' && key.endsWith('Bytes')) return sizeText(value);
   if (Array.isArray(value)) return `[${value.map((one) => written('', one)).join(', ')}]`;
   if (isRecord(value)) {
     // The names of variables are the author's own.
     const pairs = Object.entries(value).map(
-      ([name, one]) => `${key === 'env' ? plain(name) : nameOf(name)}: ${written(name, one)}`,
+      ([name, one]) => `${key === 'env' ? plain(name) : fieldNameOf(name)}: ${written(name, one)}`,
     );
     return `{${pairs.join(', ')}}`;
   }
