@@ -250,6 +250,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/service.ts')).uninstallCommand,
   },
   {
+    name: 'doctor',
+    summary: 'Look for what is wrong, and say what to do',
+    group: daemon,
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
     name: 'backup',
     summary: 'Save history and manifests in one file, while jobs run',
     group: daemon,

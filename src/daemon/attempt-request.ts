@@ -12,7 +12,10 @@ import { inheritedVariables, lateEnvironment, plainVariables } from './late-envi
 /** Looking an account up reads a file; a thousand starts at once ask for few accounts. */
 const accountKnownMs = 10_000;
 
-export type MakeAttemptRequest = (run: Run, job: Job, attempt: number) => AttemptRequest;
+/** What of a run the request says. */
+type RunOfAttempt = Pick<Run, 'id' | 'job' | 'given' | 'nominalTime'>;
+
+export type MakeAttemptRequest = (run: RunOfAttempt, job: Job, attempt: number) => AttemptRequest;
 
 export function createAttemptRequests(parts: {
   readonly manifestDir: string;

@@ -162,6 +162,7 @@ const emptyReader: StoreReader = {
   runs: () => [],
   runFacts: () => [],
   logsOfJob: () => ({ runs: 0, bytes: 0 }),
+  logBytes: () => 0,
   lastRuns: () => new Map(),
   unfinishedRuns: () => [],
   attempts: () => [],

@@ -193,6 +193,8 @@ export interface StoreReader {
   ): (RunFact & { readonly id: string; readonly jobUid: string; readonly job: string })[];
   /** How many of the job's runs have logs that were measured, and their bytes. */
   logsOfJob(jobUid: string): { readonly runs: number; readonly bytes: number };
+  /** Measured bytes of all run logs. */
+  logBytes(): number;
   /** The newest run of each of these jobs that has one. */
   lastRuns(jobUids: readonly string[]): Map<string, Run>;
   /** Queued and running runs, oldest first. */

@@ -1,7 +1,7 @@
 // Which processes there are, and which belong to a run: told by their session,
 // or by what their environment said when they began. Linux only; elsewhere the
 // answer is always empty.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { readEnvironment, readStatus } from './process-identity.ts';
 
@@ -99,6 +99,27 @@ async function listPids(): Promise<number[]> {
   if (process.platform !== 'linux') return [];
   try {
     return pidsOf(await readdir('/proc'));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Whether a living child of the process has this word in its command line; null
+ * where that cannot be told. Walks all processes: for rare use.
+ */
+export function hasChildCalled(parent: number, word: string): boolean | null {
+  if (process.platform !== 'linux' || readStatus(parent) === null) return null;
+  return pidsOf(readProc()).some((pid) => {
+    const status = readStatus(pid);
+    if (status === null || status.parent !== parent || status.state === 'Z') return false;
+    return readCommandLine(pid).some((argument) => argument.includes(word));
+  });
+}
+
+function readCommandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
     return [];
   }

@@ -6,6 +6,7 @@ import { jobShape, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
+import { doctorShape } from './doctor-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import {
@@ -257,6 +258,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       ),
     }),
   },
+  doctor: { data: doctorShape, failureData: doctorShape },
   config: {
     data: Type.Union([
       shape({

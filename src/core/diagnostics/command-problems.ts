@@ -82,6 +82,18 @@ export const commandProblems: readonly RegistryEntry[] = [
     exitCode: ExitCode.failure,
   },
   {
+    code: 'JM2-C108',
+    area,
+    summary: 'the doctor found what needs a hand',
+    meaning:
+      'At least one finding of `jm2 doctor` is critical or major: jobs do not run, run in another way than meant, or others may change what runs. Each finding has its own remedy. Nothing was changed. Minor findings alone end with 0.',
+    remedy:
+      'Do what stands under each finding; `jm2 doctor --fix` puts right what can be without a loss. Then run `jm2 doctor` again.',
+    example: 'jm2 stop && jm2 doctor',
+    corrected: 'jm2 start && jm2 doctor',
+    exitCode: ExitCode.failure,
+  },
+  {
     code: 'JM2-C199',
     area,
     summary: 'this is a bug in jm2',

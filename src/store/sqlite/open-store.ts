@@ -167,6 +167,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     },
     runFacts: (filter) => reading.runFacts(connection, filter),
     logsOfJob: (jobUid) => reading.logsOfJob(connection, jobUid),
+    logBytes: () => reading.logBytes(connection),
     lastRuns: (jobUids) => reading.lastRuns(connection, jobUids),
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),

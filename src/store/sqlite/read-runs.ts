@@ -130,6 +130,13 @@ export function logsOfJob(
   return { runs: integer(row, 'runs'), bytes: integer(row, 'bytes') };
 }
 
+export const logTotalSql = 'SELECT sum(log_bytes) AS bytes FROM runs WHERE log_bytes > 0';
+
+/** Measured bytes of all run logs: a walk over the index of runs that have some. */
+export function logBytes(connection: Connection): number {
+  return integerOrNull(connection.get(logTotalSql) ?? { bytes: null }, 'bytes') ?? 0;
+}
+
 export const lastRunsSql = `SELECT r.* FROM json_each(?) AS wanted JOIN runs AS r ON r.id = (
     SELECT id FROM runs WHERE job_uid = wanted.value ORDER BY queued_at DESC, id DESC LIMIT 1)`;
 
