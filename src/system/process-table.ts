@@ -72,6 +72,42 @@ function keyOf<Key>(
   return undefined;
 }
 
+/** A command with more descendants is looked at in part. */
+const descendantsMax = 2_000;
+
+/**
+ * Living descendants of these processes, without themselves: also those that
+ * nothing else tells of. One whose parents have ended is a descendant of nobody.
+ * Costs by their number alone; empty where the kernel does not list children.
+ */
+export function findDescendants(pids: readonly number[]): MarkedProcess[] {
+  const found = new Map<number, MarkedProcess>();
+  const rest = pids.flatMap(childrenOf);
+  for (let pid = rest.pop(); pid !== undefined; pid = rest.pop()) {
+    if (found.has(pid) || found.size >= descendantsMax) continue;
+    const status = readStatus(pid);
+    if (status === null || status.state === 'Z' || status.state === 'X') continue;
+    const { start, group, name } = status;
+    found.set(pid, { pid, start, group, name });
+    rest.push(...childrenOf(pid));
+  }
+  return [...found.values()];
+}
+
+/** Each thread has children of its own. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter((child) => child !== '')
+        .map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
 /** Processes that have ended and whose parent, this one, has not collected them. */
 export function countUncollected(): number {
   return pidsOf(readProc()).filter((pid) => {

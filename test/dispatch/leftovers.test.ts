@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -122,6 +122,19 @@ describe.skipIf(process.platform !== 'linux')(
         await gone(pids);
       });
     });
+
+    it.skipIf(!existsSync(`/proc/self/task/${process.pid}/children`))(
+      'is ended with it also when nothing but its parent tells whose it is [platform: needs CONFIG_PROC_CHILDREN]',
+      async () => {
+        const text = `setsid env -i sh -c 'trap "" TERM; echo $$; sleep 60 & echo $!; wait' & sleep 60`;
+        const request = shell(text);
+        const pids = await printed(request, 2);
+        await harness.started(request);
+        harness.dispatcher.kill(request.runId, 1, 'SIGTERM');
+        expect(await harness.exit(request)).toMatchObject({ kind: 'signaled', signal: 'SIGTERM' });
+        await gone(pids);
+      },
+    );
 
     it('and does not heed TERM gets KILL after the grace, although the command has ended', async () => {
       const request = shell(`${stubborn}; exec sleep 60`);

@@ -10,7 +10,7 @@ import type { RunNote } from '../../core/runs/run.ts';
 import type { CancelTimer, Clock } from '../../system/clock.ts';
 import { cgroupMembers, killCgroup, removeCgroup } from '../../executor/run-cgroup.ts';
 import { isAlive, readStatus } from '../../system/process-identity.ts';
-import { findMarked, type MarkedProcess } from '../../system/process-table.ts';
+import { findDescendants, findMarked, type MarkedProcess } from '../../system/process-table.ts';
 import type { Started } from './settle-attempt.ts';
 
 export type KillPolicy = Job['kill'];
@@ -26,6 +26,11 @@ export interface Outlived {
 }
 
 export interface Leftovers {
+  /**
+   * This running attempt is about to get a signal: its descendants are noted while
+   * their parents live, as of some nothing else tells later whose they are.
+   */
+  noteDescendants(attempt: Outlived): void;
   /** The group of this running attempt got a signal: what left the group gets it as well. */
   signaled(attempt: Outlived, signal: NodeJS.Signals): void;
   /** The command has ended. */
@@ -46,6 +51,7 @@ const killsMax = 3;
 /** Runs that ended within a second and wait for the look; more are not looked for. */
 const waitingMax = 20_000;
 const namesShown = 3;
+const kinMax = 2_000;
 
 interface Watched {
   readonly attempt: Outlived;
@@ -56,6 +62,8 @@ interface Watched {
   hasGroupHad: boolean;
   /** Processes that have had that signal, as pid and start time. */
   reached: Set<string>;
+  /** Descendants of the command when it got its signals. */
+  kin: readonly MarkedProcess[];
   /** Monotonic time of the next look; Infinity: nothing to do until the command ends. */
   lookAt: number;
   /** Monotonic time at which KILL is due; null while nobody is asked to end. */
@@ -171,6 +179,7 @@ export function createLeftovers(
       signal: null,
       hasGroupHad: false,
       reached: new Set(),
+      kin: [],
       lookAt: Infinity,
       killAt: null,
       kills: 0,
@@ -181,6 +190,13 @@ export function createLeftovers(
   }
 
   return {
+    noteDescendants(attempt) {
+      // A cgroup holds them all, whatever their parents do.
+      if (attempt.started === null || attempt.cgroup !== null) return;
+      const one = get(attempt);
+      const kin = [...livingKin(one), ...findDescendants([attempt.started.pid])];
+      one.kin = unique(kin).slice(0, kinMax);
+    },
     signaled(attempt, signal) {
       const one = get(attempt);
       one.signal = signal;
@@ -239,7 +255,21 @@ async function search(due: ReadonlyMap<string, Watched>): Promise<Map<string, Ma
       );
   }
   if (without.size === 0) return found;
-  return new Map([...found, ...(await searchTable(without))]);
+  const marked = await searchTable(without);
+  for (const [key, one] of without) {
+    found.set(key, unique([...(marked.get(key) ?? []), ...livingKin(one)]));
+  }
+  return found;
+}
+
+/** Those noted that still live, and what they have started since. */
+function livingKin({ kin }: Watched): MarkedProcess[] {
+  const living = kin.filter(({ pid, start }) => isAlive(pid, start));
+  return [...living, ...findDescendants(living.map(({ pid }) => pid))];
+}
+
+function unique(processes: readonly MarkedProcess[]): MarkedProcess[] {
+  return [...new Map(processes.map((one) => [one.pid, one])).values()];
 }
 
 function describeMember(pid: number): MarkedProcess[] {

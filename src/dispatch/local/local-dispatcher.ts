@@ -335,6 +335,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): Dispatch
   };
 
   function signalAttempt(entry: Entry, started: Started, signal: NodeJS.Signals): boolean {
+    leftovers.noteDescendants(entry);
     const isSent = signalGroup(started, signal);
     leftovers.signaled(entry, signal);
     return isSent;

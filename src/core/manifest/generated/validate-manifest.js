@@ -73,25 +73,26 @@ description:"Sent to the process group of the command when it has to end.",type:
  take to end before KILL is sent.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]\
 +h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},leftovers:{title:"End what is left over",description:"\
 Processes that outlive the command are noted on the run; true ends them as well. Those of a command \
-that was ended are always ended.",type:"boolean"}},additionalProperties:!1},retry:{title:"Retry",description:"\
-A number of retries, or a map with delays and conditions. A job\u2019s own value replaces that of default\
-s as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,maximum:1e3},{type:"object",
-required:["limit"],properties:{limit:{title:"Number of retries",description:"Retries after the first\
- attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},delay:{title:"First del\
-ay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]\
-+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"Growth of the delay",description:"\
-Whether the delay stays the same or grows by factor with each retry.",type:"string",enum:["constant",
-"exponential"]},factor:{title:"Factor of growth",description:"By how much an exponential delay grows\
- with each retry.",type:"number",minimum:1,maximum:100},max_delay:{title:"Longest delay",description:"\
-The delay does not grow beyond this.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0\
--9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"Spread of the delay",description:"\
-Share of the delay that is chosen at random, from 0 to 1.",type:"number",minimum:0,maximum:1},on:{title:"\
-What is retried",description:"Ways of failing that are answered by a retry: exit (any failing exit c\
-ode), single exit codes and ranges of them (64-78), timeout, signal (ended by a signal), start (coul\
-d not be started). lost (nobody saw the end, as after a crash of the host) only when it is named: th\
-e command may have run, so it may run more than once.",type:"array",items:{anyOf:[{type:"string",enum:[
-"exit","timeout","signal","start","lost"]},{type:"integer",minimum:1,maximum:255},{type:"string",pattern:"\
-^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},additionalProperties:!1}]},success_codes:{
+that was ended are ended in any case, as far as they can be found (docs/processes.md).",type:"boolea\
+n"}},additionalProperties:!1},retry:{title:"Retry",description:"A number of retries, or a map with d\
+elays and conditions. A job\u2019s own value replaces that of defaults as a whole.",anyOf:[{title:"N\
+umber of retries",type:"integer",minimum:0,maximum:1e3},{type:"object",required:["limit"],properties:{
+limit:{title:"Number of retries",description:"Retries after the first attempt: 3 means at most 4 att\
+empts.",type:"integer",minimum:0,maximum:1e3},delay:{title:"First delay",description:"Wait before th\
+e first retry.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s)\
+)?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"Growth of the delay",description:"Whether the delay s\
+tays the same or grows by factor with each retry.",type:"string",enum:["constant","exponential"]},factor:{
+title:"Factor of growth",description:"By how much an exponential delay grows with each retry.",type:"\
+number",minimum:1,maximum:100},max_delay:{title:"Longest delay",description:"The delay does not grow\
+ beyond this.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))\
+?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"Spread of the delay",description:"Share of the delay th\
+at is chosen at random, from 0 to 1.",type:"number",minimum:0,maximum:1},on:{title:"What is retried",
+description:"Ways of failing that are answered by a retry: exit (any failing exit code), single exit\
+ codes and ranges of them (64-78), timeout, signal (ended by a signal), start (could not be started)\
+. lost (nobody saw the end, as after a crash of the host) only when it is named: the command may hav\
+e run, so it may run more than once.",type:"array",items:{anyOf:[{type:"string",enum:["exit","timeou\
+t","signal","start","lost"]},{type:"integer",minimum:1,maximum:255},{type:"string",pattern:"^[0-9]{1\
+,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},additionalProperties:!1}]},success_codes:{
 title:"Exit codes that count as success",description:"Every other exit code is a failure.",type:"arr\
 ay",items:{type:"integer",minimum:0,maximum:255},minItems:1,maxItems:256,uniqueItems:!0},concurrency:{
 title:"Concurrency policy",description:"What happens to an occurrence while a run of the same job ha\
@@ -308,167 +309,168 @@ Sent to the process group of the command when it has to end.",type:"string",enum
  before KILL is sent.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
 +m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},leftovers:{title:"End what is left over",description:"Processe\
 s that outlive the command are noted on the run; true ends them as well. Those of a command that was\
- ended are always ended.",type:"boolean"}},additionalProperties:!1},retry:{title:"Retry",description:"\
-A number of retries, or a map with delays and conditions. A job\u2019s own value replaces that of default\
-s as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,maximum:1e3},{type:"object",
-required:["limit"],properties:{limit:{title:"Number of retries",description:"Retries after the first\
- attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},delay:{title:"First del\
-ay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]\
-+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"Growth of the delay",description:"\
-Whether the delay stays the same or grows by factor with each retry.",type:"string",enum:["constant",
-"exponential"]},factor:{title:"Factor of growth",description:"By how much an exponential delay grows\
- with each retry.",type:"number",minimum:1,maximum:100},max_delay:{title:"Longest delay",description:"\
-The delay does not grow beyond this.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0\
--9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"Spread of the delay",description:"\
-Share of the delay that is chosen at random, from 0 to 1.",type:"number",minimum:0,maximum:1},on:{title:"\
-What is retried",description:"Ways of failing that are answered by a retry: exit (any failing exit c\
-ode), single exit codes and ranges of them (64-78), timeout, signal (ended by a signal), start (coul\
-d not be started). lost (nobody saw the end, as after a crash of the host) only when it is named: th\
-e command may have run, so it may run more than once.",type:"array",items:{anyOf:[{type:"string",enum:[
-"exit","timeout","signal","start","lost"]},{type:"integer",minimum:1,maximum:255},{type:"string",pattern:"\
-^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},additionalProperties:!1}]},success_codes:{
-title:"Exit codes that count as success",description:"Every other exit code is a failure.",type:"arr\
-ay",items:{type:"integer",minimum:0,maximum:255},minItems:1,maxItems:256,uniqueItems:!0},concurrency:{
-title:"Concurrency policy",description:"What happens to an occurrence while a run of the same job ha\
-s not ended: forbid skips the new one, allow starts it, queue lets one wait, replace cancels the run\
-ning one.",type:"string",enum:["forbid","allow","queue","replace"]},group:{title:"Group",description:"\
-One of the manifest\u2019s groups: its runs share the limit of that group.",type:"string",pattern:"^\
-[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"Which of the waiting runs gets \
-a free slot first: the higher one. low is -10, normal 0, high 10; five minutes of waiting count as m\
-uch as one step, so that nobody waits for ever.",anyOf:[{type:"string",enum:["low","normal","high"]},
-{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Start deadline",description:"How \
-late an occurrence may still start, counted from its nominal time. One that has not started by then \
-is recorded as missed(deadline). Without it a run waits as long as it takes.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},catch_up:{
-title:"Catch-up",description:"What happens to occurrences that passed while nobody could admit them:\
- latest, none or all, or a map with a window and a limit.",anyOf:[{type:"string",enum:["latest","non\
-e","all"]},{type:"object",properties:{policy:{title:"Which occurrences are caught up",description:"l\
-atest: one run for the newest, all: one for each, none: nothing.",type:"string",enum:["latest","none",
-"all"]},window:{title:"Window",description:"Occurrences that are older than this are recorded as mis\
-sed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]\
-+s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"At most this many runs are \
-caught up under policy all, the oldest first; the others are recorded as missed.",type:"integer",minimum:1,
-maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",description:"Keeps the job but adm\
-its nothing. Its occurrences are recorded as skipped.",type:"boolean"},log:{title:"Run log",description:"\
-Bounds of what is kept of a run\u2019s output.",type:"object",properties:{max_size:{title:"Greatest \
-size of a run log",description:"Beyond this the middle of the log is cut out and counted. Units: B k\
-B MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"},keep:{title:"\
-Bytes of all run logs",description:"How many bytes of logs are kept in all runs of the job; beyond i\
-t the oldest logs go, and their runs stay and say so. The logs of the last ten runs and of the newes\
-t failure always stay.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
-on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
- is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},
-additionalProperties:!1},func2=Object.prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().
-default,pattern0=new RegExp("\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern9=new RegExp(
-"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern13=new RegExp("^0?[0-7]{3}$","u"),pattern14=new RegExp(
-"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern15=new RegExp("^(?=[0-9])(?:[0-9]+w)?(?:[0-9]\
-+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern22=new RegExp("^[0-9]{1,3}-\
-[0-9]{1,3}$","u"),pattern23=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u");function validate10(data,{
-instancePath="",parentData,parentDataProperty,rootData=data}={}){let vErrors=null,errors=0;if(data&&
-typeof data=="object"&&!Array.isArray(data)){if(data.version===void 0){let err0={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"version"}};vErrors===null?vErrors=[err0]:vErrors.
-push(err0),errors++}if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/required",keyword:"r\
-equired",params:{missingProperty:"jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}
-for(let key0 in data)if(!func2.call(schema11.properties,key0)){let err2={instancePath,schemaPath:"#/\
-additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0}};vErrors===null?
-vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==void 0){let data0=data.version;if(!(typeof data0==
-"number"&&isFinite(data0))){let err3={instancePath:instancePath+"/version",schemaPath:"#/properties/\
-version/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.push(err3),
-errors++}if(data0!==1){let err4={instancePath:instancePath+"/version",schemaPath:"#/properties/versi\
-on/const",keyword:"const",params:{allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.push(err4),
-errors++}}if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.
-test(data1)){let err5={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/patte\
-rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{
-let err6={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}if(data.env!==
-void 0){let data2=data.env;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){if(Object.keys(data2).
-length>256){let err7={instancePath:instancePath+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"\
-maxProperties",params:{limit:256}};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){
-let _errs8=errors;if(typeof key1=="string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+
-"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za\
--z_][A-Za-z0-9_]*$"},propertyName:key1};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===
-errors;if(!valid1){let err9={instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyN\
-ames",keyword:"propertyNames",params:{propertyName:key1}};vErrors===null?vErrors=[err9]:vErrors.push(
-err9),errors++}}for(let key2 in data2){let data3=data2[key2],_errs11=errors,valid3=!1,_errs12=errors;
-if(typeof data3!="string"){let err10={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
-/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}var _valid0=_errs12===errors;if(valid3=
-valid3||_valid0,!valid3){let _errs14=errors;if(!(typeof data3=="number"&&isFinite(data3))){let err11={
+ ended are ended in any case, as far as they can be found (docs/processes.md).",type:"boolean"}},additionalProperties:!1},
+retry:{title:"Retry",description:"A number of retries, or a map with delays and conditions. A job\u2019s \
+own value replaces that of defaults as a whole.",anyOf:[{title:"Number of retries",type:"integer",minimum:0,
+maximum:1e3},{type:"object",required:["limit"],properties:{limit:{title:"Number of retries",description:"\
+Retries after the first attempt: 3 means at most 4 attempts.",type:"integer",minimum:0,maximum:1e3},
+delay:{title:"First delay",description:"Wait before the first retry.",type:"string",pattern:"^(?=[0-\
+9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},backoff:{title:"\
+Growth of the delay",description:"Whether the delay stays the same or grows by factor with each retr\
+y.",type:"string",enum:["constant","exponential"]},factor:{title:"Factor of growth",description:"By \
+how much an exponential delay grows with each retry.",type:"number",minimum:1,maximum:100},max_delay:{
+title:"Longest delay",description:"The delay does not grow beyond this.",type:"string",pattern:"^(?=\
+[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},jitter:{title:"\
+Spread of the delay",description:"Share of the delay that is chosen at random, from 0 to 1.",type:"n\
+umber",minimum:0,maximum:1},on:{title:"What is retried",description:"Ways of failing that are answer\
+ed by a retry: exit (any failing exit code), single exit codes and ranges of them (64-78), timeout, \
+signal (ended by a signal), start (could not be started). lost (nobody saw the end, as after a crash\
+ of the host) only when it is named: the command may have run, so it may run more than once.",type:"\
+array",items:{anyOf:[{type:"string",enum:["exit","timeout","signal","start","lost"]},{type:"integer",
+minimum:1,maximum:255},{type:"string",pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}]},minItems:1,maxItems:64,uniqueItems:!0}},
+additionalProperties:!1}]},success_codes:{title:"Exit codes that count as success",description:"Ever\
+y other exit code is a failure.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,
+maxItems:256,uniqueItems:!0},concurrency:{title:"Concurrency policy",description:"What happens to an\
+ occurrence while a run of the same job has not ended: forbid skips the new one, allow starts it, qu\
+eue lets one wait, replace cancels the running one.",type:"string",enum:["forbid","allow","queue","r\
+eplace"]},group:{title:"Group",description:"One of the manifest\u2019s groups: its runs share the limit o\
+f that group.",type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},priority:{title:"Priority",description:"\
+Which of the waiting runs gets a free slot first: the higher one. low is -10, normal 0, high 10; fiv\
+e minutes of waiting count as much as one step, so that nobody waits for ever.",anyOf:[{type:"string",
+enum:["low","normal","high"]},{type:"integer",minimum:-100,maximum:100}]},start_deadline:{title:"Sta\
+rt deadline",description:"How late an occurrence may still start, counted from its nominal time. One\
+ that has not started by then is recorded as missed(deadline). Without it a run waits as long as it \
+takes.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-\
+9]+s)?(?:[0-9]+ms)?$"},catch_up:{title:"Catch-up",description:"What happens to occurrences that pass\
+ed while nobody could admit them: latest, none or all, or a map with a window and a limit.",anyOf:[{
+type:"string",enum:["latest","none","all"]},{type:"object",properties:{policy:{title:"Which occurren\
+ces are caught up",description:"latest: one run for the newest, all: one for each, none: nothing.",type:"\
+string",enum:["latest","none","all"]},window:{title:"Window",description:"Occurrences that are older\
+ than this are recorded as missed.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9\
+]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},limit:{title:"Greatest number of runs",description:"\
+At most this many runs are caught up under policy all, the oldest first; the others are recorded as \
+missed.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1}]},suspend:{title:"Suspend",
+description:"Keeps the job but admits nothing. Its occurrences are recorded as skipped.",type:"boole\
+an"},log:{title:"Run log",description:"Bounds of what is kept of a run\u2019s output.",type:"object",
+properties:{max_size:{title:"Greatest size of a run log",description:"Beyond this the middle of the \
+log is cut out and counted. Units: B kB MB GB, or KiB MiB GiB.",type:"string",pattern:"^[0-9]{1,15}(\
+B|kB|KB|MB|GB|KiB|MiB|GiB)$"},keep:{title:"Bytes of all run logs",description:"How many bytes of log\
+s are kept in all runs of the job; beyond it the oldest logs go, and their runs stay and say so. The\
+ logs of the last ten runs and of the newest failure always stay.",type:"string",pattern:"^[0-9]{1,1\
+5}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",
+description:"Whether a run that is going on may finish or is canceled when the job leaves the manife\
+st.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},func2=Object.
+prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().default,pattern0=new RegExp(
+"\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern9=new RegExp("^[A-Za-z_][A-Za-\
+z0-9_.-]{0,31}$","u"),pattern13=new RegExp("^0?[0-7]{3}$","u"),pattern14=new RegExp("^[0-9]{1,15}(B|\
+kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern15=new RegExp("^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?\
+(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern22=new RegExp("^[0-9]{1,3}-[0-9]{1,3}$","u"),
+pattern23=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u");function validate10(data,{instancePath="",parentData,
+parentDataProperty,rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.
+isArray(data)){if(data.version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"req\
+uired",params:{missingProperty:"version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
+if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!func2.call(
+schema11.properties,key0)){let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"addit\
+ionalProperties",params:{additionalProperty:key0}};vErrors===null?vErrors=[err2]:vErrors.push(err2),
+errors++}if(data.version!==void 0){let data0=data.version;if(!(typeof data0=="number"&&isFinite(data0))){
+let err3={instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",
+params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data0!==1){let err4={
+instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{
+allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}if(data.timezone!==void 0){
+let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.test(data1)){let err5={instancePath:instancePath+
+"/timezone",schemaPath:"#/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err5]:vErrors.push(err5),errors++}}else{let err6={instancePath:instancePath+"/timezone",
+schemaPath:"#/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err6]:vErrors.push(err6),errors++}}if(data.env!==void 0){let data2=data.env;if(data2&&typeof data2==
+"object"&&!Array.isArray(data2)){if(Object.keys(data2).length>256){let err7={instancePath:instancePath+
+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===
+null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){let _errs8=errors;if(typeof key1==
+"string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+"/env",schemaPath:"#/properties/\
+env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};
+vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===errors;if(!valid1){let err9={
+instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",
+params:{propertyName:key1}};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}}for(let key2 in data2){
+let data3=data2[key2],_errs11=errors,valid3=!1,_errs12=errors;if(typeof data3!="string"){let err10={
 instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
-es/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=
-[err11]:vErrors.push(err11),errors++}var _valid0=_errs14===errors;if(valid3=valid3||_valid0,!valid3){
-let _errs16=errors;if(typeof data3!="boolean"){let err12={instancePath:instancePath+"/env/"+key2.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/2/type",keyword:"\
-type",params:{type:"boolean"}};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}var _valid0=_errs16===
-errors;if(valid3=valid3||_valid0,!valid3){let _errs18=errors;if(data3&&typeof data3=="object"&&!Array.
-isArray(data3)){if(data3.from===void 0){let err13={instancePath:instancePath+"/env/"+key2.replace(/~/g,
-"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/required",keyword:"\
-required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
-for(let key3 in data3)if(!(key3==="from"||key3==="key"||key3==="path"||key3==="mode_check")){let err14={
-instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
-es/env/additionalProperties/anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3}};
-vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data3.from!==void 0){let data4=data3.
-from;if(typeof data4!="string"){let err15={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/fro\
-m/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}
-if(!(data4==="env"||data4==="file")){let err16={instancePath:instancePath+"/env/"+key2.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properti\
-es/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data3.key!==void 0){
-let data5=data3.key;if(typeof data5=="string"){if(!pattern1.test(data5)){let err17={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalPr\
-operties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};
-vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalPr\
-operties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err18]:vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.path;if(typeof data6==
-"string"){if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env/"+key2.replace(/~/g,"\
-~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/propertie\
-s/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err19]:vErrors.push(
-err19),errors++}}else{let err20={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/path/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data3.
-mode_check!==void 0&&typeof data3.mode_check!="boolean"){let err21={instancePath:instancePath+"/env/"+
-key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/additionalPro\
-perties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/env/"+key2.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}var _valid0=_errs18===
-errors;valid3=valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?vErrors.length=_errs11:
-vErrors=null);else{let err23={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err23]:vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+"/env",
-schemaPath:"#/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err24]:
-vErrors.push(err24),errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8==
-"object"&&!Array.isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,
-key4)){let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additional\
-Properties",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=
-[err25]:vErrors.push(err25),errors++}if(data8.owner!==void 0){let data9=data8.owner;if(typeof data9==
-"string"){if(!pattern0.test(data9)){let err26={instancePath:instancePath+"/defaults/owner",schemaPath:"\
-#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/defau\
-lts/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data8.runbook!==void 0){let data10=data8.
-runbook;if(typeof data10=="string"){if(func4(data10)>2e3){let err28={instancePath:instancePath+"/def\
-aults/runbook",schemaPath:"#/properties/defaults/properties/runbook/maxLength",keyword:"maxLength",params:{
-limit:2e3}};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(!pattern0.test(data10)){let err29={
-instancePath:instancePath+"/defaults/runbook",schemaPath:"#/properties/defaults/properties/runbook/p\
-attern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err29]:vErrors.push(err29),
-errors++}}else{let err30={instancePath:instancePath+"/defaults/runbook",schemaPath:"#/properties/def\
-aults/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err30]:
-vErrors.push(err30),errors++}}if(data8.tags!==void 0){let data11=data8.tags;if(Array.isArray(data11)){
-if(data11.length>64){let err31={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/\
-defaults/properties/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err31]:
-vErrors.push(err31),errors++}let len0=data11.length;for(let i0=0;i0<len0;i0++){let data12=data11[i0];
-if(typeof data12=="string"){if(func4(data12)>63){let err32={instancePath:instancePath+"/defaults/tag\
-s/"+i0,schemaPath:"#/properties/defaults/properties/tags/items/maxLength",keyword:"maxLength",params:{
-limit:63}};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(!pattern0.test(data12)){let err33={
+es/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err10]:vErrors.push(err10),errors++}var _valid0=_errs12===errors;if(valid3=valid3||_valid0,!valid3){
+let _errs14=errors;if(!(typeof data3=="number"&&isFinite(data3))){let err11={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
+s/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err11]:vErrors.push(err11),
+errors++}var _valid0=_errs14===errors;if(valid3=valid3||_valid0,!valid3){let _errs16=errors;if(typeof data3!=
+"boolean"){let err12={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),
+schemaPath:"#/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};
+vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}var _valid0=_errs16===errors;if(valid3=valid3||
+_valid0,!valid3){let _errs18=errors;if(data3&&typeof data3=="object"&&!Array.isArray(data3)){if(data3.
+from===void 0){let err13={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~\
+1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
+from"}};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}for(let key3 in data3)if(!(key3===
+"from"||key3==="key"||key3==="path"||key3==="mode_check")){let err14={instancePath:instancePath+"/en\
+v/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/an\
+yOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3}};vErrors===
+null?vErrors=[err14]:vErrors.push(err14),errors++}if(data3.from!==void 0){let data4=data3.from;if(typeof data4!=
+"string"){let err15={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"\
+/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(!(data4==="en\
+v"||data4==="file")){let err16={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"\
+enum",params:{allowedValues:schema11.properties.env.additionalProperties.anyOf[3].properties.from.enum}};
+vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data3.key!==void 0){let data5=data3.
+key;if(typeof data5=="string"){if(!pattern1.test(data5)){let err17={instancePath:instancePath+"/env/"+
+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalProperties\
+/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===
+null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/env/"+
+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalProperties\
+/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err18]:
+vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.path;if(typeof data6=="string"){
+if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/path/patter\
+n",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{
+let err20={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"\
+#/properties/env/additionalProperties/anyOf/3/properties/path/type",keyword:"type",params:{type:"str\
+ing"}};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data3.mode_check!==void 0&&typeof data3.
+mode_check!="boolean"){let err21={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/mode_\
+check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err21]:vErrors.push(err21),
+errors++}}else{let err22={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~\
+1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/type",keyword:"type",params:{type:"obj\
+ect"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}var _valid0=_errs18===errors;valid3=
+valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?vErrors.length=_errs11:vErrors=null);else{
+let err23={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err23]:
+vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+"/env",schemaPath:"#/proper\
+ties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err24]:vErrors.push(err24),
+errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8=="object"&&!Array.
+isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,key4)){
+let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalPropert\
+ies",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=[err25]:
+vErrors.push(err25),errors++}if(data8.owner!==void 0){let data9=data8.owner;if(typeof data9=="string"){
+if(!pattern0.test(data9)){let err26={instancePath:instancePath+"/defaults/owner",schemaPath:"#/prope\
+rties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
+[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/defaults/owner",schemaPath:"\
+#/properties/defaults/properties/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err27]:vErrors.push(err27),errors++}}if(data8.runbook!==void 0){let data10=data8.runbook;if(typeof data10==
+"string"){if(func4(data10)>2e3){let err28={instancePath:instancePath+"/defaults/runbook",schemaPath:"\
+#/properties/defaults/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};vErrors===
+null?vErrors=[err28]:vErrors.push(err28),errors++}if(!pattern0.test(data10)){let err29={instancePath:instancePath+
+"/defaults/runbook",schemaPath:"#/properties/defaults/properties/runbook/pattern",keyword:"pattern",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={
+instancePath:instancePath+"/defaults/runbook",schemaPath:"#/properties/defaults/properties/runbook/t\
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}
+if(data8.tags!==void 0){let data11=data8.tags;if(Array.isArray(data11)){if(data11.length>64){let err31={
+instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/maxItem\
+s",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}
+let len0=data11.length;for(let i0=0;i0<len0;i0++){let data12=data11[i0];if(typeof data12=="string"){
+if(func4(data12)>63){let err32={instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/propert\
+ies/defaults/properties/tags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?
+vErrors=[err32]:vErrors.push(err32),errors++}if(!pattern0.test(data12)){let err33={instancePath:instancePath+
+"/defaults/tags/"+i0,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"patte\
+rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={
 instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/properties/defaults/properties/tags/ite\
-ms/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err33]:vErrors.push(err33),
-errors++}}else{let err34={instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/properties/de\
-faults/properties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err34]:
-vErrors.push(err34),errors++}}let i1=data11.length,j0;if(i1>1){let indices0={};for(;i1--;){let item0=data11[i1];
-if(typeof item0=="string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];let err35={instancePath:instancePath+
+ms/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
+let i1=data11.length,j0;if(i1>1){let indices0={};for(;i1--;){let item0=data11[i1];if(typeof item0=="\
+string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];let err35={instancePath:instancePath+
 "/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/uniqueItems",keyword:"uniqueItems",
 params:{i:i1,j:j0}};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++;break}indices0[item0]=
 i1}}}}else{let err36={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/p\

@@ -71,7 +71,7 @@ const kill = closed({
   leftovers: field(Type.Boolean(), {
     title: 'End what is left over',
     about:
-      'Processes that outlive the command are noted on the run; `true` ends them as well. Those of a command that was ended are always ended.',
+      'Processes that outlive the command are noted on the run; `true` ends them as well. Those of a command that was ended are ended in any case, as far as they can be found (docs/processes.md).',
     default: false,
     examples: [true],
   }),
