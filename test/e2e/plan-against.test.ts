@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { timeZoneDataProblem, zoneErrors } from '../../src/core/schedule/zone-data.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aProject, type Project } from '../support/cli.ts';
 
@@ -44,4 +45,19 @@ describe('a plan between two files', () => {
     expect(result.code).toBe(64);
     expect(result.stderr).toContain('standard input');
   });
+});
+
+it('warns of old time-zone data as the preview does, also of a proposal', async () => {
+  const job = 'west: {schedule: "0 9 * * *", timezone: America/Vancouver, command: "true"}';
+  const project = await aProject(`version: 1\njobs:\n  ${job}\n`);
+  const warnings = async (call: string[]): Promise<string[]> =>
+    (await project.call(call)).stderr.split('\n').filter((line) => line.startsWith('warning: '));
+  const told = await warnings(['preview']);
+  expect(await warnings(['plan'])).toEqual(told);
+  expect(await warnings(['plan', 'jobs.yaml', '--against', 'jobs.yaml'])).toEqual(told);
+  const release = process.versions['tz'];
+  const isWrong = zoneErrors(release, ['America/Vancouver']).length > 0;
+  const isOld = timeZoneDataProblem(release, Date.now()) !== null;
+  expect(told.length).toBe(isWrong || isOld ? 1 : 0);
+  await project.cleanUp();
 });

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
+import { warnOfOldZonesIn } from '../old-zones.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { planText } from '../views/plan.ts';
 import { diagnosticsText } from '../views/diagnostics.ts';
@@ -65,6 +66,7 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   if (value.kind === 'rejected') {
     return rejected(named(value.diagnostics, judged), text ?? (await readSource(place.manifest)));
   }
+  await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
   const diagnostics = named(value.plan.diagnostics, judged);
   return planned({ ...value.plan, diagnostics }, input, {
     source,
@@ -96,6 +98,7 @@ async function planAgainst(
   const { planBetween } = await import('../../daemon/plan-between.ts');
   const reply = planBetween({ base, proposal, now: context.terminal.now, horizonMs });
   if (reply.kind === 'rejected') return rejected(reply.diagnostics, reply.of.text);
+  await warnOfOldZonesIn(context, proposal.text);
   return planned(reply.plan, input, {
     source: proposal.file,
     against: base.file,

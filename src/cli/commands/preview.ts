@@ -5,15 +5,13 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
 import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
-import { joinErrors, zoneErrors } from '../../core/schedule/zone-data.ts';
-import { zonesOf, zoneWarnings } from '../../core/schedule/zone-warnings.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { midnight } from '../instants.ts';
 import { refusedManifest } from '../refused-manifest.ts';
 import { judgeManifest } from '../manifest-file.ts';
-import { errorsByHost } from '../../daemon/zone-notices.ts';
+import { warnOfOldZones } from '../old-zones.ts';
 import { calendarAnswer } from '../preview-calendar.ts';
 import { countPerSlot, nextOccurrences, occurrencesBetween } from '../occurrences.ts';
 import type { Compiled, Listed } from '../occurrences.ts';
@@ -89,7 +87,8 @@ async function preview(context: Context, input: Input): Promise<Answer> {
     job,
     schedule: compileSchedule(job.schedules, job.name),
   }));
-  await warnOfOldZones(context, compiled, zone);
+  const jobs = compiled.map(({ job }) => job);
+  await warnOfOldZones(context, jobs, zone === null ? [] : [zone]);
   const timeline = input.text('timeline');
   if (timeline === 'day' || timeline === 'week') {
     if (to !== null || count !== null) {
@@ -147,22 +146,6 @@ function chosenJobs(manifest: Manifest, names: readonly string[]): readonly Job[
       ...(near === null ? {} : { hint: near }),
     });
   });
-}
-
-/** Zone data sits in the runtime and ages with it: some zones may be an hour off. */
-async function warnOfOldZones(
-  context: Context,
-  compiled: readonly Compiled[],
-  zone: string | null,
-): Promise<void> {
-  const jobs = compiled.map(({ job }) => job);
-  const zones = [...zonesOf(jobs), ...(zone === null ? [] : [zone])];
-  const release = process.versions['tz'];
-  const { now } = context.terminal;
-  const errors = joinErrors(zoneErrors(release, zones), await errorsByHost(release, zones, now));
-  for (const line of zoneWarnings(release, errors, jobs, now)) {
-    context.output.note(`warning: ${line}`);
-  }
 }
 
 function table(listed: Listed, count: number | null): Answer {
