@@ -28,6 +28,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/plan.ts')).planCommand,
   },
   {
+    name: 'snapshot',
+    summary: 'Write what is in force into a file that a plan can be compared with',
+    group: manifest,
+    load: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
+  },
+  {
     name: 'apply',
     summary: 'Bring the manifest into force',
     group: manifest,

@@ -166,7 +166,9 @@ function requireOthersUntouched(
 
 /** Null when neither a daemon nor a store is there to compare with. */
 async function planOf(context: Context, text: string): Promise<PlanView | null> {
-  const { value } = await context.read((service) => service.plan({ text, horizonMs }));
+  const { planFromStore } = await import('../daemon/plan-from-store.ts');
+  const place = await context.locations({ orUser: true });
+  const value = await planFromStore(place, { text, horizonMs, now: context.terminal.now });
   return value.kind === 'planned' ? value.plan : null;
 }
 

@@ -1,9 +1,9 @@
 // What can be answered while no daemon runs: everything recorded, the run logs,
 // and the plan of the file against the recorded state. Writes nothing.
 import { unattendedSince } from '../core/runs/daemon-life.ts';
-import type { PlanReply, ReadService, StatusView } from '../api/service.ts';
+import type { ReadService, StatusView } from '../api/service.ts';
 import { readSource } from '../reconciler/read-source.ts';
-import { absentDiagnostic, readCondition } from '../reconciler/source-condition.ts';
+import { readCondition } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
@@ -14,12 +14,12 @@ import { sha256 } from '../system/digest.ts';
 import { readBootId } from '../system/process-identity.ts';
 import { SecretBook } from '../executor/secret-book.ts';
 import { requireReachable } from './holder.ts';
+import { emptyReader } from './empty-reader.ts';
 import { lastLife } from './life.ts';
 import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
 import { overridesOf } from './overrides.ts';
 import { createQueries, nextStartBySchedule, outlookBySchedule } from './queries.ts';
 import { recordedQueue } from './queue-view.ts';
-import { planView } from './plan-view.ts';
 import { previousView } from './views.ts';
 import { createRunRedactions } from './run-secrets.ts';
 import { createWhy } from './why.ts';
@@ -68,31 +68,12 @@ export function openReadOnlyService(
     why: async (query) => why(query),
     status: () => statusOf(store, places, settings, clock.now()),
     queue: async ({ limit }) => recordedQueue(store, limit, clock.now()),
-    plan: (input) => planOf(store, places, { ...input, now: clock.now() }),
+    // Only a plan needs the manifest's loader and the planner; other answers start sooner.
+    plan: async (input) => {
+      const { planOf } = await import('./plan-from-store.ts');
+      return planOf(store, places, { ...input, now: clock.now() });
+    },
   };
-}
-
-async function planOf(
-  store: StoreReader,
-  places: Locations,
-  input: { readonly text: string | null; readonly horizonMs: number; readonly now: number },
-): Promise<PlanReply> {
-  const source =
-    input.text === null
-      ? await readSource(places.manifest, sha256)
-      : { kind: 'read' as const, bytes: new TextEncoder().encode(input.text) };
-  if (source.kind !== 'read') {
-    const at = { file: places.manifest, revision: store.latestRevision()?.number ?? 0 };
-    return { kind: 'rejected', diagnostics: [absentDiagnostic(source, at)] };
-  }
-  // Only a plan needs the manifest's loader and the planner; other answers start sooner.
-  const { createManifestJudge } = await import('../reconciler/judge-manifest.ts');
-  const { corePlanner, planInput } = await import('../reconciler/planning.ts');
-  const judged = await createManifestJudge()(source.bytes, places.manifest);
-  const { manifest, diagnostics } = judged;
-  if (manifest === null) return { kind: 'rejected', diagnostics };
-  const plan = corePlanner.plan(planInput(store, { ...judged, manifest }, input));
-  return { kind: 'planned', plan: planView(plan, diagnostics) };
 }
 
 async function statusOf(
@@ -145,36 +126,3 @@ async function statusOf(
     overrides: overridesOf(store, (record) => outlookBySchedule(record, now), now),
   };
 }
-
-/** Stands for a store that was never made. */
-const emptyReader: StoreReader = {
-  lineage: '',
-  latestRevision: () => null,
-  revision: () => null,
-  revisions: () => [],
-  jobs: () => [],
-  pausedJobs: () => [],
-  archivedPauses: () => new Map(),
-  findJob: () => null,
-  run: () => null,
-  requestedRun: () => null,
-  runsByPrefix: () => [],
-  runs: () => [],
-  runFacts: () => [],
-  logsOfJob: () => ({ runs: 0, bytes: 0 }),
-  logBytes: () => 0,
-  lastRuns: () => new Map(),
-  unfinishedRuns: () => [],
-  attempts: () => [],
-  outcomes: () => [],
-  namesakes: () => [],
-  jobChanges: () => [],
-  prunedUntil: () => null,
-  daemons: () => [],
-  interruptions: () => [],
-  audits: () => [],
-  auditLedger: () => [],
-  jobSpec: () => null,
-  fact: () => null,
-  close: () => undefined,
-};

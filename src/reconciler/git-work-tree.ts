@@ -3,10 +3,9 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { runTool } from '../system/run-tool.ts';
+import { askGit } from '../system/git.ts';
 import type { RunTool } from '../system/run-tool.ts';
 
-const timeoutMs = 2_000;
 /** A lock this old was left behind by a git that died. */
 const lockAgeMaxMs = 10_000;
 const gitFileBytesMax = 4096;
@@ -25,31 +24,10 @@ export async function commitWith(
   // Where the content lies: a repository has of a symbolic link only its target's name.
   const real = await realpath(file).catch(() => null);
   if (real === null) return null;
-  const output = await (tools.run ?? runTool)({
-    file: 'git',
-    // The repository's own configuration must not make git start anything.
-    args: [
-      '-c',
-      'core.hooksPath=/dev/null',
-      '-c',
-      'core.fsmonitor=false',
-      '-c',
-      'protocol.ext.allow=never',
-      'rev-parse',
-      'HEAD^{commit}',
-      `HEAD:./${basename(real)}`,
-    ],
-    cwd: dirname(real),
-    env: {
-      PATH: tools.path ?? process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-      HOME: process.env['HOME'] ?? '/',
-      LC_ALL: 'C',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_OPTIONAL_LOCKS: '0',
-      GIT_NO_LAZY_FETCH: '1',
-    },
-    timeoutMs,
-  });
+  const output = await askGit(
+    { args: ['rev-parse', 'HEAD^{commit}', `HEAD:./${basename(real)}`], cwd: dirname(real) },
+    tools,
+  );
   const [commit = '', blob = ''] = output?.trim().split('\n') ?? [];
   if (!objectId.test(commit) || !objectId.test(blob)) return null;
   return blob === blobId(bytes, blob.length) ? commit : null;

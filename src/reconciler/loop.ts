@@ -69,6 +69,8 @@ export interface ReconcilerParts {
 const hashEveryMs = 30_000;
 /** What the plans of the watcher look ahead; nobody reads more of them. */
 const watcherHorizonMs = 24 * 3_600_000;
+/** The daemon measures no more jobs for whoever asks: the sums of a larger plan would hold up starts. */
+const measuredMax = 500;
 
 type Accepted = JudgedManifest & { readonly manifest: Manifest };
 type ReadBytes = Extract<SourceRead, { kind: 'read' }>;
@@ -289,7 +291,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     }
     const result = await judgeOnce(found);
     if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
-    const at = { now: clock.now(), horizonMs: input.horizonMs };
+    const jobs = result.manifest.jobs.length;
+    const at = { now: clock.now(), horizonMs: input.horizonMs, isBrief: jobs > measuredMax };
     const plan = planner.plan(planInput(store, result, at));
     return { kind: 'planned', plan, diagnostics: result.diagnostics };
   }

@@ -9,14 +9,16 @@ export interface ToolRequest {
   readonly env: Readonly<Record<string, string>>;
   /** After this the program is killed. */
   readonly timeoutMs: number;
+  /** More than this of standard output is a failure; 64 KiB when absent. */
+  readonly outputMaxBytes?: number;
 }
 
-/** Standard output, at most 64 KiB of it; null when the program failed in any way. */
+/** Standard output; null when the program failed in any way. */
 export type RunTool = (request: ToolRequest) => Promise<string | null>;
 
 const outputBytesMax = 64 * 1024;
 
-export const runTool: RunTool = ({ file, args, cwd, env, timeoutMs }) =>
+export const runTool: RunTool = ({ file, args, cwd, env, timeoutMs, outputMaxBytes }) =>
   new Promise((resolve) => {
     const child = execFile(
       file,
@@ -26,7 +28,7 @@ export const runTool: RunTool = ({ file, args, cwd, env, timeoutMs }) =>
         env: { ...env },
         timeout: timeoutMs,
         killSignal: 'SIGKILL',
-        maxBuffer: outputBytesMax,
+        maxBuffer: outputMaxBytes ?? outputBytesMax,
         windowsHide: true,
       },
       (error, output) => resolve(error === null ? output : null),

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import type { TSchema } from 'typebox';
 import { jobShape, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
-import { planShape, revisionShape } from './plan-shapes.ts';
+import { planShape, revisionShape, snapshotShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
@@ -83,6 +83,7 @@ const shapedStart = shape({ nominalTime: instant, local: text, note: nullable(te
 export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   init: { data: shape({ files: Type.Array(text), timezone: text }) },
   validate: { data: validation, failureData: validation },
+  snapshot: { data: shape({ snapshot: nullable(snapshotShape), file: nullable(text) }) },
   plan: { data: planShape, failureData: diagnostics },
   apply: {
     data: Type.Union([

@@ -1,6 +1,7 @@
 // Shapes of plans and revisions.
 import Type from 'typebox';
 import type { ChangeView, PlanImpactView, PlanView } from '../../api/plan-views.ts';
+import type { Snapshot } from '../../core/plan/snapshot.ts';
 import type { PlanSummary } from '../../core/plan/plan.ts';
 import type { RevisionSummary } from '../../daemon/read-revisions.ts';
 import { diagnosticShape } from './problem-shapes.ts';
@@ -153,6 +154,42 @@ export const planShape = shape(
   'What a manifest would change, and when.',
 );
 same<Same<Value<typeof planShape>, PlanView>>();
+
+const durationBasis = shape({
+  runs: count,
+  p50Ms: durationMs,
+  p95Ms: durationMs,
+  maxMs: durationMs,
+});
+
+/** Also the form of the file that `snapshot --out` writes. */
+export const snapshotShape = shape(
+  {
+    format: Type.Literal(1),
+    takenAt: instant,
+    lineage: text,
+    revision: count,
+    digest: text,
+    timezone: text,
+    limits: shape({
+      concurrencyMax: count,
+      queueLimit: count,
+      groups: Type.Record(Type.String(), count),
+    }),
+    jobs: Type.Array(
+      shape({
+        uid: text,
+        job: Type.Unknown({ description: 'The job with all defaults filled in; secrets masked.' }),
+        digest: text,
+        aliases: Type.Array(text),
+        pausedUntil: Type.Optional(nullable(Type.Integer())),
+        duration: Type.Optional(durationBasis),
+      }),
+    ),
+  },
+  'What is in force, for plans where there is neither daemon nor store.',
+);
+same<Same<Omit<Value<typeof snapshotShape>, 'jobs'>, Omit<Snapshot, 'jobs'>>>();
 
 export const revisionShape = shape({
   number: Type.Integer({ minimum: 1 }),

@@ -36,7 +36,12 @@ async function apply(context: Context, input: Input): Promise<Answer> {
   const { terminal, output } = context;
   const place = await context.locations();
   const daemon = await context.daemon();
-  const planned = await daemon.plan({ text: null, horizonMs: horizonDefaultMs });
+  const { planFromStore } = await import('../../daemon/plan-from-store.ts');
+  const planned = await planFromStore(place, {
+    text: null,
+    horizonMs: horizonDefaultMs,
+    now: terminal.now,
+  });
   if (planned.kind === 'rejected') return rejected(context, planned.diagnostics, place.manifest);
   const { plan } = planned;
   if (!output.quiet || !isEmptyPlanView(plan)) {

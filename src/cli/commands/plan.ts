@@ -15,12 +15,14 @@ import { planText } from '../views/plan.ts';
 import { diagnosticsText } from '../views/diagnostics.ts';
 
 export const horizonDefaultMs = 7 * 86_400_000;
+const horizonMinMs = 3_600_000;
+const horizonMaxMs = 400 * 86_400_000;
 
 export const planCommand: CommandDefinition = {
   name: 'plan',
   summary: 'Show what the manifest would change, and when',
   description:
-    'Compares the manifest with what is in force and changes nothing. While no daemon runs, the store answers. With --against it compares two files and needs neither: for a pull request.',
+    'Compares the manifest with what is in force and changes nothing. Needs no daemon. With --against it compares with another base: a file, an earlier revision, a commit, or what was in force when a snapshot was taken, for a pull request.',
   arguments: [
     {
       name: '[file]',
@@ -29,16 +31,30 @@ export const planCommand: CommandDefinition = {
   ],
   options: [
     { flags: '--detailed-exitcode', description: 'end with 2 when there are changes' },
-    { flags: '--against <file>', description: 'compare with this manifest; - is standard input' },
-    { flags: '--horizon <duration>', description: 'how far to compare runs (default: 7d)' },
+    {
+      flags: '--against <base>',
+      offers: 'files',
+      description:
+        'compare with a manifest (- is standard input), rev:NUMBER, git:COMMIT or snapshot:FILE',
+    },
+    {
+      flags: '--horizon <duration>',
+      description: 'how far to compare runs, 1h to 400d (default: 7d)',
+    },
+    { flags: '--at <time>', description: 'as if it were then: the same answer on every day' },
   ],
   examples: [
     { command: 'jm2 plan', meaning: 'what the next apply would do' },
     { command: 'git show feature:jobs.yaml | jm2 plan -', meaning: 'judge a branch' },
     {
-      command: 'git show main:jobs.yaml | jm2 plan --against -',
+      command: 'jm2 plan --against git:main',
       meaning: 'what a branch changes, without a daemon',
     },
+    {
+      command: 'jm2 plan --against snapshot:production.json',
+      meaning: 'and what it would do where the snapshot was taken',
+    },
+    { command: 'jm2 plan --against rev:41', meaning: 'what has changed since that revision' },
     { command: 'jm2 plan --detailed-exitcode', meaning: 'for scripts: 2 when there are changes' },
   ],
   run: plan,
@@ -46,23 +62,22 @@ export const planCommand: CommandDefinition = {
 
 async function plan(context: Context, input: Input): Promise<Answer> {
   const horizonMs = input.duration('horizon') ?? horizonDefaultMs;
-  const file = input.argument(0);
+  if (horizonMs < horizonMinMs || horizonMs > horizonMaxMs) {
+    throw wrongArguments(
+      'The horizon must be between 1h and 400d.',
+      'For example: jm2 plan --horizon 30d',
+    );
+  }
+  const now = input.instant('at', context.terminal) ?? context.terminal.now;
+  const at = { now, horizonMs };
   const against = input.text('against');
-  if (against !== null) return planAgainst(context, input, against, horizonMs);
+  if (against !== null) return planFrom(context, input, against, at);
   const place = await context.locations();
-  const source =
-    file === null
-      ? context.shownPath(place.manifest)
-      : file === '-'
-        ? 'standard input'
-        : context.shownPath(resolve(context.cwd, file));
-  const text =
-    file === null
-      ? null
-      : await readProposal(file === '-' ? file : resolve(context.cwd, file), source);
-  const { value } = await context.read((service) => service.plan({ text, horizonMs }));
+  const { text, source } = await proposalOf(context, input.argument(0), place.manifest);
+  const { planFromStore } = await import('../../daemon/plan-from-store.ts');
+  const value = await planFromStore(place, { text, ...at });
   // Whoever judged it knows the manifest's own path, or nothing of the proposal's.
-  const judged = file === '-' ? '<stdin>' : source;
+  const judged = source === 'standard input' ? '<stdin>' : source;
   if (value.kind === 'rejected') {
     return rejected(named(value.diagnostics, judged), text ?? (await readSource(place.manifest)));
   }
@@ -74,35 +89,50 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   });
 }
 
-/** Two files and nothing else: no store, no daemon, no settings of this host. */
-async function planAgainst(
+/** `text` is null for the manifest's own file, which is read where it is judged. */
+async function proposalOf(
+  context: Context,
+  file: string | null,
+  manifest: string,
+): Promise<{ readonly text: string | null; readonly source: string }> {
+  if (file === null) return { text: null, source: context.shownPath(manifest) };
+  const path = file === '-' ? file : resolve(context.cwd, file);
+  const source = file === '-' ? 'standard input' : context.shownPath(path);
+  return { text: await readProposal(path, source), source };
+}
+
+/** Against a named base: no daemon is asked, and for a file or a snapshot no store. */
+async function planFrom(
   context: Context,
   input: Input,
   against: string,
-  horizonMs: number,
+  at: { readonly now: number; readonly horizonMs: number },
 ): Promise<Answer> {
   const file = input.argument(0);
-  if (against === '-' && file === '-') {
+  if (['-', 'snapshot:-'].includes(against) && file === '-') {
     throw wrongArguments(
       'Only one of the two can be standard input.',
       'Name a file for the other.',
     );
   }
-  const read = async (path: string) => {
-    const shown = path === '-' ? 'standard input' : context.shownPath(resolve(context.cwd, path));
-    const text = await readProposal(path === '-' ? path : resolve(context.cwd, path), shown);
-    return { text, file: shown };
+  const proposal = async () => {
+    const path = file ?? (await context.locations()).manifest;
+    const full = path === '-' ? path : resolve(context.cwd, path);
+    const shown = path === '-' ? 'standard input' : context.shownPath(full);
+    return { text: await readProposal(full, shown), file: shown };
   };
-  const base = await read(against);
-  const proposal = await read(file ?? (await context.locations()).manifest);
-  const { planBetween } = await import('../../daemon/plan-between.ts');
-  const reply = planBetween({ base, proposal, now: context.terminal.now, horizonMs });
-  if (reply.kind === 'rejected') return rejected(reply.diagnostics, reply.of.text);
-  await warnOfOldZonesIn(context, proposal.text);
-  return planned(reply.plan, input, {
-    source: proposal.file,
-    against: base.file,
-    text: proposal.text,
+  const { planAgainst } = await import('../plan-base.ts');
+  const { reply, base, of, remark } = await planAgainst(context, against, proposal, at);
+  if (remark !== null) context.output.note(remark);
+  if (reply.kind === 'rejected') {
+    return rejected(named(reply.diagnostics, of.file), of.text);
+  }
+  await warnOfOldZonesIn(context, of.text);
+  const diagnostics = named(reply.plan.diagnostics, of.file);
+  return planned({ ...reply.plan, diagnostics }, input, {
+    source: of.file,
+    against: base,
+    text: of.text,
   });
 }
 
@@ -118,7 +148,7 @@ function planned(
     text: (terminal) => {
       const { diagnostics } = plan;
       const warnings = diagnosticsText({ source: shown.text, diagnostics }, terminal);
-      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, terminal)}`;
+      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, { ...terminal, now: Date.parse(plan.at) })}`;
     },
   };
 }

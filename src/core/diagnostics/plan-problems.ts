@@ -108,4 +108,27 @@ export const planProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 import crontab.txt --force --yes',
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-P210',
+    area,
+    summary: 'there is no such base',
+    meaning:
+      'A plan compares with a base, and the one that was named is not there: a revision that the store does not have (any more), or a commit, branch or tag that has no such manifest. Nothing was planned.',
+    remedy:
+      'See the revisions with `jm2 revisions`, the commits with `git log -- jobs.yaml`. A shallow clone has the newest commit only: fetch the base first.',
+    example: 'jm2 plan --against rev:9999',
+    corrected: 'jm2 plan --against rev:41',
+    exitCode: ExitCode.failure,
+  },
+  {
+    code: 'JM2-P211',
+    area,
+    summary: 'the snapshot cannot be used',
+    meaning:
+      'The file is no snapshot of jm2, was cut short, or was written by a newer jm2 in a format that this one does not know. Nothing was planned.',
+    remedy: 'Take it again where the jobs are in force: `jm2 snapshot --out FILE`.',
+    example: 'jm2 plan --against snapshot:jobs.yaml',
+    corrected: 'jm2 plan --against snapshot:production.json',
+    exitCode: ExitCode.failure,
+  },
 ];

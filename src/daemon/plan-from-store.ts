@@ -1,0 +1,130 @@
+// Plans computed where they are asked for: the store is read beside a running
+// daemon, which has better things to do than to measure ten thousand schedules
+// for somebody who looks. The recorded state is that of the store, an older
+// revision's, or a snapshot's.
+import type { PlanReply } from '../api/plan-views.ts';
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import { computePlan } from '../core/plan/compute-plan.ts';
+import { maskJob } from '../core/plan/mask.ts';
+import { recordedBySnapshot, takeSnapshot, type Snapshot } from '../core/plan/snapshot.ts';
+import { durationsOf } from '../reconciler/durations.ts';
+import { createManifestJudge } from '../reconciler/judge-manifest.ts';
+import type { JudgedManifest } from '../reconciler/judged-manifest.ts';
+import { corePlanner, planInput } from '../reconciler/planning.ts';
+import { readSource } from '../reconciler/read-source.ts';
+import { absentDiagnostic } from '../reconciler/source-condition.ts';
+import type { Locations } from '../settings/locations.ts';
+import { openStoreReader } from '../store/sqlite/open-store.ts';
+import type { StoreReader } from '../store/store.ts';
+import { sha256 } from '../system/digest.ts';
+import { emptyReader } from './empty-reader.ts';
+import { requireReachable } from './holder.ts';
+import { planView } from './plan-view.ts';
+
+export interface PlanRequest {
+  /** The proposal; null for the manifest's file. */
+  readonly text: string | null;
+  readonly horizonMs: number;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+type Places = Pick<Locations, 'manifest' | 'database' | 'socket' | 'stateDir'>;
+
+/** Against what is in force. */
+export async function planFromStore(places: Places, request: PlanRequest): Promise<PlanReply> {
+  return withStore(places, (store) => planOf(store, places, request));
+}
+
+export async function planOf(
+  store: StoreReader,
+  places: Pick<Locations, 'manifest'>,
+  request: PlanRequest,
+): Promise<PlanReply> {
+  const judged = await judgedProposal(places, request.text, store.latestRevision()?.number ?? 0);
+  if (judged.kind === 'rejected') return judged;
+  const { manifest, diagnostics } = judged;
+  const plan = corePlanner.plan(planInput(store, { ...judged, manifest }, request));
+  return { kind: 'planned', plan: planView(plan, diagnostics) };
+}
+
+/** Against what was recorded when the snapshot was taken; neither store nor daemon is asked. */
+export async function planAgainstSnapshot(
+  places: Pick<Locations, 'manifest'>,
+  snapshot: Snapshot,
+  request: PlanRequest,
+): Promise<PlanReply> {
+  const judged = await judgedProposal(places, request.text, snapshot.revision);
+  if (judged.kind === 'rejected') return judged;
+  const { manifest, diagnostics, digest, jobDigests } = judged;
+  const plan = computePlan({
+    // Values that look like secrets are in no snapshot, so they are compared with none.
+    desired: { manifest: { ...manifest, jobs: manifest.jobs.map(maskJob) }, digest, jobDigests },
+    ...recordedBySnapshot(snapshot),
+    now: request.now,
+    horizonMs: request.horizonMs,
+  });
+  return { kind: 'planned', plan: planView(plan, diagnostics) };
+}
+
+/** Text of an accepted manifest. Throws JM2-P210 for a number that no revision (still) has. */
+export async function revisionSource(places: Places, number: number): Promise<string> {
+  return withStore(places, async (store) => {
+    const revision = store.revision(number);
+    if (revision !== null) return revision.source;
+    const newest = store.latestRevision()?.number ?? 0;
+    throw operationalError('JM2-P210', {
+      detail: `Revision ${number} is not in the store; the newest is ${newest}.`,
+    });
+  });
+}
+
+export async function snapshotOf(places: Places, now: number): Promise<Snapshot> {
+  return withStore(places, async (store) =>
+    takeSnapshot({
+      lineage: store.lineage,
+      revision: store.latestRevision(),
+      jobs: store.jobs(),
+      durations: durationsOf(store, now),
+      takenAt: now,
+    }),
+  );
+}
+
+async function withStore<T>(places: Places, ask: (store: StoreReader) => Promise<T>): Promise<T> {
+  // Before: what may not be looked at would pass for missing.
+  requireReachable(places);
+  const store = openStoreReader(places.database) ?? emptyReader;
+  try {
+    return await ask(store);
+  } finally {
+    store.close();
+  }
+}
+
+type Judged =
+  | ({ readonly kind: 'accepted' } & JudgedManifest & {
+        readonly manifest: NonNullable<JudgedManifest['manifest']>;
+      })
+  | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
+
+async function judgedProposal(
+  places: Pick<Locations, 'manifest'>,
+  text: string | null,
+  revision: number,
+): Promise<Judged> {
+  const source =
+    text === null
+      ? await readSource(places.manifest, sha256)
+      : { kind: 'read' as const, bytes: new TextEncoder().encode(text) };
+  if (source.kind !== 'read') {
+    const at = { file: places.manifest, revision };
+    return { kind: 'rejected', diagnostics: [absentDiagnostic(source, at)] };
+  }
+  const judged = await createManifestJudge()(source.bytes, places.manifest);
+  const { manifest, diagnostics } = judged;
+  return manifest === null
+    ? { kind: 'rejected', diagnostics }
+    : { kind: 'accepted', ...judged, manifest };
+}
