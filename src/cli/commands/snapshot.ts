@@ -15,10 +15,7 @@ export const snapshotCommand: CommandDefinition = {
   ],
   examples: [
     { command: 'jm2 snapshot --out production.json', meaning: 'to be kept as a build artifact' },
-    {
-      command: 'jm2 plan --against snapshot:production.json',
-      meaning: 'what a branch changes there',
-    },
+    { command: 'jm2 snapshot > production.json', meaning: 'the same, through a pipe' },
   ],
   async run(context, input) {
     const place = await context.locations();
