@@ -34,7 +34,7 @@ export interface RunRedaction {
   readonly redaction: Redaction | null;
   /** Variables and files whose values it may have printed and that cannot be read now. */
   readonly unreadable: readonly string[];
-  /** Variables whose file was written after the run began: what it held then is not hidden. */
+  /** Variables, and files of them, whose file was written after the run began: what it held then is not hidden. */
   readonly replaced: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export type RedactionOf = (run: Run) => Promise<RunRedaction>;
 interface Found {
   readonly values: readonly string[];
   readonly unreadable: readonly string[];
-  /** When the files of `from: file` were last written, by variable; epoch ms. */
+  /** When files were last written, by what they give; epoch ms. */
   readonly written: ReadonlyMap<string, number>;
 }
 
@@ -125,8 +125,8 @@ async function secretsOf(job: Job | null, parts: RunSecretsParts): Promise<Found
     }
     secrets.push(...resolved.secrets);
     const value = part.declared[name];
-    if (typeof value !== 'object' || value.from !== 'file') continue;
-    const found = await stat(value.path).catch(() => null);
+    const path = typeof value === 'object' && value.from === 'file' ? value.path : part.files[0];
+    const found = path === undefined ? null : await stat(path).catch(() => null);
     if (found !== null) written.set(name, found.mtimeMs);
   }
   return { values: secrets, unreadable, written };

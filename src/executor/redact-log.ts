@@ -1,10 +1,12 @@
 // Where secret values stand in the bytes of a run log. The log itself keeps what
 // the command printed; this is for showing it.
-import { findHidden, merged, spellingsOf, type HiddenRange } from '../core/manifest/masking.ts';
+import { merged, spellingsOf, type HiddenRange } from '../core/manifest/masking.ts';
+import { spellingIndex, findSpellings, type SpellingIndex } from './find-spellings.ts';
 
 /** What is hidden when a log is read. */
 export interface Redaction {
   readonly spellings: readonly Buffer[];
+  readonly index: SpellingIndex;
   /** Length of the longest spelling: how far a reader looks beyond what it shows. */
   readonly longest: number;
 }
@@ -19,7 +21,8 @@ export function redactionOf(values: readonly string[]): Redaction | null {
   const texts = new Set(values.flatMap(spellingsOf));
   if (texts.size === 0) return null;
   const spellings = [...texts].map((text) => Buffer.from(text));
-  return { spellings, longest: Math.max(...spellings.map(({ length }) => length)) };
+  const index = spellingIndex(spellings);
+  return { spellings, index, longest: Math.max(...spellings.map(({ length }) => length)) };
 }
 
 /**
@@ -28,10 +31,10 @@ export function redactionOf(values: readonly string[]): Redaction | null {
  */
 export function hiddenRanges(
   bytes: Buffer,
-  { spellings }: Redaction,
+  { spellings, index }: Redaction,
   edges: { readonly cutBefore: boolean; readonly cutAfter: boolean },
 ): HiddenRange[] {
-  const whole = findHidden<Buffer>(bytes, spellings);
+  const whole = findSpellings(bytes, index);
   if (!edges.cutBefore && !edges.cutAfter) return whole;
   const pieces: HiddenRange[] = [];
   for (const spelling of spellings) {

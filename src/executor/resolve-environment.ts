@@ -66,10 +66,11 @@ async function resolveAll(
     if (!read.ok) return fail(`${name} ${read.problem}`);
     const file = parseEnvFile(read.text);
     if (!file.ok) return fail(`${name}: line ${file.line} ${file.problem}`);
-    const hidden = [...file.variables].filter(([key, value]) => isMaskedVariable(key, value));
-    secrets.push(...hidden.map(([, value]) => value));
+    // Which of them are secrets nobody says, so that all are hidden.
+    secrets.push(...file.variables.values());
     // Ordinary settings may be read by everybody.
-    if (read.exposure !== null && hidden.length > 0) warnings.push(`${name} ${read.exposure}`);
+    const hasSecret = [...file.variables].some(([key, value]) => isMaskedVariable(key, value));
+    if (read.exposure !== null && hasSecret) warnings.push(`${name} ${read.exposure}`);
     Object.assign(variables, Object.fromEntries(file.variables));
   }
   for (const [name, value] of Object.entries(late.declared)) {
@@ -118,5 +119,7 @@ async function resolveReference(
   if (reference.modeCheck && read.exposure !== null) {
     return { ok: false, problem: `${name} ${read.exposure}` };
   }
-  return { ok: true, value: read.text.replace(/\r?\n$/, '') };
+  const value = read.text.replace(/\r?\n$/, '');
+  // What writes the secret has not done so yet, or failed: a command would try an empty password.
+  return value === '' ? { ok: false, problem: `${name} is empty` } : { ok: true, value };
 }

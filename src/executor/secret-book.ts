@@ -3,8 +3,11 @@
 // again from where they are.
 import { maskText, spellingsOf } from '../core/manifest/masking.ts';
 
-/** Values of one job; a secret that is changed often pushes out its oldest. */
-const valuesOfJobMax = 256;
+/**
+ * Values of one job; a secret that is changed often pushes out its oldest. Two
+ * files of variables with as many as may be in one have room.
+ */
+const valuesOfJobMax = 2_048;
 const jobsMax = 10_000;
 
 export class SecretBook {

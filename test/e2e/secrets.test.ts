@@ -33,7 +33,7 @@ const run = async (job: string) => {
 
 const printer = `
   printer:
-    command: echo "$DB_PASSWORD|$TOKEN|$LEVEL"; printf %s "u:$DB_PASSWORD" | base64; exit 3
+    command: echo "$DB_PASSWORD|$TOKEN|$LEVEL|$REGION"; printf %s "u:$DB_PASSWORD" | base64; exit 3
     env:
       DB_PASSWORD: {from: file, path: secrets/db}
       TOKEN: {from: env, key: SHOP_TOKEN}
@@ -43,10 +43,13 @@ const printer = `
 describe('secrets', () => {
   it('reach the command, are masked wherever they are shown, and are nowhere on disk but in the log', async () => {
     await withSecrets(printer);
-    await writeFile(join(project.dir, 'common.env'), '# for all\nexport LEVEL="debug"\n');
+    await writeFile(
+      join(project.dir, 'common.env'),
+      '# for all\nexport LEVEL="debug"\nREGION=north-7\n',
+    );
     const { code, stdout, last } = await run('printer');
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^\*\*\*\|\*\*\*\|debug\n.*\*\*\*/);
+    expect(stdout).toMatch(/^\*\*\*\|\*\*\*\|debug\|\*\*\*\n.*\*\*\*/);
     const shown: string[] = [JSON.stringify(last)];
     for (const args of [
       ['logs', 'printer'],
@@ -60,7 +63,7 @@ describe('secrets', () => {
     ]) {
       shown.push((await project.call(args)).stdout);
     }
-    expect(shown[1]).toContain('***|***|debug');
+    expect(shown[1]).toContain('***|***|debug|***');
     expect(shown.join('\n')).not.toMatch(leak);
     expect(shown[4]).toContain('secrets/db');
     const kept = await filesWith(join(project.home, '.jm2'), leak);
@@ -70,13 +73,13 @@ describe('secrets', () => {
 
   it('are masked by a daemon, and without one, that did not hand them out', async () => {
     await withSecrets(printer);
-    await writeFile(join(project.dir, 'common.env'), 'LEVEL=debug\n');
+    await writeFile(join(project.dir, 'common.env'), 'LEVEL=debug\nREGION=north-7\n');
     await run('printer');
     expect((await project.call(['stop'])).code).toBe(0);
     const offline = await project.call(['logs', 'printer'], { env: { SHOP_TOKEN: token } });
-    expect(offline.stdout).toContain('***|***|debug');
+    expect(offline.stdout).toContain('***|***|debug|***');
     await project.call(['start'], { env: { SHOP_TOKEN: token } });
-    expect((await project.call(['logs', 'printer'])).stdout).toContain('***|***|debug');
+    expect((await project.call(['logs', 'printer'])).stdout).toContain('***|***|debug|***');
   });
 
   it('that cannot be read here keep the log back, until it is asked for unmasked', async () => {
@@ -142,6 +145,8 @@ describe('secrets', () => {
       `variable PW: the file ${JSON.stringify(join(project.dir, 'secrets/late'))} does not exist`,
     );
     expect((await run('other')).last).toMatchObject({ state: 'succeeded' });
+    await secretFile('late', '');
+    expect((await run('needs')).last?.['reason']).toContain('secrets/late" is empty');
     await secretFile('late', password);
     expect(await run('needs')).toMatchObject({ code: 0, stdout: 'got ***\n' });
   });

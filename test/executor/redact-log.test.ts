@@ -85,3 +85,25 @@ test('wherever the secret stands, no part of it is shown', () => {
     { numRuns: 100 },
   );
 });
+
+test('any of many secrets is found, however they overlap, at either end too', () => {
+  const secrets = fc.array(
+    fc.string({ minLength: 6, maxLength: 9, unit: fc.constantFrom('a', 'b') }),
+    {
+      minLength: 1,
+      maxLength: 40,
+    },
+  );
+  const text = fc.string({ maxLength: 60, unit: fc.constantFrom('a', 'b') });
+  fc.assert(
+    fc.property(secrets, text, (values, around) => {
+      wrote(`${values[0]}${around}${values.at(-1)}`);
+      const hidden = redactionOf(values);
+      const shown = readLogFrom(directory, 0, true, hidden)
+        .lines.map((line) => line.text)
+        .join('');
+      expect(values.filter((value) => shown.includes(value))).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});

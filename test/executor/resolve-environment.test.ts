@@ -82,6 +82,8 @@ describe('a reference', () => {
     ['is a directory', () => directory, 'is not a regular file'],
     ['others may read', () => file('a', 'x', 0o604), 'may be used by others'],
     ['a group may write', () => file('a', 'x', 0o620), 'may be used by others'],
+    ['is empty', () => file('a', ''), 'is empty'],
+    ['holds a newline alone', () => file('a', '\n'), 'is empty'],
     ['is large', () => file('a', Buffer.alloc(65_537, 'x')), 'is larger than 64 KiB'],
     ['holds NUL', () => file('a', 'a\0b'), 'holds a NUL character'],
     ['is no text', () => file('a', Buffer.from([0xff])), 'is not text in UTF-8'],
@@ -125,10 +127,15 @@ describe('files with variables', () => {
     });
   });
 
+  test('have nothing but secrets, whatever their names', async () => {
+    const path = file('env', 'HOST=db.example.org\nPASS=hunter2\n');
+    expect(await resolve({}, [path])).toMatchObject({ secrets: ['db.example.org', 'hunter2'] });
+  });
+
   test('may be read by everybody, which is worth a warning when they hold secrets', async () => {
     const plain = file('plain', 'LEVEL=debug\n', 0o644);
     const secret = file('secret', 'DB_PASSWORD=correct-horse\n', 0o644);
-    expect(await resolve({}, [plain])).toMatchObject({ ok: true, secrets: [], warnings: [] });
+    expect(await resolve({}, [plain])).toMatchObject({ ok: true, warnings: [] });
     expect(await resolve({}, [secret])).toMatchObject({
       ok: true,
       secrets: ['correct-horse'],

@@ -4,29 +4,35 @@
 import { maskedValue } from './secrets.ts';
 
 /** Shorter values are not looked for: `true` or `1234` would hide half of an output. */
-export const maskedLengthMin = 8;
+const valueLengthMin = 6;
+/** Nor are shorter parts and other spellings of one, which are words of any text. */
+const spellingLengthMin = 8;
 /** Of one value: leaves of a JSON document, or lines of a key. */
 const partsMax = 200;
 
 /**
  * The spellings under which a value may be printed: as it is, each of its lines,
- * each text of a JSON document, as a JSON string, in a URL, in base64 (also as a
- * part of something longer, such as `user:password`). Longest first.
+ * each text of a JSON document, as a JSON string, in a URL, in hexadecimal, in
+ * base64 (also as a part of something longer, such as `user:password`). Longest first.
  */
 export function spellingsOf(value: string): string[] {
-  if (value.length < maskedLengthMin) return [];
+  if (value.length < valueLengthMin) return [];
   const found = new Set<string>([value, ...partsOf(value)]);
   found.add(JSON.stringify(value).slice(1, -1));
   const inUrl = encoded(value);
   found.add(inUrl);
   found.add(inUrl.replaceAll('%20', '+'));
   found.add(inUrl.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
-  for (const text of inBase64(new TextEncoder().encode(value))) {
+  const bytes = new TextEncoder().encode(value);
+  const inHex = hex(bytes);
+  found.add(inHex);
+  found.add(inHex.toUpperCase());
+  for (const text of inBase64(bytes)) {
     found.add(text);
     found.add(text.replaceAll('+', '-').replaceAll('/', '_'));
   }
   return [...found]
-    .filter((text) => text.length >= maskedLengthMin)
+    .filter((text) => text === value || text.length >= spellingLengthMin)
     .toSorted((a, b) => b.length - a.length);
 }
 
@@ -80,6 +86,10 @@ function inBase64(bytes: Uint8Array): string[] {
   return texts;
 }
 
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function base64(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -93,10 +103,7 @@ export interface HiddenRange {
 }
 
 /** Where any of the spellings stands; ranges that overlap are one. In order. */
-export function findHidden<Text extends { readonly length: number }>(
-  text: { indexOf(spelling: Text, from: number): number },
-  spellings: readonly Text[],
-): HiddenRange[] {
+function findHidden(text: string, spellings: readonly string[]): HiddenRange[] {
   const found: HiddenRange[] = [];
   for (const spelling of spellings) {
     for (let at = text.indexOf(spelling, 0); at !== -1; at = text.indexOf(spelling, at + 1)) {

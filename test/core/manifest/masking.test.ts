@@ -14,6 +14,8 @@ describe('a secret value', () => {
     ['in a URL in lower case', 'correct%20horse%2f7%3f', '***'],
     ['in a form', 'p=correct+horse%2F7%3F&x=1', 'p=***&x=1'],
     ['in base64', Buffer.from(secret).toString('base64'), '***'],
+    ['in hexadecimal', `0x${Buffer.from(secret).toString('hex')}`, '0x***'],
+    ['in capitals of it', Buffer.from(secret).toString('hex').toUpperCase(), '***'],
   ])('is hidden %s', (_how, text, shown) => {
     expect(hide(text, secret)).toBe(shown);
   });
@@ -38,13 +40,15 @@ describe('a secret value', () => {
     expect(hide('abcdefghijkl', 'abcdefgh', 'efghijkl')).toBe('***');
   });
 
-  test('shorter than eight characters is not looked for', () => {
-    expect(spellingsOf('1234567')).toEqual([]);
-    expect(hide('port 1234567', '1234567')).toBe('port 1234567');
+  test('shorter than six characters is not looked for, nor parts of one shorter than eight', () => {
+    expect(['', 'true', 'debug', '12345'].flatMap(spellingsOf)).toEqual([]);
+    expect(hide('port 123456', '123456')).toBe('port ***');
+    const document = JSON.stringify({ kind: 'account', key: 'zyxwvuts' });
+    expect(hide('an account with zyxwvuts', document)).toBe('an account with ***');
   });
 
   test('is never in what is shown, whatever stands around it', () => {
-    const value = fc.string({ minLength: 8, maxLength: 20 });
+    const value = fc.string({ minLength: 6, maxLength: 20 });
     const around = fc.string({ maxLength: 20 });
     fc.assert(
       fc.property(value, around, around, (inner, before, after) => {

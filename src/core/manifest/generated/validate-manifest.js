@@ -25,38 +25,38 @@ boolean"},{type:"object",required:["from"],properties:{from:{title:"Where the va
 env: in a variable of the daemon; file: in a file.",type:"string",enum:["env","file"]},key:{title:"V\
 ariable of the daemon",description:"With from: env: its name; the same name when absent.",type:"stri\
 ng",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},path:{title:"File with the value",description:"With from: fi\
-le: the value is the content without the newline at its end. A relative path starts at the directory\
- of the manifest. Only its owner may read the file.",type:"string",pattern:"\\S"},mode_check:{title:"\
-Check who may read the file",description:"With from: file: false accepts a file that others may read\
-, or that belongs to another account.",type:"boolean"}},additionalProperties:!1}]},maxProperties:256},
-defaults:{title:"Defaults",description:"Values for every job that does not set them itself.",type:"o\
-bject",properties:{owner:{title:"Owner",description:"Person or team to ask about the job.",type:"str\
-ing",pattern:"\\S"},runbook:{title:"Runbook",description:"Link to, or path of, what to do when the j\
-ob fails. Shown where it does: at the end of jm2 run --wait, by history, show and status.",type:"str\
-ing",pattern:"\\S",maxLength:2e3},tags:{title:"Tags",description:"Words to filter jobs by, as in jm2\
- list --tag backup.",type:"array",items:{type:"string",pattern:"\\S",maxLength:63},maxItems:64,uniqueItems:!0},
-shell:{title:"Shell",description:"Program that runs a command given as text, called as SHELL -c TEXT\
-.",type:"string",pattern:"\\S"},cwd:{title:"Working directory",description:"A relative one starts at\
- the directory of the manifest, which is also the default.",type:"string",pattern:"\\S"},user:{title:"\
-Account",description:"Account that runs the command; the one of the daemon when absent. Another one \
-needs a daemon that runs as root.",type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"},env_file:{
-title:"Files with variables",description:"Read when a run starts: NAME=value in lines, with comments\
-, export and quotes; nothing is replaced in a value. A later file wins, env wins over all. A relativ\
-e path starts at the directory of the manifest.",anyOf:[{title:"One file",type:"string",pattern:"\\S"},
-{title:"Several files",type:"array",items:{type:"string",pattern:"\\S"},minItems:1,maxItems:32}]},inherit_env:{
-title:"Variables of the daemon",description:"Names of variables that the command gets from the envir\
-onment of the daemon, where they are set. No other one reaches a command.",type:"array",items:{type:"\
-string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},maxItems:256,uniqueItems:!0},umask:{title:"Permissions t\
-aken from new files",description:"In octal, in quotes; the one of the daemon when absent.",type:"str\
-ing",pattern:"^0?[0-7]{3}$"},nice:{title:"Priority for the processor",description:"From -20, the mos\
-t, to 19, the least; below the one of the daemon only as root.",type:"integer",minimum:-20,maximum:19},
-limits:{title:"Limits of the system",description:"Bounds that the system sets to each process of the\
- command. A job\u2019s own value replaces that of defaults as a whole.",type:"object",properties:{open_files:{
-title:"Open files",description:"How many files and sockets one process may have open: at least 16, b\
-ecause a shell cannot begin with fewer.",type:"integer",minimum:16,maximum:1048576},processes:{title:"\
-Processes",description:"How many processes and threads the account may have in all when the command \
-starts one more. Does not bind root.",type:"integer",minimum:1,maximum:4194304},file_size:{title:"Gr\
-eatest size of a file",description:"No file may be written beyond this, the run log included.",type:"\
+le: the value is the content without the newline at its end; an empty one fails the run. A relative \
+path starts at the directory of the manifest. Only its owner may read the file.",type:"string",pattern:"\
+\\S"},mode_check:{title:"Check who may read the file",description:"With from: file: false accepts a \
+file that others may read, or that belongs to another account.",type:"boolean"}},additionalProperties:!1}]},
+maxProperties:256},defaults:{title:"Defaults",description:"Values for every job that does not set th\
+em itself.",type:"object",properties:{owner:{title:"Owner",description:"Person or team to ask about \
+the job.",type:"string",pattern:"\\S"},runbook:{title:"Runbook",description:"Link to, or path of, wh\
+at to do when the job fails. Shown where it does: at the end of jm2 run --wait, by history, show and\
+ status.",type:"string",pattern:"\\S",maxLength:2e3},tags:{title:"Tags",description:"Words to filter\
+ jobs by, as in jm2 list --tag backup.",type:"array",items:{type:"string",pattern:"\\S",maxLength:63},
+maxItems:64,uniqueItems:!0},shell:{title:"Shell",description:"Program that runs a command given as t\
+ext, called as SHELL -c TEXT.",type:"string",pattern:"\\S"},cwd:{title:"Working directory",description:"\
+A relative one starts at the directory of the manifest, which is also the default.",type:"string",pattern:"\
+\\S"},user:{title:"Account",description:"Account that runs the command; the one of the daemon when a\
+bsent. Another one needs a daemon that runs as root.",type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_.-\
+]{0,31}$"},env_file:{title:"Files with variables",description:"Read when a run starts: NAME=value in\
+ lines, with comments, export and quotes; nothing is replaced in a value. A later file wins, env win\
+s over all. A relative path starts at the directory of the manifest.",anyOf:[{title:"One file",type:"\
+string",pattern:"\\S"},{title:"Several files",type:"array",items:{type:"string",pattern:"\\S"},minItems:1,
+maxItems:32}]},inherit_env:{title:"Variables of the daemon",description:"Names of variables that the\
+ command gets from the environment of the daemon, where they are set. No other one reaches a command\
+.",type:"array",items:{type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},maxItems:256,uniqueItems:!0},
+umask:{title:"Permissions taken from new files",description:"In octal, in quotes; the one of the dae\
+mon when absent.",type:"string",pattern:"^0?[0-7]{3}$"},nice:{title:"Priority for the processor",description:"\
+From -20, the most, to 19, the least; below the one of the daemon only as root.",type:"integer",minimum:-20,
+maximum:19},limits:{title:"Limits of the system",description:"Bounds that the system sets to each pr\
+ocess of the command. A job\u2019s own value replaces that of defaults as a whole.",type:"object",properties:{
+open_files:{title:"Open files",description:"How many files and sockets one process may have open: at\
+ least 16, because a shell cannot begin with fewer.",type:"integer",minimum:16,maximum:1048576},processes:{
+title:"Processes",description:"How many processes and threads the account may have in all when the c\
+ommand starts one more. Does not bind root.",type:"integer",minimum:1,maximum:4194304},file_size:{title:"\
+Greatest size of a file",description:"No file may be written beyond this, the run log included.",type:"\
 string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"},cpu_time:{title:"Processor time",description:"\
 Of one process; beyond it the process is ended. Whole seconds, rounded up.",type:"string",pattern:"^\
 (?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},memory:{title:"\
@@ -254,13 +254,13 @@ boolean"},{type:"object",required:["from"],properties:{from:{title:"Where the va
 env: in a variable of the daemon; file: in a file.",type:"string",enum:["env","file"]},key:{title:"V\
 ariable of the daemon",description:"With from: env: its name; the same name when absent.",type:"stri\
 ng",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},path:{title:"File with the value",description:"With from: fi\
-le: the value is the content without the newline at its end. A relative path starts at the directory\
- of the manifest. Only its owner may read the file.",type:"string",pattern:"\\S"},mode_check:{title:"\
-Check who may read the file",description:"With from: file: false accepts a file that others may read\
-, or that belongs to another account.",type:"boolean"}},additionalProperties:!1}]},maxProperties:256},
-retention:{title:"Retention of the job",description:"How much of its past is kept, instead of what t\
-he manifest or the settings say.",type:"object",properties:{runs:{title:"Runs",description:"How many\
- ended runs of a job are kept.",type:"integer",minimum:10,maximum:1e6},age:{title:"Age",description:"\
+le: the value is the content without the newline at its end; an empty one fails the run. A relative \
+path starts at the directory of the manifest. Only its owner may read the file.",type:"string",pattern:"\
+\\S"},mode_check:{title:"Check who may read the file",description:"With from: file: false accepts a \
+file that others may read, or that belongs to another account.",type:"boolean"}},additionalProperties:!1}]},
+maxProperties:256},retention:{title:"Retention of the job",description:"How much of its past is kept\
+, instead of what the manifest or the settings say.",type:"object",properties:{runs:{title:"Runs",description:"\
+How many ended runs of a job are kept.",type:"integer",minimum:10,maximum:1e6},age:{title:"Age",description:"\
 Up to which age ended runs, and what became of occurrences, are kept.",type:"string",pattern:"^(?=[0\
 -9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}},additionalProperties:!1},
 renamed_from:{title:"Former names",description:"Names the job had before: history, overrides and wat\

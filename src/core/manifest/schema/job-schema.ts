@@ -34,7 +34,7 @@ const reference = closed(
     path: field(text, {
       title: 'File with the value',
       about:
-        'With `from: file`: the value is the content without the newline at its end. A relative path starts at the directory of the manifest. Only its owner may read the file.',
+        'With `from: file`: the value is the content without the newline at its end; an empty one fails the run. A relative path starts at the directory of the manifest. Only its owner may read the file.',
       examples: ['/etc/backup/db-password', './secrets/token'],
     }),
     mode_check: field(Type.Boolean(), {
