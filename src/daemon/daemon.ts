@@ -322,11 +322,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     previous: life.previous,
     loopDelay: () => loopDelay.read(),
     events: (signal) => hub.subscribe(signal),
+    unknownCommand: (runId) => unknownCommands.find(runId),
     troubles: () => ({
       problems: [
         space.condition(),
         ...storeConditions(store, clock.now()),
-        ...unknownCommands(),
+        ...unknownCommands.conditions(),
         networkDisk,
         ...store.warnings,
         ...(crashes.isSafeMode ? [safeMode] : []),

@@ -1,19 +1,18 @@
 // Opens the store of a daemon and finds out how it relates to the runs on disk:
 // lost, older than they are, or without a record of commands that still run.
 import { uptime } from 'node:os';
-import type { Condition } from '../core/diagnostics/condition.ts';
 import type { Locations } from '../settings/locations.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Ids } from '../system/ids.ts';
 import { lastSign } from './life.ts';
 import { newestRun, noteOlderStore } from './older-store.ts';
-import { findUnknownCommands } from './unknown-commands.ts';
+import { findUnknownCommands, type UnknownCommands } from './unknown-commands.ts';
 
 export interface OpenedStore {
   readonly store: ReturnType<typeof openStore>;
   /** Commands that run without a record, asked anew each time. */
-  readonly unknownCommands: () => readonly Condition[];
+  readonly unknownCommands: UnknownCommands;
 }
 
 /** Throws a Jm2Error; what was opened by then is closed by `onClose` all the same. */

@@ -4,6 +4,7 @@
 import type { EventView, Service, StatusView } from '../api/service.ts';
 import type { Condition } from '../core/diagnostics/condition.ts';
 import { queuePageMax } from '../api/wire.ts';
+import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { givenOrNull, givenProblem } from '../core/runs/given.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
@@ -48,6 +49,8 @@ export interface ServiceParts {
   readonly previous: DaemonLife | null;
   readonly loopDelay: () => LoopDelay | null;
   readonly events: (signal: AbortSignal) => AsyncIterable<EventView>;
+  /** A command that runs without a record of this run; null for none. */
+  readonly unknownCommand: (runId: string) => Condition | null;
   /** Problems and notices beyond those of the loops. */
   readonly troubles: () => {
     readonly problems: readonly (Condition | string | null)[];
@@ -102,8 +105,22 @@ export function createService(parts: ServiceParts): Service {
     }
   };
 
+  /** Of a run that the store does not know there may be a command all the same. */
+  const known = async <T>(id: string, find: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await find();
+    } catch (error) {
+      const isUnknown = error instanceof Jm2Error && error.code === 'JM2-R102';
+      const command = isUnknown ? parts.unknownCommand(id) : null;
+      if (command === null) throw error;
+      const { text: detail, remedy } = command;
+      throw operationalError('JM2-T117', { detail, ...(remedy === null ? {} : { hint: remedy }) });
+    }
+  };
+
   return {
     ...queries,
+    getRun: (id) => known(id, () => queries.getRun(id)),
     status: async () => statusOf(parts),
     queue: async ({ limit }) => liveQueue(scheduler, limit),
     why: async (query) => why(query),
@@ -174,7 +191,7 @@ export function createService(parts: ServiceParts): Service {
       };
     },
     cancel: async ({ run: id, by }) => {
-      const { id: runId } = findRun(store, id);
+      const { id: runId } = await known(id, () => findRun(store, id));
       await patiently(clock, () => scheduler.cancel(runId, by));
       await audit(by, 'run.canceled', runId);
       return runView(findRun(store, runId));

@@ -24,14 +24,21 @@ interface UnknownCommand {
   readonly since: number;
 }
 
-/** Looks once, at the start; what is returned tells which of them are still there. Never throws. */
+export interface UnknownCommands {
+  /** Those that are still there. */
+  conditions(): Condition[];
+  /** The one whose run has this id or begins so; null for none that is still there. */
+  find(runId: string): Condition | null;
+}
+
+/** Looks once, at the start. Never throws. */
 export function findUnknownCommands(parts: {
   readonly store: Pick<StoreReader, 'run'>;
   readonly runsDir: string;
   /** When the machine was booted (epoch ms): who began before has ended. */
   readonly bootedAt: number;
   readonly log: { warn(fields: object, message: string): void };
-}): () => Condition[] {
+}): UnknownCommands {
   let found: readonly UnknownCommand[] = [];
   try {
     found = look(parts);
@@ -41,9 +48,18 @@ export function findUnknownCommands(parts: {
   for (const { runId, pid } of found) {
     parts.log.warn({ run: runId, command: pid }, 'a command runs that the store does not know');
   }
-  return () => {
+  const left = (): readonly UnknownCommand[] => {
     found = found.filter(({ pid, processStart }) => isAlive(pid, processStart));
-    return conditionsOf(found);
+    return found;
+  };
+  return {
+    conditions: () => conditionsOf(left()),
+    find: (runId) => {
+      const wanted = runId.toLowerCase();
+      const one =
+        wanted === '' ? undefined : left().find((other) => other.runId.startsWith(wanted));
+      return one === undefined ? null : conditionOf(one);
+    },
   };
 }
 
@@ -73,14 +89,19 @@ function lastAttempt(runsDir: string, runId: string): number {
 }
 
 function conditionsOf(found: readonly UnknownCommand[]): Condition[] {
-  const told = found.slice(0, toldMax).map(({ runId, pid, since }) => ({
-    code: 'JM2-T117',
-    text: `Process ${pid} is the command of run ${runId}, which the store does not know: nobody records its end, and it holds no slot.`,
-    since,
-    remedy: `End it with kill -- -${pid}, or let it finish.`,
-  }));
+  const told = found.slice(0, toldMax).map(conditionOf);
   const more = found.length - told.length;
   if (more === 0) return told;
   const text = `${more} more commands run that the store does not know; daemon.log names them.`;
   return [...told, { code: 'JM2-T117', text, since: null, remedy: null }];
+}
+
+/** Its pid is the one of its process group, as of every command. */
+function conditionOf({ runId, pid, since }: UnknownCommand): Condition {
+  return {
+    code: 'JM2-T117',
+    text: `Process ${pid} is the command of run ${runId}, which the store does not know: nobody records its end, and it holds no slot.`,
+    since,
+    remedy: `End it with kill -- -${pid}, or let it finish.`,
+  };
 }

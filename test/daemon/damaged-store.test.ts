@@ -1,5 +1,6 @@
 // A store that is damaged, lost or older than it should be, met at the start of a
 // real daemon: it says so, catches nothing up, and runs the jobs of the manifest.
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -133,7 +134,7 @@ test('a daemon that never had a manifest in force does not take its store for a 
   }
 });
 
-test('a command whose run the store lost is told with its pid until it is gone, and left alone', async () => {
+test('a command whose run the store lost is told until it is gone, and ended by what is told', async () => {
   project = await aProject(`version: 1\njobs:\n  long: {command: sleep 300}\n`);
   await up();
   const { id } = await daemon.service.run({ job: 'long', by: 'test', force: false });
@@ -155,8 +156,16 @@ test('a command whose run the store lost is told with its pid until it is gone, 
       },
     ]);
     expect(process.kill(pid, 0)).toBe(true);
-  } finally {
+    // Whoever tries to cancel the run is told the same.
+    const canceled = daemon.service.cancel({ run: id.slice(0, 20), by: 'test' });
+    await expect(canceled).rejects.toMatchObject({ code: 'JM2-T117', hint: expect.any(String) });
+    await expect(daemon.service.getRun(id)).rejects.toMatchObject({ code: 'JM2-T117' });
+    const [, remedy] = await conditions();
+    const [, end = 'false'] = /End it with (kill .*), or/.exec(remedy?.remedy ?? '') ?? [];
+    execFileSync('/bin/sh', ['-c', end]);
+  } catch (error) {
     process.kill(-pid, 'SIGKILL');
+    throw error;
   }
   const codes = async () => (await conditions()).map(({ code }) => code);
   expect(await until(codes, ({ length }) => length === 1)).toEqual(['JM2-T101']);

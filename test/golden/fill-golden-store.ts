@@ -73,6 +73,24 @@ export function fillGoldenStore(store: Store): void {
     until: noon + 7_200_000,
     skipped: 3,
   });
+  const life = { version: '0.2.0', pid: 7, bootId: 'boot', admittingFrom: null, admittingUntil: null };
+  store.beginLife({ ...life, id: 'daemon-1', startedAt: noon, seenAt: noon, ended: null });
+  store.changeLife('daemon-1', {
+    admittingFrom: noon + 1,
+    admittingUntil: noon + 50_000,
+    seenAt: noon + 50_000,
+    ended: { at: noon + 50_001, how: 'stopped' },
+  });
+  store.beginLife({ ...life, id: 'daemon-2', startedAt: noon + 60_000, seenAt: noon, ended: null });
+  store.changeLife('daemon-2', { admittingFrom: noon + 60_001, seenAt: noon + 70_000 });
+  store.recordInterruption(
+    { causes: ['down'], step: null, from: noon + 50_000, until: noon + 60_000 },
+    null,
+  );
+  store.recordInterruption(
+    { causes: ['asleep', 'clock_step'], step: 'forward_small', from: null, until: noon + 65_000 },
+    5_000,
+  );
   store.setFact('source.error', 'none');
   store.audit({ at: noon, actor: 'alice', action: 'apply', target: 'dump', detail: null });
 }
@@ -90,6 +108,8 @@ export function readGoldenStore(store: StoreReader): unknown {
     unfinished: store.unfinishedRuns().map((run) => run.id),
     attempts: store.attempts('01golden-done'),
     outcomes: store.outcomes({ limit: 10 }),
+    daemons: store.daemons(10),
+    interruptions: store.interruptions({ since: noon, until: noon + 100_000, limit: 10 }),
     fact: store.fact('source.error'),
   };
 }

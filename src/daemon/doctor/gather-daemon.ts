@@ -72,7 +72,7 @@ export function gatherStrays(parts: {
   const { store, runsDir, bootedAt, isRunning } = parts;
   if (isRunning) return { unknown: [], unattended: 0 };
   const log = { warn: (): void => undefined };
-  const unknown = findUnknownCommands({ store, runsDir, bootedAt, log })();
+  const unknown = findUnknownCommands({ store, runsDir, bootedAt, log }).conditions();
   const unattended = store.unfinishedRuns().filter(({ state }) => state === 'running').length;
   return { unknown: unknown.map(({ text, remedy }) => ({ text, remedy })), unattended };
 }
