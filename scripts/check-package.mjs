@@ -10,6 +10,7 @@ const wanted = [
   'dist/jm2.js',
   'dist/launcher.js',
   'schema/jobs.schema.json',
+  'man/jm2.1',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',

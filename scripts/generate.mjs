@@ -1,14 +1,17 @@
 // Makes everything that follows from the typebox modules and the error register:
 // the published schemas of the manifest and of answers, the validator, the type
-// of the manifest as written, the field reference, and the error pages. `--check`
+// of the manifest as written, the references of fields and of the command line,
+// the manual page, and the error pages. `--check`
 // compares instead of writing and ends with 1, naming the files that are stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cliReference } from './generate/cli-reference.mjs';
+import { commandDefinitions } from './generate/command-definitions.mjs';
 import { errorPages } from './generate/error-pages.mjs';
 import { fieldNames } from './generate/field-names.mjs';
 import { fieldReference } from './generate/field-reference.mjs';
 import { loadTypescript } from './generate/load-typescript.mjs';
+import { manualPage } from './generate/manual-page.mjs';
 import { outputSchemas } from './generate/output-schemas.mjs';
 import { publishedSchema } from './generate/published-schema.mjs';
 import { validatorFiles } from './generate/validator.mjs';
@@ -19,6 +22,10 @@ const { registryEntries } = await loadTypescript('src/core/diagnostics/registry.
 const answers = await loadTypescript('src/cli/answers/answers.ts');
 const { explainPage } = await loadTypescript('src/core/diagnostics/explain-page.ts');
 
+const definitions = await commandDefinitions();
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+const changelog = await readFile('CHANGELOG.md', 'utf8');
+
 const schema = publishedSchema(manifestSchema);
 const generatedDir = 'src/core/manifest/generated';
 /** @type {Map<string, string>} */
@@ -28,7 +35,8 @@ const files = new Map([
   [`${generatedDir}/written-manifest.ts`, writtenType(schema)],
   [`${generatedDir}/field-names.ts`, fieldNames(schema)],
   ['docs/manifest.md', fieldReference(schema)],
-  ['docs/cli.md', await cliReference()],
+  ['docs/cli.md', cliReference(definitions)],
+  ['man/jm2.1', manualPage(definitions, { version, changelog })],
   ...outputSchemas(answers),
   ...errorPages(registryEntries, explainPage),
 ]);

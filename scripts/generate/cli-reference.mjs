@@ -1,42 +1,9 @@
 // The reference of the command line: every command with its options and
 // examples, jm2's own settings, exit codes. Made from the same definitions that
 // the help texts come from.
-import { build } from 'esbuild';
-import { pathToFileURL } from 'node:url';
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { exitCodes, runExitCodes } from './exit-codes.mjs';
 
 const cell = (text) => String(text).replaceAll('|', '\\|');
-
-/** Bundled into files, not memory: commands load further modules when they are imported. */
-async function definitions() {
-  const outdir = resolve('node_modules/.cache/jm2-cli-reference');
-  await build({
-    entryPoints: { table: 'src/cli/command-table.ts', settings: 'src/settings/settings-schema.ts' },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    external: ['@photostructure/sqlite', 'typescript', 'node:sqlite'],
-    banner: {
-      js: "import { createRequire as jm2CreateRequire } from 'node:module'; const require = jm2CreateRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
-  try {
-    const { commandTable } = await import(pathToFileURL(`${outdir}/table.mjs`).href);
-    const { settingsSchema } = await import(pathToFileURL(`${outdir}/settings.mjs`).href);
-    const commands = [];
-    for (const entry of commandTable) {
-      commands.push({ group: entry.group, ...(await entry.load()) });
-    }
-    return { commands, settingsSchema };
-  } finally {
-    await rm(outdir, { recursive: true, force: true });
-  }
-}
 
 function commandSection(command) {
   const words = command.arguments.map((argument) => ` ${argument.name}`).join('');
@@ -77,18 +44,9 @@ Options of every command: \`--manifest FILE\`, \`--state-dir DIR\`, \`--json\`,
 
 | code | meaning |
 |---|---|
-| 0 | done, or nothing to do |
-| 1 | failure |
-| 2 | changes are present (\`plan --detailed-exitcode\` only) |
-| 3 | manifest not accepted |
-| 4 | conflict or stale plan; another daemon holds the state directory |
-| 5 | refused: approval, policy, guard, or no terminal to ask on |
-| 6 | timed out waiting |
-| 8 | daemon not reachable |
-| 64 | wrong usage |
+${exitCodes.map(([code, meaning]) => `| ${code} | ${meaning} |`).join('\n')}
 
-\`run --wait\` ends with the run's own exit code; 124 timed out, 125 lost,
-128 + N ended by signal N, 130 canceled.
+${runExitCodes}
 
 ## JSON
 
@@ -117,8 +75,7 @@ lines, \`COMMAND-line.schema.json\`; the most used parts in short:
 | \`status\` | \`daemon, manifest, revision {attempted, applied}, source, sync, health\` |
 `;
 
-export async function cliReference() {
-  const { commands, settingsSchema } = await definitions();
+export function cliReference({ commands, settingsSchema }) {
   const lines = [intro, '## Commands', ''];
   for (const command of commands) lines.push(...commandSection(command));
   lines.push(

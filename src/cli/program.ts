@@ -1,16 +1,17 @@
 // One call from words to exit code: which command, which options, then the
 // answer shown as text or as JSON. Definitions of other commands stay unloaded.
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { CommanderError } from 'commander';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
-import { commandName, globalOptions } from './call-words.ts';
+import { commandName } from './call-words.ts';
 import type { Answer, CommandDefinition, CommandEntry } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { createContext } from './context.ts';
 import type { Context } from './context.ts';
-import { Input } from './input.ts';
+import type { Input } from './input.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
+import { bareProgram, parse } from './parse-call.ts';
 import { createTerminal, rendered } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { fromCommander, unknownCommand } from './usage-errors.ts';
@@ -111,53 +112,6 @@ function asJm2Error(error: unknown): Jm2Error {
   return operationalError(isRefusal ? 'JM2-C107' : 'JM2-C199', { detail, cause: error });
 }
 
-interface Parsed {
-  readonly input: Input;
-  readonly globals: Readonly<Record<string, unknown>>;
-}
-
-/** Null when the call only asked for help, which has been said then. */
-function parse(
-  definition: CommandDefinition,
-  args: readonly string[],
-  version: string,
-  said: (text: string) => void,
-): Parsed | null {
-  const program = bareProgram(version, said);
-  const command = program.command(definition.name);
-  describe(command, definition);
-  const [own, passedOn] = split(definition, args);
-  let parsed: Parsed | null = null;
-  command.action((...values: unknown[]) => {
-    const positional = values.slice(0, definition.arguments.length);
-    parsed = {
-      input: new Input(
-        positional as ConstructorParameters<typeof Input>[0],
-        command.opts(),
-        passedOn,
-      ),
-      globals: program.opts(),
-    };
-  });
-  try {
-    program.parse(own as string[], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return null;
-    throw fromCommander(error, definition.name);
-  }
-  return parsed;
-}
-
-/** Words for jm2, and those that a command only passes on. */
-function split(
-  { name, passesOn }: CommandDefinition,
-  args: readonly string[],
-): readonly [readonly string[], readonly string[]] {
-  const at = passesOn === true ? args.indexOf('--', args.indexOf(name)) : -1;
-  return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
-}
-
 /** Help and version: as they are, or as the data of the one JSON object. */
 function help(output: Output): {
   say: (text: string) => void;
@@ -175,57 +129,6 @@ function help(output: Output): {
       return ExitCode.ok;
     },
   };
-}
-
-function bareProgram(version: string, said: (text: string) => void): Command {
-  const program = new Command('jm2');
-  for (const { flags, description } of globalOptions) program.option(flags, description);
-  return program
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'explain the command')
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: said,
-      writeErr: () => undefined,
-      outputError: () => undefined,
-    });
-}
-
-function describe(command: Command, definition: CommandDefinition): void {
-  const sentences = [`${definition.summary}.`, definition.description].filter(
-    (text) => text !== '',
-  );
-  command.summary(definition.summary).description(sentences.join('\n\n'));
-  if (definition.passesOn === true) {
-    const words = definition.arguments.map(({ name }) => name);
-    command.usage(['[options]', ...words, '[-- <argument>...]'].join(' '));
-  }
-  for (const argument of definition.arguments) {
-    const made = new Argument(argument.name, argument.description);
-    if (argument.choices !== undefined) made.choices(argument.choices);
-    command.addArgument(made);
-  }
-  for (const option of definition.options) {
-    const made = new Option(option.flags, option.description);
-    if (option.choices !== undefined) made.choices(option.choices);
-    if (option.hidden === true) made.hideHelp();
-    if (option.repeat === true) {
-      made.argParser((value: string, earlier: readonly string[] | undefined) => [
-        ...(earlier ?? []),
-        value,
-      ]);
-    }
-    command.addOption(made);
-  }
-  const width = definition.examples.reduce(
-    (most, { command: text }) => Math.max(most, text.length),
-    0,
-  );
-  const lines = definition.examples.map(
-    ({ command: text, meaning }) => `  ${text.padEnd(width)}  ${meaning}`,
-  );
-  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
 /** Help for all, or for the command named after `help`. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
-it('schema, validator, types, field reference and error pages are fresh', () => {
+it('schemas, validator, types, references, manual page and error pages are fresh', () => {
   const result = spawnSync(process.execPath, ['scripts/generate.mjs', '--check'], {
     encoding: 'utf8',
   });

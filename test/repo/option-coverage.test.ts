@@ -1,9 +1,12 @@
-// Each documented command and option is used by at least one end-to-end test:
-// found as a list of words that begins with the command, in a source of test/e2e.
+// What holds for every command of the table. Each documented command and option is
+// used by at least one end-to-end test: found as a list of words that begins with
+// the command, in a source of test/e2e. Its examples are calls that it takes, its
+// help fits a terminal, and a shell knows what to offer for each value.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commandTable } from '../../src/cli/command-table.ts';
+import { parse } from '../../src/cli/parse-call.ts';
 import { offerFor } from '../../src/cli/completion/offers.ts';
 import { commandOf } from '../support/answer-schemas.ts';
 
@@ -62,4 +65,46 @@ it('every value of every command is offered, has choices, or is for the person t
   }
   // Say what is offered by `offers` or `choices`, by a known word in brackets (offers.ts), or add it to `free`.
   expect(unknown).toEqual([]);
+});
+
+/** The calls of jm2 in a line for a shell, as words. */
+function callsOf(line: string): string[][] {
+  return line
+    .split(/ \| | && | > |<\(|\)$/)
+    .map((part) => part.replace(/^(sudo |\w+=\S+ )+/, ''))
+    .filter((part) => part.startsWith('jm2 '))
+    .map((part) => [...part.matchAll(/(?:"[^"]*"|'[^']*'|\S)+/g)].slice(1))
+    .map((words) => words.map(([word]) => word.replace(/["']/g, '')));
+}
+
+it('every command has at least two examples, and each call in them is taken', async () => {
+  for (const entry of commandTable) {
+    const { examples } = await entry.load();
+    expect(examples.length, entry.name).toBeGreaterThanOrEqual(2);
+    for (const { command } of examples) {
+      const calls = callsOf(command);
+      expect(calls.map(commandOf), command).toContain(entry.name);
+      for (const words of calls) {
+        const called = commandTable.find(({ name }) => name === commandOf(words));
+        const definition = await called?.load();
+        expect(definition, command).toBeDefined();
+        if (definition !== undefined)
+          expect(
+            parse(definition, words, '', () => {}),
+            command,
+          ).not.toBeNull();
+      }
+    }
+  }
+});
+
+it('every help page fits 80 columns', async () => {
+  const wide: string[] = [];
+  for (const entry of commandTable) {
+    let text = '';
+    parse(await entry.load(), [entry.name, '--help'], '', (said) => (text += said));
+    expect(text).toContain('Examples:');
+    wide.push(...text.split('\n').filter((line) => line.length > 80));
+  }
+  expect(wide).toEqual([]);
 });

@@ -10,7 +10,10 @@ export const explainCommand: CommandDefinition = {
   description: 'Tells what the code means, what still holds, and the way out.',
   arguments: [{ name: '<code>', description: 'such as JM2-M201, or short: M201' }],
   options: [],
-  examples: [{ command: 'jm2 explain JM2-M201', meaning: 'what an unknown key means' }],
+  examples: [
+    { command: 'jm2 explain JM2-M201', meaning: 'what an unknown key means' },
+    { command: 'jm2 explain S101', meaning: 'the short form of a code' },
+  ],
   async run(_context, input) {
     const asked = input.needed(0);
     const entry = findEntry(asked);

@@ -20,7 +20,10 @@ export const restartCommand: CommandDefinition = {
     'For upgrades and changed settings. Running commands go on and are adopted with their output and exit code. Starts the daemon when none runs; one of a service is replaced by its service manager.',
   arguments: [],
   options: settingOptions,
-  examples: [{ command: 'jm2 restart', meaning: 'take over with the installed version' }],
+  examples: [
+    { command: 'jm2 restart', meaning: 'take over with the installed version' },
+    { command: 'jm2 restart --sync manual', meaning: 'with another setting' },
+  ],
   run: restart,
 };
 

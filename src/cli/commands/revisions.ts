@@ -9,7 +9,10 @@ export const revisionsCommand: CommandDefinition = {
     'Each accepted manifest has a number, a digest, a time, an author and, in git, a commit.',
   arguments: [],
   options: [{ flags: '-l, --limit <number>', description: 'how many (default: 20)' }],
-  examples: [{ command: 'jm2 revisions', meaning: 'the newest twenty' }],
+  examples: [
+    { command: 'jm2 revisions', meaning: 'the newest twenty' },
+    { command: 'jm2 revisions --limit 1 --json', meaning: 'what is in force, for scripts' },
+  ],
   async run(context, input) {
     const limit = input.count('limit', { min: 1, max: 10_000 }) ?? 20;
     const place = await context.locations();
