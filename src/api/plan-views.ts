@@ -7,6 +7,7 @@ import type {
   PeriodImpact,
   QueueWait,
 } from '../core/plan/impact.ts';
+import type { WeekGrid } from '../core/plan/week-grid.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 
 /** What a plan leaves as it is, or puts away with a removed job. */
@@ -92,6 +93,8 @@ export interface PlanView {
   readonly changes: readonly ChangeView[];
   /** Null where nobody asked for the sums: in what the watcher plans for itself. */
   readonly impact: PlanImpactView | null;
+  /** Starts of a week by the hour, before and after; present when asked for. */
+  readonly week?: WeekGrid;
   /** Stands for the change and its hazards, whatever the time: what an approval is about. */
   readonly impactDigest: string;
   /** Release of the time-zone data that it was computed with; null when unknown. */

@@ -25,6 +25,13 @@ export interface PlanOfBase {
   readonly remark: string | null;
 }
 
+/** When and how far the plan looks. */
+export interface Moment {
+  readonly now: number;
+  readonly horizonMs: number;
+  readonly weekIn?: string;
+}
+
 export interface Proposal {
   /** Null: the manifest's file. */
   readonly text: string | null;
@@ -35,7 +42,7 @@ export async function planAgainst(
   context: Context,
   against: string,
   proposal: () => Promise<Proposal & { readonly text: string }>,
-  at: { readonly now: number; readonly horizonMs: number },
+  at: Moment,
 ): Promise<PlanOfBase> {
   const [, kind, rest = ''] = /^(snapshot|rev|git):(.*)$/s.exec(against) ?? [];
   if (kind === 'snapshot') return againstSnapshot(context, rest, await proposal(), at);
@@ -94,7 +101,7 @@ async function againstSnapshot(
   context: Context,
   path: string,
   proposal: Proposal,
-  at: { readonly now: number; readonly horizonMs: number },
+  at: Moment,
 ): Promise<PlanOfBase> {
   const { text, file } = await fileText(context, path);
   const { parseSnapshot } = await import('../core/plan/snapshot.ts');

@@ -19,8 +19,9 @@ export function planBetween(input: {
   readonly proposal: ManifestText;
   readonly now: number;
   readonly horizonMs: number;
+  readonly weekIn?: string;
 }): PlanReply & { readonly of: ManifestText } {
-  const { base, proposal, now, horizonMs } = input;
+  const { base, proposal, now, horizonMs, weekIn } = input;
   const before = loadManifest(base.text, { file: base.file, digest: sha256 });
   if (before.manifest === null) {
     return { kind: 'rejected', diagnostics: before.diagnostics, of: base };
@@ -46,6 +47,7 @@ export function planBetween(input: {
     },
     now,
     horizonMs,
+    ...(weekIn === undefined ? {} : { weekIn }),
   });
   return { kind: 'planned', plan: planView(plan, after.diagnostics), of: proposal };
 }

@@ -28,6 +28,8 @@ export interface PlanRequest {
   readonly horizonMs: number;
   /** Epoch ms. */
   readonly now: number;
+  /** Zone of a week of starts by the hour; absent: none. */
+  readonly weekIn?: string;
 }
 
 type Places = Pick<Locations, 'manifest' | 'database' | 'socket' | 'stateDir'>;
@@ -45,7 +47,8 @@ export async function planOf(
   const judged = await judgedProposal(places, request.text, store.latestRevision()?.number ?? 0);
   if (judged.kind === 'rejected') return judged;
   const { manifest, diagnostics } = judged;
-  const plan = corePlanner.plan(planInput(store, { ...judged, manifest }, request));
+  const input = planInput(store, { ...judged, manifest }, request);
+  const plan = corePlanner.plan({ ...input, ...weekOf(request) });
   return { kind: 'planned', plan: planView(plan, diagnostics) };
 }
 
@@ -64,6 +67,7 @@ export async function planAgainstSnapshot(
     ...recordedBySnapshot(snapshot),
     now: request.now,
     horizonMs: request.horizonMs,
+    ...weekOf(request),
   });
   return { kind: 'planned', plan: planView(plan, diagnostics) };
 }
@@ -90,6 +94,10 @@ export async function snapshotOf(places: Places, now: number): Promise<Snapshot>
       takenAt: now,
     }),
   );
+}
+
+function weekOf({ weekIn }: PlanRequest): { readonly weekIn?: string } {
+  return weekIn === undefined ? {} : { weekIn };
 }
 
 async function withStore<T>(places: Places, ask: (store: StoreReader) => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanVi
     basis: plan.basis,
     changes: plan.changes.map(changeView),
     impact: plan.impact === null ? null : impactView(plan.impact),
+    ...(plan.week === undefined ? {} : { week: plan.week }),
     impactDigest: `i1:${sha256(new TextEncoder().encode(impactKey(plan)))}`,
     timezoneData: process.versions['tz'] ?? null,
     summary: plan.summary,

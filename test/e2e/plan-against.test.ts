@@ -102,6 +102,11 @@ describe('a plan elsewhere', () => {
       const refused = await project.call(['plan', '--against', `snapshot:${name}`]);
       expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('JM2-P211')]);
     }
+    const drawn = await project.call(['plan', 'new.yaml', '--calendar', '--svg', 'week.svg']);
+    expect(drawn.stdout).toMatch(/04 .* 0→1/);
+    expect(await readFile(join(project.dir, 'week.svg'), 'utf8')).toContain('>0→1</text>');
+    await project.call(['preview', '--svg', 'preview.svg']);
+    expect(await readFile(join(project.dir, 'preview.svg'), 'utf8')).toContain('Starts of backup');
     const nowhere = await project.call(['snapshot', '--out', 'no/such/now.json']);
     expect(nowhere.stderr).toContain('JM2-C107');
     expect((await project.call(['plan', '--horizon', '30m'])).code).toBe(64);

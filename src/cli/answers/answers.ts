@@ -4,7 +4,7 @@ import Type from 'typebox';
 import type { TSchema } from 'typebox';
 import { jobShape, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
-import { planShape, revisionShape, snapshotShape } from './plan-shapes.ts';
+import { planShape, revisionShape, snapshotShape, weekShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
@@ -123,6 +123,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
         ),
         truncated: Type.Optional(Type.Boolean()),
       }),
+      shape({ week: weekShape, file: text }),
       shape({
         timeline: shape({
           kind: oneOf('day', 'week'),

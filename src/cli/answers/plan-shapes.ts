@@ -1,6 +1,7 @@
 // Shapes of plans and revisions.
 import Type from 'typebox';
 import type { ChangeView, PlanImpactView, PlanView } from '../../api/plan-views.ts';
+import type { WeekGrid } from '../../core/plan/week-grid.ts';
 import type { Snapshot } from '../../core/plan/snapshot.ts';
 import type { PlanSummary } from '../../core/plan/plan.ts';
 import type { RevisionSummary } from '../../daemon/read-revisions.ts';
@@ -116,6 +117,17 @@ const planImpactShape = shape({
 });
 same<Same<Value<typeof planImpactShape>, PlanImpactView>>();
 
+export const weekShape = shape({
+  zone: text,
+  days: Type.Array(
+    shape({
+      date: text,
+      hours: Type.Array(nullable(shape({ before: count, after: count }))),
+    }),
+  ),
+});
+same<Same<Value<typeof weekShape>, WeekGrid>>();
+
 export const planSummaryShape = shape({
   create: count,
   update: count,
@@ -130,6 +142,7 @@ export const planShape = shape(
     basis: shape({ lineage: text, revision: count, appliedDigest: text, desiredDigest: text }),
     changes: Type.Array(changeShape),
     impact: nullable(planImpactShape),
+    week: Type.Optional(weekShape),
     impactDigest: text,
     timezoneData: nullable(text),
     summary: planSummaryShape,

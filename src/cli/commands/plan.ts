@@ -9,9 +9,11 @@ import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
+import type { Moment } from '../plan-base.ts';
 import { warnOfOldZonesIn } from '../old-zones.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { planText } from '../views/plan.ts';
+import { weekGridText } from '../views/week-grid.ts';
 import { diagnosticsText } from '../views/diagnostics.ts';
 
 export const horizonDefaultMs = 7 * 86_400_000;
@@ -41,6 +43,8 @@ export const planCommand: CommandDefinition = {
       flags: '--horizon <duration>',
       description: 'how far to compare runs, 1h to 400d (default: 7d)',
     },
+    { flags: '--calendar', description: 'the coming week by the hour, before and after' },
+    { flags: '--svg <file>', description: 'the same as a picture, for a pull request' },
     { flags: '--at <time>', description: 'as if it were then: the same answer on every day' },
   ],
   examples: [
@@ -55,6 +59,7 @@ export const planCommand: CommandDefinition = {
       meaning: 'and what it would do where the snapshot was taken',
     },
     { command: 'jm2 plan --against rev:41', meaning: 'what has changed since that revision' },
+    { command: 'jm2 plan --svg plan.svg', meaning: 'a picture of the coming week, for a review' },
     { command: 'jm2 plan --detailed-exitcode', meaning: 'for scripts: 2 when there are changes' },
   ],
   run: plan,
@@ -69,7 +74,8 @@ async function plan(context: Context, input: Input): Promise<Answer> {
     );
   }
   const now = input.instant('at', context.terminal) ?? context.terminal.now;
-  const at = { now, horizonMs };
+  const drawn = input.flag('calendar') || input.text('svg') !== null;
+  const at = { now, horizonMs, ...(drawn ? { weekIn: context.terminal.zone } : {}) };
   const against = input.text('against');
   if (against !== null) return planFrom(context, input, against, at);
   const place = await context.locations();
@@ -83,7 +89,7 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   }
   await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
   const diagnostics = named(value.plan.diagnostics, judged);
-  return planned({ ...value.plan, diagnostics }, input, {
+  return planned(context, { ...value.plan, diagnostics }, input, {
     source,
     text: diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
   });
@@ -106,7 +112,7 @@ async function planFrom(
   context: Context,
   input: Input,
   against: string,
-  at: { readonly now: number; readonly horizonMs: number },
+  at: Moment,
 ): Promise<Answer> {
   const file = input.argument(0);
   if (['-', 'snapshot:-'].includes(against) && file === '-') {
@@ -129,18 +135,24 @@ async function planFrom(
   }
   await warnOfOldZonesIn(context, of.text);
   const diagnostics = named(reply.plan.diagnostics, of.file);
-  return planned({ ...reply.plan, diagnostics }, input, {
+  return planned(context, { ...reply.plan, diagnostics }, input, {
     source: of.file,
     against: base,
     text: of.text,
   });
 }
 
-function planned(
+async function planned(
+  context: Context,
   plan: PlanView,
   input: Input,
   shown: { readonly source: string; readonly against?: string; readonly text: string | null },
-): Answer {
+): Promise<Answer> {
+  const svg = input.text('svg');
+  if (svg !== null) {
+    const { drawPlan } = await import('../plan-picture.ts');
+    await drawPlan(context, svg, plan, shown);
+  }
   const changed = !isEmptyPlanView(plan);
   return {
     data: plan,
@@ -148,7 +160,11 @@ function planned(
     text: (terminal) => {
       const { diagnostics } = plan;
       const warnings = diagnosticsText({ source: shown.text, diagnostics }, terminal);
-      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, { ...terminal, now: Date.parse(plan.at) })}`;
+      const week =
+        input.flag('calendar') && plan.week !== undefined
+          ? `\n\n${weekGridText(plan.week, terminal)}`
+          : '';
+      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, { ...terminal, now: Date.parse(plan.at) })}${week}`;
     },
   };
 }

@@ -49,6 +49,7 @@ export const previewCommand: CommandDefinition = {
       description: 'starts per day as a grid of a month or a year',
       choices: ['month', 'year'],
     },
+    { flags: '--svg <file>', description: 'starts of the coming week by the hour, as a picture' },
     {
       flags: '--overlaps',
       description: 'who meets whom, the most at once and per minute (default range: 7 days)',
@@ -64,6 +65,7 @@ export const previewCommand: CommandDefinition = {
     { command: 'jm2 preview --from 2026-03-28 --to 2026-03-30', meaning: 'around a clock change' },
     { command: 'jm2 preview --timeline week', meaning: 'where the week is crowded' },
     { command: 'jm2 preview backup --calendar year', meaning: 'on which days it starts' },
+    { command: 'jm2 preview --svg week.svg', meaning: 'the coming week as a picture' },
     { command: 'jm2 preview --overlaps', meaning: 'which jobs run at the same time' },
   ],
   run: preview,
@@ -89,6 +91,13 @@ async function preview(context: Context, input: Input): Promise<Answer> {
   }));
   const jobs = compiled.map(({ job }) => job);
   await warnOfOldZones(context, jobs, zone === null ? [] : [zone]);
+  const svg = input.text('svg');
+  if (svg !== null) {
+    if (to !== null || count !== null) {
+      throw wrongArguments('--svg shows a week.', 'Leave out --to and --count.');
+    }
+    return drawnWeek(context, svg, compiled, { from: from ?? now, zone: reading.zone });
+  }
   const timeline = input.text('timeline');
   if (timeline === 'day' || timeline === 'week') {
     if (to !== null || count !== null) {
@@ -121,6 +130,35 @@ async function preview(context: Context, input: Input): Promise<Answer> {
       ? nextOccurrences(compiled, (from ?? now + 1) - 1, count ?? countDefault, zone)
       : occurrencesBetween(compiled, { from: from ?? now, to }, count ?? rowsMax, zone);
   return table(listed, count);
+}
+
+async function drawnWeek(
+  context: Context,
+  file: string,
+  compiled: readonly Compiled[],
+  { from, zone }: { readonly from: number; readonly zone: string },
+): Promise<Answer> {
+  const { weekGrid } = await import('../../core/plan/week-grid.ts');
+  const { writePicture } = await import('../plan-picture.ts');
+  const due = compiled.filter(({ job }) => !job.suspend);
+  const grid = weekGrid(
+    due.map(({ schedule }) => ({ before: schedule, after: schedule })),
+    from - 1,
+    zone,
+  );
+  const jobs = due.length === 1 ? (due[0]?.job.name ?? '') : `${due.length} jobs`;
+  const picture = {
+    title: `Starts of ${jobs}`,
+    subtitle: `a week from ${grid.days[0]?.date ?? ''}`,
+    grid,
+    notes: [],
+  };
+  await writePicture(context, file, picture);
+  return {
+    data: { week: grid, file },
+    confirmation: true,
+    text: () => `${file}: a week from ${grid.days[0]?.date ?? ''}`,
+  };
 }
 
 function zoneOf(input: Input): string | null {

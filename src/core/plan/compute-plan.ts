@@ -18,6 +18,7 @@ import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change, FieldChange, Plan, RecordedJob } from './plan.ts';
 import { sameSchedules } from './same-schedule.ts';
+import { weekGrid, type WeekGrid } from './week-grid.ts';
 import { duesOf, scheduleImpact, type Dues, type WalkBudget } from './schedule-impact.ts';
 
 /** Occurrences that are walked through in search of gaps, in a whole plan. */
@@ -59,7 +60,8 @@ export function computePlan(input: PlanInput): Plan {
     ({ change: a }, { change: b }) => compareText(a.job, b.job) || compareText(a.action, b.action),
   );
   const changes = measured.map(({ change }) => change);
-  const impact = input.isBrief === true ? null : impactOf(measured, kept, input);
+  const pairs = input.isBrief === true ? [] : pairsOf(measured, kept);
+  const impact = input.isBrief === true ? null : planImpact(pairs, changes, input);
   const manifestFields = manifestChanges(input);
   const overrides = planOverrides(matching, recorded.archived ?? new Map(), now);
   const count = (action: Change['action']) =>
@@ -76,6 +78,7 @@ export function computePlan(input: PlanInput): Plan {
         ? changes
         : changes.map((change) => withLoadHazards(change, impact, desired.manifest.limits)),
     impact,
+    ...(input.weekIn === undefined ? {} : { week: weekOf(pairs, now, input.weekIn) }),
     summary: {
       create: count('create'),
       update: count('update'),
@@ -96,21 +99,21 @@ interface Measured {
   readonly pair: Pair;
 }
 
-function impactOf(
-  measured: readonly Measured[],
-  kept: readonly RecordedJob[],
-  input: PlanInput,
-): Plan['impact'] {
+function pairsOf(measured: readonly Measured[], kept: readonly RecordedJob[]): Pair[] {
   const pairs = measured.map(({ pair }) => pair);
   for (const { uid, job } of kept) {
     const side = { job, dues: duesOf(job) };
     pairs.push({ uid, before: side, after: side });
   }
-  return planImpact(
-    pairs,
-    measured.map(({ change }) => change),
-    input,
-  );
+  return pairs;
+}
+
+function weekOf(pairs: readonly Pair[], now: number, zone: string): WeekGrid {
+  const jobs = pairs.map(({ before, after }) => ({
+    before: before?.dues?.compiled ?? null,
+    after: after?.dues?.compiled ?? null,
+  }));
+  return weekGrid(jobs, now, zone);
 }
 
 /** True when applying the plan would change nothing that a person can see. */

@@ -34,6 +34,8 @@ export interface PlanInput extends PlanStates {
   readonly running?: ReadonlyMap<string, readonly RunningRun[]>;
   /** How long runs took, by job uid; absent: nothing is known. */
   readonly durations?: ReadonlyMap<string, DurationBasis>;
+  /** Zone in which a week of starts is to be counted by the hour; absent: none is. */
+  readonly weekIn?: string;
   /** Brief: for a machine that acts, not for a person who decides. Absent: all is measured. */
   readonly isBrief?: boolean;
 }

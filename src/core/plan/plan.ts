@@ -3,6 +3,7 @@
 import type { Job } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
 import type { PlanImpact, ScheduleImpact } from './impact.ts';
+import type { WeekGrid } from './week-grid.ts';
 
 export type Action = 'create' | 'update' | 'rename' | 'delete' | 'no-op';
 
@@ -80,6 +81,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** All jobs together; null for a brief plan, which says of each change only what it alone does. */
   readonly impact: PlanImpact | null;
+  /** Present when it was asked for. */
+  readonly week?: WeekGrid;
   readonly summary: PlanSummary;
   /** Manifest-wide values that change, such as `/concurrency/max`; absent when none does. */
   readonly manifestFields?: readonly FieldChange[];

@@ -1,0 +1,56 @@
+// Writes pictures of the coming week: of a plan, before and after, and of a preview.
+import { resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { ChangeView, PlanView } from '../api/plan-views.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import type { Context } from './context.ts';
+import { localTime } from './views/times.ts';
+import { weekSvg, type WeekPicture } from './views/week-svg.ts';
+
+/** Throws JM2-C107 when the file cannot be written. */
+export async function drawPlan(
+  context: Context,
+  file: string,
+  plan: PlanView,
+  shown: { readonly source: string; readonly against?: string },
+): Promise<void> {
+  if (plan.week === undefined) return;
+  const { create, update, rename, delete: removed, unchanged } = plan.summary;
+  const against = shown.against ?? `revision ${plan.basis.revision}`;
+  await writePicture(context, file, {
+    title: `${shown.source} against ${against}`,
+    subtitle: `${create} to create, ${update} to update, ${rename} to rename, ${removed} to delete, ${unchanged} unchanged; as of ${localTime(Date.parse(plan.at), plan.week.zone)}`,
+    grid: plan.week,
+    notes: plan.changes.flatMap(notesOf),
+  });
+}
+
+export async function writePicture(
+  context: Context,
+  file: string,
+  picture: WeekPicture,
+): Promise<void> {
+  const path = resolve(context.cwd, file);
+  try {
+    await writeFileAtomic(path, weekSvg(picture));
+  } catch (error) {
+    throw operationalError('JM2-C107', {
+      detail: `${context.shownPath(path)} cannot be written: ${(error as Error).message}.`,
+      cause: error,
+    });
+  }
+}
+
+function notesOf({ job, action, previousName, scheduleInWords, hazards }: ChangeView): string[] {
+  const name = previousName === null ? job : `${job} ← ${previousName}`;
+  const words =
+    action === 'create'
+      ? `: ${scheduleInWords?.after ?? 'only by hand'}`
+      : action === 'delete' || scheduleInWords === null
+        ? ''
+        : `: ${scheduleInWords.before ?? 'never'} → ${scheduleInWords.after ?? 'never'}`;
+  return [
+    `${action} ${name}${words}`,
+    ...hazards.map(({ code, detail }) => `    ! ${code}: ${detail}`),
+  ];
+}

@@ -1,0 +1,113 @@
+// A week of starts by local day and hour, before and after: what a plan or a
+// preview looks like at a glance. Drawing it is left to the views.
+import type { CompiledSchedule } from '../schedule/schedule.ts';
+import { segmentsOf } from '../schedule/zone.ts';
+import { resolveWall } from '../schedule/wall-time.ts';
+import { orNever } from './schedule-impact.ts';
+
+const gridDays = 7;
+const gridHours = 24;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** A job with more starts than this in the week is counted hour by hour. */
+const walkedMax = 1_000;
+
+export interface WeekCell {
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface WeekDay {
+  /** Local date: 2026-03-29. */
+  readonly date: string;
+  /** By local hour; null for one that the clocks skip, and for one that is over. */
+  readonly hours: readonly (WeekCell | null)[];
+}
+
+export interface WeekGrid {
+  readonly zone: string;
+  /** The day of the instant asked for, and the six after it. */
+  readonly days: readonly WeekDay[];
+}
+
+/** The same object on both sides for a job that stays as it is. */
+export interface GridJob {
+  readonly before: CompiledSchedule | null;
+  readonly after: CompiledSchedule | null;
+}
+
+/** Starts after `now`. */
+export function weekGrid(jobs: readonly GridJob[], now: number, zone: string): WeekGrid {
+  const hours = hoursOf(now, zone);
+  const before = hours.map(() => 0);
+  const after = hours.map(() => 0);
+  for (const job of jobs) {
+    const first = countInto(job.before, hours, now);
+    const second = job.before === job.after ? first : countInto(job.after, hours, now);
+    for (const [slot, count] of first) before[slot] = (before[slot] ?? 0) + count;
+    for (const [slot, count] of second) after[slot] = (after[slot] ?? 0) + count;
+  }
+  return {
+    zone,
+    days: Array.from({ length: gridDays }, (_, day) => ({
+      date: hours[day * gridHours]?.date ?? '',
+      hours: Array.from({ length: gridHours }, (__, hour) => {
+        const slot = day * gridHours + hour;
+        const { from, to } = hours[slot] ?? { from: 0, to: 0 };
+        return to <= from || to <= now
+          ? null
+          : { before: before[slot] ?? 0, after: after[slot] ?? 0 };
+      }),
+    })),
+  };
+}
+
+interface Hour {
+  readonly date: string;
+  /** Instants; an hour that comes twice is one of two hours, one that is skipped has none. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function hoursOf(now: number, zone: string): Hour[] {
+  const midnight = Math.floor((now + segmentsOf(zone)(now).offset) / dayMs) * dayMs;
+  const begins = (wall: number): number => {
+    const { instants, gap } = resolveWall(zone, wall);
+    return instants[0] ?? gap?.at ?? wall;
+  };
+  return Array.from({ length: gridDays * gridHours }, (_, slot) => {
+    const wall = midnight + slot * hourMs;
+    return {
+      date: new Date(wall).toISOString().slice(0, 10),
+      from: begins(wall),
+      to: begins(wall + hourMs),
+    };
+  });
+}
+
+/** Pairs of slot and count. */
+function countInto(
+  compiled: CompiledSchedule | null,
+  hours: readonly Hour[],
+  now: number,
+): [number, number][] {
+  const end = hours.at(-1)?.to ?? now;
+  if (compiled === null) return [];
+  try {
+    if (compiled.count(now + 1, end, walkedMax + 1) > walkedMax) {
+      return hours.flatMap(({ from, to }, slot): [number, number][] => {
+        const count = to <= from ? 0 : compiled.count(Math.max(from, now + 1), to, 1_000_000);
+        return count === 0 ? [] : [[slot, count]];
+      });
+    }
+    const counts: [number, number][] = [];
+    let slot = 0;
+    for (const { startTime } of compiled.range(now + 1, end)) {
+      while (slot < hours.length - 1 && startTime >= (hours[slot]?.to ?? 0)) slot += 1;
+      counts.push([slot, 1]);
+    }
+    return counts;
+  } catch (error) {
+    return orNever(error) ?? [];
+  }
+}
