@@ -83,6 +83,7 @@ export function createClient(
     why: (query) => call({ method: 'GET', path: '/why', query: { ...query } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
     stats: (query) => call({ method: 'POST', path: '/stats', json: query }),
+    missed: (query) => call({ method: 'POST', path: '/missed', json: query }),
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
     attempts: (id) => call({ method: 'GET', path: `${run(id)}/attempts` }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),
@@ -100,6 +101,7 @@ export function createClient(
     apply: (input) => call({ method: 'POST', path: '/apply', json: input, ...patient }),
     run: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),
+    adhoc: (input) => call({ method: 'POST', path: '/adhoc', json: input }),
     rerun: ({ run: id, ...rest }) => call({ method: 'POST', path: `${run(id)}/rerun`, json: rest }),
     backfill: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/backfill`, json: rest }),

@@ -9,13 +9,13 @@ export interface QueuedRunView {
   readonly nominalTime: string | null;
   /** Attempt that it waits to make, from 1. */
   readonly attempt: number;
-  readonly waitsFor: 'slot' | 'group' | 'run' | 'retry' | 'daemon';
+  readonly waitsFor: 'slot' | 'group' | 'run' | 'retry' | 'time' | 'daemon';
   /** In words. */
   readonly reason: string;
   /** Runs that get a slot before it; null for one that is not in line for a slot. */
   readonly ahead: number | null;
   readonly queuedAt: string;
-  /** A retry starts no sooner. */
+  /** A retry, or a run that was asked for a later time, starts no sooner. */
   readonly notBefore: string | null;
   /** Its occurrence is missed when it has not started by then. */
   readonly startBy: string | null;

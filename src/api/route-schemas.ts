@@ -3,7 +3,7 @@
 // nothing is coerced behind a client's back.
 import Type from 'typebox';
 import type { Static } from 'typebox';
-import { backfillMax, pausedAtOnceMax, reasonMaxLength } from './wire.ts';
+import { backfillMax, missedPageMax, pausedAtOnceMax, reasonMaxLength } from './wire.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 128 });
@@ -30,6 +30,7 @@ export const historyQuery = Type.Object(
     until: Type.Optional(instant),
     all: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
     namesakes: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+    adhoc: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
   },
   closed,
 );
@@ -95,23 +96,44 @@ export const applyBody = Type.Object(
 const requestId = Type.Optional(
   Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 128 })]),
 );
-export const runBody = Type.Object(
+/** What every request for a new run may say of it. */
+const ofNewRun = {
+  by: person,
+  priority: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: -100, maximum: 100 })])),
+  given: Type.Optional(
+    Type.Union([
+      Type.Null(),
+      Type.Object(
+        { args: Type.Array(Type.String()), env: Type.Record(Type.String(), Type.String()) },
+        closed,
+      ),
+    ]),
+  ),
+  requestId,
+  startAt: Type.Optional(Type.Union([Type.Null(), instant])),
+};
+export const runBody = Type.Object({ ...ofNewRun, force: Type.Boolean() }, closed);
+const optionalText = Type.Optional(Type.Union([Type.Null(), Type.String()]));
+/** What can be used of it is decided where runs are made, with words for people. */
+export const adhocBody = Type.Object(
   {
-    by: person,
-    force: Type.Boolean(),
-    priority: Type.Optional(
-      Type.Union([Type.Null(), Type.Integer({ minimum: -100, maximum: 100 })]),
-    ),
-    given: Type.Optional(
-      Type.Union([
-        Type.Null(),
-        Type.Object(
-          { args: Type.Array(Type.String()), env: Type.Record(Type.String(), Type.String()) },
-          closed,
-        ),
-      ]),
-    ),
-    requestId,
+    ...ofNewRun,
+    command: Type.String(),
+    name: optionalText,
+    template: optionalText,
+    cwd: optionalText,
+    shell: optionalText,
+    timeoutMs: Type.Optional(Type.Union([Type.Null(), durationMs])),
+  },
+  closed,
+);
+export const missedBody = Type.Object(
+  {
+    jobs: Type.Union([Type.Array(name, { maxItems: 500 }), Type.Null()]),
+    since: instant,
+    until: instant,
+    all: Type.Boolean(),
+    limit: Type.Integer({ minimum: 1, maximum: missedPageMax }),
   },
   closed,
 );
@@ -170,6 +192,8 @@ export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;
 export type ApplyBody = Static<typeof applyBody>;
 export type RunBody = Static<typeof runBody>;
+export type AdhocBody = Static<typeof adhocBody>;
+export type MissedBody = Static<typeof missedBody>;
 export type RerunBody = Static<typeof rerunBody>;
 export type BackfillBody = Static<typeof backfillBody>;
 export type CancelBody = Static<typeof cancelBody>;

@@ -17,7 +17,13 @@ const runStates: ReadonlySet<string> = new Set<RunState>([
   'lost',
 ]);
 
-const runTriggers: ReadonlySet<string> = new Set<Trigger>(['schedule', 'catch-up', 'manual']);
+const runTriggers: ReadonlySet<string> = new Set<Trigger>([
+  'schedule',
+  'catch-up',
+  'manual',
+  'rerun',
+  'backfill',
+]);
 
 export function addRoutes(app: FastifyInstance, service: Service): void {
   addReadRoutes(app, service);
@@ -67,6 +73,11 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
     '/stats',
     { schema: { querystring: schemas.noQuery, body: schemas.statsBody } },
     async (request, reply) => ok(reply, await service.stats(request.body)),
+  );
+  app.post<{ Body: schemas.MissedBody }>(
+    '/missed',
+    { schema: { querystring: schemas.noQuery, body: schemas.missedBody } },
+    async (request, reply) => ok(reply, await service.missed(request.body)),
   );
   app.get<{ Querystring: schemas.QueueQueryText }>(
     '/queue',
@@ -139,6 +150,11 @@ function addRunRoutes(app: FastifyInstance, service: Service): void {
     async (request, reply) =>
       ok(reply.code(201), await service.run({ job: request.params.job, ...request.body })),
   );
+  app.post<{ Body: schemas.AdhocBody }>(
+    '/adhoc',
+    { schema: { querystring: schemas.noQuery, body: schemas.adhocBody } },
+    async (request, reply) => ok(reply.code(201), await service.adhoc(request.body)),
+  );
   app.post<{ Params: schemas.JobParams; Body: schemas.BackfillBody }>(
     '/jobs/:job/backfill',
     {
@@ -182,7 +198,7 @@ function ok(reply: FastifyReply, data: unknown): FastifyReply {
 }
 
 function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
-  const { states, triggers, tookMinMs, tookMaxMs, limit, all, namesakes, ...rest } = query;
+  const { states, triggers, tookMinMs, tookMaxMs, limit, all, namesakes, adhoc, ...rest } = query;
   const names = states?.split(',');
   const unknown = names?.find((state) => !runStates.has(state));
   if (unknown !== undefined) throw badRequest(`There is no run state "${unknown}".`);
@@ -197,6 +213,7 @@ function historyFrom(query: schemas.HistoryQueryText): HistoryQuery {
     ...(tookMaxMs === undefined ? {} : { tookMaxMs: Number(tookMaxMs) }),
     ...(all === undefined ? {} : { all: all === 'true' }),
     ...(namesakes === undefined ? {} : { namesakes: namesakes === 'true' }),
+    ...(adhoc === undefined ? {} : { adhoc: adhoc === 'true' }),
     limit: atMost('limit', limit, historyPageMax),
   };
 }

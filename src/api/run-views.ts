@@ -33,6 +33,8 @@ export interface RunView {
   readonly requestId: string | null;
   /** The run that this one repeats. */
   readonly repeats: string | null;
+  /** ISO: when it was asked to begin; null: at once. */
+  readonly startAt: string | null;
   /** What else is worth knowing about it; empty for nearly every run. */
   readonly notes: readonly RunNoteView[];
   /** Whose run it is, where the history of a name is that of several jobs. */
@@ -87,6 +89,50 @@ export interface OutcomeView {
   readonly namesake?: NamesakeView;
 }
 
+export interface AdhocInput {
+  /** Read by a shell. */
+  readonly command: string;
+  readonly by: string;
+  /** With or without the prefix `adhoc/`; absent or null: a new one. */
+  readonly name?: string | null;
+  /** A job in force whose spec it has but for the command and its schedule. */
+  readonly template?: string | null;
+  /** Absent or null: that of the template, else the directory of the manifest. */
+  readonly cwd?: string | null;
+  readonly shell?: string | null;
+  readonly timeoutMs?: number | null;
+  readonly priority?: number | null;
+  readonly given?: RunGiven | null;
+  readonly requestId?: string | null;
+  /** ISO; absent, null or past: at once. */
+  readonly startAt?: string | null;
+}
+
+/** What was missed and no run has made up for. */
+export interface MissedView {
+  readonly job: string;
+  readonly nominalTime: string;
+  readonly lastNominalTime: string;
+  readonly count: number;
+  /** How many of them a run made up for, or is about to. */
+  readonly madeUpFor: number;
+  readonly reason: OutcomeReason | null;
+  readonly detail: string | null;
+  /** False when the job is not in force any more, so that no run can make up for it. */
+  readonly inForce: boolean;
+}
+
+export interface MissedQuery {
+  /** Null: all. */
+  readonly jobs: readonly string[] | null;
+  /** ISO; nominal times at or after it. */
+  readonly since: string;
+  readonly until: string;
+  /** Also what a run made up for, and what `catch_up: latest` replaced by a later run. */
+  readonly all: boolean;
+  readonly limit: number;
+}
+
 export interface BackfillInput {
   readonly job: string;
   readonly by: string;
@@ -118,6 +164,8 @@ export interface BackfillView {
 
 export interface HistoryQuery {
   readonly job?: string;
+  /** Only ad-hoc runs. */
+  readonly adhoc?: boolean;
   readonly states?: readonly RunState[];
   readonly triggers?: readonly Trigger[];
   /** Runs that ended and took at least or at most that long. */

@@ -11,7 +11,10 @@ import type {
   RunView,
   AttemptView,
   OutcomeView,
+  AdhocInput,
   BackfillInput,
+  MissedQuery,
+  MissedView,
   BackfillView,
   HistoryQuery,
   StatsQuery,
@@ -48,6 +51,10 @@ export interface ReadService {
   attempts(run: string): Promise<readonly AttemptView[]>;
   /** How runs went, in figures. */
   stats(query: StatsQuery): Promise<StatsView>;
+  /** What was missed, newest first; `more` when there is more than `limit`. */
+  missed(
+    query: MissedQuery,
+  ): Promise<{ readonly missed: readonly MissedView[]; readonly more: boolean }>;
   /** What waits, why, and behind how many. */
   queue(query: { readonly limit: number }): Promise<QueueView>;
   /** Why an occurrence or a run became what it is; without a time, the last and the next one. */
@@ -86,7 +93,11 @@ export interface Service extends ReadService {
     readonly given?: RunGiven | null;
     /** Sent again, it answers with the run of the first request. */
     readonly requestId?: string | null;
+    /** ISO; absent, null or past: at once. */
+    readonly startAt?: string | null;
   }): Promise<RunView>;
+  /** Runs a command that no manifest has. */
+  adhoc(input: AdhocInput): Promise<RunView>;
   /** Repeats a run that has ended, for the same nominal time and with what it was given. */
   rerun(input: {
     readonly run: string;

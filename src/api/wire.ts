@@ -17,6 +17,8 @@ export const planTextMaxBytes = 64 * 1024 * 1024;
 export const historyPageMax = 500;
 /** Runs that one backfill may ask for. */
 export const backfillMax = 1_000;
+/** Rows of missed occurrences told at once. */
+export const missedPageMax = 1_000;
 /** Waiting runs told at once. */
 export const queuePageMax = 1_000;
 /** Jobs paused or resumed by one request: their names fit into its body. */

@@ -25,15 +25,23 @@ export function unfinishedRuns(
 export async function namedRun(service: ReadService, name: string): Promise<RunView> {
   const unfinished = await unfinishedRuns(service, name);
   if (unfinished === null) return runById(service, name);
+  const present = unfinished.filter((run) => !waitsForItsTime(run));
   const [newest] =
     unfinished.length > 0
-      ? unfinished
+      ? [...present, ...unfinished]
       : ((await runsOfJob(service, { job: name, limit: 1 })) ?? []);
   if (newest !== undefined) return newest;
   throw operationalError('JM2-R102', {
     detail: `"${name}" has had no run yet.`,
     hint: `jm2 run ${name}`,
   });
+}
+
+/** True for a run that was asked for a later time: nothing of it goes on until then. */
+export function waitsForItsTime({ state, startAt, attempts }: RunView): boolean {
+  if (state !== 'queued' || attempts > 0) return false;
+  // A daemon of before, asked right after an upgrade, does not tell.
+  return startAt !== null && startAt !== undefined && Date.parse(startAt) > Date.now();
 }
 
 /** The run whose id begins so; what is no run at all is answered with jobs of near names. */

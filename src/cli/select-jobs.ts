@@ -18,6 +18,16 @@ export const selectionOptions = [
   { flags: '-a, --all', description: 'all jobs' },
 ] as const;
 
+/** True when more is said than plain names: then it takes the list of jobs to know which are meant. */
+export function selectsJobs(input: Input): boolean {
+  return (
+    input.texts('tag').length > 0 ||
+    input.text('grep') !== null ||
+    input.flag('all') ||
+    input.list(0).some(isPattern)
+  );
+}
+
 export interface SelectedJobs {
   /** Never empty. Former names are among them only where they were typed. */
   readonly names: readonly string[];
@@ -46,7 +56,7 @@ export async function selectedJobs(
     throw wrongArguments('No job is named.', 'Name jobs, or give --tag, --grep or --all.');
   }
   // Plain names need no list: whoever is asked knows them, former ones as well.
-  if (tags.length === 0 && grep === null && !all && !names.some(isPattern)) {
+  if (!selectsJobs(input)) {
     return { names, isSweeping: false };
   }
   const known = jobs ?? (await context.read((service) => service.list())).value.jobs;

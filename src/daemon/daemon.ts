@@ -5,6 +5,7 @@ import { listen } from '../api/server.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { isAdhoc } from '../core/runs/adhoc.ts';
 import { createManifestJudge } from '../reconciler/judge-manifest.ts';
 import { createReconciler } from '../reconciler/loop.ts';
 import { createScheduler } from '../scheduler/loop.ts';
@@ -233,7 +234,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     loopDelay.noteWork();
     if (event.kind === 'run.ended') memory.ended();
     logSchedulerEvent(logger, event);
-    if (event.kind === 'run.started') links.started(event.run.job, event.run.id, event.attempt);
+    if (event.kind === 'run.started' && !isAdhoc(event.run.jobUid)) {
+      links.started(event.run.job, event.run.id, event.attempt);
+    }
     if (hub.isWatched) hub.publish(schedulerEventView(event, clock.now()));
   });
 

@@ -21,6 +21,7 @@ export const emptyReader: StoreReader = {
   unfinishedRuns: () => [],
   attempts: () => [],
   outcomes: () => [],
+  missedOutcomes: () => [],
   namesakes: () => [],
   jobChanges: () => [],
   prunedUntil: () => null,

@@ -25,6 +25,7 @@ import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
 import type { JobRecord, OutcomeFilter, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
+import { missedOccurrences } from './missed.ts';
 import { findNamesakes, namesakeView, type Namesakes } from './namesakes.ts';
 import { createRunLogs } from './run-logs.ts';
 import { jobStatistics, runStatistics } from './run-statistics.ts';
@@ -44,7 +45,7 @@ import {
 
 export type Queries = Pick<
   ReadService,
-  'list' | 'show' | 'history' | 'stats' | 'getRun' | 'attempts' | 'logs' | 'logsFrom'
+  'list' | 'show' | 'history' | 'missed' | 'stats' | 'getRun' | 'attempts' | 'logs' | 'logsFrom'
 >;
 
 export interface QueryParts {
@@ -155,8 +156,9 @@ export function createQueries(parts: QueryParts): Queries {
       ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
       limit: Math.min(query.limit, historyPageMax),
     };
-    const { states, triggers, tookMinMs, tookMaxMs } = query;
+    const { states, triggers, tookMinMs, tookMaxMs, adhoc } = query;
     const ofRuns = {
+      ...(adhoc === true ? { adhoc: true as const } : {}),
       ...(states === undefined ? {} : { states }),
       ...(triggers === undefined ? {} : { triggers }),
       ...(tookMinMs === undefined ? {} : { tookMinMs }),
@@ -201,6 +203,7 @@ export function createQueries(parts: QueryParts): Queries {
     },
     show,
     history: async (query) => history(query),
+    missed: async (query) => missedOccurrences(store, query),
     stats: (query) => runStatistics(store, query, parts.now()),
     getRun: async (id) => {
       const run = findRun(store, id);

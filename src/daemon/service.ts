@@ -14,8 +14,10 @@ import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
+import { systemIds } from '../system/ids.ts';
 import type { LoopDelay } from '../system/loop-delay.ts';
 import { findRun } from './find.ts';
+import { prepareAdhoc } from './prepare-adhoc.ts';
 import { healthView } from './health.ts';
 import {
   manifestView,
@@ -146,7 +148,7 @@ export function createService(parts: ServiceParts): Service {
           };
       }
     },
-    run: async ({ job, by, force, priority = null, given = null, requestId = null }) => {
+    run: async ({ job, by, force, priority = null, given = null, requestId = null, startAt }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
       const problem = given === null ? null : givenProblem(given);
       if (problem !== null) throw operationalError('JM2-R125', { detail: `${problem}.` });
@@ -157,8 +159,27 @@ export function createService(parts: ServiceParts): Service {
         priority,
         given: given === null ? null : givenOrNull(given),
         requestId,
+        startAt: instantOrNull(startAt),
       };
       const run = await patiently(clock, () => scheduler.runNow(request));
+      await audit(by, 'run.requested', run.id);
+      return runView(run);
+    },
+    adhoc: async (input) => {
+      refuseWhileStopping('Nothing was started.');
+      const { by } = input;
+      const given = input.given ?? null;
+      const problem = given === null ? null : givenProblem(given);
+      if (problem !== null) throw operationalError('JM2-R125', { detail: `${problem}.` });
+      const request = {
+        ...prepareAdhoc(store, systemIds, input),
+        requestedBy: by,
+        priority: input.priority ?? null,
+        given: given === null ? null : givenOrNull(given),
+        requestId: input.requestId ?? null,
+        startAt: instantOrNull(input.startAt),
+      };
+      const run = await patiently(clock, () => scheduler.runAdhoc(request));
       await audit(by, 'run.requested', run.id);
       return runView(run);
     },
@@ -207,6 +228,10 @@ export function createService(parts: ServiceParts): Service {
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
     events: parts.events,
   };
+}
+
+function instantOrNull(text: string | null | undefined): number | null {
+  return text === null || text === undefined ? null : Date.parse(text);
 }
 
 /** What besides the job itself may keep what is expected from happening. */

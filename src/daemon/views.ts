@@ -49,6 +49,7 @@ export function runView(run: Run): RunView {
     given: run.given === null ? null : maskGiven(run.given),
     requestId: run.requestId,
     repeats: run.repeats,
+    startAt: isoOrNull(run.startAt),
     notes: run.notes.map((note) => ({ ...note, at: iso(note.at) })),
   };
 }

@@ -4,7 +4,8 @@
 import type { NamesakeView, WhyQuery, WhyView } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { livePause } from '../core/overrides/pause.ts';
-import type { Outcome, Run } from '../core/runs/run.ts';
+import { isAdhoc } from '../core/runs/adhoc.ts';
+import { isDeferred, type Outcome, type Run } from '../core/runs/run.ts';
 import { displayZone } from '../core/schedule/display-zone.ts';
 import { askedTime, type AskedSpan, type AskedTime } from '../core/why/asked-time.ts';
 import { explainNext } from '../core/why/explain-next.ts';
@@ -109,9 +110,14 @@ function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyVi
     const unfinished = store
       .runs({ jobUid: record.uid, states: ['queued', 'running'], limit: aroundMax })
       .toReversed();
+    // One that waits for its time is in nobody's way until then.
+    const inTheWay = unfinished.filter((run) => !isDeferred(run, job.now));
     const explanations = [
       ...lastSettled(store, record, job, unfinished),
-      explainNext({ unfinished, remarks: parts.remarks() }, job),
+      // An ad-hoc run has no schedule that could bring a next one.
+      ...(isAdhoc(record.uid)
+        ? []
+        : [explainNext({ unfinished: inTheWay, remarks: parts.remarks() }, job)]),
     ];
     return whyView(job, { asked: null, remark: null, explanations, more: 0, toCome: 0 });
   };

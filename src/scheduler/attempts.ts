@@ -15,7 +15,7 @@ import {
 import type { AttemptRequest, DispatchEvent } from '../dispatch/dispatcher.ts';
 import { finishRun, killAttempt, sendSignal, stopAttempt } from './ending.ts';
 import type { LiveRun } from './run-table.ts';
-import type { SchedulerState } from './state.ts';
+import { mayGoOn, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 type Started = Extract<DispatchEvent, { kind: 'started' }>;
@@ -57,11 +57,13 @@ export function beginAttempt(state: SchedulerState, work: Work, live: LiveRun): 
 }
 
 function lateReason(state: SchedulerState, work: Work, live: LiveRun): string | null {
+  const { startAt, queuedAt } = live.run;
   // A retry comes at a time of its own.
-  if (live.retriesUsed > 0 || occurrenceTime(live.run) === null) return null;
+  if (live.retriesUsed > 0 || (occurrenceTime(live.run) ?? startAt) === null) return null;
   return describeLateness({
     dueAt: live.dueAt,
-    queuedAt: live.run.queuedAt,
+    // Long before its time it waited for nothing else.
+    queuedAt: Math.max(queuedAt, startAt ?? queuedAt),
     now: work.now,
     before: live.heldUpBy,
     last: state.lastInterrupted,
@@ -138,7 +140,7 @@ export function attemptEnded(
     attempt: { ...live.attempt, ...runEnd },
   });
   // A job that left the manifest finishes what runs, and begins nothing more.
-  const isInForce = state.jobs.get(live.run.jobUid) !== undefined;
+  const isInForce = mayGoOn(state, live.run.jobUid);
   const delayMs =
     live.job === null || !isInForce
       ? null

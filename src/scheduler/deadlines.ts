@@ -28,8 +28,8 @@ export function isPastDeadline({ startBy, run, retriesUsed }: LiveRun, now: numb
 }
 
 export function missDeadline(state: SchedulerState, work: Work, live: LiveRun): void {
-  const nominalTime = occurrenceTime(live.run);
-  const startDeadlineMs = (live.startBy ?? 0) - (nominalTime ?? 0);
+  const from = occurrenceTime(live.run) ?? live.run.startAt;
+  const startDeadlineMs = (live.startBy ?? 0) - (from ?? 0);
   const why = waitsFor(state, live);
   const rule = describeDeadline(startDeadlineMs);
   missRun(state, work, live, {
@@ -40,7 +40,9 @@ export function missDeadline(state: SchedulerState, work: Work, live: LiveRun): 
 
 /** What a waiting run waits for now, in words; null when nothing but its turn is known. */
 function waitsFor(state: SchedulerState, live: LiveRun): string | null {
-  if (live.place !== 'ready') return live.run.reason;
+  if (live.place === 'blocked') return live.run.reason;
+  // Deferred, or left by an earlier daemon: its time was all it waited for.
+  if (live.place !== 'ready') return live.run.startAt === null ? live.run.reason : null;
   return describeSlotWait(slotFacts(state, live.group, { inLine: true })) ?? live.run.reason;
 }
 

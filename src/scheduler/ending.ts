@@ -32,7 +32,7 @@ export function finishRun(state: SchedulerState, work: Work, live: LiveRun, end:
 
 /** The oldest blocked run of a job becomes ready once no other one is before it. */
 export function releaseNext(state: SchedulerState, work: Work, jobUid: string): void {
-  const runs = state.runs.ofJob(jobUid);
+  const runs = state.runs.presentOfJob(jobUid);
   const next = runs[0];
   if (next === undefined || runs.some((live) => live.place !== 'blocked')) return;
   const reason = describeSlotWait(slotFacts(state, next.group));

@@ -3,7 +3,7 @@
 // Whether they are still wanted is decided in recovery.ts.
 import { startTimeOf } from '../core/runs/catch-up.ts';
 import type { Job } from '../core/manifest/job.ts';
-import { occurrenceTime, type Run } from '../core/runs/run.ts';
+import { isDeferred, occurrenceTime, type Run } from '../core/runs/run.ts';
 import { stillWaitingSince } from '../core/runs/turns.ts';
 import type { CompiledSchedule } from '../core/schedule/schedule.ts';
 import type { JobRecord } from '../store/store.ts';
@@ -31,7 +31,7 @@ export function standingOf(
 /** With its jitter, as long as the job's schedule still has this occurrence. */
 function dueTime(run: Run, schedule: CompiledSchedule | null): number {
   const nominalTime = occurrenceTime(run);
-  if (nominalTime === null) return run.queuedAt;
+  if (nominalTime === null) return run.startAt ?? run.queuedAt;
   return schedule === null ? nominalTime : startTimeOf(schedule, nominalTime);
 }
 
@@ -41,6 +41,7 @@ export function placeOf(
   job: Job | null,
   { hasEarlier, now }: { readonly hasEarlier: boolean; readonly now: number },
 ): { readonly place: Exclude<Place, 'active'>; readonly delayMs: number } {
+  if (isDeferred(run, now)) return { place: 'deferred', delayMs: 0 };
   // A retry waits for what is left of its delay, never longer than the delay itself.
   const leftMs = Math.max(0, (run.notBefore ?? now) - now);
   const delayMs = Math.min(leftMs, job?.retry.maxDelayMs ?? leftMs);
@@ -75,7 +76,7 @@ export function leftInOrder(parts: {
     const { id, jobUid } = run;
     const record = jobs.get(jobUid);
     const hasEarlier = earlier.has(jobUid);
-    earlier.add(jobUid);
+    if (!isDeferred(run, now)) earlier.add(jobUid);
     if (run.state !== 'queued') continue;
     const job = record?.job ?? null;
     if (record === undefined || placeOf(run, job, { hasEarlier, now }).place !== 'ready') {

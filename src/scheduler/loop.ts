@@ -34,9 +34,10 @@ import {
   type ResumedJob,
 } from './pauses.ts';
 import { findLeftRuns } from './recovery.ts';
-import { admitBackfill, admitRequest, admitRerun, cancelRequest } from './requests.ts';
+import { admitAdhoc, admitBackfill, admitRequest, admitRerun, cancelRequest } from './requests.ts';
 import { RunTable } from './run-table.ts';
 import type {
+  AdhocRequest,
   BackfillRequest,
   ManualRequest,
   RecordedJobs,
@@ -144,6 +145,11 @@ class SchedulerLoop implements Scheduler {
 
   runNow(request: ManualRequest): Run {
     const [run] = this.#admit((work): [Run] => [admitRequest(this.#state, work, request)]);
+    return run;
+  }
+
+  runAdhoc(request: AdhocRequest): Run {
+    const [run] = this.#admit((work): [Run] => [admitAdhoc(this.#state, work, request)]);
     return run;
   }
 

@@ -55,6 +55,8 @@ function untilNextWork({ state, mono, news, isLoadOpen }: Wanting): number {
   if (isLoadOpen) waitMs = 0;
   const deadline = mayStart(state) ? runs.firstDeadline() : null;
   if (deadline !== null) waitMs = Math.min(waitMs, deadline.at + 1 - now);
+  const deferred = mayStart(state) ? runs.firstDeferred() : null;
+  if (deferred !== null) waitMs = Math.min(waitMs, deferred.at - now);
   if (mayStart(state) && canFill(state)) waitMs = 0;
   return waitMs;
 }

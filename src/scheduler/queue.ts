@@ -39,6 +39,8 @@ export interface RequestFacts {
   readonly given: RunGiven | null;
   readonly requestId: string | null;
   readonly repeats: string | null;
+  /** Not before this instant, and later than now; null for at once. */
+  readonly startAt: number | null;
   /** The spec to run instead of the one in force; whose turn it is follows the latter. */
   readonly pinned: {
     readonly job: Job;
@@ -67,11 +69,14 @@ export function admitRun(
   claim: (runId: string) => void,
 ): Judged {
   const { record } = wanted.entry;
-  const earlier = state.runs.ofJob(record.uid);
+  const startAt = wanted.request?.startAt ?? null;
+  // Whether another run is in its way is asked when its time has come.
+  const earlier = startAt === null ? state.runs.presentOfJob(record.uid) : [];
   const verdict = admit({
     policy: record.job.concurrency,
     inProgress: earlier.filter(isInProgress).map((live) => live.run.id),
     waiting: earlier.filter((live) => !isInProgress(live)).map((live) => live.run.id),
+    deferred: startAt === null ? null : deferredOf(state, record.uid),
     slots: slotFacts(state, record.job.group),
     queueLimit: state.limits.queueLimit,
     waitingInAll: state.runs.queuedCount,
@@ -88,7 +93,7 @@ export function admitRun(
   if (verdict.kind === 'replace') replaceRuns(state, work, earlier, run.id);
   const isBlocked =
     verdict.kind === 'replace'
-      ? state.runs.ofJob(record.uid).length > 0
+      ? state.runs.presentOfJob(record.uid).length > 0
       : verdict.kind === 'queue' && verdict.behind === 'job';
   state.runs.put(work, {
     run,
@@ -101,7 +106,7 @@ export function admitRun(
       dueAt: wanted.dueAt,
       heldUpUntil: wanted.heldUpBy?.until ?? null,
     }),
-    place: isBlocked ? 'blocked' : 'ready',
+    place: startAt !== null ? 'deferred' : isBlocked ? 'blocked' : 'ready',
     alarmAt: null,
     retriesUsed: 0,
     attempt: null,
@@ -138,7 +143,7 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     specDigest: request?.pinned?.specDigest ?? record.digest,
     state: 'queued',
     attempts: 0,
-    notBefore: null,
+    notBefore: request?.startAt ?? null,
     queuedAt,
     startedAt: null,
     endedAt: null,
@@ -152,19 +157,24 @@ function newRun(state: SchedulerState, work: Work, wanted: Wanted, verdict: Admi
     given: request?.given ?? null,
     requestId: request?.requestId ?? null,
     repeats: request?.repeats ?? null,
+    startAt: request?.startAt ?? null,
     notes: [],
   };
 }
 
+function deferredOf(state: SchedulerState, jobUid: string): number {
+  return state.runs.ofJob(jobUid).filter(({ place }) => place === 'deferred').length;
+}
+
 /** Why an admitted run does not start at once; null when it does. */
 function waitReason(verdict: Admission): string | null {
-  if (verdict.kind === 'queue') return verdict.because;
+  if (verdict.kind === 'queue' || verdict.kind === 'defer') return verdict.because;
   if (verdict.kind !== 'replace') return null;
   const [first] = verdict.cancel;
   return first === undefined ? null : `waits for run ${first} of the job to end`;
 }
 
-function replaceRuns(
+export function replaceRuns(
   state: SchedulerState,
   work: Work,
   earlier: readonly LiveRun[],

@@ -3,14 +3,14 @@
 // out by the dispatcher.
 import { describeIntent } from '../core/runs/attempt-end.ts';
 import { isStillWanted } from '../core/runs/still-wanted.ts';
-import type { Attempt, Run } from '../core/runs/run.ts';
+import { isDeferred, type Attempt, type Run } from '../core/runs/run.ts';
 import type { RecoveredAttempt } from '../dispatch/dispatcher.ts';
 import { attemptEnded, attemptStarted, timeoutAt } from './attempts.ts';
 import { isPastDeadline, missDeadline, missRun } from './deadlines.ts';
 import { finishRun, stopAttempt, stopRun } from './ending.ts';
 import { placeOf, standingOf } from './left-line.ts';
 import type { LiveRun } from './run-table.ts';
-import type { SchedulerState } from './state.ts';
+import { mayGoOn, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
 /** One unfinished run with what became of its open attempt. */
@@ -122,7 +122,7 @@ function rearm(state: SchedulerState, work: Work, runId: string): void {
     const alarmAt = timeoutAt(work, live, attempt.startedAt ?? attempt.intendedAt);
     const armed = state.runs.put(work, { ...live, alarmAt });
     // The daemon ended between the apply that removed the job and its effect here.
-    const isRemoved = state.jobs.get(live.run.jobUid) === undefined;
+    const isRemoved = !mayGoOn(state, live.run.jobUid);
     if (isRemoved && live.job?.onRemove === 'cancel') stopAttempt(state, work, armed, 'remove');
     return;
   }
@@ -170,11 +170,15 @@ function restoreWaiting(
     const end = { endedAt: work.now, exitCode: null, signal: null, reason };
     return finishRun(state, work, live, { ...end, state: 'lost' });
   }
-  if (state.jobs.get(run.jobUid) === undefined) {
+  if (!mayGoOn(state, run.jobUid)) {
     return stopRun(state, work, live, 'remove', 'removed: the job left the manifest');
   }
+  if (isDeferred(run, work.now)) {
+    state.runs.put(work, { ...live, place: 'deferred' });
+    return;
+  }
   if (!isWanted(state, work, live)) return endUnwanted(state, work, live, attempts);
-  const earlier = state.runs.ofJob(run.jobUid).filter((other) => other.order < live.order);
+  const earlier = state.runs.presentOfJob(run.jobUid).filter((other) => other.order < live.order);
   const { now } = work;
   const { place, delayMs } = placeOf(run, live.job, { hasEarlier: earlier.length > 0, now });
   const alarmAt = place === 'delayed' ? work.mono + delayMs : live.alarmAt;
@@ -182,7 +186,7 @@ function restoreWaiting(
 }
 
 function isWanted(state: SchedulerState, work: Work, live: LiveRun): boolean {
-  const isInForce = state.jobs.get(live.run.jobUid) !== undefined;
+  const isInForce = mayGoOn(state, live.run.jobUid);
   if (isPastDeadline(live, work.now)) return false;
   return isInForce && live.job !== null && isStillWanted(live.run, live.job.catchUp, work.now);
 }

@@ -2,12 +2,14 @@
 // occurrences, end one. Each either happens as a whole or throws a Jm2Error and
 // leaves no trace.
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { isAdhoc } from '../core/runs/adhoc.ts';
 import { takesArguments } from '../core/runs/given.ts';
 import type { Run } from '../core/runs/run.ts';
+import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
 import type { JobEntry } from './job-table.ts';
 import { admitRun, fillSlots, type RequestFacts } from './queue.ts';
-import type { BackfillRequest, ManualRequest, RerunRequest } from './scheduler.ts';
+import type { AdhocRequest, BackfillRequest, ManualRequest, RerunRequest } from './scheduler.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
@@ -27,10 +29,44 @@ export function admitRequest(state: SchedulerState, work: Work, request: ManualR
     trigger: 'manual',
     nominalTime: null,
     serial: false,
-    facts: { given, requestId, repeats: null, pinned: null },
+    facts: {
+      given,
+      requestId,
+      repeats: null,
+      startAt: later(request.startAt, work.now),
+      pinned: null,
+    },
   });
   fillSlots(state, work);
   return run;
+}
+
+/** Admits a run of a command that no manifest has; its spec is recorded with it. */
+export function admitAdhoc(state: SchedulerState, work: Work, request: AdhocRequest): Run {
+  const { job, digest, given = null, requestId = null } = request;
+  refuseWhileClosed(state, job.name);
+  const known = alreadyRequested(work, requestId, { jobUid: job.name, trigger: 'manual' });
+  if (known !== null) return known;
+  if (given !== null && given.args.length > 0 && !takesArguments(job)) {
+    throw operationalError('JM2-R122', { detail: 'Nothing was started.' });
+  }
+  const record = work.store.recordAdhoc({ job, digest, at: work.now });
+  const startAt = later(request.startAt, work.now);
+  const run = admitOne(state, work, unscheduled(record), {
+    ...request,
+    force: false,
+    trigger: 'manual',
+    nominalTime: null,
+    serial: false,
+    facts: { given, requestId, repeats: null, startAt, pinned: null },
+  });
+  fillSlots(state, work);
+  return run;
+}
+
+/** What an ad-hoc run is admitted by: no table of jobs has it. */
+function unscheduled(record: JobRecord): JobEntry {
+  return { record, schedule: null, isFixed: true, next: null, visitAt: null };
 }
 
 /** Repeats a run that has ended, with what it was given, for the same nominal time. */
@@ -40,7 +76,7 @@ export function admitRerun(state: SchedulerState, work: Work, request: RerunRequ
   if (old === null)
     throw operationalError('JM2-R102', { detail: `Run ${runId} was not repeated.` });
   refuseWhileClosed(state, old.job);
-  const entry = state.jobs.get(old.jobUid);
+  const entry = state.jobs.get(old.jobUid) ?? adhocEntry(work, old, request.current);
   if (entry === undefined) throw unknownJob(old.job);
   const known = alreadyRequested(work, requestId, { jobUid: old.jobUid, trigger: 'rerun' });
   if (known !== null) return known;
@@ -60,11 +96,27 @@ export function admitRerun(state: SchedulerState, work: Work, request: RerunRequ
       given: old.given,
       requestId,
       repeats: old.id,
+      startAt: null,
       pinned: job === null ? null : { job, revision, specDigest },
     },
   });
   fillSlots(state, work);
   return run;
+}
+
+/** With the spec that the run had: an ad-hoc run has no other. */
+function adhocEntry(work: Work, run: Run, wantsCurrent: boolean): JobEntry | undefined {
+  if (!isAdhoc(run.jobUid)) return undefined;
+  const record = work.store.findJob(run.job);
+  const job = work.store.jobSpec(run.specDigest);
+  if (record === null || job === null) return undefined;
+  if (wantsCurrent) {
+    throw operationalError('JM2-R101', {
+      detail: `"${run.job}" was run ad hoc: the manifest has no spec of it. Nothing was started.`,
+      hint: `jm2 rerun ${run.id}`,
+    });
+  }
+  return unscheduled({ ...record, job, digest: run.specDigest });
 }
 
 /**
@@ -80,7 +132,7 @@ export function admitBackfill(state: SchedulerState, work: Work, request: Backfi
   for (const nominalTime of nominalTimes) {
     const id = requestId === null ? null : `${requestId}/${nominalTime}`;
     const known = alreadyRequested(work, id, { jobUid: entry.record.uid, trigger: 'backfill' });
-    const facts = { given: null, requestId: id, repeats: null, pinned: null };
+    const facts = { given: null, requestId: id, repeats: null, startAt: null, pinned: null };
     const wanted = { ...request, trigger: 'backfill', nominalTime, serial: true, facts } as const;
     runs.push(known ?? admitOne(state, work, entry, { ...wanted, force: false }));
   }
@@ -112,6 +164,11 @@ function refuseWhileClosed(state: SchedulerState, job: string): void {
   }
 }
 
+/** A time that has come by now is no reason to wait. */
+function later(startAt: number | null | undefined, now: number): number | null {
+  return startAt === undefined || startAt === null || startAt <= now ? null : startAt;
+}
+
 function unknownJob(job: string): Error {
   return operationalError('JM2-R101', { detail: `There is no job "${job}".` });
 }
@@ -138,7 +195,7 @@ function admitOne(
       entry,
       trigger,
       nominalTime,
-      dueAt: work.now,
+      dueAt: facts.startAt ?? work.now,
       heldUpBy: null,
       requestedBy,
       force,

@@ -11,10 +11,11 @@ import { WaitingLine, type Waiting } from './waiting-line.ts';
 import type { Work } from './work.ts';
 
 /**
- * Where an unfinished run stands: ready for a slot, blocked by another run of
- * its job, delayed until a retry, or active (an attempt has its intent).
+ * Where an unfinished run stands: deferred to the time it was asked for, and until
+ * then in nobody's way; ready for a slot, blocked by another run of its job, delayed
+ * until a retry, or active (an attempt has its intent).
  */
-export type Place = 'ready' | 'blocked' | 'delayed' | 'active';
+export type Place = 'deferred' | 'ready' | 'blocked' | 'delayed' | 'active';
 
 export interface LiveRun {
   readonly run: Run;
@@ -48,6 +49,7 @@ export class RunTable {
   readonly #line = new WaitingLine();
   readonly #alarms = new DueHeap();
   readonly #deadlines = new DueHeap();
+  readonly #deferred = new DueHeap();
   #active = 0;
   #orders = 0;
 
@@ -83,6 +85,11 @@ export class RunTable {
     return runs === undefined ? [] : [...runs.values()].sort((a, b) => a.order - b.order);
   }
 
+  /** Those of them that another run of the job has to reckon with. */
+  presentOfJob(jobUid: string): LiveRun[] {
+    return this.ofJob(jobUid).filter(({ place }) => place !== 'deferred');
+  }
+
   countOf(jobUid: string): number {
     return this.#byJob.get(jobUid)?.size ?? 0;
   }
@@ -96,6 +103,11 @@ export class RunTable {
   /** The earliest moment after which a waiting run may begin no more (wall clock). */
   firstDeadline(): { readonly live: LiveRun; readonly at: number } | null {
     return this.#head(this.#deadlines);
+  }
+
+  /** The run that was asked for the earliest time still to come (wall clock). */
+  firstDeferred(): { readonly live: LiveRun; readonly at: number } | null {
+    return this.#head(this.#deferred);
   }
 
   /** The earliest retry, timeout or signal (monotonic time). */
@@ -141,6 +153,7 @@ export class RunTable {
     this.#move(before, after, mono);
     this.#alarms.set(id, after?.alarmAt ?? null);
     this.#deadlines.set(id, after !== undefined && mayMissStart(after) ? after.startBy : null);
+    this.#deferred.set(id, after?.place === 'deferred' ? after.run.startAt : null);
     if (after === undefined) this.#byId.delete(id);
     else this.#byId.set(id, after);
     const jobUid = (after ?? before)?.run.jobUid;

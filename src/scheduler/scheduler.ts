@@ -1,7 +1,7 @@
 // The scheduler's interface: sleep to the next occurrence, admit, record,
 // dispatch. The loop is in loop.ts.
 import type { Condition } from '../core/diagnostics/condition.ts';
-import type { AdmissionLimits } from '../core/manifest/job.ts';
+import type { AdmissionLimits, Job } from '../core/manifest/job.ts';
 import type { RunGiven } from '../core/runs/given.ts';
 import type { Attempt, Run, RunNote } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
@@ -60,6 +60,14 @@ export interface ManualRequest {
   readonly given?: RunGiven | null;
   /** The requester's key: a second request with it answers with the run of the first. */
   readonly requestId?: string | null;
+  /** Not before this instant; absent, null or past: at once. */
+  readonly startAt?: number | null;
+}
+
+export interface AdhocRequest extends Omit<ManualRequest, 'job' | 'force'> {
+  /** Made by `adhocJob`: its name is its identity as well. */
+  readonly job: Job;
+  readonly digest: string;
 }
 
 export interface RerunRequest {
@@ -107,6 +115,8 @@ export interface Scheduler {
   apply<T extends RecordedJobs>(record: () => T): T;
   /** Admits a run by hand. Throws Jm2Error (refused, unknown job). */
   runNow(request: ManualRequest): Run;
+  /** Admits a run of a command that no manifest has. Throws Jm2Error (refused). */
+  runAdhoc(request: AdhocRequest): Run;
   /** Repeats a run that has ended. Throws Jm2Error (refused, unknown, not ended). */
   rerun(request: RerunRequest): Run;
   /** Admits a run for each nominal time, all or none. Throws Jm2Error (unknown job, full). */

@@ -44,16 +44,17 @@ export function slotFacts(
 
 /** What the job in force says of a run's place in line. */
 export function lineOf(
-  run: Pick<Run, 'priority' | 'trigger' | 'nominalTime'>,
+  run: Pick<Run, 'priority' | 'trigger' | 'nominalTime' | 'startAt'>,
   job: Job | null,
 ): Pick<LiveRun, 'group' | 'priority' | 'startBy'> {
   const deadlineMs = job?.startDeadlineMs ?? null;
-  const nominalTime = occurrenceTime(run);
+  const from = occurrenceTime(run) ?? run.startAt;
   return {
     group: job?.group ?? null,
     priority: run.priority ?? job?.priority ?? 0,
-    // From the nominal time: jitter is no reason to be later. By hand there is none.
-    startBy: deadlineMs === null || nominalTime === null ? null : nominalTime + deadlineMs,
+    // From the nominal time: jitter is no reason to be later. By hand there is none,
+    // unless a time was asked for.
+    startBy: deadlineMs === null || from === null ? null : from + deadlineMs,
   };
 }
 

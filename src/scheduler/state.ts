@@ -1,6 +1,7 @@
 // What the parts of the scheduler share. Each part changes it only through the
 // tables, with the unit of work at hand.
 import type { AdmissionLimits } from '../core/manifest/job.ts';
+import { isAdhoc } from '../core/runs/adhoc.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { NotedInterruption } from './interruptions.ts';
 import type { JobTable } from './job-table.ts';
@@ -25,6 +26,11 @@ export interface SchedulerState {
   unrecorded: readonly NotedInterruption[];
   /** The last one, settled or not: runs that were waiting then were held up by it. */
   lastInterrupted: Interruption | null;
+}
+
+/** False for a job that left the manifest: then nothing more of it begins. No manifest has ad-hoc runs. */
+export function mayGoOn(state: SchedulerState, jobUid: string): boolean {
+  return isAdhoc(jobUid) || state.jobs.get(jobUid) !== undefined;
 }
 
 /** False while it drains, and while it is held: then it only looks after what runs. */

@@ -7,6 +7,7 @@ import { alarmOf, attemptEnded, attemptNoted, attemptStarted } from './attempts.
 import { ringDeadlines } from './deadlines.ts';
 import { recordFault } from './occurrences.ts';
 import { settleDueJob } from './pauses.ts';
+import { openDeferred } from './deferred.ts';
 import { fillSlots } from './queue.ts';
 import { mayStart, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
@@ -29,6 +30,7 @@ export function tick(state: SchedulerState, work: Work, input: TickInput): void 
   if (input.backward !== null) beginEpochs(state, work, input.backward);
   if (mayStart(state)) {
     ringDeadlines(state, work);
+    openDeferred(state, work);
     settleDue(state, work);
   }
   ringAlarms(state, work);

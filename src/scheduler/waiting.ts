@@ -6,8 +6,8 @@ import type { SchedulerState } from './state.ts';
 
 export interface WaitingRun {
   readonly run: Run;
-  /** A free slot in all, or in its group; the end of an earlier run of its job; the time of its retry. */
-  readonly waitsFor: 'slot' | 'group' | 'run' | 'retry';
+  /** A free slot in all, or in its group; the end of an earlier run of its job; the time of its retry or its own. */
+  readonly waitsFor: 'slot' | 'group' | 'run' | 'retry' | 'time';
   /** In words. */
   readonly reason: string;
   /** Runs that get such a slot before it; null for one that is not in line for a slot. */
@@ -42,13 +42,17 @@ export function waitingRuns(state: SchedulerState, mono: number, limit: number):
   if (found.length >= limit) return found;
   const others = state.runs
     .all()
-    .filter(({ place }) => place === 'blocked' || place === 'delayed')
+    .filter(({ place }) => place !== 'ready' && place !== 'active')
     .sort((a, b) => a.order - b.order);
   for (const live of others.slice(0, limit - found.length)) {
-    const waitsFor = live.place === 'blocked' ? 'run' : 'retry';
-    found.push(told(waitsFor, live, live.run.reason ?? 'waits', null));
+    found.push(told(waitsForOf(live), live, live.run.reason ?? 'waits', null));
   }
   return found;
+}
+
+function waitsForOf({ place }: LiveRun): 'run' | 'retry' | 'time' {
+  if (place === 'deferred') return 'time';
+  return place === 'blocked' ? 'run' : 'retry';
 }
 
 function inLineFor(

@@ -104,6 +104,8 @@ export interface RunFilter {
   readonly jobUid?: string;
   /** Runs that were admitted while their job had this name. */
   readonly named?: string;
+  /** Only those of no manifest. */
+  readonly adhoc?: true;
   readonly states?: readonly RunState[];
   readonly triggers?: readonly Trigger[];
   /** Ended runs that took at least, or at most, that long. */
@@ -202,6 +204,13 @@ export interface StoreReader {
   attempts(runId: string): Attempt[];
   /** Ledger rows that overlap [since, until), newest first. */
   outcomes(filter: OutcomeFilter): Outcome[];
+  /** Ledger rows of missed occurrences that overlap [since, until), newest first. */
+  missedOutcomes(filter: {
+    jobUid?: string;
+    since: number;
+    until: number;
+    limit: number;
+  }): Outcome[];
   /** All jobs that have or had this name, in force or removed, newest first; at most `limit`. */
   namesakes(name: string, limit: number): JobRecord[];
   /** What revisions did to a job, oldest first; the newest hundred. */
@@ -264,6 +273,15 @@ export interface Store extends StoreReader {
   setFault(jobUid: string, fault: string | null): void;
   /** Puts a pause in the place of the one before; null ends it. */
   setPause(jobUid: string, pause: Pause | null): void;
+  /**
+   * Records the spec of an ad-hoc run as that of a job which is not in force, and
+   * answers with it. Its uid is its name; one of that name before gets the new spec.
+   */
+  recordAdhoc(input: {
+    readonly job: Job;
+    readonly digest: string;
+    readonly at: number;
+  }): JobRecord;
   /** Inserts a queued run. */
   insertRun(run: Run): void;
   /** Start intent of an attempt: run becomes running, attempts grows, an attempt row appears. */

@@ -21,6 +21,7 @@ export const aRunView: RunView = {
   given: null,
   requestId: null,
   repeats: null,
+  startAt: null,
   notes: [],
 };
 
@@ -116,6 +117,8 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     },
     history: answering('history', { runs: [aRunView], outcomes: [], prunedUntil: null }),
     getRun: answering('getRun', aRunView),
+    adhoc: answering('adhoc', aRunView),
+    missed: answering('missed', { missed: [], more: false }),
     rerun: answering('rerun', aRunView),
     backfill: answering('backfill', { occurrences: [], runs: [], more: false }),
     queue: answering('queue', {

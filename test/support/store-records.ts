@@ -121,6 +121,7 @@ export function aRun(job: string, id: string, changes: Partial<Run> = {}): Run {
     given: null,
     requestId: null,
     repeats: null,
+    startAt: null,
     notes: [],
     ...changes,
   };

@@ -63,6 +63,12 @@ const validation = shape({
 /** The jobs that were selected, when the question about them was not answered with yes. */
 const selectionShape = shape({ jobs: Type.Array(text) });
 
+/** Several jobs: those that were started, and why others were not. */
+const startedShape = shape({
+  runs: Type.Array(runShape),
+  refused: Type.Array(shape({ job: text, code: text, detail: text })),
+});
+
 const change = shape({
   changed: Type.Boolean(),
   file: text,
@@ -181,7 +187,13 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   list: { data: shape({ jobs: Type.Array(jobShape) }) },
   show: { data: shownJobShape },
   run: {
-    data: Type.Union([shape({ run: runShape }), shape({ dryRun: preparedRunShape })]),
+    data: Type.Union([
+      shape({ run: runShape }),
+      shape({ dryRun: preparedRunShape }),
+      startedShape,
+      selectionShape,
+    ]),
+    failureData: Type.Union([startedShape, selectionShape]),
   },
   cancel: {
     data: shape({ run: runShape, runs: Type.Array(runShape) }),
@@ -195,7 +207,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     failureData: shape({ failed: Type.Array(runShape), runs: Type.Array(runShape) }),
   },
   backfill: { data: backfillShape, failureData: backfillShape },
-  wait: { data: shape({ run: runShape }) },
+  wait: { data: Type.Union([shape({ run: runShape }), shape({ runs: Type.Array(runShape) })]) },
   watch: { data: shape({ run: runShape }) },
   queue: { data: queueShape },
   pause: { data: pausedShape, failureData: selectionShape },

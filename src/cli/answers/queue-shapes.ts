@@ -22,7 +22,7 @@ export const queueShape = shape({
       trigger,
       nominalTime: nullable(instant),
       attempt: Type.Integer({ minimum: 1 }),
-      waitsFor: oneOf('slot', 'group', 'run', 'retry', 'daemon'),
+      waitsFor: oneOf('slot', 'group', 'run', 'retry', 'time', 'daemon'),
       reason: text,
       ahead: nullable(count),
       queuedAt: instant,

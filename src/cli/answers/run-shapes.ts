@@ -85,6 +85,7 @@ export const runShape = shape(
     given: nullable(givenShape),
     requestId: nullable(text),
     repeats: nullable(text),
+    startAt: nullable(instant),
     notes: Type.Array(noteShape),
     namesake: Type.Optional(namesakeShape),
   },

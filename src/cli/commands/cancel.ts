@@ -1,24 +1,30 @@
-// Ends a run named by its id, or all unfinished runs of a job.
+// Ends runs: by their ids, or the unfinished ones of jobs that are named or selected.
 import type { RunView, Service } from '../../api/service.ts';
+import { historyPageMax } from '../../api/wire.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
 import { confirmed } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
 import { isCode, runById, unfinishedRuns } from '../named-runs.ts';
-import { operationalError } from '../../core/diagnostics/registry.ts';
+import { selectedJobs, selectionOptions, selectsJobs } from '../select-jobs.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 
 export const cancelCommand: CommandDefinition = {
   name: 'cancel',
   summary: 'End queued or running runs',
   description:
-    "The command's process group gets the job's kill signal, and SIGKILL after its grace. With a job's name, all its queued and running runs are meant; when there are several, jm2 asks.",
+    "The command's process group gets the job's kill signal, and SIGKILL after its grace. With a job's name, all its queued and running runs are meant; when there are several, jm2 asks. --all means those of every job and ad-hoc runs.",
   arguments: [
     {
-      name: '<run-or-job>',
-      description: 'id of a run (or its beginning), or a job',
+      name: '[run-or-job...]',
+      description: 'ids of runs (or their beginnings), jobs, or patterns such as "web-*"',
       offers: 'unfinished',
     },
   ],
   options: [
+    ...selectionOptions,
     { flags: '--queued', description: 'only runs that have not begun' },
     { flags: '-y, --yes', description: 'do not ask' },
   ],
@@ -26,16 +32,18 @@ export const cancelCommand: CommandDefinition = {
     { command: 'jm2 cancel dump-shop', meaning: 'end what runs and waits of a job' },
     { command: 'jm2 cancel dump-shop --queued', meaning: 'only what waits' },
     { command: 'jm2 cancel 01jq8v3k', meaning: 'end one run' },
+    { command: 'jm2 cancel --tag backup --yes', meaning: 'of all jobs with a tag' },
   ],
   async run(context, input) {
     const daemon = await context.daemon();
-    const name = input.needed(0);
-    const found = await meantRuns(daemon, name, input.flag('queued'));
+    const found = await meantRuns(context, daemon, input);
     const [first] = found;
     if (found.length > 1 && !input.flag('yes')) {
       const running = found.filter(({ state }) => state === 'running').length;
       const what = `${running} running and ${found.length - running} queued`;
-      await confirmed(context, `End ${what} runs of ${oneLine(name)}?`, { runs: found });
+      const jobs = [...new Set(found.map(({ job }) => oneLine(job)))];
+      const of = jobs.length > 3 ? `${jobs.length} jobs` : jobs.join(', ');
+      await confirmed(context, `End ${what} runs of ${of}?`, { runs: found });
     }
     const runs: RunView[] = [];
     for (const { id } of found) {
@@ -55,8 +63,69 @@ export const cancelCommand: CommandDefinition = {
   },
 };
 
-/** Those that wait come first: otherwise the end of one would let another begin. */
+/** Each once; those that wait come first: otherwise the end of one would let another begin. */
 async function meantRuns(
+  context: Context,
+  daemon: Service,
+  input: Input,
+): Promise<readonly RunView[]> {
+  const onlyQueued = input.flag('queued');
+  const names = input.list(0);
+  const isSweep = selectsJobs(input);
+  if (!isSweep && names.length === 0) {
+    throw wrongArguments('No run is named.', 'Name runs or jobs, or give --tag, --grep or --all.');
+  }
+  const found = new Map<string, RunView>();
+  for (const run of isSweep
+    ? await selectedRuns(context, daemon, input)
+    : (await Promise.all(names.map((name) => runsNamed(daemon, name, onlyQueued)))).flat()) {
+    if (run.state === 'queued' || !onlyQueued) found.set(run.id, run);
+  }
+  const runs = [...found.values()];
+  if (runs.length === 0) {
+    throw operationalError('JM2-R104', {
+      detail: `No run that is selected is ${onlyQueued ? 'queued' : 'queued or running'}.`,
+      hint: 'jm2 queue',
+    });
+  }
+  return [
+    ...runs.filter(({ state }) => state === 'queued'),
+    ...runs.filter(({ state }) => state !== 'queued'),
+  ];
+}
+
+async function selectedRuns(
+  context: Context,
+  daemon: Service,
+  input: Input,
+): Promise<readonly RunView[]> {
+  if (!input.flag('all')) {
+    const { names } = await selectedJobs(context, input);
+    const found: RunView[] = [];
+    for (const name of names) {
+      const runs = await unfinishedRuns(daemon, name);
+      if (runs === null) {
+        throw operationalError('JM2-R101', {
+          detail: `There is no job "${name}"; a selection is about jobs. Nothing was ended.`,
+          hint: 'jm2 list',
+        });
+      }
+      found.push(...runs);
+    }
+    return found;
+  }
+  // Checks that nothing else is said; ad-hoc runs belong to none of these jobs.
+  await selectedJobs(context, input, []).catch((error: unknown) => {
+    if (!isCode(error, 'JM2-R101')) throw error;
+  });
+  const { runs } = await daemon.history({ states: ['queued', 'running'], limit: historyPageMax });
+  if (runs.length === historyPageMax) {
+    context.output.note(`Only the newest ${historyPageMax} are meant; call again for the rest.`);
+  }
+  return runs;
+}
+
+async function runsNamed(
   daemon: Service,
   name: string,
   onlyQueued: boolean,
@@ -71,15 +140,9 @@ async function meantRuns(
       hint: `jm2 cancel ${run.id}`,
     });
   }
-  const runs = ofJob.filter(isWanted);
-  if (runs.length === 0) {
-    throw operationalError('JM2-R104', {
-      detail: `No run of "${name}" is ${onlyQueued ? 'queued' : 'queued or running'}.`,
-      hint: `jm2 history ${name}`,
-    });
-  }
-  return [
-    ...runs.filter(({ state }) => state === 'queued'),
-    ...runs.filter(({ state }) => state !== 'queued'),
-  ];
+  if (ofJob.some(isWanted)) return ofJob;
+  throw operationalError('JM2-R104', {
+    detail: `No run of "${name}" is ${onlyQueued ? 'queued' : 'queued or running'}.`,
+    hint: `jm2 history ${name}`,
+  });
 }

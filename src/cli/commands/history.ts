@@ -6,7 +6,9 @@ import { tenureWords } from '../../core/why/tenures.ts';
 import { historyPageMax } from '../../api/wire.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { historyOf } from '../history-of.ts';
 import type { Input } from '../input.ts';
+import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import type { Terminal } from '../terminal.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
@@ -29,7 +31,7 @@ const states: readonly RunState[] = [
   'canceled',
   'lost',
 ];
-const triggers: readonly Trigger[] = ['schedule', 'catch-up', 'manual'];
+const triggers: readonly Trigger[] = ['schedule', 'catch-up', 'manual', 'rerun', 'backfill'];
 const failures: readonly RunState[] = ['failed', 'timed_out', 'lost'];
 
 const limits = { min: 1, max: historyPageMax };
@@ -38,8 +40,16 @@ export const historyCommand: CommandDefinition = {
   name: 'history',
   summary: 'List past runs and what became of occurrences',
   description: 'Newest first. While no daemon runs, the store answers.',
-  arguments: [{ name: '[job]', description: 'only this job' }],
+  arguments: [
+    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
+  ],
   options: [
+    {
+      flags: '-t, --tag <tag>',
+      description: 'only jobs with this tag; may be repeated',
+      repeat: true,
+    },
+    { flags: '--adhoc', description: 'only ad-hoc runs' },
     { flags: '-l, --limit <number>', description: 'how many runs (default: 20)' },
     { flags: '-f, --failed', description: 'only failed, timed out and lost runs' },
     {
@@ -61,6 +71,7 @@ export const historyCommand: CommandDefinition = {
   examples: [
     { command: 'jm2 history', meaning: 'the newest twenty runs' },
     { command: 'jm2 history dump-shop --failed --since -7d', meaning: 'failures of a week' },
+    { command: 'jm2 history "web-*" --tag nightly', meaning: 'of several jobs' },
     { command: 'jm2 history --spark', meaning: 'the last results of every job' },
     { command: 'jm2 history --longer 10m --trigger schedule', meaning: 'slow runs of schedules' },
     { command: 'jm2 history heartbeat --all', meaning: 'what was skipped or missed, too' },
@@ -69,8 +80,10 @@ export const historyCommand: CommandDefinition = {
   async run(context, input) {
     const id = input.text('run');
     if (id !== null) {
-      const filters = ['all', 'failed', 'success', 'spark'].some((name) => input.flag(name));
-      if (input.argument(0) !== null || filters) {
+      const filters = ['all', 'failed', 'success', 'spark', 'adhoc'].some((name) =>
+        input.flag(name),
+      );
+      if (input.list(0).length + input.texts('tag').length > 0 || filters) {
         throw wrongArguments('--run names one run already.', 'Leave out the job and the filters.');
       }
       return oneRun(context, id);
@@ -79,7 +92,15 @@ export const historyCommand: CommandDefinition = {
     const since = input.instant('since', reading);
     const until = input.instant('until', reading);
     const wanted = wantedStates(input);
-    const job = input.argument(0);
+    const adhoc = input.flag('adhoc');
+    if (adhoc && input.list(0).length + input.texts('tag').length > 0) {
+      throw wrongArguments(
+        '--adhoc is about runs of no job.',
+        'Leave it out and name one: jm2 history adhoc/NAME.',
+      );
+    }
+    const jobs = await jobsToLookAt(context, { names: input.list(0), tags: input.texts('tag') });
+    const job = jobs?.length === 1 ? (jobs[0] ?? null) : null;
     const trigger = triggers.find((known) => known === input.text('trigger'));
     const tookMinMs = input.duration('longer');
     const tookMaxMs = input.duration('shorter');
@@ -93,6 +114,7 @@ export const historyCommand: CommandDefinition = {
       );
     }
     const filter = {
+      ...(adhoc ? { adhoc } : {}),
       ...(trigger === undefined ? {} : { triggers: [trigger] }),
       ...(tookMinMs === null ? {} : { tookMinMs }),
       ...(tookMaxMs === null ? {} : { tookMaxMs }),
@@ -100,16 +122,16 @@ export const historyCommand: CommandDefinition = {
       ...(since === null ? {} : { since: new Date(since).toISOString() }),
       ...(until === null ? {} : { until: new Date(until).toISOString() }),
     };
-    if (input.flag('spark')) return sparks(context, input, job, filter);
+    if (input.flag('spark')) return sparks(context, input, jobs, filter);
     const query: HistoryQuery = {
       ...filter,
       limit: input.count('limit', limits) ?? 20,
-      ...(job === null ? {} : { job, namesakes: true }),
       ...(input.flag('all') ? { all: true } : {}),
     };
-    const { value } = await withNearJobs(context, job, () =>
-      context.read((service) => service.history(query)),
-    );
+    if (adhoc && input.flag('all')) {
+      throw wrongArguments('An ad-hoc run has no occurrences.', 'Leave out --all.');
+    }
+    const value = await historyOf(context, jobs, query);
     const { runs, outcomes, prunedUntil } = value;
     const isAll = input.flag('all');
     const data = {
@@ -162,28 +184,29 @@ function namesakeLines(
 async function sparks(
   context: Context,
   input: Input,
-  job: string | null,
+  jobs: readonly string[] | null,
   filter: Omit<HistoryQuery, 'limit'>,
 ): Promise<Answer> {
   if (input.flag('all')) {
     throw wrongArguments('--spark shows runs alone.', 'Leave out --all.');
   }
+  if (input.flag('adhoc')) {
+    throw wrongArguments('--spark is about jobs.', 'Leave out --adhoc.');
+  }
   const names =
-    job === null
-      ? (await context.read((service) => service.list())).value.jobs.map(({ name }) => name)
-      : [job];
+    jobs ?? (await context.read((service) => service.list())).value.jobs.map(({ name }) => name);
   const limit = input.count('limit', limits) ?? stripWidth(context.terminal, names);
-  const jobs: JobRuns[] = [];
+  const strips: JobRuns[] = [];
   for (const name of names) {
     const { value } = await withNearJobs(context, name, () =>
       context.read((service) => service.history({ ...filter, job: name, limit })),
     );
-    jobs.push({ job: name, runs: value.runs });
+    strips.push({ job: name, runs: value.runs });
   }
   return {
-    data: { runs: jobs.flatMap(({ runs }) => runs) },
+    data: { runs: strips.flatMap(({ runs }) => runs) },
     text: (terminal) =>
-      jobs.length === 0 ? 'No jobs are in force.' : resultStrips(jobs, terminal),
+      strips.length === 0 ? 'No jobs are in force.' : resultStrips(strips, terminal),
   };
 }
 

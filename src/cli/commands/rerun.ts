@@ -8,6 +8,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import { confirmed } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
+import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { namedRun } from '../named-runs.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { requestKey } from '../request-key.ts';
@@ -22,9 +23,19 @@ export const rerunCommand: CommandDefinition = {
   name: 'rerun',
   summary: 'Repeat a run, or the failed ones',
   description:
-    "The new run has the spec, the nominal time, the arguments and the variables of the one it repeats; with --current, the spec in force. With a job's name, its last run is meant. With --failed, all runs of the last day (or --since) are repeated whose failure still stands: no later run made up for it. Those of one job then wait for each other.",
-  arguments: [{ name: '[run-or-job]', description: 'id of a run (or its beginning), or a job' }],
+    "The new run has the spec, the nominal time, the arguments and the variables of the one it repeats; with --current, the spec in force. With a job's name, its last run is meant. With --failed, all runs of the last day (or --since) are repeated whose failure still stands: no later run made up for it. Those of one job then wait for each other. Ad-hoc runs are repeated by their id.",
+  arguments: [
+    {
+      name: '[run-or-job...]',
+      description: 'ids of runs (or their beginnings), or jobs; with --failed also patterns',
+    },
+  ],
   options: [
+    {
+      flags: '-t, --tag <tag>',
+      description: 'with --failed: of jobs with this tag; may be repeated',
+      repeat: true,
+    },
     { flags: '--current', description: 'by the spec in force instead of the one it had' },
     { flags: '-w, --wait', description: 'show the output and end as the run ends' },
     { flags: '--force', description: 'start although a run of the job goes on' },
@@ -35,7 +46,8 @@ export const rerunCommand: CommandDefinition = {
     { flags: '-f, --failed', description: 'those that failed, timed out or were lost' },
     { flags: '--since <time>', description: 'with --failed: from when on (default: 1d ago)' },
     { flags: '--dry-run', description: 'with --failed: show which, and start nothing' },
-    { flags: '-y, --yes', description: 'do not ask' },
+    { flags: '-l, --limit <number>', description: 'with --failed: only the newest so many' },
+    { flags: '-y, --yes', description: 'do not ask before several' },
   ],
   examples: [
     { command: 'jm2 rerun 01jq8v3k --wait', meaning: 'one run again, and watch it' },
@@ -46,17 +58,56 @@ export const rerunCommand: CommandDefinition = {
     { command: 'jm2 rerun --failed --since -2h', meaning: 'what failed in an outage' },
   ],
   run: (context, input) =>
-    input.flag('failed') ? rerunFailed(context, input) : rerunOne(context, input),
+    input.flag('failed') ? rerunFailed(context, input) : rerunNamed(context, input),
 };
 
-async function rerunOne(context: Context, input: Input): Promise<Answer | number> {
-  const name = input.argument(0);
-  if (name === null) {
+function rerunNamed(context: Context, input: Input): Promise<Answer | number> {
+  const names = input.list(0);
+  const [name] = names;
+  if (name === undefined) {
     throw wrongArguments('No run was named.', 'jm2 rerun RUN, or jm2 rerun --failed');
   }
-  if (input.text('since') !== null || input.flag('dryRun')) {
-    throw wrongArguments('--since and --dry-run belong to --failed.', 'jm2 rerun --help');
+  const isOfFailed =
+    input.flag('dryRun') ||
+    input.texts('tag').length > 0 ||
+    ['since', 'limit'].some((option) => input.text(option) !== null);
+  if (isOfFailed) {
+    throw wrongArguments(
+      '--since, --dry-run, --tag and --limit belong to --failed.',
+      'jm2 rerun --help',
+    );
   }
+  return names.length === 1 ? rerunOne(context, input, name) : rerunEach(context, input, names);
+}
+
+/** Those of one job wait for each other, as they did the first time. */
+async function rerunEach(
+  context: Context,
+  input: Input,
+  names: readonly string[],
+): Promise<Answer> {
+  refuseForSeveral(input, 'Name one run');
+  const daemon = await context.daemon();
+  const meant = await Promise.all(names.map((name) => namedRun(daemon, name)));
+  const wanted = [...new Map(meant.map((run) => [run.id, run])).values()];
+  if (wanted.length > 1 && !input.flag('yes')) {
+    await confirmed(context, `Repeat ${wanted.length} runs?`, { failed: wanted, runs: [] });
+  }
+  return repeated(context, daemon, input, wanted);
+}
+
+function refuseForSeveral(input: Input, wayOut: string): void {
+  for (const flag of ['wait', 'force'] as const) {
+    if (input.flag(flag)) {
+      throw wrongArguments(`--${flag} is for one run.`, `${wayOut}, or leave out that option.`);
+    }
+  }
+  if (input.text('requestId') !== null) {
+    throw wrongArguments('--request-id is for one run.', `${wayOut}, or leave out that option.`);
+  }
+}
+
+async function rerunOne(context: Context, input: Input, name: string): Promise<Answer | number> {
   const requestId = requestKey(input);
   const daemon = await context.daemon();
   const { id } = await namedRun(daemon, name);
@@ -78,29 +129,29 @@ async function rerunOne(context: Context, input: Input): Promise<Answer | number
 }
 
 async function rerunFailed(context: Context, input: Input): Promise<Answer> {
-  for (const flag of ['wait', 'force'] as const) {
-    if (input.flag(flag)) {
-      throw wrongArguments(`--${flag} is for one run.`, 'Leave out --failed or that option.');
-    }
-  }
-  if (input.text('requestId') !== null) {
-    throw wrongArguments('--request-id is for one run.', 'Leave out --failed or that option.');
-  }
-  const job = input.argument(0);
+  refuseForSeveral(input, 'Leave out --failed');
+  const limit = input.count('limit', { min: 1, max: historyPageMax });
+  const jobs = await jobsToLookAt(context, { names: input.list(0), tags: input.texts('tag') });
   const { zone, now } = context.terminal;
   const since = input.instant('since', { zone, now }) ?? now - dayMs;
   const daemon = await context.daemon();
-  const { runs: looked } = await withNearJobs(context, job, () =>
-    daemon.history({
-      ...(job === null ? {} : { job }),
-      since: new Date(since).toISOString(),
-      limit: historyPageMax,
-    }),
-  );
-  if (looked.length === historyPageMax) {
-    context.output.note(`Only the newest ${historyPageMax} runs were looked at.`);
+  const looked: RunView[] = [];
+  for (const job of jobs ?? [null]) {
+    const { runs } = await withNearJobs(context, job, () =>
+      daemon.history({
+        ...(job === null ? {} : { job }),
+        since: new Date(since).toISOString(),
+        limit: historyPageMax,
+      }),
+    );
+    if (runs.length === historyPageMax) {
+      context.output.note(`Only the newest ${historyPageMax} runs were looked at.`);
+    }
+    looked.push(...runs);
   }
-  const failed = lastFailures(looked);
+  looked.sort((a, b) => (a.queuedAt < b.queuedAt ? 1 : -1));
+  // Oldest first, so the newest stand at the end.
+  const failed = lastFailures(looked).slice(-(limit ?? historyPageMax));
   const isDryRun = input.flag('dryRun');
   if (failed.length === 0 || isDryRun) {
     return {
@@ -112,6 +163,15 @@ async function rerunFailed(context: Context, input: Input): Promise<Answer> {
   if (failed.length > 1 && !input.flag('yes')) {
     await confirmed(context, `Repeat ${failed.length} runs?`, { failed, runs: [] });
   }
+  return repeated(context, daemon, input, failed);
+}
+
+async function repeated(
+  context: Context,
+  daemon: Service,
+  input: Input,
+  failed: readonly RunView[],
+): Promise<Answer> {
   const runs = await rerunAll(context, daemon, failed, input.flag('current'));
   return {
     data: { failed, runs },

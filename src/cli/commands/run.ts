@@ -1,8 +1,8 @@
-// Starts a job now; with --wait, shows its output and ends as the run ended.
+// Starts a job, now or later; with --wait, shows its output and ends as the run ended.
+// Several jobs are in run-several.ts, commands of no job in run-adhoc.ts.
 import { resolve } from 'node:path';
 import type { JobDetailView, Service } from '../../api/service.ts';
 import type { Job } from '../../core/manifest/job.ts';
-import { parsePriority } from '../../core/manifest/priority.ts';
 import { argvOf, takesArguments, type RunGiven } from '../../core/runs/given.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { awaitRun } from '../await-run.ts';
@@ -11,27 +11,33 @@ import type { Context } from '../context.ts';
 import { readGiven } from '../given-values.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
-import { requestKey } from '../request-key.ts';
+import { runAdhoc } from '../run-adhoc.ts';
+import { runSeveral } from '../run-several.ts';
+import { selectionOptions, selectsJobs } from '../select-jobs.ts';
+import { startedAnswer, wantedRun } from '../wanted-run.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { pauseWords } from '../views/overrides.ts';
 import { preparedRun, type PreparedRun } from '../views/prepared-run.ts';
-import { stateWords } from '../views/states.ts';
 
 export const runCommand: CommandDefinition = {
   name: 'run',
-  summary: 'Start a job now',
+  summary: 'Start a job, several, or a command, now or later',
   description:
-    'The job\'s concurrency policy holds; --force starts it all the same. While no slot is free (concurrency.max, groups) it waits in line, where --priority moves it. With --wait, jm2 ends with the run\'s own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled. What stands behind -- is given to the command: at the end of a list, as "$@" to the text of a shell.',
-  arguments: [{ name: '<job>', description: 'name of the job' }],
+    'The job\'s concurrency policy holds; --force starts it all the same. While no slot is free (concurrency.max, groups) it waits in line, where --priority moves it. With --wait, jm2 ends with the run\'s own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled. What stands behind -- is given to the command: at the end of a list, as "$@" to the text of a shell. With --in or --at it is recorded now and begins then, also when the daemon was restarted meanwhile; when none runs at that time, it begins when one is back within a day (catch_up.window) or its start_deadline. --adhoc runs a command that no manifest has, in this directory and as adhoc/NAME, by which history, logs, why, cancel and rerun know it.',
+  arguments: [{ name: '[job...]', description: 'name of a job, or a pattern such as "web-*"' }],
   passesOn: true,
   options: [
     { flags: '-w, --wait', description: 'show the output and end as the run ends' },
+    { flags: '--detach', description: 'return at once, as without --wait', hidden: true },
     {
       flags: '-e, --env <name=value>',
       description: 'a variable for this run; NAME alone takes it from here (repeatable)',
       repeat: true,
     },
+    { flags: '-i, --in <duration>', description: 'begin so long from now: 90s, 1h30m' },
+    { flags: '--delay <duration>', description: 'the same as --in', hidden: true },
+    { flags: '--at <time>', description: 'begin then: 18:00, "tomorrow 14:30", 2026-12-31T23:59' },
     { flags: '--force', description: 'start although a run of the job goes on' },
     {
       flags: '-p, --priority <priority>',
@@ -42,6 +48,21 @@ export const runCommand: CommandDefinition = {
       description: 'a key of your own: sent again, it starts nothing twice',
     },
     { flags: '--dry-run', description: 'show what would be run and start nothing' },
+    ...selectionOptions,
+    { flags: '-l, --limit <number>', description: 'of several, only the first so many' },
+    { flags: '-y, --yes', description: 'do not ask before several' },
+    { flags: '--adhoc <command>', description: 'run this, read by a shell, instead of a job' },
+    { flags: '-n, --name <name>', description: 'with --adhoc: its name (default: a new one)' },
+    {
+      flags: '--template <job>',
+      description: 'with --adhoc: everything but command and schedule as this job has it',
+    },
+    {
+      flags: '--cwd <dir>',
+      description: 'with --adhoc: where it runs (default: here, or as its template)',
+    },
+    { flags: '--shell <path>', description: 'with --adhoc: what reads it (default: /bin/sh)' },
+    { flags: '--timeout <duration>', description: 'with --adhoc: end it when it takes longer' },
   ],
   examples: [
     { command: 'jm2 run dump-shop', meaning: 'start it and return' },
@@ -50,38 +71,59 @@ export const runCommand: CommandDefinition = {
       command: 'jm2 run report --env MONTH=2026-03 -- --full',
       meaning: 'with a variable and an argument more',
     },
+    { command: 'jm2 run dump-shop --at 18:00', meaning: 'later, once' },
+    { command: 'jm2 run --tag backup --yes', meaning: 'all jobs with a tag' },
+    { command: 'jm2 run --adhoc "df -h" --wait', meaning: 'a command that is no job' },
   ],
-  run: runNow,
+  run: (context, input) => {
+    if (input.flag('wait') && input.flag('detach')) {
+      throw wrongArguments('--wait and --detach say two things.', 'Leave one of them out.');
+    }
+    if (input.text('adhoc') !== null) return runAdhoc(context, input);
+    refuseAdhocOptions(input);
+    return isOne(input) ? runNow(context, input) : runSeveral(context, input);
+  },
 };
 
+/** One job by its name; several words are more likely arguments than jobs. */
+function isOne(input: Input): boolean {
+  const names = input.list(0);
+  const [first, second] = names;
+  if (second !== undefined) {
+    throw wrongArguments(
+      `"${second}" stands behind the job.`,
+      `Arguments of the command go behind --: jm2 run ${first} -- ${second}. For several jobs, use --tag, --grep, --all or a pattern such as "web-*".`,
+    );
+  }
+  return first !== undefined && !selectsJobs(input);
+}
+
+function refuseAdhocOptions(input: Input): void {
+  for (const option of ['name', 'template', 'cwd', 'shell', 'timeout']) {
+    if (input.text(option) === null) continue;
+    throw wrongArguments(
+      `--${option} belongs to --adhoc.`,
+      'A job has it in the manifest: jm2 edit JOB changes it there.',
+    );
+  }
+}
+
 async function runNow(context: Context, input: Input): Promise<Answer | number> {
-  const job = input.needed(0);
-  const priority = wantedPriority(input.text('priority'));
-  const requestId = requestKey(input);
-  const given = readGiven(input);
-  if (input.flag('dryRun')) return dryRun(context, job, given);
+  const [job = ''] = input.list(0);
+  if (input.text('limit') !== null) {
+    throw wrongArguments('--limit is for several jobs.', 'Leave it out.');
+  }
+  const request = wantedRun(context, input);
+  if (input.flag('dryRun')) return dryRun(context, job, readGiven(input));
   const daemon = await context.daemon();
   const started = await withNearJobs(context, job, () =>
-    daemon.run({
-      job,
-      by: context.actor,
-      force: input.flag('force'),
-      priority,
-      // An older daemon, right after an upgrade, takes no keys that it does not know.
-      ...(given.args.length + Object.keys(given.env).length === 0 ? {} : { given }),
-      ...(requestId === null ? {} : { requestId }),
-    }),
+    daemon.run({ job, by: context.actor, force: input.flag('force'), ...request }),
   );
   await tellPause(context, daemon, job);
   if (input.flag('wait')) {
     return awaitRun(context, started.id, { shows: true, timeoutMs: null });
   }
-  return {
-    data: { run: started },
-    confirmation: true,
-    text: () =>
-      `run ${started.id} of ${oneLine(started.job)} is ${stateWords(started.state)}\n\n  jm2 logs --run ${started.id} -f`,
-  };
+  return startedAnswer(started);
 }
 
 async function dryRun(context: Context, name: string, given: RunGiven): Promise<Answer> {
@@ -131,14 +173,4 @@ async function tellPause(context: Context, daemon: Service, job: string): Promis
   if (pause === null) return;
   const words = pauseWords(pause, context.terminal);
   context.output.note(`${oneLine(job)} is paused ${words}; a run by hand starts all the same.`);
-}
-
-function wantedPriority(text: string | null): number | null {
-  if (text === null) return null;
-  const priority = parsePriority(text);
-  if (priority !== null) return priority;
-  throw wrongArguments(
-    `--priority knows no "${text}".`,
-    'Give low, normal, high, or a whole number from -100 to 100.',
-  );
 }

@@ -172,4 +172,26 @@ export const runProblems: readonly RegistryEntry[] = [
     ...none,
     exitCode: ExitCode.failure,
   },
+  {
+    code: 'JM2-R127',
+    area,
+    summary: 'no manifest is in force yet',
+    meaning:
+      'Limits on what runs at once, and the revision that a run is recorded under, come from a manifest, and none has been accepted yet. Nothing was started.',
+    remedy:
+      'Look at what is wrong with `jm2 validate`; `jm2 init` writes a manifest to begin with.',
+    ...none,
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-R128',
+    area,
+    summary: 'the ad-hoc run is not described well',
+    meaning:
+      'An ad-hoc run needs a command that is not empty, and a name, a directory, a shell and a timeout that can be used. A name has letters, digits, `.`, `_` and `-`, at most 63, and begins with a letter or a digit. Nothing was started.',
+    remedy: 'Correct what is named.',
+    example: 'jm2 run --adhoc "df -h" --name "Disk space"',
+    corrected: 'jm2 run --adhoc "df -h" --name disk-space',
+    exitCode: ExitCode.usage,
+  },
 ];

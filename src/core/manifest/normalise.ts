@@ -177,6 +177,12 @@ function jobOf(
   };
 }
 
+/** A job without a manifest around it: everything but its command at the default. */
+export function plainJob(name: string, command: string, timezone: string): Job {
+  const nothing = { retention: {}, defaults: {}, env: {}, durations: new Map() };
+  return jobOf(name, { command }, [], timezone, nothing);
+}
+
 /** Only for a manifest without errors: every job then has its command. */
 export function normalise(
   sound: SoundManifest,

@@ -35,6 +35,8 @@ export interface AdmissionFacts {
    * bounds the series, so that of the queue does not.
    */
   readonly serial: boolean;
+  /** For a run that is asked for a later time: how many of the job are already; null for now. */
+  readonly deferred?: number | null;
 }
 
 export type Admission =
@@ -42,6 +44,8 @@ export type Admission =
   | { readonly kind: 'start' }
   /** Admitted, but waits: for a free slot, or for the job's earlier run to end. */
   | { readonly kind: 'queue'; readonly behind: 'slot' | 'job'; readonly because: string }
+  /** Admitted for a later time; what is in its way is asked then. */
+  | { readonly kind: 'defer'; readonly because: string }
   | {
       readonly kind: 'skip';
       readonly reason: 'forbid' | 'queue_full';
@@ -51,11 +55,13 @@ export type Admission =
   | { readonly kind: 'replace'; readonly cancel: readonly string[] };
 
 export function admit(facts: AdmissionFacts): Admission {
-  const verdict = byPolicy(facts);
-  if (verdict.kind !== 'queue') return verdict;
-  const isFull = !facts.serial && facts.waiting.length >= facts.queueLimit;
-  if (isFull) {
-    const evidence = `${facts.waiting.length} runs of the job were waiting already (concurrency.queue_limit ${facts.queueLimit})`;
+  const deferred = facts.deferred ?? null;
+  const verdict: Admission =
+    deferred === null ? byPolicy(facts) : { kind: 'defer', because: 'waits for its time' };
+  if (verdict.kind !== 'queue' && verdict.kind !== 'defer') return verdict;
+  const waiting = deferred ?? facts.waiting.length;
+  if (!facts.serial && waiting >= facts.queueLimit) {
+    const evidence = `${waiting} runs of the job were waiting already (concurrency.queue_limit ${facts.queueLimit})`;
     return { kind: 'skip', reason: 'queue_full', evidence };
   }
   if (facts.waitingInAll >= waitingMax) {

@@ -122,7 +122,7 @@ export interface Run {
   readonly state: RunState;
   /** Attempts made so far. */
   readonly attempts: number;
-  /** While queued: not before this instant (a retry's time); null for at once. */
+  /** While queued: not before this instant (a retry's time, or `startAt`); null for at once. */
   readonly notBefore: number | null;
   readonly queuedAt: number;
   readonly startedAt: number | null;
@@ -145,6 +145,8 @@ export interface Run {
   readonly requestId: string | null;
   /** The run that this one repeats. */
   readonly repeats: string | null;
+  /** When it was asked to begin, at the earliest; null: at once. */
+  readonly startAt: number | null;
   /** In the order in which they were noted. */
   readonly notes: readonly RunNote[];
 }
@@ -155,6 +157,11 @@ export interface Run {
  */
 export function occurrenceTime(run: Pick<Run, 'trigger' | 'nominalTime'>): number | null {
   return run.trigger === 'schedule' || run.trigger === 'catch-up' ? run.nominalTime : null;
+}
+
+/** True while a run waits for nothing but the time that it was asked for. */
+export function isDeferred(run: Pick<Run, 'state' | 'attempts' | 'startAt'>, now: number): boolean {
+  return run.state === 'queued' && run.attempts === 0 && run.startAt !== null && run.startAt > now;
 }
 
 /** What became of an occurrence. `admitted` points to a run. */

@@ -1,7 +1,8 @@
 // Why a run is as it is: when it began and what held it up, how it ended and
 // who or what ended it. A run by hand and one of an occurrence alike.
+import { isAdhoc } from '../runs/adhoc.ts';
 import { missedDetail } from '../runs/missed.ts';
-import { occurrenceTime, type Attempt, type Run } from '../runs/run.ts';
+import { isDeferred, occurrenceTime, type Attempt, type Run } from '../runs/run.ts';
 import { asEvidence, between, inWords } from './causes.ts';
 import { explanation, type Evidence, type Explanation, type Subject } from './explanation.ts';
 import type { JobFacts, RunFacts } from './facts.ts';
@@ -21,7 +22,8 @@ export function explainRun(
   const answer = `Run ${run.id} ${beginning(facts, job, lateness)}${ending(facts, job)}.`;
   const evidence = evidenceOf(facts, job);
   // What was said at the admission, where the answer does not say it already.
-  if (run.reason !== null && recordedCause(run) === null && !answer.includes(run.reason)) {
+  const isTold = run.reason === null || answer.includes(run.reason) || isDeferred(run, job.now);
+  if (!isTold && recordedCause(run) === null) {
     evidence.push({ at: null, source: 'run', text: `reason on record: ${run.reason}` });
   }
   return explanation({
@@ -82,7 +84,11 @@ function beginning(facts: RunFacts, { zone }: JobFacts, lateness: Lateness | nul
   if (began === null) return '';
   if (occurrenceTime(run) === null) {
     const by = run.requestedBy === null ? '' : ` by ${run.requestedBy}`;
-    return `was started ${requestWords(run, zone)}${by} at ${moment(began, zone)} and `;
+    const asked =
+      run.startAt === null
+        ? ''
+        : `, as asked at ${moment(run.queuedAt, zone)} for ${moment(run.startAt, zone)}, `;
+    return `was started ${requestWords(run, zone)}${by} at ${moment(began, zone)}${asked === '' ? ' ' : asked}and `;
   }
   const how = run.trigger === 'catch-up' ? 'was caught up and began' : 'began';
   return lateness === null
@@ -129,6 +135,11 @@ function ending(facts: RunFacts, job: JobFacts): string {
 
 function waiting(run: Run, job: JobFacts): string {
   const { zone, now } = job;
+  if (run.startAt !== null && isDeferred(run, now)) {
+    const by = run.requestedBy === null ? '' : ` by ${run.requestedBy}`;
+    const asked = `was asked for${by} at ${moment(run.queuedAt, zone)}`;
+    return `${asked} to begin at ${moment(run.startAt, zone)}, in ${length(run.startAt - now)}`;
+  }
   if (run.notBefore !== null && run.notBefore > now) {
     return `waits until ${moment(run.notBefore, zone)}: ${run.reason ?? 'a retry'}`;
   }
@@ -224,11 +235,11 @@ function evidenceOf(facts: RunFacts, job: JobFacts): Evidence[] {
     text: `${admitted}${who} as run ${run.id} (${run.trigger}) under revision ${run.revision}`,
   });
   const began = beganAt(facts) ?? job.now;
-  const from = dueAt ?? run.queuedAt;
+  const from = dueAt ?? run.startAt ?? run.queuedAt;
   if (began - from >= noticeableMs) {
     lines.push(...asEvidence(between(facts.interruptions, from, began), zone));
   }
-  if (began - run.queuedAt >= noticeableMs) {
+  if (began - Math.max(run.queuedAt, run.startAt ?? 0) >= noticeableMs) {
     lines.push(...before.slice(-3).map((one) => inProgress(one, zone)));
   }
   lines.push(...attemptLines(facts.attempts));
@@ -297,8 +308,9 @@ function hintFor(run: Run, lateness: Lateness | null, job: JobFacts): string | n
     case 'running':
       return run.attempts === 0 ? null : `jm2 logs --run ${run.id}`;
     case 'lost':
-      return `The command may have done its work: look at jm2 logs --run ${run.id} before jm2 run ${run.job}.`;
+      return `The command may have done its work: look at jm2 logs --run ${run.id} before ${isAdhoc(run.job) ? `jm2 rerun ${run.id}` : `jm2 run ${run.job}`}.`;
     case 'queued':
+      if (isDeferred(run, job.now)) return `jm2 cancel ${run.id}`;
       return job.attendance.kind === 'down' ? 'jm2 start' : 'jm2 queue';
     case 'succeeded':
     case 'canceled':

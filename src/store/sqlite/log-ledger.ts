@@ -1,6 +1,7 @@
 // How many bytes of run logs there are, per job and in all, and which logs may
 // go when they are too many. The bytes stand in the rows of the runs; the sums
 // are kept in memory, so that nobody has to add up a million rows again.
+import { isAdhoc } from '../../core/runs/adhoc.ts';
 import type { ExpendableLogs, LogCursor } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { newestFailureSql } from './prune.ts';
@@ -79,8 +80,10 @@ export class LogLedger {
     const failures = new Map<string, string | null>();
     const logs = rows.flatMap((row) => {
       const [runId, uid] = [text(row, 'id'), text(row, 'job_uid')];
+      // Of ad-hoc runs nothing is kept for being the last of its name: most names have one run.
       const isKept =
-        this.#isAmongLast(uid, runId, keepLast) || this.#failureOf(uid, failures) === runId;
+        !isAdhoc(uid) &&
+        (this.#isAmongLast(uid, runId, keepLast) || this.#failureOf(uid, failures) === runId);
       return isKept ? [] : [{ runId, jobUid: uid, bytes: integer(row, 'log_bytes') }];
     });
     const last = rows.at(-1);

@@ -6,6 +6,7 @@ import { recoveredFact } from '../recovered.ts';
 import type { Store, StoreReader } from '../store.ts';
 import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
+import { recordAdhoc } from './adhoc-jobs.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
@@ -101,6 +102,7 @@ export function openStore(
       connection.run('UPDATE jobs SET fault = ? WHERE uid = ?', fault, jobUid);
     },
     setPause: (jobUid, pause) => setPause(connection, jobUid, pause),
+    recordAdhoc: (input) => recordAdhoc(connection, specs, input),
     insertRun: (run) => {
       writing.insertRun(connection, run);
       pruner.noteRun(run.jobUid, run.queuedAt);
@@ -172,6 +174,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),
     outcomes: (filter) => reading.outcomes(connection, filter),
+    missedOutcomes: (filter) => reading.missedOutcomes(connection, filter),
     namesakes: (name, limit) => namesakes(connection, specs, name, limit),
     jobChanges: (jobUid) => jobChanges(connection, jobUid),
     prunedUntil: (jobUid) => prunedUntil(connection, jobUid),

@@ -1,8 +1,10 @@
 // Deletes what retention no longer keeps, in slices, oldest excess of each job
 // by count and by age. The last runs and the last failure of a job always stay.
+import { isAdhoc } from '../../core/runs/adhoc.ts';
 import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { integer, text } from './rows.ts';
+import { excessAdhocRuns, pruneAdhocJobs } from './adhoc-jobs.ts';
 import { unfinishedTerm } from './schema-v1.ts';
 
 type Bounds = Parameters<Store['prune']>[0];
@@ -62,6 +64,7 @@ export class Pruner {
       let looked = 0;
       for (const [uid, known] of this.#jobs) {
         if (pruned.length >= bounds.limit || looked >= jobsMax) break;
+        if (isAdhoc(uid)) continue;
         const own = { ...bounds, ...bounds.ofJob?.get(uid) };
         if (known.count <= own.keepLast) continue;
         const isOld = known.oldest < own.olderThan;
@@ -73,6 +76,11 @@ export class Pruner {
         pruned.push(...excess);
         if (excess.length < room) this.#jobs.set(uid, this.#lookAt(uid));
       }
+      for (const id of excessAdhocRuns(this.#connection, bounds, bounds.limit - pruned.length)) {
+        this.#remove(id);
+        pruned.push(id);
+      }
+      pruneAdhocJobs(this.#connection);
       this.#pruneOutcomes(bounds);
     });
     return pruned;

@@ -4,6 +4,7 @@ import type { Attempt, Outcome, Run, RunState } from '../../core/runs/run.ts';
 import type { OutcomeFilter, RunFactFilter, RunFilter, StoreReader } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './load-binding.ts';
+import { ofAdhoc } from './adhoc-terms.ts';
 import { integer, integerOrNull, text, toAttempt, toOutcome, toRun } from './rows.ts';
 import { failureTerm, unfinishedTerm } from './schema-v1.ts';
 
@@ -54,6 +55,7 @@ export function runsQuery(filter: Omit<RunFilter, 'job'>): {
   if (filter.jobUid !== undefined) add('job_uid = ?', filter.jobUid);
   // Names are unique without regard to case.
   if (filter.named !== undefined) add('job = ? COLLATE NOCASE', filter.named);
+  if (filter.adhoc === true) terms.push(ofAdhoc);
   if (filter.states !== undefined) {
     // A partial index is used only where its own condition stands in the query.
     if (filter.states.every((state) => failureStates.has(state))) terms.push(failureTerm);
@@ -171,6 +173,19 @@ export function outcomesSql(ofOneJob: boolean): string {
     SELECT * FROM occurrences
       WHERE ${job} count > 1 AND last_nominal_at >= ?2 AND nominal_at < ?2 AND nominal_at < ?3
     ORDER BY nominal_at DESC LIMIT ?4`;
+}
+
+/** By the index of missed rows alone, which are few. */
+export const missedOutcomesSql = `SELECT * FROM occurrences
+  WHERE disposition = 'missed' AND nominal_at < ?3 AND last_nominal_at >= ?2
+    AND (?1 IS NULL OR job_uid = ?1)
+  ORDER BY nominal_at DESC LIMIT ?4`;
+
+export function missedOutcomes(
+  connection: Connection,
+  { jobUid, since, until, limit }: Parameters<StoreReader['missedOutcomes']>[0],
+): Outcome[] {
+  return connection.all(missedOutcomesSql, jobUid ?? null, since, until, limit).map(toOutcome);
 }
 
 export function outcomes(connection: Connection, filter: OutcomeFilter): Outcome[] {

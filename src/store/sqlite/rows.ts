@@ -67,6 +67,7 @@ export function toRun(row: SqlRow): Run {
     given: toGiven(textOrNull(row, 'given')),
     requestId: textOrNull(row, 'request_id'),
     repeats: textOrNull(row, 'repeats'),
+    startAt: integerOrNull(row, 'start_at'),
     notes: toNotes(textOrNull(row, 'notes')),
   };
 }

@@ -145,4 +145,9 @@ ALTER TABLE runs ADD COLUMN repeats TEXT;
 -- Asked for whatever the concurrency policy says: it waits for no other run of its job.
 ALTER TABLE runs ADD COLUMN forced INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1));
 CREATE UNIQUE INDEX runs_by_request ON runs (request_id) WHERE request_id IS NOT NULL;
+
+-- When a run by request is to begin at the earliest, as it was asked for; NULL: at once.
+ALTER TABLE runs ADD COLUMN start_at INTEGER;
+-- What was missed is looked for among everything that was not.
+CREATE INDEX occurrences_missed ON occurrences (nominal_at) WHERE disposition = 'missed';
 `;

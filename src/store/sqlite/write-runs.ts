@@ -57,8 +57,8 @@ export function insertRun(connection: Connection, run: Run): void {
     run,
     `INSERT INTO runs (id, job_uid, job, trigger, nominal_at, epoch, revision, spec_digest, state,
        attempts, not_before, queued_at, started_at, ended_at, late_ms, exit_code, signal, reason,
-       requested_by, priority, forced, given, request_id, repeats, notes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       requested_by, priority, forced, given, request_id, repeats, start_at, notes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.jobUid,
     run.job,
@@ -83,6 +83,7 @@ export function insertRun(connection: Connection, run: Run): void {
     run.given === null ? null : JSON.stringify(run.given),
     run.requestId,
     run.repeats,
+    run.startAt,
     notesColumn(run.notes),
   );
 }

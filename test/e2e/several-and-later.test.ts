@@ -1,0 +1,163 @@
+// Runs of commands that are no jobs, runs for a later time, and commands about
+// several jobs, with the built command line and a real daemon.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aProject, eventually } from '../support/cli.ts';
+import type { JsonAnswer, Project } from '../support/cli.ts';
+
+const manifest = `version: 1
+jobs:
+  web-a: {command: 'echo a', tags: [web]}
+  web-b: {command: 'echo b; exit 3', tags: [web, odd], env: {GREET: hello}, cwd: /}
+  long: {command: sleep 600, concurrency: allow, tags: [slow], kill: {grace: 1s}}
+`;
+
+let project: Project;
+beforeAll(async () => {
+  project = await aProject(manifest);
+  await project.call(['start', '--grace', '1s']);
+});
+afterAll(() => project.cleanUp());
+
+type RunFacts = { id: string; job: string; state: string; [key: string]: unknown };
+
+async function ask(args: readonly string[]): Promise<JsonAnswer> {
+  return (await project.call([...args, '--json'])).json();
+}
+
+async function runsBy(...args: string[]): Promise<RunFacts[]> {
+  return (await ask(args)).data['runs'] as RunFacts[];
+}
+
+it('runs a command that is no job, as adhoc/NAME, and never lists it among the jobs', async () => {
+  const ran = await project.call([
+    'run',
+    '--adhoc',
+    'pwd; echo "$JM2_JOB $1 $A"; exit 4',
+    '--name',
+    'look',
+    '-e',
+    'A=b',
+    '--wait',
+    '--',
+    'x',
+  ]);
+  expect([ran.stdout, ran.code]).toEqual([`${project.dir}\nadhoc/look x b\n`, 4]);
+  const like = await project.call([
+    'run',
+    '--adhoc',
+    'echo $GREET; pwd',
+    '--template',
+    'web-b',
+    '--wait',
+  ]);
+  expect(like.stdout).toBe('hello\n/\n');
+  const [newest] = await runsBy('history', '--adhoc', '--limit', '1');
+  expect(newest?.job).toMatch(/^adhoc\/[0-9a-z]{8}$/);
+  expect(await runsBy('history', 'adhoc/look')).toMatchObject([{ exitCode: 4 }]);
+  expect((await project.call(['logs', 'adhoc/look'])).stdout).toContain('adhoc/look x b');
+  expect((await project.call(['why', 'adhoc/look'])).stdout).toContain('failed: exit code 4');
+  expect((await ask(['show', 'adhoc/look'])).data).toMatchObject({ nextRun: null });
+  expect((await project.call(['rerun', 'adhoc/look', '--wait'])).code).toBe(4);
+  const { data } = await ask(['list']);
+  expect((data['jobs'] as RunFacts[]).map(({ name }) => name)).toEqual(['long', 'web-a', 'web-b']);
+  expect((await ask(['plan'])).data['changes']).toEqual([]);
+});
+
+it('keeps ad-hoc runs over a restart and an apply, ends them at their timeout and by cancel', async () => {
+  const slow = [
+    'run',
+    '--adhoc',
+    'sleep 600',
+    '--name',
+    'slow',
+    '--shell',
+    '/bin/sh',
+    '--cwd',
+    '/tmp',
+  ];
+  await project.call([...slow, '--priority', 'high']);
+  await project.call(['restart']);
+  await project.save(manifest.replace('echo a', 'echo aa'));
+  await project.call(['apply', '--auto-approve']);
+  expect(await runsBy('history', 'adhoc/slow')).toMatchObject([{ state: 'running' }]);
+  expect((await project.call(['cancel', 'adhoc/slow'])).code).toBe(0);
+  expect((await project.call(['wait', 'adhoc/slow'])).code).toBe(130);
+  const late = await project.call(['run', '--adhoc', 'sleep 600', '--timeout', '1s', '--wait']);
+  expect(late.code).toBe(124);
+});
+
+it('records a run for a later time, tells of it, and begins it then', async () => {
+  const asked = (await ask(['run', 'web-a', '--in', '1s'])).data['run'] as RunFacts;
+  expect(asked).toMatchObject({ state: 'queued', startedAt: null });
+  const far = (await ask(['run', 'web-a', '--at', 'tomorrow 14:30'])).data['run'] as RunFacts;
+  expect((await ask(['queue'])).data['queue']).toContainEqual(
+    expect.objectContaining({ run: far.id, waitsFor: 'time', notBefore: far['startAt'] }),
+  );
+  expect((await project.call(['why', '--run', far.id])).stdout).toContain('to begin at');
+  expect((await project.call(['wait', asked.id])).code).toBe(0);
+  const [ended] = await runsBy('history', '--run', asked.id);
+  const late = Date.parse(String(ended?.['startedAt'])) - Date.parse(String(asked['startAt']));
+  expect(late).toBeGreaterThanOrEqual(0);
+  expect((await project.call(['cancel', far.id])).code).toBe(0);
+});
+
+it('starts, waits for, ends and repeats several', async () => {
+  expect((await project.call(['run', '--tag', 'web'])).code).toBe(5);
+  const { data } = await ask(['run', 'web-*', '--yes']);
+  expect(data).toMatchObject({ runs: [{ job: 'web-a' }, { job: 'web-b' }], refused: [] });
+  const ids = (data['runs'] as RunFacts[]).map(({ id }) => id);
+  expect((await project.call(['wait', ...ids])).code).toBe(3);
+  expect((await ask(['run', '--all', '--limit', '2', '--dry-run'])).data).toEqual({
+    jobs: ['long', 'web-a'],
+  });
+  await project.call(['run', '--grep', 'lon', '--yes']);
+  await project.call(['run', 'long']);
+  expect((await project.call(['wait', '--grep', 'lon', '--timeout', '1s'])).code).toBe(6);
+  expect(await runsBy('cancel', '--tag', 'slow', '--yes')).toHaveLength(2);
+  await project.call(['run', 'long']);
+  expect((await project.call(['cancel', '--grep', 'lon', '--queued', '--yes'])).code).toBe(4);
+  expect((await project.call(['cancel', '--all', '--yes'])).code).toBe(0);
+  await project.call(['wait', '--tag', 'slow']);
+  await project.call(['wait', '--all']);
+  expect(await runsBy('rerun', ...ids, '--yes')).toHaveLength(2);
+  await eventually(
+    async () => (await runsBy('history', 'web-b', '--limit', '1'))[0]?.state === 'failed',
+    'the repetition',
+  );
+  const failed = await ask(['rerun', '--failed', '--tag', 'odd', '--limit', '1', '--dry-run']);
+  expect(failed.data['failed']).toMatchObject([{ job: 'web-b' }]);
+});
+
+it('shows the past of several jobs in one list', async () => {
+  const runs = (await ask(['history', 'web-*', '--tag', 'web', '--limit', '3'])).data[
+    'runs'
+  ] as RunFacts[];
+  expect(runs).toHaveLength(3);
+  expect(new Set(runs.map(({ job }) => job))).toEqual(new Set(['web-a', 'web-b']));
+  const queued = runs.map((run) => String(run['queuedAt']));
+  expect(queued).toEqual(queued.toSorted().toReversed());
+});
+
+it('refuses what does not fit, each with its code', async () => {
+  const calls: readonly (readonly [readonly string[], number, string])[] = [
+    [['run', '--adhoc', ' '], 64, 'JM2-R128'],
+    [['run', '--adhoc', 'true', '--name', 'No Name'], 64, 'JM2-R128'],
+    [['run', '--adhoc', 'true', '--template', 'web-z'], 1, 'JM2-R101'],
+    [['run', '--adhoc', 'true', 'web-a'], 64, 'JM2-C102'],
+    [['run', 'web-a', '--name', 'x'], 64, 'JM2-C102'],
+    [['run', 'web-a', 'web-b'], 64, 'JM2-C102'],
+    [['run', 'web-a', '--in', '1h', '--at', '18:00'], 64, 'JM2-C102'],
+    [['run', 'web-a', '--at', '2h ago'], 64, 'JM2-C103'],
+    [['run', 'web-a', '--in', '2000d'], 64, 'JM2-C103'],
+    [['run', 'x-*'], 1, 'JM2-R101'],
+    [['rerun', 'adhoc/look', '--current'], 1, 'JM2-R101'],
+    [['cancel', '--all', '--tag', 'web'], 64, 'JM2-C102'],
+    [['wait'], 64, 'JM2-C102'],
+    [['history', '--adhoc', 'web-a'], 64, 'JM2-C102'],
+  ];
+  const answers = calls.map(async ([args]) => {
+    const answer = await project.call([...args, '--json']);
+    return [args, answer.code, answer.json().error?.code];
+  });
+  expect(await Promise.all(answers)).toEqual(calls);
+});
