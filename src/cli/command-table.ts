@@ -71,7 +71,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    summary: 'Write jobs as a crontab, as YAML or as JSON',
+    summary: 'Write jobs as a crontab, timers, CronJobs, YAML or JSON',
     group: manifest,
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },

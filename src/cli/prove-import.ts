@@ -29,7 +29,7 @@ export function createProver(after: LoadedManifest, { now }: { readonly now: num
     sources.set(source, known);
     return known;
   };
-  return ({ fits, zone, name: sourceName }, name, source) => {
+  return ({ fits, secondsOf, zone, name: sourceName }, name, source) => {
     const job = jobs.get(name);
     if (job === undefined) return null;
     if (fits === null && source === null) return null;
@@ -41,6 +41,7 @@ export function createProver(after: LoadedManifest, { now }: { readonly now: num
     }
     const proof = proveTimes({
       fits,
+      secondsOf,
       read: readerOf(zone),
       compiled: compileSchedule(job.schedules, name),
       after: now,

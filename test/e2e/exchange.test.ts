@@ -162,6 +162,40 @@ describe('export', () => {
     expect(json().data).toMatchObject({ jobs: ['a', 'b'], file: null });
   });
 
+  it('gives timers with their services, into files or to an import', async () => {
+    await begin(manifest, {});
+    const made = await project.call(['export', 'a', '--format', 'systemd', '-o', 'units']);
+    expect(made.stdout).toBe('wrote 1 timer with its service to units\n');
+    const timer = await readFile(join(project.dir, 'units', 'a.timer'), 'utf8');
+    expect(timer).toContain('OnCalendar=*-*-* 03:00:00 UTC\n');
+    expect(await code(['export', '--format', 'systemd', '-o', 'units'])).toEqual([5, 'JM2-C106']);
+    const { stdout, stderr } = await project.call(['export', '--format', 'systemd']);
+    expect(stderr).toContain('b: it has no schedule');
+    const back = ['import', '-', '--tz', 'UTC', '--force', '--dry-run', '--json'];
+    const { json } = await project.call(back, { input: stdout });
+    expect(json().data).toMatchObject({ imported: [{ job: 'a', proof: { agrees: true } }] });
+    await project.call(['import', 'units/a.timer', '--merge', '--yes']);
+    expect(await content()).toContain('tags: [web], kill: {"grace":"10s"}}');
+  });
+
+  it('gives CronJobs of an image, and says what makes no sense', async () => {
+    await begin(manifest, {});
+    const kubernetes = ['export', '--format', 'kubernetes'];
+    const { stdout } = await project.call([...kubernetes, '--image', 'jobs:1', '--namespace', 'x']);
+    expect(stdout).toMatch(
+      /name: a\n +namespace: x\n[\s\S]*schedule: 0 3 \* \* \*\n +timeZone: UTC/,
+    );
+    const { json } = await project.call(['import', '-', '--dry-run', '--skip', '--json'], {
+      input: stdout,
+    });
+    expect(json().data).toMatchObject({ imported: [{ job: 'a', action: 'skip' }] });
+    expect(await code(kubernetes)).toEqual([64, 'JM2-C102']);
+    expect(await code(['export', '--image', 'jobs:1'])).toEqual([64, 'JM2-C102']);
+    expect(await code([...kubernetes, '--image', 'a b'])).toEqual([64, 'JM2-C103']);
+    const bad = ['export', '--format', 'kubernetes', '--image', 'i', '--namespace', 'A_b'];
+    expect(await code(bad)).toEqual([64, 'JM2-C103']);
+  });
+
   it('writes a file, and over one only when it is told to', async () => {
     await begin(manifest, { taken: 'mine' });
     expect(await code(['export', '-o', 'taken'])).toEqual([5, 'JM2-C106']);

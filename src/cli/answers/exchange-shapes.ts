@@ -1,7 +1,7 @@
 // Shapes of what is imported and exported.
 import Type from 'typebox';
 import type { TProperties } from 'typebox';
-import type { ExportRemark } from '../../core/exchange/export-crontab.ts';
+import type { ExportRemark } from '../../core/exchange/exported.ts';
 import type { ImportedView, ImportRemarkView, ImportReport } from '../imported-view.ts';
 import {
   count,
@@ -66,9 +66,10 @@ const exportRemark = shape({
 same<Same<Value<typeof exportRemark>, ExportRemark>>();
 
 export const exportedShape = shape({
-  format: oneOf('yaml', 'json', 'crontab', 'crontab-system'),
+  format: oneOf('yaml', 'json', 'crontab', 'crontab-system', 'systemd', 'kubernetes'),
   jobs: Type.Array(text),
   text: Type.String({ description: 'The export itself; also when it went to a file.' }),
   file: nullable(text),
+  files: Type.Array(text, { description: 'What was written; of units, one file each.' }),
   remarks: Type.Array(exportRemark),
 });

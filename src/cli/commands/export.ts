@@ -1,10 +1,14 @@
 // Writes jobs in another format, so that nobody is locked in. What a format has
 // no word for is said on stderr.
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { operationalError } from '../../core/diagnostics/registry.ts';
-import { exportCrontab, type Exported } from '../../core/exchange/export-crontab.ts';
+import type { Exported, ExportedFile } from '../../core/exchange/exported.ts';
+import { exportKubernetes } from '../../core/exchange/export-kubernetes.ts';
+import { exportSystemd, inOneText } from '../../core/exchange/export-systemd.ts';
+import { exportCrontab } from '../../core/exchange/export-crontab.ts';
 import { exportManifest } from '../../core/exchange/export-manifest.ts';
 import type { Job } from '../../core/manifest/job.ts';
 import { selectJobs } from '../../core/selection/select-jobs.ts';
@@ -18,14 +22,14 @@ import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors
 import { oneLine } from '../views/foreign.ts';
 import { count } from '../views/status.ts';
 
-const formats = ['yaml', 'json', 'crontab', 'crontab-system'] as const;
+const formats = ['yaml', 'json', 'crontab', 'crontab-system', 'systemd', 'kubernetes'] as const;
 type ExportFormat = (typeof formats)[number];
 
 export const exportCommand: CommandDefinition = {
   name: 'export',
-  summary: 'Write jobs as a crontab, as YAML or as JSON',
+  summary: 'Write jobs as a crontab, timers, CronJobs, YAML or JSON',
   description:
-    'Reads the manifest file only. A line of a crontab is written only when cron would start it at the same times for a year; what cannot be expressed is said on stderr. `jm2 import` reads each of the formats.',
+    'Reads the manifest file only. A line of a crontab, a timer of systemd or a CronJob of Kubernetes is written only when it would start at the same times for a year; what cannot be expressed is said on stderr. Timers and their services go into the directory of --output, each in a file of its own, or one after the other to stdout. `jm2 import` reads each of the formats.',
   arguments: [
     { name: '[job...]', description: 'names or patterns such as web-* (default: all jobs)' },
   ],
@@ -33,13 +37,23 @@ export const exportCommand: CommandDefinition = {
     { flags: '--format <format>', description: 'yaml (default) or another', choices: formats },
     { flags: '-t, --tag <tag>', description: 'jobs with this tag; may be repeated', repeat: true },
     { flags: '--grep <text>', description: 'jobs with this text in name, description or tags' },
-    { flags: '-o, --output <file>', description: 'write into this file instead of stdout' },
-    { flags: '--force', description: 'overwrite a file that exists' },
+    {
+      flags: '-o, --output <file>',
+      description: 'write into this file, or directory of units, instead of stdout',
+    },
+    { flags: '--force', description: 'overwrite files that exist' },
     { flags: '--tz <zone>', description: 'zone in which cron reads its lines (default: here)' },
+    { flags: '--image <name>', description: 'image that runs the jobs in a cluster' },
+    { flags: '--namespace <name>', description: 'namespace of the CronJobs' },
   ],
   examples: [
     { command: 'jm2 export --format crontab', meaning: 'all jobs for cron' },
     { command: 'jm2 export dump-shop --format json -o dump.json', meaning: 'one job, to a file' },
+    { command: 'jm2 export --format systemd -o units', meaning: 'timers with their services' },
+    {
+      command: 'jm2 export --format kubernetes --image registry/jobs:1',
+      meaning: 'CronJobs for kubectl apply -f -',
+    },
   ],
   run: exportJobs,
 };
@@ -55,13 +69,15 @@ async function exportJobs(context: Context, input: Input): Promise<Answer> {
   }
   const output = input.text('output');
   if (output === '') throw wrongArguments('--output names no file.', 'jm2 export --help');
+  const cluster = clusterOf(input, format);
   const { manifest: path } = await context.locations();
   const judged = await judgeManifest(path, context.shownPath(path));
   if (judged.manifest === null || judged.text === null) return refusedManifest(judged);
   const jobs = chosenJobs(judged.manifest.jobs, input);
-  const { text, remarks } = written(judged.text, jobs, {
+  const { text, remarks, units } = written(judged.text, jobs, {
     format,
     zone,
+    cluster,
     isWhole: jobs.length === judged.manifest.jobs.length,
     directory: dirname(path),
     now: context.terminal.now,
@@ -70,13 +86,52 @@ async function exportJobs(context: Context, input: Input): Promise<Answer> {
     context.output.note(oneLine(`${job === null ? '' : `${job}: `}${remark}`));
   }
   const file = output === null ? null : resolve(context.cwd, output);
-  if (file !== null) await writeOut(context, file, text, input.flag('force'));
+  const files =
+    file === null ? [] : await writeOut(context, file, { text, units }, input.flag('force'));
   return {
-    data: { format, jobs: jobs.map(({ name }) => name), text, file, remarks },
+    data: { format, jobs: jobs.map(({ name }) => name), text, file, files, remarks },
     confirmation: file !== null,
-    text: () =>
-      file === null ? text : `wrote ${count(jobs.length, 'job')} to ${context.shownPath(file)}`,
+    text: () => {
+      if (file === null) return text;
+      const what =
+        units === null
+          ? count(jobs.length, 'job')
+          : `${count(units.length / 2, 'timer')} with ${units.length === 2 ? 'its service' : 'their services'}`;
+      return `wrote ${what} to ${context.shownPath(file)}`;
+    },
   };
+}
+
+interface Cluster {
+  readonly image: string;
+  readonly namespace: string | null;
+}
+
+/** Null for other formats than CronJobs. */
+function clusterOf(input: Input, format: ExportFormat): Cluster | null {
+  const image = input.text('image');
+  const namespace = input.text('namespace');
+  if (format !== 'kubernetes') {
+    if (image === null && namespace === null) return null;
+    throw wrongArguments(
+      `--${image === null ? 'namespace' : 'image'} belongs to --format kubernetes.`,
+      'jm2 export --format kubernetes --image NAME',
+    );
+  }
+  if (image === null || image === '') {
+    throw wrongArguments(
+      'A CronJob runs in an image, and a manifest names none.',
+      'jm2 export --format kubernetes --image NAME',
+    );
+  }
+  if (/\s/.test(image)) throw wrongValue(`--image got "${image}".`, 'Write NAME:TAG.');
+  if (namespace !== null && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    throw wrongValue(
+      `--namespace got "${namespace}", which no cluster takes.`,
+      'Write lower-case letters, digits and hyphens.',
+    );
+  }
+  return { image, namespace };
 }
 
 /** From the file and not from the daemon: what is exported need not be in force. */
@@ -110,19 +165,28 @@ function written(
   options: {
     readonly format: ExportFormat;
     readonly zone: string;
+    readonly cluster: Cluster | null;
     readonly isWhole: boolean;
     readonly directory: string;
     readonly now: number;
   },
-): Exported {
-  const { format, isWhole, zone, directory, now } = options;
+): Exported & { readonly units: readonly ExportedFile[] | null } {
+  const { format, isWhole, zone, cluster, directory, now } = options;
   if (format === 'yaml' || format === 'json') {
     const names = isWhole ? null : new Set(jobs.map(({ name }) => name));
-    return { text: exportManifest(source, names, format), remarks: [] };
+    return { text: exportManifest(source, names, format), remarks: [], units: null };
   }
+  if (format === 'systemd') {
+    const { files, remarks } = exportSystemd(jobs, { directory, now });
+    return { text: inOneText(files), remarks, units: files };
+  }
+  if (cluster !== null) return { ...exportKubernetes(jobs, { ...cluster, now }), units: null };
   const system = format === 'crontab-system';
   const home = system ? null : homedir();
-  return exportCrontab(jobs, { system, zone, home, user: account(), directory, now });
+  return {
+    ...exportCrontab(jobs, { system, zone, home, user: account(), directory, now }),
+    units: null,
+  };
 }
 
 function account(): string {
@@ -134,25 +198,32 @@ function account(): string {
   }
 }
 
+/** The files that were written. Of several, none is when one of them is in the way. */
 async function writeOut(
   context: Context,
   file: string,
-  text: string,
+  { text, units }: { readonly text: string; readonly units: readonly ExportedFile[] | null },
   force: boolean,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const files = (units ?? [{ name: '', text }]).map((one) => ({
+    path: units === null ? file : join(file, one.name),
+    text: one.text,
+  }));
+  const taken = force ? undefined : files.find(({ path }) => existsSync(path));
+  if (taken !== undefined) {
+    throw operationalError('JM2-C106', {
+      detail: `${context.shownPath(taken.path)} exists already and was not touched.`,
+    });
+  }
   try {
-    await writeFile(file, text, { flag: force ? 'w' : 'wx' });
+    if (units !== null) await mkdir(file, { recursive: true });
+    for (const one of files) await writeFile(one.path, one.text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    const shown = context.shownPath(file);
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw operationalError('JM2-C106', {
-        detail: `${shown} exists already and was not touched.`,
-        cause: error,
-      });
-    }
-    throw operationalError('JM2-C107', {
-      detail: `${shown} cannot be written: ${(error as Error).message}.`,
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw operationalError(code === 'EEXIST' ? 'JM2-C106' : 'JM2-C107', {
+      detail: `${context.shownPath(file)} cannot be written: ${message}.`,
       cause: error,
     });
   }
+  return files.map(({ path }) => path);
 }

@@ -13,6 +13,7 @@ import { importCrontab } from '../../core/exchange/import-crontab.ts';
 import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
 import { importTimer, serviceOf, type UnitText } from '../../core/exchange/import-systemd.ts';
 import { importManifest } from '../../core/exchange/import-manifest.ts';
+import { splitUnits } from '../../core/exchange/systemd-unit.ts';
 import { importKubernetes } from '../../core/exchange/import-kubernetes.ts';
 import {
   mergeImport,
@@ -229,7 +230,7 @@ async function readSource(context: Context, input: Input, path: string): Promise
 /** Services that were given, and those that stand beside their timers. */
 async function servicesOf(sources: readonly Source[]): Promise<readonly UnitText[]> {
   const units = sources.filter(({ format }) => format === 'systemd');
-  const services = units.map(({ path, text }) => ({ name: basename(path), text }));
+  const services = units.flatMap(({ path, text }) => splitUnits(basename(path), text));
   for (const { path, text } of units) {
     if (!path.endsWith('.timer')) continue;
     const name = serviceOf({ name: basename(path), text });
@@ -276,11 +277,15 @@ function readJobs(
   if (isManifest(source)) return importManifest(text, options);
   if (format === 'kubernetes') return importKubernetes(text, options);
   if (format === 'systemd') {
-    const unit = { name: basename(source.path), text };
     // A service comes with its timer; alone it has no times.
-    return unit.name.endsWith('.timer')
-      ? importTimer(unit, options.services, options)
-      : { jobs: [], remarks: [] };
+    const timers = splitUnits(basename(source.path), text).filter(({ name }) =>
+      name.endsWith('.timer'),
+    );
+    const read = timers.map((timer) => importTimer(timer, options.services, options));
+    return {
+      jobs: read.flatMap(({ jobs }) => jobs),
+      remarks: read.flatMap(({ remarks }) => remarks),
+    };
   }
   const system = format === 'crontab-system';
   return importCrontab(text, {

@@ -4,8 +4,10 @@
 import type { EnvValue, Job } from '../manifest/job.ts';
 import { compileSchedule } from '../schedule/compile-schedule.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+import { cronCandidates } from './cron-candidates.ts';
 import { readCrontabFields } from './crontab-fields.ts';
-import { localMinute, readersByZone, type LocalMinute } from './local-minute.ts';
+import type { Exported, ExportRemark, Note } from './exported.ts';
+import { readersByZone, type LocalMinute } from './local-minute.ts';
 import { proveTimes } from './prove-times.ts';
 import { shellWord, shellWords } from './shell-words.ts';
 
@@ -22,17 +24,6 @@ export interface CrontabExportOptions {
   readonly directory: string;
   /** Epoch ms. */
   readonly now: number;
-}
-
-export interface ExportRemark {
-  readonly job: string | null;
-  readonly kind: 'dropped' | 'changed';
-  readonly text: string;
-}
-
-export interface Exported {
-  readonly text: string;
-  readonly remarks: readonly ExportRemark[];
 }
 
 const minuteMs = 60_000;
@@ -62,8 +53,6 @@ export function exportCrontab(jobs: readonly Job[], options: CrontabExportOption
   }
   return { text: lines.length === 0 ? '' : `${lines.join('\n')}\n`, remarks };
 }
-
-type Note = (kind: ExportRemark['kind'], text: string) => void;
 
 function jobLines(
   job: Job,
@@ -126,7 +115,7 @@ function expressionOf(
   // A bound would end the line's life, which nothing in a crontab does.
   if (schedule.from !== null || schedule.until !== null) return null;
   const compiled = compileSchedule([schedule], 'export');
-  for (const candidate of candidatesFor(schedule, now)) {
+  for (const candidate of cronCandidates(schedule, now)) {
     const fields = readCrontabFields(candidate.split(' '), '');
     if (typeof fields === 'string') continue;
     const { agrees, compared } = proveTimes({
@@ -140,41 +129,6 @@ function expressionOf(
     if (agrees && (compared > 0 || schedule.kind === 'cron')) return candidate;
   }
   return null;
-}
-
-function candidatesFor(schedule: Schedule, now: number): string[] {
-  if (schedule.kind === 'cron') {
-    const words = schedule.expression.split(' ');
-    if (words.length === 6 && words[0] !== '0') return [];
-    const five = words.slice(-5).map((word) => word.replace(/^\+/, ''));
-    // For jm2 a star with a step is a list of days, for cron it is a star.
-    const listed = five.map((word, at) => {
-      const step = /^\*\/(\d+)$/.exec(word)?.[1];
-      if (step === undefined || at < 2) return word;
-      return at === 2 ? `1-31/${step}` : at === 4 ? `0-6/${step}` : word;
-    });
-    return [five.join(' '), listed.join(' ')];
-  }
-  if (schedule.kind === 'at') return [];
-  const { intervalMs, anchor } = schedule;
-  if (intervalMs % minuteMs !== 0) return [];
-  const next = Math.floor((now - anchor) / intervalMs) * intervalMs + anchor + intervalMs;
-  const local = localMinute(next, schedule.timezone);
-  const minutes = intervalMs / minuteMs;
-  if (60 % minutes === 0 && minutes < 60) {
-    return [`${stepped(local.minute, minutes, 59)} * * * *`];
-  }
-  const hours = minutes / 60;
-  if (24 % hours === 0 && hours < 24)
-    return [`${local.minute} ${stepped(local.hour, hours, 23)} * * *`];
-  if (hours === 24) return [`${local.minute} ${local.hour} * * *`];
-  return hours === 168 ? [`${local.minute} ${local.hour} * * ${local.weekday}`] : [];
-}
-
-function stepped(value: number, step: number, last: number): string {
-  const first = value % step;
-  if (step === 1) return '*';
-  return first === 0 ? `*/${step}` : `${first}-${last}/${step}`;
 }
 
 function commandOf(job: Job, options: CrontabExportOptions, note: Note): string {

@@ -133,22 +133,24 @@ function commandOf(container: Fields, env: Fields, note: Note): string | string[
   }
   note('dropped', `the image ${image}: its command runs on this host`);
   const unknown = new Set<string>();
-  // `$(NAME)` is replaced before the command starts, `$$(NAME)` stands for itself.
-  const filled = words.map((word) =>
-    word.replaceAll(/\$(\$?)\(([\w.-]+)\)/g, (whole, escape: string, name: string) => {
-      if (escape !== '') return whole.slice(1);
-      const value = env[name];
-      if (typeof value === 'string') return value;
-      if (value !== undefined) unknown.add(name);
-      return whole;
-    }),
-  );
+  const filled = words.map((word) => expanded(word, env, unknown));
   for (const name of unknown) {
     note('changed', `$(${name}) stays in the command; a shell would write "$${name}"`);
   }
   const [shell, flag, text] = filled;
   const isShell = filled.length === 3 && /^(\/bin\/)?sh$/.test(shell ?? '') && flag === '-c';
   return isShell && text !== undefined ? text : filled;
+}
+
+/** `$(NAME)` is replaced before the command starts, `$$(NAME)` stands for itself. */
+function expanded(text: string, env: Fields, unknown: Set<string>): string {
+  return text.replaceAll(/\$(\$?)\(([\w.-]+)\)/g, (whole, escape: string, name: string) => {
+    if (escape !== '') return whole.slice(1);
+    const value = env[name];
+    if (typeof value === 'string') return value;
+    if (value !== undefined) unknown.add(name);
+    return whole;
+  });
 }
 
 function envOf(container: Fields, note: Note): Fields {
@@ -158,7 +160,7 @@ function envOf(container: Fields, note: Note): Fields {
     const source = asFields(entry['valueFrom']);
     const [kind, reference] = Object.entries(source)[0] ?? [];
     if (kind === undefined) {
-      env[name] = textOf(entry['value']);
+      env[name] = expanded(textOf(entry['value']), env, new Set());
     } else if (kind === 'secretKeyRef' || kind === 'configMapKeyRef') {
       const { name: owner, key } = asFields(reference) as { name?: unknown; key?: unknown };
       env[name] = { from: 'env', key: name };

@@ -1,7 +1,8 @@
 // Timers of systemd with their services as jobs. What is asked of systemd beyond
 // times, a command and its surroundings is said to stay behind.
 import type { Imported, ImportedJob, Remark } from './imported.ts';
-import { readCalendar } from './systemd-calendar.ts';
+import type { LocalMinute } from './local-minute.ts';
+import { readCalendar, type Calendar } from './systemd-calendar.ts';
 import { readUnit, splitExec, type Unit } from './systemd-unit.ts';
 
 export interface SystemdOptions {
@@ -46,8 +47,12 @@ export function importTimer(
     line: 1,
     zone: schedule.zone,
     fits: schedule.fits,
+    secondsOf: schedule.secondsOf,
     fields: {
-      ...(description === null ? {} : { description: description.slice(0, 200) }),
+      // The export writes the name where a job has no description.
+      ...(description === null || description === base
+        ? {}
+        : { description: literal(description).slice(0, 200) }),
       schedule: schedule.written,
       command,
       ...surroundings(service, note),
@@ -72,6 +77,7 @@ interface TimerSchedule {
   readonly written: unknown;
   readonly zone: string;
   readonly fits: ImportedJob['fits'];
+  readonly secondsOf: NonNullable<ImportedJob['secondsOf']>;
 }
 
 function scheduleOf(unit: Unit, options: SystemdOptions, note: Note): TimerSchedule | null {
@@ -102,11 +108,24 @@ function scheduleOf(unit: Unit, options: SystemdOptions, note: Note): TimerSched
     return null;
   }
   const zones = new Set(read.map(({ zone }) => zone ?? options.zone));
-  const canTell = intervals.length === 0 && zones.size === 1 && read.every(({ fits }) => fits);
+  const canTell = intervals.length === 0 && zones.size === 1;
   return {
     written: written.length === 1 ? written[0] : written,
     zone: [...zones][0] ?? options.zone,
-    fits: canTell ? (local) => read.some(({ fits }) => fits?.(local) === true) : null,
+    fits: canTell ? (local) => read.some(({ fits }) => fits(local)) : null,
+    secondsOf: secondsOf(read),
+  };
+}
+
+/** Seconds of a minute at which one of the calendars starts something. */
+export function secondsOf(
+  calendars: readonly Calendar[],
+): (local: LocalMinute) => readonly number[] {
+  return (local) => {
+    const fitting = calendars.filter(({ fits }) => fits(local));
+    const [only] = fitting;
+    if (fitting.length === 1 && only !== undefined) return only.seconds;
+    return [...new Set(fitting.flatMap(({ seconds }) => seconds))].toSorted((a, b) => a - b);
   };
 }
 
@@ -145,7 +164,9 @@ function commandOf(service: Unit, note: Note): string | string[] | null {
   const all = lines.filter((line) => typeof line !== 'string');
   const [only] = all;
   if (all.length === 1 && only !== undefined && !only.mayFail && !only.hasVariables) {
-    return [...only.words];
+    const [shell, flag, text] = only.words;
+    const isShell = only.words.length === 3 && shell === '/bin/sh' && flag === '-c';
+    return isShell && text !== undefined ? text : [...only.words];
   }
   return all.map(({ shell, mayFail }) => (mayFail ? `{ ${shell} || true; }` : shell)).join(' &&\n');
 }
@@ -161,34 +182,53 @@ function surroundings(service: Unit, note: Note): Readonly<Record<string, unknow
   }
   const files = service.all('Service', 'EnvironmentFile').map((path) => {
     if (path.startsWith('-')) note('changed', `${path.slice(1)} must be there now`);
-    return path.replace(/^-/, '');
+    return literal(path.replace(/^-/, ''));
   });
   const timeout =
     service.last('Service', 'RuntimeMaxSec') ?? service.last('Service', 'TimeoutStartSec');
   const span = timeout === 'infinity' ? null : spanOf(timeout);
   const grace = spanOf(service.last('Service', 'TimeoutStopSec'));
+  const killedBy = service.last('Service', 'KillSignal')?.replace(/^SIG/, '') ?? null;
+  const signal = killedBy !== null && signals.has(killedBy) ? killedBy : null;
+  if (killedBy !== signal) note('dropped', `KillSignal=${killedBy}: a job is not ended by that`);
+  const codes = service
+    .all('Service', 'SuccessExitStatus')
+    .flatMap((text) => text.split(/\s+/))
+    .map(Number)
+    .filter((code) => Number.isInteger(code) && code > 0 && code < 256);
   const cwd = service.last('Service', 'WorkingDirectory');
   const user = service.last('Service', 'User');
   const nice = service.last('Service', 'Nice');
   const umask = service.last('Service', 'UMask');
   return {
-    cwd: cwd === null || cwd.startsWith('~') ? '/' : cwd.replace(/^-/, ''),
+    cwd: cwd === null || cwd.startsWith('~') ? '/' : literal(cwd.replace(/^-/, '')),
     ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(files.length === 0 ? {} : { env_file: files.length === 1 ? files[0] : files }),
     ...(user === null ? {} : { user }),
     ...(nice === null ? {} : { nice: Number(nice) }),
     ...(umask === null ? {} : { umask: umask.replace(/^0(?=\d{3}$)/, '') }),
     ...(span === null ? {} : { timeout: span }),
-    ...(grace === null ? {} : { kill: { grace } }),
+    ...(grace === null && signal === null
+      ? {}
+      : { kill: { ...(signal === null ? {} : { signal }), ...(grace === null ? {} : { grace }) } }),
+    ...(codes.length === 0 ? {} : { success_codes: [0, ...codes] }),
   };
+}
+
+/** Those that a manifest takes. */
+const signals = new Set(['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2', 'KILL']);
+
+/** A doubled percent sign stands for itself. */
+function literal(text: string): string {
+  return text.replaceAll('%%', '%');
 }
 
 const carried = new Set(
   `Timer.OnCalendar Timer.OnUnitActiveSec Timer.OnUnitInactiveSec Timer.RandomizedDelaySec
-  Timer.Persistent Timer.Unit Unit.Description Unit.Documentation Install.WantedBy Service.Type
+  Timer.AccuracySec Timer.Persistent Timer.Unit Unit.Description Unit.Documentation Install.WantedBy Service.Type
   Service.ExecStart Service.Environment Service.EnvironmentFile Service.RuntimeMaxSec
   Service.TimeoutStartSec Service.TimeoutStopSec Service.WorkingDirectory Service.User
-  Service.Nice Service.UMask`.split(/\s+/),
+  Service.Nice Service.UMask Service.KillSignal Service.SuccessExitStatus`.split(/\s+/),
 );
 
 function leftBehind(timer: Unit, service: Unit, note: Note): void {

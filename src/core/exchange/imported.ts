@@ -27,6 +27,8 @@ export interface ImportedJob {
    * rules of its own and not by jm2's engine; null where that cannot be told.
    */
   readonly fits: ((local: LocalMinute) => boolean) | null;
+  /** Seconds of such a minute at which it does, sorted; absent for the full minute alone. */
+  readonly secondsOf?: (local: LocalMinute) => readonly number[];
 }
 
 export interface Imported {

@@ -22,6 +22,8 @@ export interface TimesProof {
 
 export interface ProofInput {
   readonly fits: (local: LocalMinute) => boolean;
+  /** Seconds of such a minute at which it starts, sorted; absent for the full minute alone. */
+  readonly secondsOf?: ((local: LocalMinute) => readonly number[]) | undefined;
   /** `minuteReader` of the zone that the source reads its times in. */
   readonly read: (instant: number) => LocalMinute;
   readonly compiled: CompiledSchedule;
@@ -36,14 +38,16 @@ export interface ProofInput {
  * doubles starts, and jm2 by rule does not.
  */
 export function proveTimes(input: ProofInput): TimesProof {
-  const { fits, read, compiled, until, startsMax } = input;
+  const { fits, secondsOf, read, compiled, until, startsMax } = input;
   const changes = changeDays(read);
   const begin = (Math.floor(input.after / minuteMs) + 1) * minuteMs;
   const source: number[] = [];
   let end = until;
   for (let at = begin; at < until; at += minuteMs) {
-    if (!fits(read(at)) || changes(at)) continue;
-    source.push(at);
+    const local = read(at);
+    if (!fits(local) || changes(at)) continue;
+    if (secondsOf === undefined) source.push(at);
+    else for (const second of secondsOf(local)) source.push(at + second * 1000);
     if (source.length < startsMax) continue;
     end = at + minuteMs;
     break;

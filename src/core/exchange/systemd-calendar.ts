@@ -1,5 +1,6 @@
 // `OnCalendar` of a timer: as a cron expression, and as systemd reads it. A day
 // must fit both the weekday and the date there; steps count from a value on.
+import { isKnownZone } from '../schedule/zone-names.ts';
 import type { LocalMinute } from './local-minute.ts';
 
 export interface Calendar {
@@ -7,8 +8,9 @@ export interface Calendar {
   readonly expression: string;
   /** Null where the zone is left to the host. */
   readonly zone: string | null;
-  /** Null where seconds matter, as a minute cannot tell then. */
-  readonly fits: ((local: LocalMinute) => boolean) | null;
+  /** Whether it starts in a minute with this local reading, and at which of its seconds. */
+  readonly fits: (local: LocalMinute) => boolean;
+  readonly seconds: readonly number[];
 }
 
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -33,7 +35,7 @@ interface Part {
 export function readCalendar(text: string): Calendar | string {
   const words = text.trim().split(/\s+/);
   const last = words.at(-1) ?? '';
-  const isZone = words.length > 1 && (/^[A-Z]\w*\/\w/.test(last) || last === 'UTC');
+  const isZone = words.length > 1 && /^[A-Za-z]/.test(last) && isKnownZone(last);
   const zone = isZone ? last : null;
   const spec = (isZone ? words.slice(0, -1) : words).join(' ');
   const parts = (shorthands[spec.toLowerCase()] ?? spec).split(' ');
@@ -66,14 +68,13 @@ export function readCalendar(text: string): Calendar | string {
   return {
     expression: [...(isWhole ? [] : [second.text]), ...five, weekText].join(' '),
     zone,
-    fits: isWhole
-      ? (local) =>
-          hour.values.has(local.hour) &&
-          minute.values.has(local.minute) &&
-          month.values.has(local.month) &&
-          (isLastDay ? isLastOfMonth(local) : day.values.has(local.day)) &&
-          (week === null || week.values.has(local.weekday))
-      : null,
+    fits: (local) =>
+      hour.values.has(local.hour) &&
+      minute.values.has(local.minute) &&
+      month.values.has(local.month) &&
+      (isLastDay ? isLastOfMonth(local) : day.values.has(local.day)) &&
+      (week === null || week.values.has(local.weekday)),
+    seconds: [...second.values].toSorted((a, b) => a - b),
   };
 }
 
@@ -95,6 +96,9 @@ function readPart(text: string, min: number, max: number): Part | undefined {
     const high = highText === undefined ? single : Number(highText);
     const step = stepText === undefined ? 1 : Number(stepText);
     if (low < min || high > max || high < low || step < 1) return undefined;
+    // As systemd: a star has no step, and a step must lead to at least one more value.
+    if (stepText !== undefined && lowText === '*') return undefined;
+    if (stepText !== undefined && highText === undefined && low + step > max) return undefined;
     for (const value of range(low, high, step)) values.add(value);
     texts.push(low === high ? String(low) : `${low}-${high}${step === 1 ? '' : `/${step}`}`);
   }

