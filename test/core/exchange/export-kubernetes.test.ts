@@ -57,7 +57,7 @@ describe('a job as a CronJob', () => {
       catch_up: {policy: latest, window: 2h}, suspend: true}`;
     const { jobs } = importKubernetes(exported(job).text, { zone: 'UTC', manifestZone: 'UTC' });
     const again = jobOf(JSON.stringify(jobs[0]?.fields));
-    const without = ({ schedules, ...rest }: Job): unknown => rest;
+    const without = (found: Job): unknown => ({ ...found, schedules: [] });
     expect(without(again)).toEqual(without(jobOf(job)));
     expect(jobs[0]?.fields['schedule']).toEqual({ cron: '0 3 * * *', timezone: 'Asia/Tokyo' });
   });
