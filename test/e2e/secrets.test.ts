@@ -60,10 +60,15 @@ describe('secrets', () => {
       ['history', 'printer', '--all'],
       ['status', '--json'],
       ['plan', '--json'],
+      ['logs', 'printer', '--grep', 'debug'],
+      ['logs', '--run', String(last?.['id'])],
     ]) {
       shown.push((await project.call(args)).stdout);
     }
     expect(shown[1]).toContain('***|***|debug|***');
+    expect(shown.slice(-2).join('')).toMatch(
+      /^\*\*\*\|\*\*\*\|debug\|\*\*\*\n\*\*\*\|\*\*\*\|debug\|\*\*\*\n/,
+    );
     expect(shown.join('\n')).not.toMatch(leak);
     expect(shown[4]).toContain('secrets/db');
     const kept = await filesWith(join(project.home, '.jm2'), leak);

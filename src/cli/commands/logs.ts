@@ -18,6 +18,7 @@ import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
+import type { DirectLogs } from '../../daemon/direct-logs.ts';
 import { oneLine } from '../views/foreign.ts';
 import { logBytes, logText } from '../views/log-lines.ts';
 
@@ -77,7 +78,24 @@ export const logsCommand: CommandDefinition = {
 };
 
 async function logs(given: Context, input: Input): Promise<Answer | number> {
-  const context = withSecretsInMind(given, input.flag('unmasked'));
+  const follow = input.flag('follow');
+  // What looks through whole logs reads them itself; a page or two the daemon tells sooner.
+  const looksThrough = ['grep', 'run'].some((name) => input.text(name) !== null);
+  const direct = !follow && (looksThrough || input.flag('errors')) ? await directLogs(given) : null;
+  try {
+    return await shownLogs(withSecretsInMind(given, input.flag('unmasked'), direct), input);
+  } finally {
+    direct?.close();
+  }
+}
+
+async function directLogs(context: Context): Promise<DirectLogs | null> {
+  const place = await context.locations();
+  const { openDirectLogs } = await import('../../daemon/direct-logs.ts');
+  return openDirectLogs(place);
+}
+
+async function shownLogs(context: Context, input: Input): Promise<Answer | number> {
   const { output, terminal } = context;
   const names = input.list(0);
   const tags = input.texts('tag');
@@ -152,7 +170,11 @@ async function logs(given: Context, input: Input): Promise<Answer | number> {
 }
 
 /** Asks with --unmasked where it is given, and says once what the answers cannot hide. */
-function withSecretsInMind(context: Context, unmasked: boolean): Context {
+function withSecretsInMind(
+  context: Context,
+  unmasked: boolean,
+  direct: DirectLogs | null,
+): Context {
   const asked = unmasked ? { unmasked } : {};
   const said = new Set<string>();
   const say = <T extends { readonly replaced?: readonly ReplacedSecret[] }>(answer: T): T => {
@@ -166,7 +188,10 @@ function withSecretsInMind(context: Context, unmasked: boolean): Context {
   const asking = (service: ReadService): ReadService => ({
     ...service,
     logs: async (query) => say(await service.logs({ ...query, ...asked })),
-    logsFrom: async (position) => say(await service.logsFrom({ ...position, ...asked })),
+    logsFrom: async (position) => {
+      const wanted = { ...position, ...asked };
+      return say(await (direct?.logsFrom(wanted) ?? service.logsFrom(wanted)));
+    },
   });
   return { ...context, read: (ask) => context.read((service) => ask(asking(service))) };
 }
