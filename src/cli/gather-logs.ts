@@ -6,6 +6,7 @@ import type { LogCursor, LogLine, RunView } from '../api/service.ts';
 import { historyPageMax } from '../api/wire.ts';
 import type { Context } from './context.ts';
 import { readToEnd, startOf } from './follow-logs.ts';
+import type { LineFilter } from './line-filter.ts';
 import { withNearJobs } from './near-jobs.ts';
 
 /** A run may have waited this long between its queueing, which history knows, and its start. */
@@ -23,7 +24,7 @@ export interface Gathering {
   /** Last lines wanted of each job. */
   readonly lines: number;
   /** Null: every line. */
-  readonly isWanted: ((text: string) => boolean) | null;
+  readonly filter: LineFilter | null;
 }
 
 export interface Gathered {
@@ -45,7 +46,7 @@ export async function gatherLogs(context: Context, asked: Gathering): Promise<Ga
   let left = 0;
   for (const job of jobs) {
     const found =
-      asked.isWanted === null
+      asked.filter === null
         ? await lastLines(context, asked, job)
         : await selectedLines(context, asked, job);
     lines.push(...found.lines);
@@ -83,7 +84,7 @@ async function selectedLines(
   const kept: LogLine[] = [];
   let left = 0;
   const keep = (page: readonly LogLine[]): void => {
-    for (const line of page) if (asked.isWanted?.(line.text) === true) kept.push(line);
+    kept.push(...(asked.filter?.(page) ?? []));
     // Not line by line: moving thousands of lines for each one that comes is slow.
     if (kept.length > 2 * asked.lines + 1_000) {
       left += kept.splice(0, kept.length - asked.lines).length;

@@ -34,6 +34,8 @@ describe('logs', () => {
   it('of a tag, with a text, in any case', async () => {
     const { stdout } = await project.call(['logs', '--tag', 'web', '--grep', 'START']);
     expect(stdout).toBe('web-a | start a\nweb-b | start b\n');
+    const matched = await ask(['logs', 'daily', '--regex', '^(100|110)$']);
+    expect(column(matched, 'lines', 'text')).toEqual(['100', '110']);
     const found = await ask(['logs', 'daily', '--grep', '19', '-n', '2']);
     expect(column(found, 'lines', 'text')).toEqual(['198', '199']);
   });

@@ -9,7 +9,6 @@ import type {
 } from '../../api/service.ts';
 import { logPageMaxLines } from '../../api/wire.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
-import { lineSelector } from '../../core/selection/select-lines.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
@@ -18,6 +17,8 @@ import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
+import { lineFilter } from '../line-filter.ts';
+import type { LineFilter } from '../line-filter.ts';
 import type { DirectLogs } from '../../daemon/direct-logs.ts';
 import { oneLine } from '../views/foreign.ts';
 import { logBytes, logText } from '../views/log-lines.ts';
@@ -31,7 +32,7 @@ export const logsCommand: CommandDefinition = {
   name: 'logs',
   summary: 'Show what jobs printed',
   description:
-    'Of each job, the end of its newest run; without a job, of the newest run of all, or with --grep or --errors of every job. Lines of several jobs stand in the order of their runs, and with -f as they come. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
+    'Of each job, the end of its newest run; without a job, of the newest run of all, or with --grep, --regex or --errors of every job. Lines of several jobs stand in the order of their runs, and with -f as they come. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
   arguments: [
     { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
   ],
@@ -46,10 +47,14 @@ export const logsCommand: CommandDefinition = {
     {
       flags: '-n, --lines <number>',
       description:
-        'how many of the last lines of each job (default: 50; a run: all; --grep and --errors: 10000)',
+        'how many of the last lines of each job (default: 50; a run: all; with --grep and its like: 10000)',
     },
     { flags: '-f, --follow', description: 'go on as lines come, across runs' },
     { flags: '-g, --grep <text>', description: 'only lines with this text, in any case' },
+    {
+      flags: '--regex <pattern>',
+      description: 'only lines that a regular expression finds; (?i) first: in any case',
+    },
     {
       flags: '-e, --errors',
       description: 'only lines that look like errors: error, fatal, failed, denied, exception, …',
@@ -80,7 +85,7 @@ export const logsCommand: CommandDefinition = {
 async function logs(given: Context, input: Input): Promise<Answer | number> {
   const follow = input.flag('follow');
   // What looks through whole logs reads them itself; a page or two the daemon tells sooner.
-  const looksThrough = ['grep', 'run'].some((name) => input.text(name) !== null);
+  const looksThrough = ['grep', 'regex', 'run'].some((name) => input.text(name) !== null);
   const direct = !follow && (looksThrough || input.flag('errors')) ? await directLogs(given) : null;
   try {
     return await shownLogs(withSecretsInMind(given, input.flag('unmasked'), direct), input);
@@ -111,7 +116,7 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
       'Add --follow; when attempts began and ended is in jm2 history --run RUN.',
     );
   }
-  const isWanted = selectorOf(input);
+  const filter = filterOf(input);
   const attempt = await attemptOf(context, input, run);
   const jobs = run === null ? await jobsToLookAt(context, { names, tags }) : null;
   const job = jobs?.length === 1 ? (jobs[0] ?? null) : null;
@@ -127,18 +132,18 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
   };
   /** What comes from now on. */
   const showNew = (lines: readonly LogLine[]): void => {
-    const wanted = isWanted === null ? lines : lines.filter(({ text }) => isWanted(text));
+    const wanted = filter?.(lines) ?? lines;
     const time = timed ? new Date().toISOString() : null;
     show(time === null ? wanted : wanted.map((line) => ({ ...line, time })));
   };
-  if (run !== null && (input.text('lines') === null || (follow && isWanted !== null))) {
+  if (run !== null && (input.text('lines') === null || (follow && filter !== null))) {
     const { value } = await context.read((service) => service.getRun(run));
     if (follow) await followRun(context, value.id, startOf(value.id), showNew);
-    else if (isWanted === null) return wholeRun(context, { id: value.id, attempt }, formed);
+    else if (filter === null) return wholeRun(context, { id: value.id, attempt }, formed);
     if (follow) return ExitCode.ok;
   }
   const query = queryOf(context, input, job, run);
-  const isOnePage = isWanted === null && (jobs === null || job !== null);
+  const isOnePage = filter === null && (jobs === null || job !== null);
   const page = isOnePage
     ? await onePage(context, job, { ...query, ...(attempt === null ? {} : { attempt }) })
     : await gatherLogs(context, {
@@ -147,15 +152,15 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
         attempt,
         since: query.since === undefined ? null : Date.parse(query.since),
         until: query.until === undefined ? null : Date.parse(query.until),
-        lines: linesOf(input) ?? (isWanted === null ? linesDefault : logPageMaxLines),
-        isWanted,
+        lines: linesOf(input) ?? (filter === null ? linesDefault : logPageMaxLines),
+        filter,
       });
   if (page.left > 0 && input.text('lines') === null) {
     output.note(`${page.left} earlier lines are left out; --until, or one job, shows them.`);
   }
   if (!follow) {
     if (page.lines.length === 0) {
-      if (isWanted === null) await sayWhyNothing(context, input, { jobs, cursors: page.cursors });
+      if (filter === null) await sayWhyNothing(context, input, { jobs, cursors: page.cursors });
       else if (!output.json) output.note('No line matches.');
     }
     if (output.json) return { data: { lines: page.lines }, text: () => '' };
@@ -209,10 +214,10 @@ async function onePage(context: Context, job: string | null, query: LogsQuery): 
   return { lines: value.lines, cursors: value.cursor === null ? [] : [value.cursor], left: 0 };
 }
 
-function selectorOf(input: Input): ((text: string) => boolean) | null {
+function filterOf(input: Input): LineFilter | null {
   const grep = input.text('grep');
   if (grep === '') throw wrongValue('--grep names no text.', 'jm2 logs --grep "disk full"');
-  return lineSelector({ grep, errors: input.flag('errors') });
+  return lineFilter({ grep, errors: input.flag('errors'), regex: input.text('regex') });
 }
 
 /** For people page by page as it is read: a run log may be large. */
