@@ -149,7 +149,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    summary: 'Start a job now',
+    summary: 'Start a job, several, or a command, now or later',
     group: runs,
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
@@ -173,7 +173,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'wait',
-    summary: 'Wait for a run to end, and end as it ended',
+    summary: 'Wait for runs to end, and end as they ended',
     group: runs,
     load: async () => (await import('./commands/wait.ts')).waitCommand,
   },
