@@ -109,6 +109,7 @@ export function createClient(
       call({ method: 'POST', path: `${run(id)}/cancel`, json: rest }),
     pause: (input) => call({ method: 'POST', path: '/pause', json: input }),
     resume: (input) => call({ method: 'POST', path: '/resume', json: input }),
+    flush: (input) => call({ method: 'POST', path: '/flush', json: input }),
     shutdown: async (input) => {
       await call({ method: 'POST', path: '/shutdown', json: input });
     },

@@ -53,6 +53,8 @@ export interface JobView {
   readonly revision: number;
   /** A person's pause, expected to differ from the manifest; null for none. */
   readonly pause: PauseView | null;
+  /** A one-shot that is over and that a person took out of the list. */
+  readonly flushed: boolean;
 }
 
 export interface PausedJobView {

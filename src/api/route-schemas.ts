@@ -172,6 +172,21 @@ export const pauseBody = Type.Object(
   closed,
 );
 export const resumeBody = Type.Object({ jobs: jobNames, by: person }, closed);
+export const flushBody = Type.Object(
+  {
+    by: person,
+    history: Type.Union([Type.Null(), instant]),
+    logs: Type.Union([Type.Null(), instant]),
+    oneShots: Type.Boolean(),
+    all: Type.Boolean(),
+    dryRun: Type.Boolean(),
+    after: Type.Union([
+      Type.Null(),
+      Type.Object({ queuedAt: Type.Integer(), id: Type.String({ maxLength: 26 }) }, closed),
+    ]),
+  },
+  closed,
+);
 export const shutdownBody = Type.Object(
   {
     mode: Type.Union([Type.Literal('drain'), Type.Literal('detach')]),
@@ -199,4 +214,5 @@ export type BackfillBody = Static<typeof backfillBody>;
 export type CancelBody = Static<typeof cancelBody>;
 export type PauseBody = Static<typeof pauseBody>;
 export type ResumeBody = Static<typeof resumeBody>;
+export type FlushBody = Static<typeof flushBody>;
 export type ShutdownBody = Static<typeof shutdownBody>;

@@ -39,6 +39,11 @@ export function addRoutes(app: FastifyInstance, service: Service): void {
     { schema: { querystring: schemas.noQuery, body: schemas.resumeBody } },
     async (request, reply) => ok(reply, await service.resume(request.body)),
   );
+  app.post<{ Body: schemas.FlushBody }>(
+    '/flush',
+    { schema: { querystring: schemas.noQuery, body: schemas.flushBody } },
+    async (request, reply) => ok(reply, await service.flush(request.body)),
+  );
   app.post<{ Body: schemas.ShutdownBody }>(
     '/shutdown',
     { schema: { querystring: schemas.noQuery, body: schemas.shutdownBody } },

@@ -3,6 +3,7 @@
 // read-only form answers from the store while no daemon runs. All instants in
 // these shapes are ISO 8601 in UTC with milliseconds, all durations end in Ms.
 import type { RunGiven } from '../core/runs/given.ts';
+import type { FlushInput, FlushView } from './flush-views.ts';
 import type { JobView, PausedJobView, ResumedJobView, JobDetailView } from './job-views.ts';
 import type { LogLine, LogCursor, ReplacedSecret, LogPosition, LogsQuery } from './log-views.ts';
 import type { PlanReply, ApplyReply } from './plan-views.ts';
@@ -23,6 +24,7 @@ import type {
 import type { StatusView } from './status-views.ts';
 import type { WhyQuery, WhyView } from './why-views.ts';
 
+export type * from './flush-views.ts';
 export type * from './job-views.ts';
 export type * from './log-views.ts';
 export type * from './plan-views.ts';
@@ -127,6 +129,8 @@ export interface Service extends ReadService {
     readonly jobs: readonly string[];
     readonly by: string;
   }): Promise<{ readonly jobs: readonly ResumedJobView[] }>;
+  /** One page of what is flushed, or would be; to be called until `next` is null. */
+  flush(input: FlushInput): Promise<FlushView>;
   /**
    * Ends the daemon: drain, or leave jobs running for adoption. Resolves when the
    * daemon has begun to stop; it is gone when its socket refuses connections.

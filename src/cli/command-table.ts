@@ -256,6 +256,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/service.ts')).uninstallCommand,
   },
   {
+    name: 'flush',
+    summary: 'Remove old runs and logs, and completed one-shots from the list',
+    group: runs,
+    load: async () => (await import('./commands/flush.ts')).flushCommand,
+  },
+  {
     name: 'doctor',
     summary: 'Look for what is wrong, and say what to do',
     group: daemon,

@@ -5,6 +5,7 @@ import { displayZone } from '../core/schedule/display-zone.ts';
 import type {
   HistoryQuery,
   JobDetailView,
+  JobState,
   JobView,
   NamesakeView,
   ReadService,
@@ -84,7 +85,12 @@ export function createQueries(parts: QueryParts): Queries {
     });
   };
 
-  const jobView = (record: JobRecord, lastRun: Run | null, isRunning: boolean): JobView => {
+  const jobView = (
+    record: JobRecord,
+    lastRun: Run | null,
+    isRunning: boolean,
+    flushedAt: number | null,
+  ): JobView => {
     const { job, fault } = record;
     const next = fault !== null || job.suspend ? null : parts.nextStart(record);
     const now = parts.now();
@@ -112,6 +118,7 @@ export function createQueries(parts: QueryParts): Queries {
       tags: job.tags,
       revision: record.revision,
       pause: pauseView(live, outlook, now),
+      flushed: isFlushed(flushedAt, state, lastRun),
     };
   };
 
@@ -131,7 +138,8 @@ export function createQueries(parts: QueryParts): Queries {
     const isInForce = record.removedAt === null;
     const since = iso(parts.now() - statisticsOverMs);
     const { overall } = await jobStatistics(store, record, { since, until: null }, parts.now());
-    const view = jobView(record, recent[0] ?? null, runningJobs().has(record.uid));
+    const flushedAt = store.flushedJobs().get(record.uid) ?? null;
+    const view = jobView(record, recent[0] ?? null, runningJobs().has(record.uid), flushedAt);
     return {
       ...view,
       nextRun: isInForce ? view.nextRun : null,
@@ -195,9 +203,15 @@ export function createQueries(parts: QueryParts): Queries {
       const records = store.jobs();
       const lastRuns = store.lastRuns(records.map((record) => record.uid));
       const running = runningJobs();
+      const flushed = store.flushedJobs();
       return {
-        jobs: records.map((record) =>
-          jobView(record, lastRuns.get(record.uid) ?? null, running.has(record.uid)),
+        jobs: records.map(({ uid, ...record }) =>
+          jobView(
+            { uid, ...record },
+            lastRuns.get(uid) ?? null,
+            running.has(uid),
+            flushed.get(uid) ?? null,
+          ),
         ),
       };
     },
@@ -303,4 +317,10 @@ function withoutRuns(
     until = oldest.nominalTime;
   }
   return found.slice(0, filter.limit);
+}
+
+/** A job that was taken out of the list comes back with whatever happens to it later. */
+function isFlushed(flushedAt: number | null, state: JobState, lastRun: Run | null): boolean {
+  if (flushedAt === null || (state !== 'completed' && state !== 'failed')) return false;
+  return lastRun === null || (lastRun.endedAt !== null && lastRun.endedAt <= flushedAt);
 }

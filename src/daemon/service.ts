@@ -18,6 +18,7 @@ import { systemIds } from '../system/ids.ts';
 import type { LoopDelay } from '../system/loop-delay.ts';
 import { findRun } from './find.ts';
 import { prepareAdhoc } from './prepare-adhoc.ts';
+import { flushPage } from './flush.ts';
 import { healthView } from './health.ts';
 import {
   manifestView,
@@ -224,6 +225,15 @@ export function createService(parts: ServiceParts): Service {
     resume: async (input) => {
       refuseWhileStopping('Nothing was resumed.');
       return patiently(clock, () => resumeNamed(parts, input));
+    },
+    flush: async (input) => {
+      const list = async () => (await queries.list()).jobs;
+      const runsDir = parts.places.runsDir;
+      const page = await patiently(clock, () =>
+        flushPage({ store, runsDir, now: () => clock.now(), list }, input),
+      );
+      if (!input.dryRun && input.after === null) await audit(input.by, 'flushed', 'store');
+      return page;
     },
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
     events: parts.events,

@@ -151,6 +151,13 @@ export interface RunEnd {
   readonly reason: string | null;
 }
 
+/** A run that may be flushed. */
+export interface EndedRun {
+  readonly id: string;
+  readonly queuedAt: number;
+  readonly endedAt: number;
+}
+
 /** Where a walk over run logs goes on. */
 export interface LogCursor {
   readonly endedAt: number;
@@ -195,6 +202,20 @@ export interface StoreReader {
   ): (RunFact & { readonly id: string; readonly jobUid: string; readonly job: string })[];
   /** How many of the job's runs have logs that were measured, and their bytes. */
   logsOfJob(jobUid: string): { readonly runs: number; readonly bytes: number };
+  /**
+   * A page of runs that ended before this, oldest first; without the newest failure of
+   * each job unless `failures`.
+   */
+  endedRuns(filter: {
+    readonly endedBefore: number;
+    readonly failures: boolean;
+    readonly after: RunFactCursor | null;
+    readonly limit: number;
+  }): { readonly runs: readonly EndedRun[]; readonly next: RunFactCursor | null };
+  /** Ledger rows without a run whose occurrences all lie before this. */
+  countSettled(before: number): number;
+  /** One-shots that a person took out of the list, with when, by uid. */
+  flushedJobs(): ReadonlyMap<string, number>;
   /** Measured bytes of all run logs. */
   logBytes(): number;
   /** The newest run of each of these jobs that has one. */
@@ -325,6 +346,11 @@ export interface Store extends StoreReader {
     /** For jobs that say otherwise, by uid. */
     ofJob?: ReadonlyMap<string, { readonly perJob: number; readonly olderThan: number }>;
   }): string[];
+  /** Deletes these runs with their ledger rows; those that have not ended stay. */
+  removeRuns(ids: readonly string[]): void;
+  /** Deletes ledger rows without a run, at most `limit`; how many. */
+  removeSettled(before: number, limit: number): number;
+  setFlushed(jobUids: readonly string[], at: number): void;
   /** Jobs in force that say how much of their past is kept, by uid. */
   retentions(): Map<string, JobRetention>;
   /** Ended runs among `limit` runs behind this id whose logs are not measured; `next` null at the end. */

@@ -55,6 +55,7 @@ const aJob = (job: Partial<JobView>): JobView => ({
   tags: [],
   revision: 1,
   pause: null,
+  flushed: false,
   ...job,
 });
 

@@ -825,5 +825,57 @@ export function storeContract(name: string, open: () => Store): void {
         ]);
       });
     });
+
+    describe('a flush', () => {
+      const page = { endedBefore: noon + minute, failures: false, after: null, limit: 9 } as const;
+      const ended = (id: string, state: 'succeeded' | 'failed', endedAt: number): void =>
+        store.insertRun(
+          anEndedRun('backup', id, { state, endedAt, exitCode: state === 'failed' ? 1 : 0 }),
+        );
+      beforeEach(() => {
+        apply(store, create('backup'));
+        ended('r1', 'failed', noon + 1);
+        ended('r2', 'succeeded', noon + 2);
+        ended('r3', 'failed', noon + 3);
+        ended('r4', 'succeeded', noon + minute);
+        store.insertRun(aRun('backup', 'r5'));
+      });
+
+      it('finds runs by the time of their end, without the newest failure', () => {
+        const ids = (failures: boolean): string[] =>
+          store.endedRuns({ ...page, failures }).runs.map(({ id }) => id);
+        expect([ids(false), ids(true)]).toEqual([
+          ['r1', 'r2'],
+          ['r1', 'r2', 'r3'],
+        ]);
+      });
+
+      it('walks in pages that end', () => {
+        const first = store.endedRuns({ ...page, limit: 3 });
+        const second = store.endedRuns({ ...page, limit: 3, after: first.next });
+        expect(first.next).toEqual({ queuedAt: noon, id: 'r3' });
+        expect(second).toEqual({ runs: [], next: null });
+      });
+
+      it('never removes a run that has not ended', () => {
+        store.removeRuns(['r1', 'r5', 'nobody']);
+        expect(store.runs({ limit: 9 }).map(({ id }) => id)).toEqual(['r5', 'r4', 'r3', 'r2']);
+      });
+
+      it('counts what it removes of the ledger, in slices', () => {
+        for (const step of [0, 1, 2]) {
+          store.recordOutcome(anOutcome('backup', noon + step * minute));
+        }
+        const before = noon + 2 * minute;
+        expect(store.countSettled(before)).toBe(2);
+        expect([1, 2, 3].map(() => store.removeSettled(before, 1))).toEqual([1, 1, 0]);
+        expect(store.outcomes({ limit: 9 })).toHaveLength(1);
+      });
+
+      it('remembers which jobs left the list, and when', () => {
+        store.setFlushed(['uid-backup', 'nobody'], noon);
+        expect([...store.flushedJobs()]).toEqual([['uid-backup', noon]]);
+      });
+    });
   });
 }

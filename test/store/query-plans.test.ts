@@ -8,6 +8,7 @@ import {
   logsOfJobSql,
   unmeasuredSql,
 } from '../../src/store/sqlite/log-ledger.ts';
+import { endedRunsSql, settledSql } from '../../src/store/sqlite/flushing.ts';
 import { excessSql, newestFailureSql } from '../../src/store/sqlite/prune.ts';
 import {
   lastRunsSql,
@@ -76,6 +77,8 @@ describe('with a million runs, no query reads them all or sorts them', () => {
     ['excess runs of one job', excessSql, ['u', 10, null, 5, 990, 100]],
     ['outcomes of all', outcomesSql(false), [null, 1, 2, 9]],
     ['outcomes of one job', outcomesSql(true), ['u', 1, 2, 9]],
+    ['ended runs', endedRunsSql, [1_700_000_000_000, 0, '', 200]],
+    ['settled rows', settledSql, [1_700_000_000_000, 2_000]],
     ['unmeasured logs', unmeasuredSql, ['r', 500]],
     ['logs of all, oldest first', logsOfAllSql, [0, '', 500]],
     ['logs of one job, oldest first', logsOfJobSql, [0, '', 500, 'u']],

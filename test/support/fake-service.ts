@@ -155,6 +155,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     cancel: answering('cancel', aRunView),
     pause: answering('pause', { jobs: [] }),
     resume: answering('resume', { jobs: [] }),
+    flush: answering('flush', { runs: 0, outcomes: 0, logs: 0, bytes: 0, jobs: [], next: null }),
     shutdown: async (input) => note('shutdown', input),
     events: (signal) => stream(signal),
     emit: (event) => {

@@ -7,6 +7,7 @@ import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape, snapshotShape, weekShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
+import { flushShape } from './flush-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
 import { queueShape } from './queue-shapes.ts';
 import {
@@ -272,6 +273,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       ),
     }),
   },
+  flush: { data: flushShape, failureData: flushShape },
   doctor: { data: doctorShape, failureData: doctorShape },
   config: {
     data: Type.Union([

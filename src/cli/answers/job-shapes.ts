@@ -51,6 +51,7 @@ const jobKeys = {
   tags: Type.Array(text),
   revision: count,
   pause: nullable(shape(pauseKeys)),
+  flushed: Type.Boolean({ description: 'A one-shot that is over and was taken out of the list.' }),
 };
 
 export const jobShape = shape(jobKeys, 'A job in force.');

@@ -47,6 +47,7 @@ export const listCommand: CommandDefinition = {
       repeat: true,
     },
     { flags: '-s, --state <state>', description: 'only jobs in this state', choices: states },
+    { flags: '-a, --all', description: 'also one-shots that were flushed' },
     { flags: '-f, --failed', description: 'only jobs whose last run went wrong' },
     {
       flags: '-g, --grep <text>',
@@ -67,7 +68,11 @@ export const listCommand: CommandDefinition = {
   async run(context, input) {
     await ensureUserManifest(context);
     const { value, live } = await context.read((service) => service.list());
-    const jobs = sorted(selected(value.jobs, input), input.text('sort'));
+    const found = sorted(selected(value.jobs, input), input.text('sort'));
+    // Whoever names a job means it, flushed or not.
+    const isShown = input.flag('all') || input.list(0).length > 0;
+    const jobs = isShown ? found : found.filter(({ flushed }) => !flushed);
+    const hidden = found.length - jobs.length;
     if (!live)
       context.output.note('The daemon is not running: nothing will start until jm2 start.');
     return {
@@ -77,7 +82,9 @@ export const listCommand: CommandDefinition = {
           ? jobTable(jobs, terminal) + pausedNotes(jobs, terminal)
           : value.jobs.length === 0
             ? 'No jobs are in force.'
-            : 'No job matches.',
+            : hidden > 0
+              ? 'All of them were flushed: jm2 list --all'
+              : 'No job matches.',
     };
   },
 };

@@ -10,6 +10,7 @@ import { recordAdhoc } from './adhoc-jobs.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
+import * as flushing from './flushing.ts';
 import { LogLedger } from './log-ledger.ts';
 import { openDatabase, openDatabaseForReading, type SetAside } from './open-database.ts';
 import { archivedPauses, setPause } from './overrides.ts';
@@ -130,6 +131,9 @@ export function openStore(
       );
     },
     prune: (bounds) => pruner.prune(bounds),
+    removeRuns: (ids) => pruner.removeRuns(ids),
+    removeSettled: (before, limit) => flushing.removeSettled(connection, before, limit),
+    setFlushed: (jobUids, at) => flushing.setFlushed(connection, jobUids, at),
     retentions: () => retentions(connection),
     unmeasuredRuns: (after, limit) => logs.unmeasured(after, limit),
     setLogBytes: (runId, bytes) => logs.set(runId, bytes),
@@ -170,6 +174,9 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     runFacts: (filter) => reading.runFacts(connection, filter),
     logsOfJob: (jobUid) => reading.logsOfJob(connection, jobUid),
     logBytes: () => reading.logBytes(connection),
+    endedRuns: (filter) => flushing.endedRuns(connection, filter),
+    countSettled: (before) => flushing.countSettled(connection, before),
+    flushedJobs: () => flushing.flushedJobs(connection),
     lastRuns: (jobUids) => reading.lastRuns(connection, jobUids),
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),

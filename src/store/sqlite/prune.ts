@@ -86,6 +86,16 @@ export class Pruner {
     return pruned;
   }
 
+  /** Runs that a person flushes; one that has not ended stays. */
+  removeRuns(ids: readonly string[]): void {
+    this.#connection.transaction(() => {
+      for (const id of ids) {
+        const row = this.#connection.get('SELECT ended_at FROM runs WHERE id = ?', id);
+        if (row !== undefined && row['ended_at'] !== null) this.#remove(id);
+      }
+    });
+  }
+
   #excess(uid: string, bounds: Bounds, room: number): string[] {
     const failure = this.#connection.get(newestFailureSql, uid);
     return this.#connection

@@ -144,6 +144,8 @@ ALTER TABLE runs ADD COLUMN request_id TEXT;
 ALTER TABLE runs ADD COLUMN repeats TEXT;
 -- Asked for whatever the concurrency policy says: it waits for no other run of its job.
 ALTER TABLE runs ADD COLUMN forced INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1));
+-- When a person took a completed one-shot out of the list; NULL: it is listed.
+ALTER TABLE jobs ADD COLUMN flushed_at INTEGER;
 CREATE UNIQUE INDEX runs_by_request ON runs (request_id) WHERE request_id IS NOT NULL;
 
 -- When a run by request is to begin at the earliest, as it was asked for; NULL: at once.
