@@ -22,6 +22,7 @@ interface Told {
   readonly nominalTime: string | null;
   readonly reason: string | null;
   readonly run: string | null;
+  readonly hint: string | null;
 }
 
 let project: Project;
@@ -61,6 +62,9 @@ it('skipped: the run that was in the way, with its times', async () => {
   expect(told?.answer).toMatch(
     /^Skipped: run \w+ of the job had not ended \(concurrency: forbid\); it began at /,
   );
+  expect(told?.hint).toContain('they overlap: jm2 edit slow --set concurrency=queue');
+  const edit = ['edit', 'slow', '--set', 'concurrency=queue', '--dry-run'];
+  expect((await project.call(edit)).stdout).toContain('concurrency: "queue"');
 });
 
 it('never due: what the schedule is, and the nearest occurrences in its zone', async () => {

@@ -5,6 +5,7 @@ import type { Occurrence } from '../schedule/schedule.ts';
 import { explanation, type Evidence, type Explanation, type Subject } from './explanation.ts';
 import type { JobFacts } from './facts.ts';
 import { revisionWords, suspendedBy } from './past-specs.ts';
+import { remedy, unsuspend } from './remedy.ts';
 import { length, moment } from './words.ts';
 
 export function explainComing(
@@ -41,7 +42,7 @@ export function explainComing(
       verdict: 'will_not_run',
       answer: `It will not run: the schedule cannot be computed (${job.fault}).`,
       evidence,
-      hint: `Write the schedule in another way; jm2 show ${job.name} tells the fault.`,
+      hint: remedy('Write the schedule in another way; the fault', `jm2 show ${job.name}`),
     });
   }
   if (inForce?.spec?.suspend === true) {
@@ -53,7 +54,7 @@ export function explainComing(
       reason: 'suspended',
       answer: `It will be skipped at ${at}: the job was suspended${where}.`,
       evidence,
-      hint: `Take suspend: true out of ${job.name}.`,
+      hint: unsuspend(job),
     });
   }
   const { pause } = job;
@@ -104,7 +105,7 @@ function absence(job: JobFacts): { why: string; evidence: Evidence[]; hint: stri
       return {
         why: 'the daemon is in safe mode and starts nothing',
         evidence: [],
-        hint: 'Read daemon.log, then jm2 restart.',
+        hint: remedy('Read daemon.log, then', 'jm2 restart'),
       };
     case 'stopping':
       return { why: 'the daemon is stopping and starts nothing', evidence: [], hint: 'jm2 start' };

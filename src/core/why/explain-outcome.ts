@@ -2,16 +2,21 @@
 // the revision or the time of absence that made the rule apply.
 import { missedDetail } from '../runs/missed.ts';
 import type { OutcomeReason, Run } from '../runs/run.ts';
+import { formatDuration } from '../schedule/parse-duration.ts';
 import { asEvidence, inWords } from './causes.ts';
 import { explanation, type Evidence, type Explanation } from './explanation.ts';
 import type { JobFacts, OutcomeFacts } from './facts.ts';
 import { changeAfter, changeAt, revisionWords, suspendedBy } from './past-specs.ts';
+import { remedy, remedyOfJob, runNow, setField, unsuspend } from './remedy.ts';
 import { length, many, moment } from './words.ts';
+
+/** The most that a manifest may say. */
+const catchUpLimitMax = 10_000;
 
 interface Because {
   readonly text: string;
   readonly evidence?: readonly Evidence[];
-  readonly hint?: string;
+  readonly hint?: string | null;
 }
 
 export function explainOutcome(facts: OutcomeFacts, job: JobFacts): Explanation {
@@ -77,34 +82,61 @@ function find(reason: OutcomeReason, facts: OutcomeFacts, job: JobFacts): Becaus
     case 'forbid':
       return {
         ...inTheWay(facts, zone, 'had not ended', 'concurrency: forbid'),
-        hint: 'With concurrency: queue one run waits, with allow they overlap; jm2 plan shows the change.',
+        hint: setField(
+          job,
+          'With concurrency: queue one run waits, with allow they overlap',
+          'concurrency',
+          'queue',
+        ),
       };
     case 'queue_full':
-      return inTheWay(facts, zone, 'was waiting already', 'concurrency: queue');
+      return {
+        ...inTheWay(facts, zone, 'was waiting already', 'concurrency: queue'),
+        hint: remedy('What waits now, and for what', 'jm2 queue'),
+      };
     case 'suspended':
       return suspension(facts, job);
     case 'paused':
       return {
         // The row says by whom; it may say first that it stands for very many.
         text: `the job was ${awayOnRecord(outcome.detail) ?? 'paused'}`,
-        hint: job.pause === null ? `jm2 run ${job.name} runs it now.` : `jm2 resume ${job.name}`,
+        hint: job.pause === null ? runNow(job) : `jm2 resume ${job.name}`,
       };
     case 'replaced':
-      return { text: `a newer run took its place${detailWords(outcome.detail)}` };
+      return {
+        text: `a newer run took its place${detailWords(outcome.detail)}`,
+        hint: setField(job, 'With concurrency: queue the newer one waits', 'concurrency', 'queue'),
+      };
     case 'removed':
       return change(facts, job, 'the job left the manifest before it was settled');
     case 'schedule_changed':
-      return change(facts, job, 'its schedule was changed before it was settled');
+      return {
+        ...change(facts, job, 'its schedule was changed before it was settled'),
+        hint: runNow(job),
+      };
     case 'catch_up_none':
       return {
         text: `${away ?? 'nobody was there to admit it'}, and catch_up: none starts nothing late`,
-        hint: 'catch_up: latest would run the newest one afterwards.',
+        hint: setField(
+          job,
+          'With catch_up: latest the newest one runs afterwards',
+          'catch_up',
+          'latest',
+        ),
       };
     case 'catch_up_window': {
       const window = spec === null ? '' : ` of ${length(spec.catchUp.windowMs)}`;
       return {
         text: `${away ?? 'nobody was there to admit it'}, and it lies outside the catch-up window${window}`,
-        hint: 'catch_up: {window: …} makes it longer.',
+        hint:
+          spec === null
+            ? null
+            : setField(
+                job,
+                'For a longer window',
+                'catch_up',
+                `{policy: ${spec.catchUp.policy}, window: ${formatDuration(spec.catchUp.windowMs * 2)}}`,
+              ),
       };
     }
     case 'catch_up_latest': {
@@ -114,43 +146,58 @@ function find(reason: OutcomeReason, facts: OutcomeFacts, job: JobFacts): Becaus
         text: `${away ?? 'nobody was there to admit it'}, and of those that came due catch_up: latest runs only the newest${run}`,
         evidence:
           stood === null ? [] : [caughtUpLine(stood.id, stood.nominalTime, stood.queuedAt, zone)],
-        hint: 'catch_up: all runs each of them.',
+        hint: setField(job, 'With catch_up: all each of them runs', 'catch_up', 'all'),
       };
     }
     case 'catch_up_limit': {
       const limit = spec === null ? '' : ` of ${spec.catchUp.limit}`;
       return {
         text: `${away ?? 'nobody was there to admit it'}, and catch_up: all had reached its limit${limit}`,
-        hint: 'catch_up: {limit: …} makes it higher.',
+        hint:
+          spec === null
+            ? null
+            : setField(
+                job,
+                'For a higher limit',
+                'catch_up',
+                `{policy: all, limit: ${Math.min(spec.catchUp.limit * 2, catchUpLimitMax)}}`,
+              ),
       };
     }
     case 'deadline':
       return {
         text: outcome.detail ?? 'it could not start within its start_deadline',
-        hint: 'start_deadline: … says how late it may start.',
+        hint: remedy('What waits now, and for what', 'jm2 queue'),
       };
     case 'clock_step':
-      return { text: away ?? 'the clock was set forward over it' };
+      return { text: away ?? 'the clock was set forward over it', hint: runNow(job) };
     case 'restored':
       return {
         text:
           outcome.detail ??
           'it came due between a backup of the store and its restore, and may have run then',
-        hint: `Its run log may lie in the state directory's runs folder; jm2 run ${job.name} runs it now.`,
+        hint: remedyOfJob(
+          job,
+          "Its run log may lie in the state directory's runs folder; to run it now",
+          `jm2 run ${job.name}`,
+        ),
       };
     case 'zone_data':
       return {
         text:
           outcome.detail ??
           'the same local time was settled at another instant, by the zone data of before',
-        hint: 'jm2 status tells which time-zone data is in use.',
+        hint: remedy('Which time-zone data is in use', 'jm2 status'),
       };
     case 'stopping':
-      return { text: `the scheduler was stopping${detailWords(outcome.detail)}` };
+      return {
+        text: `the scheduler was stopping${detailWords(outcome.detail)}`,
+        hint: runNow(job),
+      };
     case 'engine_fault':
       return {
         text: `the schedule could not be computed${detailWords(outcome.detail)}`,
-        hint: `jm2 show ${job.name}`,
+        hint: remedyOfJob(job, 'The fault', `jm2 show ${job.name}`),
       };
     default:
       // A word of a newer version, or of a part that explains itself in the detail.
@@ -213,9 +260,7 @@ function suspension({ at }: OutcomeFacts, job: JobFacts): Because {
             },
           ]),
     ],
-    ...(lifted === null && job.changes.at(-1)?.action !== 'delete'
-      ? { hint: `Take suspend: true out of ${job.name} to admit its occurrences again.` }
-      : {}),
+    hint: lifted === null ? unsuspend(job) : null,
   };
 }
 

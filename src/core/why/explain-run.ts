@@ -1,11 +1,11 @@
 // Why a run is as it is: when it began and what held it up, how it ended and
 // who or what ended it. A run by hand and one of an occurrence alike.
-import { isAdhoc } from '../runs/adhoc.ts';
 import { missedDetail } from '../runs/missed.ts';
 import { isDeferred, occurrenceTime, type Attempt, type Run } from '../runs/run.ts';
 import { asEvidence, between, inWords } from './causes.ts';
 import { explanation, type Evidence, type Explanation, type Subject } from './explanation.ts';
 import type { JobFacts, RunFacts } from './facts.ts';
+import { remedy } from './remedy.ts';
 import { length, listed, moment } from './words.ts';
 
 /** Below this nobody asks why. */
@@ -308,7 +308,7 @@ function hintFor(run: Run, lateness: Lateness | null, job: JobFacts): string | n
     case 'running':
       return run.attempts === 0 ? null : `jm2 logs --run ${run.id}`;
     case 'lost':
-      return `The command may have done its work: look at jm2 logs --run ${run.id} before ${isAdhoc(run.job) ? `jm2 rerun ${run.id}` : `jm2 run ${run.job}`}.`;
+      return remedy('The command may have done its work; see first', `jm2 logs --run ${run.id}`);
     case 'queued':
       if (isDeferred(run, job.now)) return `jm2 cancel ${run.id}`;
       return job.attendance.kind === 'down' ? 'jm2 start' : 'jm2 queue';

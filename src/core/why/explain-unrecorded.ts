@@ -6,6 +6,7 @@ import { explanation, type Evidence, type Explanation } from './explanation.ts';
 import type { JobFacts } from './facts.ts';
 import { changeAfter, changeAt, revisionWords, scheduleOf, writtenSchedule } from './past-specs.ts';
 import { explainComing } from './explain-coming.ts';
+import { remedy } from './remedy.ts';
 import { listed, moment } from './words.ts';
 
 /** An occurrence of the schedule in force at its time, for which there is no row. */
@@ -67,7 +68,10 @@ export function explainUnsettled(occurrence: Occurrence, job: JobFacts): Explana
         text: `all up to ${moment(watermark, zone)} counts as settled`,
       },
     ],
-    hint: 'This is a defect; please report it with the output of jm2 history --all.',
+    hint: remedy(
+      'This is a defect; please report it with the output of',
+      `jm2 history ${job.name} --all`,
+    ),
   });
 }
 

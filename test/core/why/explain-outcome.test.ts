@@ -177,7 +177,7 @@ describe('the revision that made the rule apply', () => {
 
   it('suspended still: with the way out', () => {
     expect(skipped('suspended', null, {}, jobFacts({ changes })).hint).toBe(
-      'Take suspend: true out of backup to admit its occurrences again.',
+      'To admit its occurrences again: jm2 edit backup --set suspend=false',
     );
   });
 
