@@ -10,6 +10,7 @@ import { median, withDaemon } from './daemon.mjs';
 import { bareLoop, debianCron, jm2Herd } from './herd.mjs';
 import { bareMemory, idle } from './idle.mjs';
 import { lateness } from './lateness.mjs';
+import { output } from './output.mjs';
 import { bareRate, jm2Rate } from './sustained.mjs';
 
 const short = process.argv.includes('--short');
@@ -151,6 +152,28 @@ async function measureIdle(count, seconds, targetMb) {
   );
 }
 
+async function measureOutput(seconds) {
+  const { sleeps, writes } = await output(seconds);
+  const grown = (one) =>
+    `daemon +${one.grownMb.toFixed(1)} MB, launcher +${one.launcherGrownMb.toFixed(1)} MB`;
+  const waits = (one) => `call p50 ${ms(one.p50)}, p99 ${ms(one.p99)}`;
+  const rate = writes.bytes / 1e9 / writes.seconds;
+  row(
+    `output for ${seconds} s: memory`,
+    `${rate.toFixed(2)} GB/s: ${grown(writes)}`,
+    `a job that sleeps: ${grown(sleeps)}`,
+    'none',
+    { value: writes.grownMb, besideValue: sleeps.grownMb, launcher: writes.launcherGrownMb, rate },
+  );
+  row(
+    '  event loop delay meanwhile',
+    waits(writes),
+    `a job that sleeps: ${waits(sleeps)}`,
+    'none',
+    { value: writes.p99, besideValue: sleeps.p99, ratio: writes.p99 / sleeps.p99 },
+  );
+}
+
 async function measureCommandLine() {
   const rounds = short ? 7 : 21;
   const version = cliStart(rounds, [jm2, '--version']);
@@ -200,6 +223,7 @@ const measures = {
   'idle-10000': async () => {
     if (!short) await measureIdle(10_000, 30, 200);
   },
+  output: () => measureOutput(short ? 3 : 10),
   'command-line': measureCommandLine,
 };
 
