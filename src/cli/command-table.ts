@@ -281,7 +281,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'Explain an error code',
+    summary: 'Explain an error code, or a field of a job',
     group: other,
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },

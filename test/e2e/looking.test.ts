@@ -144,6 +144,19 @@ describe('show', () => {
     expect(stdout).toMatch(/^timezone +UTC +default$/m);
   });
 
+  it('one value of it is explained with what gave it', async () => {
+    const { data } = await ask(['explain', 'daily.schedule']);
+    expect(data).toMatchObject({
+      field: 'schedule',
+      job: 'daily',
+      values: [{ pointer: '/schedule', value: '0 3 * * *', from: 'job', line: 5 }],
+    });
+    const { stdout } = await project.call(['explain', 'daily.retry']);
+    expect(stdout).toMatch(/^retry.limit +0 +default$/m);
+    const wrong = await project.call(['explain', 'daly.retry']);
+    expect([wrong.code, wrong.stderr.includes('Did you mean daily')]).toEqual([1, true]);
+  });
+
   it('--yaml gives a job to paste, and not both at once', async () => {
     const { stdout } = await project.call(['show', 'hourly', '--yaml']);
     expect(stdout).toBe('  hourly:\n    schedule: "@hourly"\n    command: "true"\n');

@@ -2,7 +2,7 @@
 // schemas under schema/output. A command without an entry fails a test.
 import Type from 'typebox';
 import type { TSchema } from 'typebox';
-import { jobShape, shownJobShape } from './job-shapes.ts';
+import { jobShape, originKeys, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape, snapshotShape, weekShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
@@ -262,7 +262,20 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   },
   install: { data: serviceChangeShape, failureData: diagnostics },
   uninstall: { data: serviceChangeShape },
-  explain: { data: registryEntryShape },
+  explain: {
+    data: Type.Union([
+      registryEntryShape,
+      shape({
+        field: text,
+        title: text,
+        description: text,
+        default: Type.Unknown(),
+        examples: Type.Array(Type.Unknown()),
+        job: nullable(text),
+        values: Type.Array(shape({ pointer: text, value: Type.Unknown(), ...originKeys })),
+      }),
+    ]),
+  },
   completion: {
     data: shape({
       shell: oneOf('bash', 'zsh', 'fish', 'powershell'),

@@ -73,10 +73,11 @@ const jobDetailKeys = {
 const jobDetailShape = shape(jobDetailKeys);
 same<Same<Value<typeof jobDetailShape>, JobDetailView>>();
 
-const originShape = shape({
+export const originKeys = {
   from: oneOf('job', 'defaults', 'manifest', 'settings', 'override', 'default'),
   line: nullable(count),
-});
+};
+const originShape = shape(originKeys);
 same<Same<Value<typeof originShape>, Origin>>();
 
 /** What `show` adds when it is asked for. */

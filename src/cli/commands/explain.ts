@@ -1,4 +1,5 @@
-// Prints the page of an error code.
+// Prints the page of an error code, or what a field of the manifest means and
+// which value of it holds for a job.
 import { explainPage } from '../../core/diagnostics/explain-page.ts';
 import { findEntry, operationalError, registryEntries } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -6,26 +7,36 @@ import { didYouMean, nearest } from '../usage-errors.ts';
 
 export const explainCommand: CommandDefinition = {
   name: 'explain',
-  summary: 'Explain an error code',
-  description: 'Tells what the code means, what still holds, and the way out.',
-  arguments: [{ name: '<code>', description: 'such as JM2-M201, or short: M201' }],
+  summary: 'Explain an error code, or a field of a job',
+  description:
+    'Of a code, what it means, what still holds, and the way out. Of a field, what it means; behind the name of a job, also its value there and where that comes from.',
+  arguments: [
+    {
+      name: '<code-or-field>',
+      description: 'such as JM2-M201 or M201; timeout, or dump-shop.retry.limit',
+      offers: 'error codes',
+    },
+  ],
   options: [],
   examples: [
     { command: 'jm2 explain JM2-M201', meaning: 'what an unknown key means' },
-    { command: 'jm2 explain S101', meaning: 'the short form of a code' },
+    { command: 'jm2 explain catch_up.window', meaning: 'a field of the manifest' },
+    { command: 'jm2 explain dump-shop.timeout', meaning: 'its value, and what gave it' },
   ],
-  async run(_context, input) {
+  async run(context, input) {
     const asked = input.needed(0);
     const entry = findEntry(asked);
-    if (entry === undefined) {
-      const codes = registryEntries.map(({ code }) => code);
-      const word = /^jm2-/i.test(asked) ? asked : `JM2-${asked}`;
-      throw operationalError('JM2-C105', {
-        detail: `There is no code "${asked}".`,
-        ...withHint(didYouMean(nearest(word, codes))),
-      });
-    }
-    return { data: entry, text: () => explainPage(entry) };
+    if (entry !== undefined) return { data: entry, text: () => explainPage(entry) };
+    const { explainField, explainableFields } = await import('../explain-field.ts');
+    const field = await explainField(context, asked);
+    if (field !== null) return field;
+    const codes = registryEntries.map(({ code }) => code);
+    const isCode = /^(jm2-)?[a-z]?\d+$/i.test(asked);
+    const word = /^jm2-/i.test(asked) || !isCode ? asked : `JM2-${asked}`;
+    throw operationalError('JM2-C105', {
+      detail: `There is no code${isCode ? '' : ' and no field'} "${asked}".`,
+      ...withHint(didYouMean(nearest(word, isCode ? codes : [...explainableFields(), ...codes]))),
+    });
   },
 };
 

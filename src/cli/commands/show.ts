@@ -1,10 +1,7 @@
 // Shows one job in full, with the origin of each value, or as it is written.
 import type { JobDetailView } from '../../api/service.ts';
-import { operationalError } from '../../core/diagnostics/registry.ts';
-import type { Origin } from '../../core/manifest/origins.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { JobSource } from '../job-source.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { jobDetail } from '../views/job-detail.ts';
@@ -46,33 +43,21 @@ export const showCommand: CommandDefinition = {
 };
 
 async function asYaml(context: Context, job: JobDetailView): Promise<Answer> {
-  const source = await sourceOf(context, job);
-  const { jobSnippet } = await import('../../core/manifest/edit/job-snippet.ts');
-  const yaml = jobSnippet(source.text, job.name) ?? '';
+  const [{ acceptedSource }, { jobSnippet }] = await Promise.all([
+    import('../job-origins.ts'),
+    import('../../core/manifest/edit/job-snippet.ts'),
+  ]);
+  const { text } = await acceptedSource(context, job);
+  const yaml = jobSnippet(text, job.name) ?? '';
   return { data: { ...job, yaml }, text: () => yaml };
 }
 
 async function withOrigins(context: Context, job: JobDetailView): Promise<Answer> {
-  const source = await sourceOf(context, job);
-  const [{ loadManifest }, { originsOf }, { resolvedFields }, { sha256 }, { resolvedTable }] =
-    await Promise.all([
-      import('../../core/manifest/load-manifest.ts'),
-      import('../../core/manifest/origins.ts'),
-      import('../../core/manifest/resolved-fields.ts'),
-      import('../../system/digest.ts'),
-      import('../views/resolved-table.ts'),
-    ]);
-  const { places } = loadManifest(source.text, { file: source.file, digest: sha256 });
-  const pointers = resolvedFields(job.spec).map(({ pointer }) => pointer);
-  const paused: Readonly<Record<string, Origin>> =
-    job.pause === null ? {} : { '/pause': { from: 'override', line: null } };
-  const origins = { ...originsOf(job.name, pointers, places), ...paused };
-  if (!source.isCurrent) {
-    context.output.note(
-      `${source.file} has changed; lines are those of revision ${source.revision}.`,
-    );
-  }
-  const file = source.isCurrent ? source.file : `revision ${source.revision}`;
+  const [{ jobOrigins }, { resolvedTable }] = await Promise.all([
+    import('../job-origins.ts'),
+    import('../views/resolved-table.ts'),
+  ]);
+  const { origins, source, file } = await jobOrigins(context, job);
   return {
     data: {
       ...job,
@@ -81,14 +66,4 @@ async function withOrigins(context: Context, job: JobDetailView): Promise<Answer
     },
     text: (terminal) => jobDetail(job, terminal, resolvedTable({ job, origins, file }, terminal)),
   };
-}
-
-async function sourceOf(context: Context, job: JobDetailView): Promise<JobSource> {
-  const { jobSource } = await import('../job-source.ts');
-  const source = await jobSource(context, job);
-  if (source !== null) return source;
-  throw operationalError('JM2-R101', {
-    detail: `No accepted manifest that is kept has the job "${job.name}".`,
-    hint: `jm2 show ${job.name}`,
-  });
 }

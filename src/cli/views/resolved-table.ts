@@ -14,15 +14,24 @@ export interface ResolvedJob {
   readonly origins: Readonly<Record<string, Origin>>;
   /** How the place of a line is named: `jobs.yaml`, or a revision of it. */
   readonly file: string;
+  /** Only these, by their pointers; by default all that say something. */
+  readonly only?: ReadonlySet<string>;
 }
 
-export function resolvedTable({ job, origins, file }: ResolvedJob, terminal: Terminal): string {
+export function resolvedTable(
+  { job, origins, file, only }: ResolvedJob,
+  terminal: Terminal,
+): string {
   const originOf = ({ pointer }: ResolvedField): Origin =>
     origins[pointer] ?? { from: 'default', line: null };
   const pause = origins['/pause'];
+  const isShown = (field: ResolvedField): boolean =>
+    only === undefined
+      ? !isEmpty(field.value) || originOf(field).line !== null
+      : only.has(field.pointer);
   const rows = [
-    ...resolvedFields(job.spec).filter((field) => !isEmpty(field.value) || originOf(field).line),
-    ...(pause === undefined || job.pause === null
+    ...resolvedFields(job.spec).filter(isShown),
+    ...(pause === undefined || job.pause === null || only !== undefined
       ? []
       : [{ pointer: '/pause', key: 'pause', value: job.pause.until ?? 'until it is resumed' }]),
   ];
