@@ -44,6 +44,7 @@ export function serviceStatusText(status: ServiceStatusView, terminal: Terminal)
       : []),
     ...(status.unedited === false ? ['! The file was changed by somebody else than jm2.'] : []),
   ];
+  const said = service?.isActive === true ? service.statusText : null;
   const facts = fieldList(
     [
       ['service', `${status.name} (${manager}, ${scope})`],
@@ -52,7 +53,8 @@ export function serviceStatusText(status: ServiceStatusView, terminal: Terminal)
       ['starts', service?.enabled == null ? null : service.enabled ? 'by itself' : 'by hand only'],
       ['restarts', service?.restarts == null ? null : String(service.restarts)],
       ['daemon', daemon.running ? `pid ${daemon.pid ?? 'unknown'}` : 'not running'],
-      ['says', service?.statusText == null ? null : oneLine(service.statusText)],
+      // systemd remembers the last words of a service that has ended.
+      ['says', said === null ? null : oneLine(said)],
     ],
     terminal,
   );
