@@ -33,17 +33,19 @@ echo "$*" >> "$FAKE/calls"
 for unit; do :; done
 file="$HOME/.config/systemd/user/$unit"
 pid=$(cat "$FAKE/pid" 2>/dev/null)
+lives() { grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
+lives "\${pid:-none}" || pid=
 start() {
   sed -n 's/^ExecStart=/exec /p' "$file" > "$FAKE/start"
   sh "$FAKE/start" > /dev/null 2>&1 < /dev/null & echo $! > "$FAKE/pid"
 }
-leave() { kill -$1 $pid; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; rm "$FAKE/pid"; }
+leave() { kill -$1 $pid; while lives $pid; do sleep 0.05; done; rm "$FAKE/pid"; }
 case "$2" in
   show) [ -n "$pid" ] && state=active || state=inactive
     printf 'ActiveState=%s\\nSubState=\\nUnitFileState=enabled\\nMainPID=%s\\nNRestarts=0\\n' $state "\${pid:-0}" ;;
-  enable) [ -n "$pid" ] || start ;;
+  enable | start) [ -n "$pid" ] || start ;;
   restart) leave USR2; start ;;
-  disable) leave TERM ;;
+  disable) [ -z "$pid" ] || leave TERM ;;
 esac
 `;
 
@@ -64,7 +66,7 @@ async function beside(manifest: string): Promise<{ path: string; calls: () => Pr
   };
 }
 
-describe('jm2 service', () => {
+describe.skipIf(process.platform !== 'linux')('jm2 service [platform: needs Linux]', () => {
   it('takes over from the daemon that runs, is replaced with jobs running, and is removed', async () => {
     const { path, calls } = await beside(
       'version: 1\njobs:\n  long: {command: "while [ ! -e end ]; do sleep 0.1; done"}\n',
@@ -95,6 +97,10 @@ describe('jm2 service', () => {
     expect(await jm2('wait', run.id)).toMatchObject({ run: { state: 'succeeded', exitCode: 0 } });
     const again = await project.call(['install', '--user'], options);
     expect(again.stdout).toContain('is installed and runs already.');
+    await jm2('stop');
+    await calls();
+    expect(await jm2('start')).toMatchObject({ started: true });
+    expect(await calls()).toEqual([expect.stringContaining('show'), '--user start UNIT.service']);
     await project.call(['uninstall', '--user'], options);
     expect((await calls()).slice(-2)).toEqual([
       '--user disable --now UNIT.service',

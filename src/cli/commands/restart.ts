@@ -51,7 +51,7 @@ async function restart(context: Context, input: Input): Promise<Answer> {
   const verdict = await judgeStart(context, place);
   // Nothing of what runs is given up for a manifest that could not replace it.
   if (verdict.refusal !== null) return verdict.refusal;
-  const { restartByManager } = await import('../service/restart-service.ts');
+  const { restartByManager } = await import('../service/managed-daemon.ts');
   const isDone = before !== null && (await restartByManager(place, before.pid));
   const pid = isDone ? await untilUp(daemon, place) : await replace(context, daemon, place, before);
   const running = before?.running ?? 0;

@@ -38,6 +38,8 @@ export interface Manager {
   /** After the file was written: makes it known, which also shows that the manager can be asked. */
   readonly reload: (scope: ServiceScope) => readonly Words[];
   readonly enable: (name: string, scope: ServiceScope) => readonly Words[];
+  /** Starts a service that is installed and does not run. */
+  readonly start: (name: string, scope: ServiceScope) => readonly Words[];
   /** Replaces the daemon of a service that runs; its jobs go on. */
   readonly restart: (name: string, scope: ServiceScope) => readonly Words[];
   readonly disable: (name: string, scope: ServiceScope) => readonly Words[];
@@ -67,6 +69,7 @@ export const systemd: Manager = {
   isUnedited: (text) => isUnedited(text, sha256),
   reload: (scope) => [systemctl(scope, 'daemon-reload')],
   enable: (name, scope) => [systemctl(scope, 'enable', '--now', `${name}.service`)],
+  start: (name, scope) => [systemctl(scope, 'start', `${name}.service`)],
   restart: (name, scope) => [systemctl(scope, 'restart', `${name}.service`)],
   disable: (name, scope) => [systemctl(scope, 'disable', '--now', `${name}.service`)],
   ask: (name, scope) =>
@@ -118,6 +121,7 @@ export const launchd: Manager = {
   isUnedited: (text) => isUnedited(text, sha256),
   reload: () => [],
   enable: (name, scope) => [['launchctl', 'bootstrap', domain(scope), launchd.file(name, scope)]],
+  start: (name, scope) => [['launchctl', 'kickstart', `${domain(scope)}/${name}`]],
   // A changed list is read only anew; what is left behind runs on, as AbandonProcessGroup says.
   restart: (name, scope) => [
     ['launchctl', 'kill', 'SIGUSR2', `${domain(scope)}/${name}`],

@@ -1,0 +1,44 @@
+// A daemon that a service manager looks after is started and replaced by that
+// manager: one started beside it would be nobody's, and the service would count
+// as stopped.
+import { existsSync, readFileSync } from 'node:fs';
+import type { Locations } from '../../settings/locations.ts';
+import { managerHere } from './manager.ts';
+import { stateOf } from './service-state.ts';
+import { mustDo } from './service-program.ts';
+import { nameOf } from './service-place.ts';
+
+/** False when the daemon `pid` is not that of a service; then nothing was done. */
+export async function restartByManager(place: Locations, pid: number | null): Promise<boolean> {
+  const manager = managerHere();
+  const name = nameOf(place);
+  for (const scope of ['user', 'system'] as const) {
+    if (pid === null || !existsSync(manager.file(name, scope))) continue;
+    const state = await stateOf(manager, { name, scope });
+    if (state?.pid !== pid) continue;
+    for (const words of manager.restart(name, scope)) {
+      await mustDo(words, 'The daemon that runs goes on.');
+    }
+    return true;
+  }
+  return false;
+}
+
+/**
+ * False when this account has no service of this manifest and state directory to
+ * start, or its manager cannot be asked; then nothing was done.
+ */
+export async function startByManager(place: Locations): Promise<boolean> {
+  const manager = managerHere();
+  const name = nameOf(place);
+  for (const scope of ['user', 'system'] as const) {
+    if (scope === 'system' && process.getuid?.() !== 0) continue;
+    const file = manager.file(name, scope);
+    if (!existsSync(file) || !readFileSync(file, 'utf8').includes(place.stateDir)) continue;
+    const state = await stateOf(manager, { name, scope });
+    if (state === null || state.isActive) continue;
+    for (const words of manager.start(name, scope)) await mustDo(words, 'No daemon runs.');
+    return true;
+  }
+  return false;
+}
