@@ -113,6 +113,18 @@ async function stop(daemon: LiveCall): Promise<void> {
 
 const needs = '[platform: needs libfaketime]';
 const noon = 'noon: {schedule: "0 12 * * *", command: "true"}';
+/** What it did can be counted. */
+const once = 'once: {schedule: "0 12 * * *", command: "printf x >> ran"}';
+
+/** Rows of `tick`: each second in exactly one of them, from the first to the last. */
+function expectWhole(rows: readonly string[]): void {
+  const seconds = rows.flatMap((row) => {
+    const [time = '', , count = '1'] = row.split(' ');
+    const from = Date.parse(`2026-03-01T${time}Z`);
+    return Array.from({ length: Number(count) }, (_, index) => from + index * 1_000);
+  });
+  expect(seconds).toEqual(seconds.map((_, index) => (seconds[0] ?? 0) + index * 1_000));
+}
 const minutes = 'minutes: {schedule: "* * * * *", command: "true", concurrency: allow}';
 
 describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`, () => {
@@ -224,6 +236,39 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`nobody is there ${needs}`,
       expect(await n.ledger('hourly')).toEqual(['01:00:00 catch_up_latest 4', '05:00:00 catch-up']);
     }));
 
+  it('blocked for eight seconds: what was due then starts late, once, and is told as late', () =>
+    inNight('2026-03-01T11:59:54Z', [once], async (n) => {
+      const daemon = await n.up();
+      daemon.process.kill('SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, 8_000));
+      daemon.process.kill('SIGCONT');
+      await daemon.until(/succeeded +once[\s\S]*(started +tick[\s\S]*){3}/);
+      await stop(daemon);
+      expect(await n.ledger('once')).toEqual(['12:00:00 catch-up']);
+      expect(await readFile(join(n.project.dir, 'ran'), 'utf8')).toBe('x');
+      expectWhole(await n.ledger('tick'));
+      const { stdout } = await n.project.call(['why', 'once', '2026-03-01T12:00Z']);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+        /caught up and began \d+s late because the scheduler was stopped or blocked from/,
+      );
+    }));
+
+  it('due in the very second in which the daemon stops: once, by this one or the next', () =>
+    inNight('2026-03-01T11:59:55Z', [once], async (n) => {
+      const first = await n.up();
+      const leftMs = Date.parse('2026-03-01T11:59:59.980Z') - n.clock.now();
+      await new Promise((resolve) => setTimeout(resolve, leftMs));
+      await stop(first);
+      const second = await n.up();
+      await second.until(/(started +tick[\s\S]*){3}/);
+      await stop(second);
+      expect(await n.ledger('once')).toEqual([
+        expect.stringMatching(/^12:00:00 (schedule|catch-up)$/),
+      ]);
+      expect(await readFile(join(n.project.dir, 'ran'), 'utf8')).toBe('x');
+      expectWhole(await n.ledger('tick'));
+    }));
+
   it('T10, T11: down for five hours and then for three years, by the policy, and up at once', () => {
     const jobs = [
       hourly('latest', 'latest'),
@@ -289,6 +334,37 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`a night with a change ${ne
         }
       },
     ));
+
+  it.each([
+    [
+      'goes forward',
+      ['2026-03-29T00:20:00Z', '2026-03-29T01:40:00Z'],
+      ['01:00:00 catch-up'],
+      // 02:00 to 02:45 do not exist: 01:30 and 01:45 before them, 03:00 to 03:30 after.
+      ['00:30:00 catch_up_latest 4', '01:30:00 catch-up'],
+    ],
+    [
+      'goes back',
+      ['2026-10-25T00:20:00Z', '2026-10-25T01:40:00Z'],
+      ['00:30:00 catch-up'],
+      ['00:30:00 catch_up_latest 4', '01:30:00 catch-up'],
+    ],
+  ] as const)(
+    'nobody is there while the clock %s: 02:30 is caught up once',
+    (_, [before, after], fixed, quarters) =>
+      inNight(
+        before,
+        [night('fixed', '30 2 * * *'), night('quarters', '*/15 * * * *')],
+        async ({ clock, up, ledger }) => {
+          await stop(await up());
+          clock.set(after);
+          const second = await up();
+          await second.until(/(succeeded +(fixed|quarters)[\s\S]*){2}/);
+          await stop(second);
+          expect([await ledger('fixed'), await ledger('quarters')]).toEqual([fixed, quarters]);
+        },
+      ),
+  );
 
   it('the hour that comes twice: 02:30 runs in its first pass only, also after a restart', () =>
     inNight(
