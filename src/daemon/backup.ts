@@ -17,13 +17,17 @@ import { prepareStateDirectory } from './state-directory.ts';
 
 export { inspectBackup, type BackupFacts };
 
-/** Throws JM2-T111 when the file exists and may not be replaced, JM2-T115 without a store. */
+/**
+ * Throws JM2-C107 for a place that is none, JM2-T111 when the file exists and may not be
+ * replaced, JM2-T115 without a store.
+ */
 export function backUp(
   places: Locations,
   file: string,
   options: { readonly replace: boolean; readonly logs: boolean },
 ): BackupFacts {
   requireReachable(places);
+  requireDirectory(dirname(file));
   refuseToReplace(places, file, options.replace);
   if ((statSync(places.database, { throwIfNoEntry: false })?.size ?? 0) === 0) {
     throw operationalError('JM2-T115', { detail: `There is no ${places.database}.` });
@@ -33,6 +37,14 @@ export function backUp(
     file,
     madeAt: systemClock.now(),
     logsOf: options.logs ? (runId) => logPieces(places.runsDir, runId) : null,
+  });
+}
+
+function requireDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw operationalError('JM2-C107', {
+    detail: `There is no directory ${directory}.`,
+    hint: 'Make it first, or choose another place.',
   });
 }
 

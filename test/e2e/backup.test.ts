@@ -55,6 +55,8 @@ describe('jm2 backup', () => {
     expect([again.code, again.stderr]).toEqual([5, expect.stringContaining('JM2-T111')]);
     expect((await project.call(['backup', 'shop.backup', '--force'])).code).toBe(0);
     const state = await stateDir();
+    const nowhere = await project.call(['backup', 'none/x']);
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('no directory')]);
     const own = ['jm2.db', 'jm2.db-wal', 'lock.db'].map((name) => join(state, name));
     for (const never of ['.', '/dev/null', 'jobs.yaml', ...own]) {
       expect((await project.call(['backup', never, '--force'])).code).toBe(5);
