@@ -49,6 +49,16 @@ describe('doctor', () => {
     await project.call(['apply', '--auto-approve']);
   });
 
+  it('tells once that the manifest is not accepted, and which revision stays in force', async () => {
+    await project.save('version: 1\njobs: 5\n');
+    await eventually(async () => {
+      const { data } = (await project.call(['status', '--json'])).json();
+      return (data['source'] as { state: string }).state === 'invalid';
+    }, 'the refusal');
+    expect(await doctor()).toMatchObject({ code: 1, bad: ['manifest-content'] });
+    await project.save(sound);
+  });
+
   it('tells that the daemon does not answer when its socket is gone', async () => {
     const { data } = (await project.call(['status', '--json'])).json();
     const { socket, pid } = data['daemon'] as { socket: string; pid: number };

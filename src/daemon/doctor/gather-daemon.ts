@@ -33,11 +33,20 @@ export function gatherDaemon(parts: {
     ownVersion: parts.version,
     startedAt: status?.daemon.startedAt ? Date.parse(status.daemon.startedAt) : null,
     fell: fellOf(status, store, places, now),
-    conditions: isRunning ? conditions.map(({ text, remedy }) => ({ text, remedy })) : [],
+    conditions: isRunning
+      ? conditions
+          .filter(({ text }) => !isAboutSource(text, status))
+          .map(({ text, remedy }) => ({ text, remedy }))
+      : [],
     notices: isRunning ? problems.filter((text) => !told.has(text)) : [],
     hasLauncher: isRunning && holder !== null ? hasChildCalled(holder, 'launcher') : null,
     sync: { pending: status?.sync.state === 'pending' },
   };
+}
+
+/** What is wrong with the manifest, its own check tells with line and reason. */
+function isAboutSource(text: string, { source }: StatusView): boolean {
+  return source.since !== null && source.state !== 'accepted' && text.includes(source.since);
 }
 
 function isThere(path: string): boolean {
