@@ -98,6 +98,7 @@ export function createClient(
             text,
             ...patient,
           }),
+    applyText: (input) => call({ method: 'POST', path: '/apply/text', json: input, ...patient }),
     apply: (input) => call({ method: 'POST', path: '/apply', json: input, ...patient }),
     run: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),

@@ -77,6 +77,28 @@ export const noQuery = Type.Object({}, closed);
 export const planBody = Type.Object({ horizonMs: durationMs }, closed);
 export const planTextQuery = Type.Object({ horizonMs: digits }, closed);
 export const planTextBody = Type.String();
+export const applyTextBody = Type.Object(
+  {
+    by: person,
+    text: Type.String(),
+    gitCommit: Type.Union([Type.Null(), Type.String({ maxLength: 64 })]),
+    expected: Type.Object(
+      {
+        revision: Type.Integer({ minimum: 0 }),
+        desiredDigest: Type.Union([Type.Null(), Type.String({ maxLength: 256 })]),
+      },
+      closed,
+    ),
+    cause: Type.Union(
+      (['rollback', 'taken_back', 'plan_file', 'person'] as const).map((word) =>
+        Type.Literal(word),
+      ),
+    ),
+    mode: Type.Union([Type.Literal('until_changed'), Type.Literal('manual')]),
+    reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+  },
+  closed,
+);
 export const applyBody = Type.Object(
   {
     by: person,
@@ -203,6 +225,7 @@ export type QueueQueryText = Static<typeof queueQuery>;
 export type LogsQueryText = Static<typeof logsQuery>;
 export type WhyQueryText = Static<typeof whyQuery>;
 export type LogCursorText = Static<typeof logCursorQuery>;
+export type ApplyTextBody = Static<typeof applyTextBody>;
 export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;
 export type ApplyBody = Static<typeof applyBody>;

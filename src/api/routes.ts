@@ -140,6 +140,15 @@ function addPlanRoutes(app: FastifyInstance, service: Service): void {
     { schema: { querystring: schemas.noQuery, body: schemas.applyBody } },
     async (request, reply) => ok(reply, await service.apply(request.body)),
   );
+  app.post<{ Body: schemas.ApplyTextBody }>(
+    '/apply/text',
+    {
+      // As JSON every byte may take two.
+      bodyLimit: 2 * planTextMaxBytes,
+      schema: { querystring: schemas.noQuery, body: schemas.applyTextBody },
+    },
+    async (request, reply) => ok(reply, await service.applyText(request.body)),
+  );
 }
 
 function addRunRoutes(app: FastifyInstance, service: Service): void {

@@ -2,6 +2,7 @@
 // this interface, the typed client implements it over the socket, and a
 // read-only form answers from the store while no daemon runs. All instants in
 // these shapes are ISO 8601 in UTC with milliseconds, all durations end in Ms.
+import type { HoldCause, HoldMode } from '../core/sync/hold.ts';
 import type { RunGiven } from '../core/runs/given.ts';
 import type { FlushInput, FlushView } from './flush-views.ts';
 import type { JobView, PausedJobView, ResumedJobView, JobDetailView } from './job-views.ts';
@@ -84,6 +85,16 @@ export interface Service extends ReadService {
   apply(input: {
     readonly by: string;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
+  }): Promise<ApplyReply>;
+  /** Brings this text into force instead of the file's, which waits where it says something else. */
+  applyText(input: {
+    readonly by: string;
+    readonly text: string;
+    readonly gitCommit: string | null;
+    readonly expected: { readonly revision: number; readonly desiredDigest: string | null };
+    readonly cause: HoldCause;
+    readonly mode: HoldMode;
+    readonly reason: string | null;
   }): Promise<ApplyReply>;
   run(input: {
     readonly job: string;

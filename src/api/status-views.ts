@@ -1,4 +1,5 @@
 // The state of the daemon, the manifest and their sync, as it is told to clients.
+import type { HoldCause, HoldMode } from '../core/sync/hold.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { DaemonEnd } from '../core/runs/daemon-life.ts';
 import type { PlanSummary } from '../core/plan/plan.ts';
@@ -43,6 +44,8 @@ export interface StatusView {
     readonly state: 'synced' | 'pending' | 'unknown';
     readonly because: string | null;
     readonly pending: PlanSummary | null;
+    /** What keeps content of the manifest from coming into force by itself. */
+    readonly hold: HoldView | null;
   };
   readonly health: {
     /** `draining`: the daemon was told to stop and lets runs finish. */
@@ -73,4 +76,16 @@ export interface ConditionView {
   /** ISO; null when not known. */
   readonly since: string | null;
   readonly remedy: string | null;
+}
+
+/** Content of the manifest that was stepped back from, or passed over, waits for a person. */
+export interface HoldView {
+  readonly cause: HoldCause;
+  readonly mode: HoldMode;
+  readonly by: string;
+  readonly reason: string | null;
+  readonly since: string;
+  /** The revision that stays in force. */
+  readonly revision: number;
+  readonly jobs: readonly string[];
 }

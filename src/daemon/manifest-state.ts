@@ -1,6 +1,8 @@
 // What status says about manifest, revision, source and sync, from the
 // reconciler's condition or, while no daemon runs, from the store and the file.
+import type { HoldView } from '../api/status-views.ts';
 import type { StatusView } from '../api/service.ts';
+import type { Hold } from '../core/sync/hold.ts';
 import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -37,16 +39,24 @@ export function sourceView(source: SourceCondition): StatusView['source'] {
 
 export function syncView(
   mode: Settings['sync'],
-  { source, sync }: Pick<ReconcilerStatus, 'source' | 'sync'>,
+  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold'>,
 ): StatusView['sync'] {
+  const { source, sync } = condition;
+  const hold = holdView(condition.hold);
   if (sync.kind === 'pending') {
-    return { mode, state: 'pending', because: sync.because, pending: sync.plan.summary };
+    return { mode, state: 'pending', because: sync.because, pending: sync.plan.summary, hold };
   }
   // A file that is not accepted is not what is in force.
   if (source.kind !== 'accepted') {
-    return { mode, state: 'unknown', because: source.kind, pending: null };
+    return { mode, state: 'unknown', because: source.kind, pending: null, hold };
   }
-  return { mode, state: 'synced', because: null, pending: null };
+  return { mode, state: 'synced', because: null, pending: null, hold };
+}
+
+export function holdView(hold: Hold | null): HoldView | null {
+  if (hold === null) return null;
+  const { held, since, ...rest } = hold;
+  return { ...rest, since: iso(since), jobs: Object.keys(held).toSorted() };
 }
 
 /** A sentence when the source is not accepted. */

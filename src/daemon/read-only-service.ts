@@ -3,6 +3,7 @@
 import { unattendedSince } from '../core/runs/daemon-life.ts';
 import type { ReadService, StatusView } from '../api/service.ts';
 import { readSource } from '../reconciler/read-source.ts';
+import { readHold } from '../reconciler/stored-hold.ts';
 import { readCondition } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -16,7 +17,13 @@ import { SecretBook } from '../executor/secret-book.ts';
 import { requireReachable } from './holder.ts';
 import { emptyReader } from './empty-reader.ts';
 import { lastLife } from './life.ts';
-import { manifestView, revisionView, sourceProblem, sourceView } from './manifest-state.ts';
+import {
+  holdView,
+  manifestView,
+  revisionView,
+  sourceProblem,
+  sourceView,
+} from './manifest-state.ts';
 import { overridesOf } from './overrides.ts';
 import { createQueries, nextStartBySchedule, outlookBySchedule } from './queries.ts';
 import { recordedQueue } from './queue-view.ts';
@@ -113,6 +120,7 @@ async function statusOf(
       state: isInForce ? 'synced' : 'unknown',
       because: null,
       pending: null,
+      hold: holdView(readHold(store)),
     },
     health: {
       state: 'down',

@@ -8,7 +8,8 @@ import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { givenOrNull, givenProblem } from '../core/runs/given.ts';
 import type { DaemonLife } from '../core/runs/daemon-life.ts';
-import type { Reconciler } from '../reconciler/reconciler.ts';
+import type { ApplyResult, Reconciler } from '../reconciler/reconciler.ts';
+import type { ApplyReply } from '../api/plan-views.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -135,19 +136,11 @@ export function createService(parts: ServiceParts): Service {
     },
     apply: async (input) => {
       refuseWhileStopping('Nothing was applied.');
-      const result = await patiently(clock, () => reconciler.apply(input));
-      switch (result.kind) {
-        case 'rejected':
-          return result;
-        case 'unchanged':
-          return { kind: 'unchanged', revision: result.revision };
-        case 'applied':
-          return {
-            kind: 'applied',
-            revision: result.revision,
-            plan: planView(result.plan, result.diagnostics),
-          };
-      }
+      return applyReply(await patiently(clock, () => reconciler.apply(input)));
+    },
+    applyText: async (input) => {
+      refuseWhileStopping('Nothing was applied.');
+      return applyReply(await patiently(clock, () => reconciler.applyText(input)));
     },
     run: async ({ job, by, force, priority = null, given = null, requestId = null, startAt }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
@@ -242,6 +235,14 @@ export function createService(parts: ServiceParts): Service {
 
 function instantOrNull(text: string | null | undefined): number | null {
   return text === null || text === undefined ? null : Date.parse(text);
+}
+
+function applyReply(result: ApplyResult): ApplyReply {
+  if (result.kind === 'rejected') return result;
+  const { kind, revision } = result;
+  return kind === 'unchanged'
+    ? { kind, revision }
+    : { kind, revision, plan: planView(result.plan, result.diagnostics) };
 }
 
 /** What besides the job itself may keep what is expected from happening. */

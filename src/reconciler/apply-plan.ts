@@ -5,6 +5,7 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import type { Hold } from '../core/sync/hold.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { JobRecord, Revision, Store, StoreReader } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
@@ -12,6 +13,7 @@ import type { Ids } from '../system/ids.ts';
 import type { Planner } from './planning.ts';
 import type { SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
+import { writeHold } from './stored-hold.ts';
 
 /** What is kept in memory of the revision in force: all but its text. */
 export interface RevisionInForce extends Revision, AdmissionLimits {
@@ -33,6 +35,8 @@ export interface ApplyWork {
   readonly gitHead: string | null;
   /** The condition of the source from now on, stored with the revision. */
   readonly condition: SourceCondition;
+  /** In force from now on; null ends the one that was. `revision` is filled in. */
+  readonly hold: Omit<Hold, 'revision'> | null;
 }
 
 /** Number of the new revision. Throws Jm2Error; then nothing has changed. */
@@ -69,12 +73,17 @@ export function recordPlan(
       writes: parts.planner.writes({ ...work.input, now: appliedAt }, () => parts.ids.uid()),
     });
     writeCondition(store, work.condition);
+    writeHold(store, work.hold === null ? null : { ...work.hold, revision: number });
     store.audit({
       at: appliedAt,
       actor: work.by,
       action: 'manifest.applied',
       target: `revision ${number}`,
-      detail: JSON.stringify(summary),
+      detail: JSON.stringify(
+        work.hold === null
+          ? summary
+          : { ...summary, hold: work.hold.cause, reason: work.hold.reason },
+      ),
     });
     return number;
   });

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { heldJobs, isHeld, type Hold } from '../core/sync/hold.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
@@ -28,6 +29,7 @@ import type {
   ReconcilerEvent,
   SourceCondition,
   SyncCondition,
+  TextToApply,
 } from './reconciler.ts';
 import { readSettled } from './settled-read.ts';
 import {
@@ -37,6 +39,7 @@ import {
   refusedCondition,
   writeCondition,
 } from './source-condition.ts';
+import { readHold, writeHold } from './stored-hold.ts';
 import { createWaits } from './waits.ts';
 
 export interface ReconcilerLog {
@@ -96,6 +99,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   /** False while the store has not taken the condition: it counts as news until then. */
   let isRemembered = true;
   let sync: SyncCondition = { kind: 'synced' };
+  let hold = readHold(store);
   let attempted: { sourceDigest: string | null; at: number | null } = {
     sourceDigest: null,
     at: null,
@@ -159,9 +163,15 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (result.digest === applied?.digest) return accept();
     const input = planInput(store, result, briefly());
     const plan = planner.plan(input);
-    const because = parts.sync === 'manual' ? 'manual' : (plan.guard?.code ?? null);
+    const because =
+      hold !== null && isHeld(hold, result.jobDigests)
+        ? 'held'
+        : parts.sync === 'manual'
+          ? 'manual'
+          : (plan.guard?.code ?? null);
     if (because !== null) return wait(because, plan);
-    carryOut({ settled, input, plan, by: why === 'start' ? 'start' : 'watcher', gitHead });
+    const by = why === 'start' ? 'start' : 'watcher';
+    carryOut({ settled, input, plan, by, gitHead, hold: null });
   }
 
   async function judgeOnce(settled: ReadBytes): Promise<JudgedManifest> {
@@ -174,6 +184,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   /** The file means what is in force. */
   function accept(): void {
     loadJobs();
+    release();
     const wasRefused = source.kind !== 'accepted' || !isRemembered;
     const wasPending = sync.kind === 'pending';
     sync = { kind: 'synced' };
@@ -192,7 +203,15 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     emit({ kind: 'manifest.rejected', diagnostics });
   }
 
-  function wait(because: 'manual' | 'shrink' | 'empty', plan: Plan): void {
+  /** The file says what is in force: there is nothing left to hold. */
+  function release(): void {
+    if (hold === null) return;
+    writeHold(store, null);
+    log.info({ hold: hold.cause, by: hold.by }, 'the hold is over');
+    hold = null;
+  }
+
+  function wait(because: Extract<SyncCondition, { kind: 'pending' }>['because'], plan: Plan): void {
     const since = sync.kind === 'pending' ? sync.since : clock.now();
     if (source.kind !== 'accepted' || !isRemembered)
       remember(acceptedCondition(source, clock.now()));
@@ -222,8 +241,11 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     readonly plan: Plan;
     readonly by: string;
     readonly gitHead: string | null;
+    readonly hold: Omit<Hold, 'revision'> | null;
+    /** Of the file, where it is not the file that is applied; accepted otherwise. */
+    readonly condition?: SourceCondition;
   }): number {
-    const condition = acceptedCondition(source, clock.now());
+    const condition = work.condition ?? acceptedCondition(source, clock.now());
     const { revision, inForce, jobs } = parts.scheduler.apply(() => {
       const number = recordPlan({ ...parts, planner }, { ...work, condition });
       const recorded = revisionInForce(store);
@@ -237,6 +259,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     source = condition;
     isRemembered = true;
     sync = { kind: 'synced' };
+    hold = work.hold === null ? null : { ...work.hold, revision };
     log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
     emit({ kind: 'manifest.applied', revision, plan: work.plan, by: work.by });
     return revision;
@@ -276,9 +299,54 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     }
     const basis = planInput(store, result, briefly());
     const plan = planner.plan(basis);
-    const revision = carryOut({ settled, input: basis, plan, by: input.by, gitHead });
+    const work = { settled, input: basis, plan, by: input.by, gitHead, hold: null };
+    const revision = carryOut(work);
     concluded = settled.digest;
     return { kind: 'applied', revision, plan, diagnostics: result.diagnostics };
+  }
+
+  /** What the file says otherwise of the jobs is held back. */
+  async function applyTextNow(input: TextToApply): Promise<ApplyResult> {
+    const found = proposal(input.text);
+    const result = await judge(found.bytes, parts.manifestPath);
+    if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
+    const { diagnostics } = result;
+    const { revision, desiredDigest } = input.expected;
+    if (desiredDigest !== null && desiredDigest !== result.digest) {
+      throw refuseStale('the text means something else than the plan says', applied);
+    }
+    if (result.digest === applied?.digest) {
+      return { kind: 'unchanged', revision: applied.number, diagnostics };
+    }
+    if (revision !== (applied?.number ?? 0)) {
+      throw refuseStale(`the plan was computed from revision ${revision}`, applied);
+    }
+    const basis = planInput(store, result, briefly());
+    const plan = planner.plan(basis);
+    const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
+    const held = heldJobs((await digestsOfFile()) ?? before, result.jobDigests);
+    const { by, cause, mode, reason } = input;
+    const number = carryOut({
+      settled: found,
+      input: basis,
+      plan,
+      by,
+      gitHead: input.gitCommit,
+      hold:
+        Object.keys(held).length === 0
+          ? null
+          : { cause, mode, by, reason, since: clock.now(), held },
+      condition: source,
+    });
+    return { kind: 'applied', revision: number, plan, diagnostics };
+  }
+
+  /** Null for a file that is not accepted: it comes back, if at all, as what was in force. */
+  async function digestsOfFile(): Promise<ReadonlyMap<string, string> | null> {
+    const file = await read();
+    if (file.kind !== 'read') return null;
+    const result = await judgeOnce(file);
+    return isAccepted(result) ? result.jobDigests : null;
   }
 
   async function planNow(input: Parameters<Reconciler['plan']>[0]): Promise<PlanResult> {
@@ -354,8 +422,15 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
         applyWaiting -= 1;
       }
     },
+    async applyText(input) {
+      const result = await passes.inTurn(() => applyTextNow(input));
+      // What the file says now has to be judged against what is in force now.
+      concluded = null;
+      await passes.request('applied text');
+      return result;
+    },
     status() {
-      return { source, sync, attempted, appliedRevision: applied?.number ?? 0 };
+      return { source, sync, attempted, appliedRevision: applied?.number ?? 0, hold };
     },
     on(listener) {
       listeners.add(listener);

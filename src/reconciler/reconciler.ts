@@ -2,6 +2,7 @@
 // the desired one. The loop is in loop.ts.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import type { Hold, HoldCause, HoldMode } from '../core/sync/hold.ts';
 
 /** The source of the desired state, as last seen. */
 export type SourceCondition =
@@ -20,9 +21,20 @@ export type SyncCondition =
   | {
       readonly kind: 'pending';
       readonly since: number;
-      readonly because: 'manual' | 'shrink' | 'empty';
+      readonly because: 'manual' | 'shrink' | 'empty' | 'held';
       readonly plan: Plan;
     };
+
+export interface TextToApply {
+  readonly by: string;
+  readonly text: string;
+  /** Commit that the text is of, when it is of one. */
+  readonly gitCommit: string | null;
+  readonly expected: { readonly revision: number; readonly desiredDigest: string | null };
+  readonly cause: HoldCause;
+  readonly mode: HoldMode;
+  readonly reason: string | null;
+}
 
 export interface ReconcilerStatus {
   readonly source: SourceCondition;
@@ -30,6 +42,8 @@ export interface ReconcilerStatus {
   /** Source digest last looked at, and revision in force (0: none). */
   readonly attempted: { readonly sourceDigest: string | null; readonly at: number | null };
   readonly appliedRevision: number;
+  /** What keeps content of the manifest from coming into force by itself; null for nothing. */
+  readonly hold: Hold | null;
 }
 
 export type ReconcilerEvent =
@@ -80,6 +94,12 @@ export interface Reconciler {
     readonly by: string;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
   }): Promise<ApplyResult>;
+  /**
+   * Brings a text of its own into force, whatever the file says: a plan file's, an
+   * earlier revision's. Where the file says something else, a hold keeps it waiting.
+   * Throws Jm2Error JM2-P201 when `expected` no longer is the revision in force.
+   */
+  applyText(input: TextToApply): Promise<ApplyResult>;
   status(): ReconcilerStatus;
   on(listener: (event: ReconcilerEvent) => void): () => void;
   stop(): Promise<void>;

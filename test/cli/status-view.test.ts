@@ -22,7 +22,7 @@ const healthy: StatusView = {
     gitCommit: '0123456789abcdef',
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
-  sync: { mode: 'auto', state: 'synced', because: null, pending: null },
+  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null },
   health: {
     state: 'healthy',
     problems: [],
@@ -114,9 +114,32 @@ describe('status', () => {
 
   it('says what waits for an apply, and why', () => {
     const pending = { create: 0, update: 1, rename: 0, delete: 12, unchanged: 3 };
-    const sync = { mode: 'auto', state: 'pending', because: 'shrink', pending } as const;
+    const sync = {
+      mode: 'auto',
+      state: 'pending',
+      because: 'shrink',
+      pending,
+      hold: null,
+    } as const;
     expect(shown({ ...healthy, sync })).toContain(
       'auto, changes wait for jm2 apply (shrink): 0 to create, 1 to update, 0 to rename, 12 to delete',
+    );
+  });
+
+  it('says what is held, by whom and why', () => {
+    const hold = {
+      cause: 'rollback',
+      mode: 'until_changed',
+      by: 'alice',
+      reason: 'wrong hour',
+      since: '2026-03-27T12:35:00.000Z',
+      revision: 43,
+      jobs: ['backup'],
+    } as const;
+    const pending = { create: 0, update: 1, rename: 0, delete: 0, unchanged: 3 };
+    const sync = { mode: 'auto', state: 'pending', because: 'held', pending, hold } as const;
+    expect(shown({ ...healthy, sync })).toContain(
+      'revision 43 is kept, rolled back by alice: "wrong hour" (backup)',
     );
   });
 

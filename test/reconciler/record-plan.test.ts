@@ -30,6 +30,7 @@ it('a job begins when it is recorded, not when its plan was made', () => {
       plan,
       by: 'test',
       gitHead: null,
+      hold: null,
       condition: { kind: 'accepted', since: noon },
     },
   );

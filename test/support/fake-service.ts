@@ -43,7 +43,7 @@ export const aStatus: StatusView = {
     gitCommit: null,
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
-  sync: { mode: 'auto', state: 'synced', because: null, pending: null },
+  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null },
   health: {
     state: 'healthy',
     problems: [],
@@ -150,6 +150,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       return { lines: [], cursor, ended: true };
     },
     plan: answering('plan', { kind: 'rejected' as const, diagnostics: [] }),
+    applyText: answering('applyText', { kind: 'unchanged' as const, revision: 3 }),
     apply: answering('apply', { kind: 'unchanged' as const, revision: 3 }),
     run: answering('run', aRunView),
     cancel: answering('cancel', aRunView),

@@ -57,6 +57,17 @@ export const statusShape = shape({
     state: oneOf('synced', 'pending', 'unknown'),
     because: nullable(text),
     pending: nullable(planSummaryShape),
+    hold: nullable(
+      shape({
+        cause: oneOf('rollback', 'taken_back', 'plan_file', 'person'),
+        mode: oneOf('until_changed', 'manual'),
+        by: text,
+        reason: nullable(text),
+        since: instant,
+        revision: count,
+        jobs: Type.Array(text),
+      }),
+    ),
   }),
   health: shape({
     state: oneOf('healthy', 'degraded', 'draining', 'down'),

@@ -1,4 +1,5 @@
 // How daemon, manifest and jobs are, worst news first.
+import type { HoldView } from '../../api/status-views.ts';
 import type { JobView, StatusView } from '../../api/service.ts';
 import type { Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
@@ -169,13 +170,32 @@ function revisionWords(revision: StatusView['revision'], terminal: Terminal): st
 }
 
 function syncWords({ sync }: StatusView, terminal: Terminal): string {
-  if (sync.state !== 'pending') return `${sync.mode}, ${sync.state}`;
+  const hold = sync.hold === null ? '' : `; ${holdWords(sync.hold)}`;
+  if (sync.state !== 'pending') return `${sync.mode}, ${sync.state}${hold}`;
   const sums = sync.pending;
   const what =
     sums === null
       ? ''
       : `: ${sums.create} to create, ${sums.update} to update, ${sums.rename} to rename, ${sums.delete} to delete`;
-  return `${sync.mode}, ${terminal.style('yellow', 'changes wait for jm2 apply')} (${sync.because ?? 'unknown'})${what}`;
+  return `${sync.mode}, ${terminal.style('yellow', 'changes wait for jm2 apply')} (${sync.because ?? 'unknown'})${what}${hold}`;
+}
+
+const holdCauses: Readonly<Record<HoldView['cause'], string>> = {
+  rollback: 'rolled back',
+  taken_back: 'taken back',
+  plan_file: 'by a plan file',
+  person: 'held',
+};
+
+const heldShown = 3;
+
+/** `revision 43 is kept, rolled back by alice: "wrong hour" (backup)`. */
+function holdWords({ cause, by, reason, revision, jobs }: HoldView): string {
+  const why = reason === null ? '' : `: "${oneLine(reason)}"`;
+  const names = jobs.slice(0, heldShown).map(oneLine).join(', ');
+  const more = jobs.length > heldShown ? ` and ${jobs.length - heldShown} more` : '';
+  const which = jobs.length === 0 ? '' : ` (${names}${more})`;
+  return `revision ${revision} is kept, ${holdCauses[cause]} by ${oneLine(by)}${why}${which}`;
 }
 
 export function count(number: number, noun: string): string {
