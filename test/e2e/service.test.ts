@@ -97,6 +97,8 @@ describe.skipIf(process.platform !== 'linux')('jm2 service [platform: needs Linu
     expect(await jm2('wait', run.id)).toMatchObject({ run: { state: 'succeeded', exitCode: 0 } });
     const again = await project.call(['install', '--user'], options);
     expect(again.stdout).toContain('is installed and runs already.');
+    const other = await project.call(['restart', '--sync', 'manual', '--json'], options);
+    expect([other.code, other.json().error?.code]).toEqual([64, 'JM2-C102']);
     await jm2('stop');
     await calls();
     expect(await jm2('start')).toMatchObject({ started: true });

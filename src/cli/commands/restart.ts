@@ -8,6 +8,7 @@ import { runningDaemon, untilGone, untilUp, type RunningDaemon } from '../daemon
 import { judgeStart } from '../first-start.ts';
 import type { Input } from '../input.ts';
 import { settingFlags, settingOptions } from '../setting-options.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { count } from '../views/status.ts';
 
 /** Leaving waits for nothing but the store. */
@@ -27,6 +28,23 @@ export const restartCommand: CommandDefinition = {
   run: restart,
 };
 
+/** Whether a service manager did it, whose service starts with settings of its own. */
+async function byManager(
+  place: Locations,
+  before: RunningDaemon | null,
+  flags: object,
+): Promise<boolean> {
+  const { isManaged, restartByManager, startByManager } =
+    await import('../service/managed-daemon.ts');
+  const isPlain = Object.keys(flags).length === 0;
+  if (before === null) return isPlain && (await startByManager(place));
+  if (isPlain || !(await isManaged(place, before.pid))) return restartByManager(place, before.pid);
+  throw wrongArguments(
+    'The daemon is a service, which starts with the settings of its file and of the settings files. Nothing was done.',
+    'jm2 config set sync manual && jm2 restart',
+  );
+}
+
 /** The pid of the new daemon. */
 async function replace(
   context: Context,
@@ -44,15 +62,15 @@ async function replace(
 }
 
 async function restart(context: Context, input: Input): Promise<Answer> {
-  context.useFlags(settingFlags(input));
+  const flags = settingFlags(input);
+  context.useFlags(flags);
   const place = await context.locations();
   const daemon = await context.daemon();
   const before = await runningDaemon(daemon, place);
   const verdict = await judgeStart(context, place);
   // Nothing of what runs is given up for a manifest that could not replace it.
   if (verdict.refusal !== null) return verdict.refusal;
-  const { restartByManager } = await import('../service/managed-daemon.ts');
-  const isDone = before !== null && (await restartByManager(place, before.pid));
+  const isDone = await byManager(place, before, flags);
   const pid = isDone ? await untilUp(daemon, place) : await replace(context, daemon, place, before);
   const running = before?.running ?? 0;
   return {

@@ -2,26 +2,40 @@
 // manager: one started beside it would be nobody's, and the service would count
 // as stopped.
 import { existsSync, readFileSync } from 'node:fs';
+import type { ServiceScope } from '../../core/service/service.ts';
 import type { Locations } from '../../settings/locations.ts';
 import { managerHere } from './manager.ts';
 import { stateOf } from './service-state.ts';
 import { mustDo } from './service-program.ts';
 import { nameOf } from './service-place.ts';
 
-/** False when the daemon `pid` is not that of a service; then nothing was done. */
-export async function restartByManager(place: Locations, pid: number | null): Promise<boolean> {
+/** The service that the daemon `pid` is of; null when it is of none. */
+async function serviceOf(
+  place: Locations,
+  pid: number | null,
+): Promise<{ readonly name: string; readonly scope: ServiceScope } | null> {
   const manager = managerHere();
   const name = nameOf(place);
   for (const scope of ['user', 'system'] as const) {
     if (pid === null || !existsSync(manager.file(name, scope))) continue;
     const state = await stateOf(manager, { name, scope });
-    if (state?.pid !== pid) continue;
-    for (const words of manager.restart(name, scope)) {
-      await mustDo(words, 'The daemon that runs goes on.');
-    }
-    return true;
+    if (state?.pid === pid) return { name, scope };
   }
-  return false;
+  return null;
+}
+
+export async function isManaged(place: Locations, pid: number | null): Promise<boolean> {
+  return (await serviceOf(place, pid)) !== null;
+}
+
+/** False when the daemon `pid` is not that of a service; then nothing was done. */
+export async function restartByManager(place: Locations, pid: number | null): Promise<boolean> {
+  const service = await serviceOf(place, pid);
+  if (service === null) return false;
+  for (const words of managerHere().restart(service.name, service.scope)) {
+    await mustDo(words, 'The daemon that runs goes on.');
+  }
+  return true;
 }
 
 /**
