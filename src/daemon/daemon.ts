@@ -3,14 +3,11 @@
 import { uptime } from 'node:os';
 import { listen } from '../api/server.ts';
 import type { ApiServer } from '../api/server.ts';
-import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { isAdhoc } from '../core/runs/adhoc.ts';
 import { createManifestJudge } from '../reconciler/judge-manifest.ts';
 import { createReconciler } from '../reconciler/loop.ts';
 import { createScheduler } from '../scheduler/loop.ts';
-import type { Locations } from '../settings/locations.ts';
-import type { Settings } from '../settings/settings.ts';
 import { systemClock, type CancelTimer } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
 import { collectGarbage } from '../system/collect-garbage.ts';
@@ -21,9 +18,10 @@ import { readBootId } from '../system/process-identity.ts';
 import { countUncollected } from '../system/process-table.ts';
 import { runTool } from '../system/run-tool.ts';
 import { createManifestWatch } from '../watch/manifest-watch.ts';
+import { answerSignals } from './answer-signals.ts';
 import { createAttemptRequests } from './attempt-request.ts';
 import { noteStart } from './crash-loop.ts';
-import { crash } from './crash.ts';
+import type { Daemon, DaemonOptions, StartStep } from './daemon-interface.ts';
 import { openDaemonLog } from './daemon-log.ts';
 import { createEventHub } from './event-hub.ts';
 import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './event-views.ts';
@@ -41,7 +39,6 @@ import { openDispatcher } from './open-dispatcher.ts';
 import { createService } from './service.ts';
 import { createServiceManager } from './service-manager.ts';
 import { serviceStatusText } from './service-status.ts';
-import { handleSignals } from './signals.ts';
 import { clearStaleSocket } from './stale-socket.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { createSpaceGuard, giveUpWhenFull } from './space-guard.ts';
@@ -50,44 +47,7 @@ import { createStopper } from './stopping.ts';
 import { within } from './within.ts';
 import { createZoneNotices } from './zone-notices.ts';
 
-export type StartStep =
-  | 'state directory'
-  | 'lock'
-  | 'store'
-  | 'launcher'
-  | 'manifest'
-  | 'scheduler'
-  | 'socket';
-
-export interface DaemonOptions {
-  readonly settings: Settings;
-  readonly locations: Locations;
-  /** Started in a terminal that it may lose. */
-  readonly foreground: boolean;
-  readonly version: string;
-  /** Told about each step of the start, in order. */
-  readonly onStep?: (step: StartStep, state: 'started' | 'done' | 'failed') => void;
-  /** Answers to the signals of the process; default true. */
-  readonly signals?: boolean;
-  /** The launcher's bundle; default: the one beside the program. */
-  readonly launcherFile?: string;
-}
-
-export interface Daemon {
-  /** The service, without the detour over the socket. */
-  readonly service: Service;
-  /**
-   * Ends the daemon: `drain` lets attempts finish up to the grace (null or
-   * absent: of the settings) and leaves no process; `detach` leaves them
-   * running for the next daemon. Repeated calls shorten the wait. Resolves when
-   * the daemon is closed.
-   */
-  readonly stop: (mode: 'drain' | 'detach', graceMs?: number | null) => Promise<void>;
-  /** KILLs what runs; ends a drain at once. */
-  readonly kill: () => void;
-  /** Resolves with the exit code of the process when everything is closed. */
-  readonly closed: Promise<number>;
-}
+export type { Daemon, DaemonOptions, StartStep };
 
 /** A manifest that needs longer is taken up by the running scheduler. */
 const firstPassWithinMs = 10_000;
@@ -371,29 +331,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   const kill = (): void => scheduler.killAll();
   if (options.signals !== false) {
-    ignoreSignals = handleSignals(
-      process,
-      {
-        drain: (why) => {
-          logger.info({ why }, 'asked to stop');
-          void stop('drain');
-        },
-        kill: (why) => {
-          logger.warn({ why }, 'asked to stop at once');
-          kill();
-        },
-        detach: (why) => {
-          logger.info({ why }, 'asked to leave');
-          void stop('detach');
-        },
-        reconcile: (why) => {
-          manager.reloading();
-          void reconciler.reconcileNow(why).finally(() => manager.ready());
-        },
-        crash: (error) => crash(error, logger),
+    ignoreSignals = answerSignals({
+      stop: (mode) => void stop(mode),
+      kill,
+      reconcile: (why) => {
+        manager.reloading();
+        void reconciler.reconcileNow(why).finally(() => manager.ready());
       },
-      { onTerminal: options.foreground && process.stdin.isTTY },
-    );
+      log: logger,
+      onTerminal: options.foreground && process.stdin.isTTY,
+    });
   }
   logger.info({ socket: locations.socket }, 'daemon is up');
   manager.ready();
