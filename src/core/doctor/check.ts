@@ -43,10 +43,10 @@ export function check<const Key extends FactKey>(
       if (!looked.ok) {
         return [
           finding({
-            severity: 'minor',
+            severity: 'major',
             summary: notLookedAt,
             detail: looked.problem,
-            remedy: null,
+            remedy: isDenied(looked.problem) ? 'Use the account that the daemon runs as' : null,
           }),
         ];
       }
@@ -55,4 +55,9 @@ export function check<const Key extends FactKey>(
       return [finding({ severity: 'ok', summary: question, detail: '', remedy: null })];
     },
   };
+}
+
+/** As the system words it. */
+function isDenied(problem: string): boolean {
+  return /\b(EACCES|EPERM)\b/.test(problem);
 }

@@ -332,10 +332,17 @@ describe('what could not be gathered', () => {
     });
     expect(findings.map(({ severity, detail }) => [severity, detail.slice(0, 13)])).toEqual([
       ['critical', '/s: 0 MiB of '],
-      ['minor', 'the jobs: EIO'],
+      ['major', 'the jobs: EIO'],
       ['ok', ''],
     ]);
     expect(skipped).toContain('silent');
+  });
+
+  it('is a matter of the account when the system says so', () => {
+    const daemon = { ok: false, problem: 'the daemon: EACCES: permission denied' } as const;
+    expect(bad({ daemon })).toMatchObject([
+      { severity: 'major', remedy: 'Use the account that the daemon runs as' },
+    ]);
   });
 
   it('is healthy as long as nothing is worse than minor', () => {
