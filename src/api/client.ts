@@ -70,16 +70,26 @@ export function createClient(
   const call = async <T>(options: Call): Promise<T> => (await send(peer, options)) as T;
   const job = (name: string): string => `/jobs/${encodeURIComponent(name)}`;
   const run = (id: string): string => `/runs/${encodeURIComponent(id)}`;
+  const history: Service['history'] = ({ states, triggers, ...rest }) =>
+    call({
+      method: 'GET',
+      path: '/runs',
+      query: { ...rest, states: states?.join(','), triggers: triggers?.join(',') },
+    });
   return {
     status: () => call({ method: 'GET', path: '/status' }),
     list: () => call({ method: 'GET', path: '/jobs' }),
     show: (name) => call({ method: 'GET', path: job(name) }),
-    history: ({ states, triggers, ...rest }) =>
-      call({
-        method: 'GET',
-        path: '/runs',
-        query: { ...rest, states: states?.join(','), triggers: triggers?.join(',') },
-      }),
+    history: async ({ namesakes, ...query }) => {
+      if (namesakes === undefined) return history(query);
+      try {
+        return await history({ ...query, namesakes });
+      } catch (error) {
+        // A daemon of 0.1, asked right after an upgrade, does not know the word.
+        if (error instanceof Jm2Error && error.code === 'JM2-D107') return history(query);
+        throw error;
+      }
+    },
     why: (query) => call({ method: 'GET', path: '/why', query: { ...query } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
     stats: (query) => call({ method: 'POST', path: '/stats', json: query }),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createClient, isNobodyListening } from '../../src/api/client.ts';
+import { badRequest } from '../../src/api/errors.ts';
 import { listen } from '../../src/api/server.ts';
 import type { ApiServer } from '../../src/api/server.ts';
 import { Jm2Error } from '../../src/core/diagnostics/jm2-error.ts';
@@ -47,6 +48,20 @@ describe('the client', () => {
     };
     server = await listen(fakeService({ list: slowly }), socket, log);
     expect(await createClient(socket).list()).toEqual({ jobs: [] });
+  });
+
+  test('asks an older daemon for the history of a name without what that does not know', async () => {
+    await server?.close();
+    const answer = { runs: [aRunView], outcomes: [], prunedUntil: null };
+    const older = fakeService({
+      history: async (query) => {
+        if (query.namesakes !== undefined) throw badRequest('unknown: namesakes');
+        return answer;
+      },
+    });
+    server = await listen(older, socket, log);
+    const query = { job: 'backup', limit: 5, namesakes: true };
+    expect(await createClient(socket).history(query)).toEqual(answer);
   });
 
   test('names the process that should answer and does not', async () => {
