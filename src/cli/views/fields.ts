@@ -1,6 +1,7 @@
-// Facts as aligned pairs of name and value; a value of several lines hangs
-// under its first one.
+// Facts as aligned pairs of name and value; a value of several lines, or of one
+// that is longer than the terminal is wide, hangs under its beginning.
 import type { Terminal } from '../terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 export type Field = readonly [name: string, value: string | null];
 
@@ -11,7 +12,12 @@ export function fieldList(fields: readonly Field[], terminal: Terminal): string 
   return shown
     .map(([name, value]) => {
       const label = terminal.style('dim', name.padEnd(width));
-      return `${label}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`;
+      const indent = ' '.repeat(width + 2);
+      const lines = value.split('\n').map((line) => {
+        const text = line.trimStart();
+        return wrapped(text, indent + ' '.repeat(line.length - text.length), terminal);
+      });
+      return `${label}  ${lines.join('\n').slice(indent.length)}`;
     })
     .join('\n');
 }

@@ -7,6 +7,7 @@ import { oneLine } from './foreign.ts';
 import { changeLines, changeTitle, marks, shownField } from './plan-change.ts';
 import { horizonWords, sumLines } from './plan-sums.ts';
 import { localTime } from './times.ts';
+import { wrapped } from './wrapped.ts';
 
 export interface PlanHead {
   /** What was planned, as people name it: a path, or "standard input". */
@@ -67,7 +68,8 @@ function overrideLines(plan: PlanView, terminal: Terminal): string[] {
       archived: 'goes with it',
       restored: 'holds again',
     };
-    return `  ${terminal.style('yellow', '|')} ${oneLine(one.job)}  paused by ${oneLine(one.by)}${why}${until}, not in the manifest: ${words[one.disposition]}`;
+    const text = `${oneLine(one.job)}  paused by ${oneLine(one.by)}${why}${until}, not in the manifest: ${words[one.disposition]}`;
+    return `  ${terminal.style('yellow', '|')} ${wrapped(text, '    ', terminal).slice(4)}`;
   });
   if (all.length > overridesShown) {
     lines.push(

@@ -7,7 +7,8 @@ import type { Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { stateStyle } from './states.ts';
-import { pad } from './table.ts';
+import { wrapped } from './wrapped.ts';
+import { pad, shorten } from './table.ts';
 
 /** Of a run that took no part of the longest one to one that took all of it. */
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
@@ -62,22 +63,24 @@ const wordsMax = 'last 12 d 23 h ago, took 23 h 59 m'.length;
 export function resultStrips(jobs: readonly JobRuns[], terminal: Terminal): string {
   const width = longestOf(jobs.map(({ job }) => job));
   const most = jobs.reduce((count, { runs }) => Math.max(count, runs.length), 0);
+  // A long name leaves little for the words, which then end in an ellipsis.
+  const room = Math.max(1, terminal.width - width - most - 2 * gap);
   const lines = jobs.map(({ job, runs }) => {
     const fill = ' '.repeat(most - runs.length);
     const [newest] = runs;
     return [
       pad(oneLine(job), width, terminal),
       `${fill}${resultStrip(runs, terminal)}`,
-      newest === undefined ? 'no run yet' : newestWords(newest, terminal),
+      terminal.style('dim', shorten(newestWords(newest, terminal.now), room, terminal)),
     ].join('  ');
   });
-  return [...lines, '', terminal.style('dim', stripLegend)].join('\n');
+  return [...lines, '', terminal.style('dim', wrapped(stripLegend, '', terminal))].join('\n');
 }
 
-function newestWords(run: RunView, terminal: Terminal): string {
-  const ago = relativeTime(Date.parse(run.startedAt ?? run.queuedAt), terminal.now);
-  const took = run.durationMs === null ? '' : `, took ${humanDuration(run.durationMs)}`;
-  return terminal.style('dim', `last ${ago}${took}`);
+function newestWords(run: RunView | undefined, now: number): string {
+  if (run === undefined) return 'no run yet';
+  const ago = relativeTime(Date.parse(run.startedAt ?? run.queuedAt), now);
+  return `last ${ago}${run.durationMs === null ? '' : `, took ${humanDuration(run.durationMs)}`}`;
 }
 
 function longestOf(names: readonly string[]): number {

@@ -1,4 +1,5 @@
 // Sentences broken between words where a terminal is narrow; a pipe gets them whole.
+import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../terminal.ts';
 
 /** Every line begins with the indent; a word longer than the line stays whole. */
@@ -8,7 +9,7 @@ export function wrapped(text: string, indent: string, terminal: Terminal): strin
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && terminal.cells(longer) > width) {
+    if (line !== '' && cellsOf(longer, terminal) > width) {
       lines.push(line);
       line = word;
     } else {
@@ -17,4 +18,9 @@ export function wrapped(text: string, indent: string, terminal: Terminal): strin
   }
   lines.push(line);
   return lines.map((one) => indent + one).join('\n');
+}
+
+/** Colour takes no room. */
+function cellsOf(text: string, terminal: Terminal): number {
+  return terminal.cells(stripVTControlCharacters(text));
 }
