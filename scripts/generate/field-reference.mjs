@@ -60,10 +60,11 @@ export function fieldReference(schema) {
     ].join('\n'),
     table(schema, 'Top level'),
     table(schema.properties.concurrency, '`concurrency` (top level)'),
+    table(mapWithin(schema.properties.calendars.additionalProperties), '`calendars.NAME`'),
     table(job, '`jobs.NAME`'),
   ];
   parts.push(table(mapWithin(job.properties.env.additionalProperties), '`env.NAME` as a map'));
-  for (const key of ['schedule', 'kill', 'limits', 'retry', 'catch_up', 'log']) {
+  for (const key of ['schedule', 'calendar', 'kill', 'limits', 'retry', 'catch_up', 'log']) {
     const map = mapWithin(job.properties[key]);
     if (map !== undefined) parts.push(table(map, `\`jobs.NAME.${key}\` as a map`));
   }

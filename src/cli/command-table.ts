@@ -100,6 +100,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/explain-schedule.ts')).explainScheduleCommand,
   },
   {
+    name: 'calendars',
+    summary: 'List calendars, their days, and the jobs that use them',
+    group: time,
+    load: async () => (await import('./commands/calendars.ts')).calendarsCommand,
+  },
+  {
     name: 'history',
     summary: 'List past runs and what became of occurrences',
     group: time,

@@ -8,12 +8,10 @@ import { join } from 'node:path';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { editManifest, jobText } from '../core/manifest/edit/edit-manifest.ts';
 import { findJobs } from '../core/manifest/edit/find-jobs.ts';
-import { loadManifest } from '../core/manifest/load-manifest.ts';
-import { sha256 } from '../system/digest.ts';
 import type { Answer } from './command.ts';
 import { ask, canAsk } from './confirm.ts';
 import type { Context } from './context.ts';
-import { changeManifest, type ManifestText } from './manifest-change.ts';
+import { loadText, changeManifest, type ManifestText } from './manifest-change.ts';
 import { rejectionText } from './plan-rejection.ts';
 
 export async function editInEditor(
@@ -70,7 +68,7 @@ async function untilValid(
     await runEditor(editor, path);
     const written = await readFile(path, 'utf8');
     const result = job === null ? written : withJob(manifest.text, job, written, file);
-    const judged = loadManifest(result, { file, digest: sha256 });
+    const judged = loadText(context, manifest.place, result);
     if (judged.manifest !== null) {
       return { text: result, touched: job === null ? null : [job, ...newNames(manifest, result)] };
     }

@@ -22,6 +22,21 @@ export const scheduleOptions: readonly CommandOption[] = [
 ];
 
 export const fieldOptions: readonly CommandOption[] = [
+  {
+    flags: '--except <calendar>',
+    description: 'not on days of this calendar; may be repeated',
+    repeat: true,
+  },
+  {
+    flags: '--only <calendar>',
+    description: 'only on days of this calendar; may be repeated',
+    repeat: true,
+  },
+  {
+    flags: '--roll <how>',
+    description: 'where a start on another day goes',
+    choices: ['skip', 'next', 'previous'],
+  },
   { flags: '--cwd <dir>', description: 'working directory' },
   { flags: '-e, --env <name=value>', description: 'a variable; may be repeated', repeat: true },
   { flags: '--shell <path>', description: 'shell that reads the command' },
@@ -130,6 +145,8 @@ export function fieldsOf(
     const text = input.text(name);
     if (text !== null) fields[name] = text;
   }
+  const calendar = calendarOf(input, present['calendar']);
+  if (calendar !== null) fields['calendar'] = calendar;
   const retry = input.count('retry', { min: 0, max: 1000 });
   if (retry !== null) fields['retry'] = retry;
   const env = input.texts('env').map(assignment);
@@ -152,6 +169,28 @@ export function fieldsOf(
     fields[name] = document.toJS() as unknown;
   }
   return fields;
+}
+
+/** What is given replaces what the job has of the same kind; null when nothing is. */
+function calendarOf(input: Input, present: unknown): object | null {
+  const [except, only] = [input.texts('except'), input.texts('only')];
+  const roll = input.text('roll');
+  if (except.length + only.length === 0 && roll === null) return null;
+  const before = typeof present === 'object' && present !== null ? present : {};
+  if (except.length + only.length === 0 && !('except' in before) && !('only' in before)) {
+    throw wrongArguments(
+      '--roll says where a start goes that a calendar forbids, and the job has none.',
+      'Add --except CALENDAR or --only CALENDAR; jm2 calendars lists them.',
+    );
+  }
+  const names = (given: readonly string[]): string | readonly string[] =>
+    given.length === 1 ? (given[0] ?? '') : [...given];
+  return {
+    ...before,
+    ...(except.length === 0 ? {} : { except: names(except) }),
+    ...(only.length === 0 ? {} : { only: names(only) }),
+    ...(roll === null ? {} : { roll }),
+  };
 }
 
 function assignment(text: string): [string, string] {

@@ -9,9 +9,10 @@ import { isEmptyPlanView } from '../api/empty-plan-view.ts';
 import type { PlanView } from '../api/service.ts';
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
-import { loadManifest } from '../core/manifest/load-manifest.ts';
+import { type LoadedManifest, loadManifest } from '../core/manifest/load-manifest.ts';
 import type { Locations } from '../settings/locations.ts';
 import { sha256 } from '../system/digest.ts';
+import { readBeside } from '../system/read-beside.ts';
 import type { Answer } from './command.ts';
 import { confirmed } from './confirm.ts';
 import type { Context } from './context.ts';
@@ -64,13 +65,23 @@ export async function readManifestText(
   }
 }
 
+/** A text as the manifest at its place, with the files that lie beside it. */
+export function loadText(
+  context: Context,
+  { manifest }: Pick<Locations, 'manifest'>,
+  text: string,
+): LoadedManifest {
+  const file = context.shownPath(manifest);
+  return loadManifest(text, { file, digest: sha256, files: readBeside(dirname(manifest)) });
+}
+
 /** Refuses to go on from a manifest that is not accepted as it is. */
 export function requireAccepted(
   context: Context,
   { place, text }: ManifestText,
 ): { readonly refusal: Answer | null; readonly digests: ReadonlyMap<string, string> } {
   const file = context.shownPath(place.manifest);
-  const { manifest, diagnostics, jobDigests } = loadManifest(text, { file, digest: sha256 });
+  const { manifest, diagnostics, jobDigests } = loadText(context, place, text);
   if (manifest !== null) return { refusal: null, digests: jobDigests };
   context.output.problem(
     `${file} is not accepted as it is, so it was left as it is; correct it first.`,
@@ -94,7 +105,7 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
   const file = context.shownPath(place.manifest);
   const { refusal, digests } = requireAccepted(context, before);
   if (refusal !== null) return refusal;
-  const judged = loadManifest(after, { file, digest: sha256 });
+  const judged = loadText(context, place, after);
   if (judged.manifest === null) {
     context.output.problem(`The change was not made: ${file} would not be accepted with it.`);
     return {

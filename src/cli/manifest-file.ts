@@ -3,12 +3,14 @@
 // other problem of a manifest.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { diagnostic } from '../core/diagnostics/registry.ts';
 import { loadManifest } from '../core/manifest/load-manifest.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 import { sha256 } from '../system/digest.ts';
+import { readBeside } from '../system/read-beside.ts';
 import { count } from './views/status.ts';
 
 /** One byte more than a manifest may have, so that a larger one is noticed. */
@@ -37,7 +39,11 @@ export async function judgeManifest(path: string, shown: string): Promise<Judged
       diagnostics: [unreadable(error, shown)],
     };
   }
-  const { manifest, digest, diagnostics } = loadManifest(bytes, { file: shown, digest: sha256 });
+  const { manifest, digest, diagnostics } = loadManifest(bytes, {
+    file: shown,
+    digest: sha256,
+    files: readBeside(path === '-' ? process.cwd() : dirname(path)),
+  });
   return { file: shown, text: Buffer.from(bytes).toString('utf8'), manifest, digest, diagnostics };
 }
 

@@ -1,5 +1,6 @@
 // Warns of time-zone data that is old: it sits in the runtime and ages with it, so
 // that some zones may be an hour off in what a command shows.
+import { dirname } from 'node:path';
 import type { JobSchedules } from '../core/schedule/zone-warnings.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +30,11 @@ export async function warnOfOldZonesIn(context: Context, text: string | null): P
   if (!isOld && (await errorsIn([...zones], now)).length === 0) return;
   const { loadManifest } = await import('../core/manifest/load-manifest.ts');
   const { sha256 } = await import('../system/digest.ts');
-  const { manifest } = loadManifest(text, { file: 'the manifest', digest: sha256 });
+  const { readBeside } = await import('../system/read-beside.ts');
+  // Where its calendars cannot be read nobody is warned: the problem is told elsewhere.
+  const place = await context.locations().catch(() => null);
+  const files = readBeside(place === null ? context.cwd : dirname(place.manifest));
+  const { manifest } = loadManifest(text, { file: 'the manifest', digest: sha256, files });
   if (manifest !== null) await warnOfOldZones(context, manifest.jobs);
 }
 

@@ -38,10 +38,16 @@ export interface Proposal {
   readonly file: string;
 }
 
+/** One whose text is known, and where files that it names lie. */
+interface ProposedText extends Proposal {
+  readonly text: string;
+  readonly directory: string;
+}
+
 export async function planAgainst(
   context: Context,
   against: string,
-  proposal: () => Promise<Proposal & { readonly text: string }>,
+  proposal: () => Promise<ProposedText>,
   at: Moment,
 ): Promise<PlanOfBase> {
   const [, kind, rest = ''] = /^(snapshot|rev|git):(.*)$/s.exec(against) ?? [];
@@ -61,7 +67,8 @@ export async function planAgainst(
 async function fileText(context: Context, path: string) {
   const full = path === '-' ? path : resolve(context.cwd, path);
   const file = path === '-' ? 'standard input' : context.shownPath(full);
-  return { text: await readProposal(full, file), file };
+  const directory = path === '-' ? context.cwd : dirname(full);
+  return { text: await readProposal(full, file), file, directory };
 }
 
 async function revisionText(context: Context, word: string) {
@@ -70,7 +77,10 @@ async function revisionText(context: Context, word: string) {
     throw wrongArguments(`"rev:${word}" names no revision.`, 'For example: --against rev:41');
   }
   const { revisionSource } = await import('../daemon/plan-from-store.ts');
-  return { text: await revisionSource(await context.locations(), number), file: `rev:${number}` };
+  const locations = await context.locations();
+  const text = await revisionSource(locations, number);
+  // Of the files that a manifest names nobody keeps what they were: they are taken as they are.
+  return { text, file: `rev:${number}`, directory: dirname(locations.manifest) };
 }
 
 /** The manifest as a commit has it; the work tree is not touched. */
@@ -94,7 +104,7 @@ async function committedText(context: Context, ref: string) {
       detail: `git does not have ${basename(path)} at "${ref}", as seen from ${dirname(path)}.`,
     });
   }
-  return { text, file: `git:${ref}` };
+  return { text, file: `git:${ref}`, directory: dirname(manifest) };
 }
 
 async function againstSnapshot(

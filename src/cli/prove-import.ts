@@ -1,6 +1,7 @@
 // The proof beside each imported job: its starts by the rules of the source
 // against those of the manifest as it will be; for a job of another manifest, its
 // spec against the one it had there.
+import { dirname } from 'node:path';
 import { readersByZone } from '../core/exchange/local-minute.ts';
 import type { ImportedJob } from '../core/exchange/imported.ts';
 import { proveTimes } from '../core/exchange/prove-times.ts';
@@ -9,32 +10,46 @@ import type { Job } from '../core/manifest/job.ts';
 import { loadManifest, type LoadedManifest } from '../core/manifest/load-manifest.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { sha256 } from '../system/digest.ts';
+import { readBeside } from '../system/read-beside.ts';
 import type { ProofView } from './imported-view.ts';
 
 const yearMs = 366 * 86_400_000;
 const startsMax = 10_000;
 
-export type Prover = (job: ImportedJob, name: string, source: string | null) => ProofView | null;
+/** A manifest that jobs come from. */
+export interface SourceManifest {
+  readonly text: string;
+  /** Absolute, or - for standard input. */
+  readonly path: string;
+}
+
+export type Prover = (
+  job: ImportedJob,
+  name: string,
+  source: SourceManifest | null,
+) => ProofView | null;
 
 /**
- * `after`: the manifest with the jobs in it. `source`: the text of
- * the manifest a job is from, null for other sources. The proof is null where nothing can be compared.
+ * `after`: the manifest with the jobs in it. `source`: the manifest a job is from,
+ * null for other sources. The proof is null where nothing can be compared.
  */
 export function createProver(after: LoadedManifest, { now }: { readonly now: number }): Prover {
   const jobs = byName(after);
-  const sources = new Map<string, ReadonlyMap<string, Job>>();
+  const sources = new Map<SourceManifest, ReadonlyMap<string, Job>>();
   const readerOf = readersByZone();
-  const jobsOf = (source: string): ReadonlyMap<string, Job> => {
-    const known = sources.get(source) ?? byName(loadManifest(source, { file: '', digest: sha256 }));
+  const jobsOf = (source: SourceManifest): ReadonlyMap<string, Job> => {
+    const files = readBeside(dirname(source.path));
+    const known =
+      sources.get(source) ?? byName(loadManifest(source.text, { file: '', digest: sha256, files }));
     sources.set(source, known);
     return known;
   };
   return ({ fits, secondsOf, zone, name: sourceName }, name, source) => {
     const job = jobs.get(name);
     if (job === undefined) return null;
-    if (fits === null && source === null) return null;
     if (fits === null) {
-      const before = jobsOf(source ?? '').get(sourceName);
+      if (source === null) return null;
+      const before = jobsOf(source).get(sourceName);
       const agrees = before !== undefined && meaningOf(before) === meaningOf(job);
       const sameTimes = before !== undefined && timesOf(before) === timesOf(job);
       return { agrees, method: 'spec', sameTimes, compared: 0, until: null, source: [], jm2: [] };

@@ -18,6 +18,7 @@ import { readBootId } from '../system/process-identity.ts';
 import { countUncollected } from '../system/process-table.ts';
 import { runTool } from '../system/run-tool.ts';
 import { createManifestWatch } from '../watch/manifest-watch.ts';
+import type { ManifestWatch } from '../watch/watch.ts';
 import { answerSignals } from './answer-signals.ts';
 import { createAttemptRequests } from './attempt-request.ts';
 import { noteStart } from './crash-loop.ts';
@@ -200,15 +201,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (hub.isWatched) hub.publish(schedulerEventView(event, clock.now()));
   });
 
+  const watchOf = (path: string): ManifestWatch =>
+    createManifestWatch(path, {
+      clock,
+      report: (problem) => logger.warn({ problem, path }, 'the manifest is watched by polling'),
+    });
   const reconciler = createReconciler({
     clock,
     ids: systemIds,
     digest: sha256,
     store,
-    watch: createManifestWatch(locations.manifest, {
-      clock,
-      report: (problem) => logger.warn({ problem }, 'the manifest is watched by polling'),
-    }),
+    watch: watchOf(locations.manifest),
+    watchFile: watchOf,
     scheduler,
     sync: settings.sync,
     manifestPath: locations.manifest,

@@ -2,15 +2,18 @@
 // where no daemon runs, such as on a pull request. The base's jobs stand in for
 // the recorded state under their own names.
 import type { PlanReply } from '../api/service.ts';
-import { loadManifest } from '../core/manifest/load-manifest.ts';
+import { loadManifest, type LoadOptions } from '../core/manifest/load-manifest.ts';
 import { computePlan } from '../core/plan/compute-plan.ts';
 import { sha256 } from '../system/digest.ts';
+import { readBeside } from '../system/read-beside.ts';
 import { planView } from './plan-view.ts';
 
 export interface ManifestText {
   readonly text: string;
   /** How messages name it. */
   readonly file: string;
+  /** Where files that it names lie; absolute. */
+  readonly directory: string;
 }
 
 /** `rejected` names the diagnostics of the first of the two that is not accepted. */
@@ -22,11 +25,11 @@ export function planBetween(input: {
   readonly weekIn?: string;
 }): PlanReply & { readonly of: ManifestText } {
   const { base, proposal, now, horizonMs, weekIn } = input;
-  const before = loadManifest(base.text, { file: base.file, digest: sha256 });
+  const before = loadManifest(base.text, optionsOf(base));
   if (before.manifest === null) {
     return { kind: 'rejected', diagnostics: before.diagnostics, of: base };
   }
-  const after = loadManifest(proposal.text, { file: proposal.file, digest: sha256 });
+  const after = loadManifest(proposal.text, optionsOf(proposal));
   if (after.manifest === null) {
     return { kind: 'rejected', diagnostics: after.diagnostics, of: proposal };
   }
@@ -50,4 +53,8 @@ export function planBetween(input: {
     ...(weekIn === undefined ? {} : { weekIn }),
   });
   return { kind: 'planned', plan: planView(plan, after.diagnostics), of: proposal };
+}
+
+function optionsOf({ file, directory }: ManifestText): LoadOptions {
+  return { file, digest: sha256, files: readBeside(directory) };
 }

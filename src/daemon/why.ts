@@ -17,6 +17,7 @@ import type { Attendance, JobFacts } from '../core/why/facts.ts';
 import { changeAt, scheduleOf } from '../core/why/past-specs.ts';
 import { occurrencesIn } from '../core/why/past-occurrences.ts';
 import { tenuresWithin, type Tenure } from '../core/why/tenures.ts';
+import { moment } from '../core/why/words.ts';
 import { readRecovered, recoveredFact } from '../store/recovered.ts';
 import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
@@ -224,7 +225,7 @@ function ofSpan(
   }
   const none =
     asked.gap === null
-      ? explainNoOccurrence(at, job)
+      ? explainNoOccurrence(at, job, moment(at, job.zone), span.to)
       : // The instant of the change itself may be an occurrence, and a neighbour of this time.
         explainNoOccurrence(span.from - 1, job, asked.gap.wall);
   return { explanations: [none], more: 0, toCome: 0 };

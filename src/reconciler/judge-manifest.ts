@@ -3,8 +3,7 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InternalError } from '../core/diagnostics/jm2-error.ts';
-import { loadManifest } from '../core/manifest/load-manifest.ts';
-import { sha256 } from '../system/digest.ts';
+import { judgeHere } from './judge-here.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
 
 /** About a thousand jobs; below, a thread takes longer to begin than the judging. */
@@ -20,11 +19,7 @@ const workerHeapMaxMb = 4096;
 export function createManifestJudge(worker: URL | null = builtWorker()): JudgeManifest {
   return (bytes, file) => {
     if (worker === null || bytes.length <= inPlaceBytesMax) {
-      const { manifest, diagnostics, digest, jobDigests } = loadManifest(bytes, {
-        file,
-        digest: sha256,
-      });
-      return Promise.resolve({ manifest, diagnostics, digest, jobDigests });
+      return Promise.resolve(judgeHere(bytes, file));
     }
     return judgeOnThread(worker, { bytes, file });
   };

@@ -1,6 +1,7 @@
 // What the reconciler needs of a loaded manifest: plain data, so that it can
 // come from another thread.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { FileRead } from '../core/manifest/beside.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 
 export interface JudgedManifest {
@@ -10,7 +11,9 @@ export interface JudgedManifest {
   /** Digest of the meaning; '' without a manifest. */
   readonly digest: string;
   readonly jobDigests: ReadonlyMap<string, string>;
+  /** Files that were read for it. */
+  readonly files: readonly FileRead[];
 }
 
-/** Judges the bytes of a manifest; `file` is the name its diagnostics carry. */
+/** Judges the bytes of a manifest; `file` is its place, and the name its diagnostics carry. */
 export type JudgeManifest = (bytes: Uint8Array, file: string) => Promise<JudgedManifest>;

@@ -11,10 +11,12 @@ import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
 import type { Digest } from '../system/digest.ts';
+import { readBeside } from '../system/read-beside.ts';
 import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
 import { recordPlan, refuseStale, reportUnarmed, revisionInForce } from './apply-plan.ts';
 import { commitWith, isGitBusy } from './git-work-tree.ts';
+import { createFollowedFiles } from './followed-files.ts';
 import { createManifestJudge } from './judge-manifest.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
 import { createPasses } from './passes.ts';
@@ -63,6 +65,8 @@ export interface ReconcilerParts {
   readonly judge?: JudgeManifest;
   readonly planner?: Planner;
   readonly readSource?: () => Promise<SourceRead>;
+  /** Watches a file that the manifest names; without it such changes are found by the hash. */
+  readonly watchFile?: (path: string) => ManifestWatch;
   /** The commit that holds the manifest with these bytes. */
   readonly gitCommit?: (bytes: Uint8Array) => Promise<string | null>;
   readonly isGitBusy?: () => Promise<boolean>;
@@ -83,7 +87,15 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   const manifestDir = dirname(parts.manifestPath);
   const judge = parts.judge ?? createManifestJudge();
   const planner = parts.planner ?? corePlanner;
-  const read = parts.readSource ?? (() => readSource(parts.manifestPath, parts.digest));
+  const readManifest = parts.readSource ?? (() => readSource(parts.manifestPath, parts.digest));
+  const files = createFollowedFiles({
+    digest: parts.digest,
+    directory: manifestDir,
+    read: readBeside(manifestDir),
+    watch: parts.watchFile ?? null,
+    hint,
+  });
+  const read = async (): Promise<SourceRead> => files.digested(await readManifest());
   const gitCommit = parts.gitCommit ?? ((bytes) => commitWith(parts.manifestPath, bytes));
   const gitBusy = parts.isGitBusy ?? (() => isGitBusy(manifestDir, clock.now()));
   const waits = createWaits(clock);
@@ -134,8 +146,11 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (keyOf(await read()) === concluded) return true;
     const settled = await settle(applied?.sourceBytes ?? null);
     if (settled.kind === 'unsettled') return isStopped;
-    if (settled.kind === 'read') await judgeAndAct(settled, why);
-    else refuse(settled.kind, [absentDiagnostic(settled, place())]);
+    if (settled.kind === 'read') {
+      concluded = await judgeAndAct(settled, why);
+      return true;
+    }
+    refuse(settled.kind, [absentDiagnostic(settled, place())]);
     concluded = keyOf(settled);
     return true;
   }
@@ -154,30 +169,52 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     );
   }
 
-  async function judgeAndAct(settled: ReadBytes, why: string): Promise<void> {
-    attempted = { sourceDigest: settled.digest, at: clock.now() };
-    if (settled.digest === applied?.sourceDigest) return accept();
+  /** The key of what was judged. */
+  async function judgeAndAct(found: ReadBytes, why: string): Promise<string> {
+    attempted = { sourceDigest: found.digest, at: clock.now() };
+    if (found.digest === applied?.sourceDigest && files.isKnownFor(found.bytes)) {
+      accept();
+      return found.digest;
+    }
     // git first: it works in a process of its own while the manifest is judged here.
-    const [gitHead, result] = await Promise.all([gitCommit(settled.bytes), judgeOnce(settled)]);
-    if (!isAccepted(result)) return refuse('invalid', result.diagnostics);
-    if (result.digest === applied?.digest) return accept();
-    const input = planInput(store, result, briefly());
-    const plan = planner.plan(input);
-    const because =
-      hold !== null && isHeld(hold, result.jobDigests)
-        ? 'held'
-        : parts.sync === 'manual'
-          ? 'manual'
-          : (plan.guard?.code ?? null);
-    if (because !== null) return wait(because, plan);
-    const by = why === 'start' ? 'start' : 'watcher';
-    carryOut({ settled, input, plan, by, gitHead, hold: null });
+    const [gitHead, { settled, result }] = await Promise.all([
+      gitCommit(found.bytes),
+      judgeSource(found),
+    ]);
+    if (!isAccepted(result)) refuse('invalid', result.diagnostics);
+    else if (result.digest === applied?.digest) accept();
+    else {
+      const input = planInput(store, result, briefly());
+      const plan = planner.plan(input);
+      const because =
+        hold !== null && isHeld(hold, result.jobDigests)
+          ? 'held'
+          : parts.sync === 'manual'
+            ? 'manual'
+            : (plan.guard?.code ?? null);
+      const by = why === 'start' ? 'start' : 'watcher';
+      if (because !== null) wait(because, plan);
+      else carryOut({ settled, input, plan, by, gitHead, hold: null });
+    }
+    return settled.digest;
+  }
+
+  /** The verdict on the source, and the source with the digest of all that was read for it. */
+  async function judgeSource(
+    found: ReadBytes,
+  ): Promise<{ readonly settled: ReadBytes; readonly result: JudgedManifest }> {
+    const result = await judgeOnce(found);
+    await files.follow(result.files);
+    const settled = { ...found, digest: files.digestWith(found.bytes, result.files) };
+    attempted = { ...attempted, sourceDigest: settled.digest };
+    return { settled, result };
   }
 
   async function judgeOnce(settled: ReadBytes): Promise<JudgedManifest> {
     if (judged?.sourceDigest === settled.digest) return judged.result;
     const result = await judge(settled.bytes, parts.manifestPath);
-    judged = { sourceDigest: settled.digest, result };
+    // By what was read for it: the same manifest with another file is judged anew.
+    judged = { sourceDigest: files.digestWith(settled.bytes, result.files), result };
     return result;
   }
 
@@ -266,18 +303,21 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   }
 
   async function applyNow(input: Parameters<Reconciler['apply']>[0]): Promise<ApplyResult> {
-    const settled = await settle(null, true);
-    if (settled.kind === 'unsettled') {
+    const found = await settle(null, true);
+    if (found.kind === 'unsettled') {
       throw refuseStale('the manifest kept changing while it was read', applied);
     }
-    if (settled.kind !== 'read') {
-      const diagnostics = [absentDiagnostic(settled, place())];
-      refuse(settled.kind, diagnostics);
-      concluded = keyOf(settled);
+    if (found.kind !== 'read') {
+      const diagnostics = [absentDiagnostic(found, place())];
+      refuse(found.kind, diagnostics);
+      concluded = keyOf(found);
       return { kind: 'rejected', diagnostics };
     }
-    attempted = { sourceDigest: settled.digest, at: clock.now() };
-    const [gitHead, result] = await Promise.all([gitCommit(settled.bytes), judgeOnce(settled)]);
+    attempted = { sourceDigest: found.digest, at: clock.now() };
+    const [gitHead, { settled, result }] = await Promise.all([
+      gitCommit(found.bytes),
+      judgeSource(found),
+    ]);
     if (!isAccepted(result)) {
       refuse('invalid', result.diagnostics);
       concluded = settled.digest;
@@ -441,6 +481,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       cancelHash();
       waits.cutShort();
       await parts.watch.close();
+      await files.close();
       await passes.stop();
     },
   };

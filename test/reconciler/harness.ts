@@ -70,7 +70,13 @@ export const judge: JudgeManifest = (bytes, file) => {
   const isInvalid = lines.length === 0 || lines.some((line) => !/^([\w-]+ .+|none)$/.test(line));
   if (isInvalid) {
     const diagnostics = [diagnostic('JM2-M111', { detail: 'not in the test language', file })];
-    return Promise.resolve({ manifest: null, diagnostics, digest: '', jobDigests: new Map() });
+    return Promise.resolve({
+      manifest: null,
+      diagnostics,
+      digest: '',
+      jobDigests: new Map(),
+      files: [],
+    });
   }
   const jobs = lines
     .filter((line) => line !== 'none')
@@ -79,12 +85,20 @@ export const judge: JudgeManifest = (bytes, file) => {
       return aJob(name, command.join(' '));
     });
   const limits = { concurrencyMax: 64, queueLimit: 200, groups: {} };
-  const manifest: Manifest = { version: 1, timezone: 'UTC', limits, jobs };
+  const manifest: Manifest = {
+    version: 1,
+    timezone: 'UTC',
+    limits,
+    calendars: {},
+    namedSchedules: {},
+    jobs,
+  };
   return Promise.resolve({
     manifest,
     diagnostics: [],
     digest: sha256(JSON.stringify(manifest)),
     jobDigests: new Map(jobs.map((job) => [job.name, sha256(JSON.stringify(job))])),
+    files: [],
   });
 };
 

@@ -6,6 +6,7 @@ import { jobShape, originKeys, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import { planShape, revisionShape, snapshotShape, weekShape } from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
+import { calendarShape } from './calendar-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
 import { flushShape } from './flush-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
@@ -163,6 +164,13 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     ]),
     failureData: diagnostics,
   },
+  calendars: {
+    data: shape({
+      year: Type.Integer({ minimum: 1970, maximum: 2199 }),
+      calendars: Type.Array(calendarShape),
+    }),
+    failureData: diagnostics,
+  },
   'explain-schedule': {
     data: shape({
       expression: text,
@@ -172,6 +180,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       next: Type.Array(shapedStart),
       clockChange: nullable(shapedStart),
     }),
+    failureData: diagnostics,
   },
   history: {
     data: shape({

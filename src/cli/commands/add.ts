@@ -1,14 +1,12 @@
 // Adds a job to the manifest, shows what it will do, and brings it into force.
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { editManifest } from '../../core/manifest/edit/edit-manifest.ts';
-import { loadManifest } from '../../core/manifest/load-manifest.ts';
-import { sha256 } from '../../system/digest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
 import { nameFor, uniqueName } from '../../core/exchange/job-names.ts';
-import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
+import { changeManifest, loadText, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { readJobFields } from '../read-job-fields.ts';
 import { wrongArguments } from '../usage-errors.ts';
 
@@ -49,7 +47,7 @@ async function add(context: Context, input: Input): Promise<Answer> {
   const { refusal, digests } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;
   const file = context.shownPath(manifest.place.manifest);
-  const loaded = loadManifest(manifest.text, { file, digest: sha256 });
+  const loaded = loadText(context, manifest.place, manifest.text);
   const zone = loaded.manifest?.timezone ?? context.terminal.zone;
   const fields = await wantedFields(context, input, { zone, now: context.terminal.now });
   const taken = new Set([...digests.keys()].map((name) => name.toLowerCase()));

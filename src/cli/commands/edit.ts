@@ -2,14 +2,13 @@
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { editManifest, type ManifestEdit } from '../../core/manifest/edit/edit-manifest.ts';
 import { writtenFields } from '../../core/manifest/edit/find-jobs.ts';
-import { loadManifest } from '../../core/manifest/load-manifest.ts';
-import { sha256 } from '../../system/digest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { editInEditor } from '../edit-in-editor.ts';
 import type { Input } from '../input.ts';
 import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
 import {
+  loadText,
   changeManifest,
   readManifestText,
   requireAccepted,
@@ -92,8 +91,19 @@ async function edit(context: Context, input: Input): Promise<Answer> {
 }
 
 function hasFieldOptions(input: Input): boolean {
-  const texts = ['command', 'name', 'cron', 'every', 'at', 'in', 'schedule', 'cwd', 'timeout'];
-  const lists = ['tag', 'tagAdd', 'tagRemove', 'env', 'set', 'unset'];
+  const texts = [
+    'command',
+    'name',
+    'cron',
+    'every',
+    'at',
+    'in',
+    'schedule',
+    'cwd',
+    'timeout',
+    'roll',
+  ];
+  const lists = ['tag', 'tagAdd', 'tagRemove', 'env', 'set', 'unset', 'except', 'only'];
   return (
     texts.some((one) => input.text(one) !== null) ||
     lists.some((one) => input.texts(one).length > 0)
@@ -106,9 +116,8 @@ async function wantedEdits(
   manifest: ManifestText,
   name: string,
 ): Promise<ManifestEdit[]> {
-  const file = context.shownPath(manifest.place.manifest);
   const present = writtenFields(manifest.text, name) ?? {};
-  const zone = loadManifest(manifest.text, { file, digest: sha256 }).manifest?.timezone ?? 'UTC';
+  const zone = loadText(context, manifest.place, manifest.text).manifest?.timezone ?? 'UTC';
   const from = input.text('from');
   const schedule = scheduleOf(input, { zone, now: context.terminal.now });
   const command = input.text('command');

@@ -23,12 +23,13 @@ import {
 import { loadManifest } from '../../core/manifest/load-manifest.ts';
 import { isKnownZone } from '../../core/schedule/zone-names.ts';
 import { sha256 } from '../../system/digest.ts';
+import { readBeside } from '../../system/read-beside.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { canAsk } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { ImportedView, ImportRemarkView, ImportReport } from '../imported-view.ts';
 import type { Input } from '../input.ts';
-import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
+import { loadText, changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
 import { rejectionText } from '../plan-rejection.ts';
 import { createProver } from '../prove-import.ts';
@@ -110,7 +111,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
   const { refusal } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;
   const file = context.shownPath(manifest.place.manifest);
-  const target = loadManifest(manifest.text, { file, digest: sha256 }).manifest;
+  const target = loadText(context, manifest.place, manifest.text).manifest;
   const services = await servicesOf(sources);
   const found = sources.map((source) => ({
     source,
@@ -131,7 +132,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
     imported.remarks.map((remark): ImportRemarkView => ({ file: source.shown, ...remark })),
   );
   const merged = mergedWith(manifest.text, jobs, onConflict, file);
-  const prove = createProver(loadManifest(merged.text, { file, digest: sha256 }), {
+  const prove = createProver(loadText(context, manifest.place, merged.text), {
     now: context.terminal.now,
   });
   const report = {
@@ -142,7 +143,7 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
         file: source.shown,
         line: job.line,
         action,
-        proof: action === 'skip' ? null : prove(job, name, isManifest(source) ? source.text : null),
+        proof: action === 'skip' ? null : prove(job, name, isManifest(source) ? source : null),
       };
     }),
     remarks,
@@ -248,9 +249,13 @@ function isManifest({ format }: Source): boolean {
 
 /** A manifest that is not accepted where it is gives no jobs. */
 function refusedSource(source: Source): Answer | null {
-  const { text, shown } = source;
+  const { path, text, shown } = source;
   if (!isManifest(source)) return null;
-  const { manifest, diagnostics } = loadManifest(text, { file: shown, digest: sha256 });
+  const { manifest, diagnostics } = loadManifest(text, {
+    file: shown,
+    digest: sha256,
+    files: readBeside(dirname(path)),
+  });
   if (manifest !== null) return null;
   const error = notAccepted(diagnostics);
   return {

@@ -1,5 +1,5 @@
 // Shows what the manifest, or a proposal, would change in what is in force.
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
@@ -125,7 +125,8 @@ async function planFrom(
     const path = file ?? (await context.locations()).manifest;
     const full = path === '-' ? path : resolve(context.cwd, path);
     const shown = path === '-' ? 'standard input' : context.shownPath(full);
-    return { text: await readProposal(full, shown), file: shown };
+    const directory = path === '-' ? context.cwd : dirname(full);
+    return { text: await readProposal(full, shown), file: shown, directory };
   };
   const { planAgainst } = await import('../plan-base.ts');
   const { reply, base, of, remark } = await planAgainst(context, against, proposal, at);

@@ -3,6 +3,7 @@ import type { Job, Manifest } from '../../core/manifest/job.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
+import { withLeftOut } from '../../core/schedule/left-out.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
 import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
@@ -51,6 +52,10 @@ export const previewCommand: CommandDefinition = {
     },
     { flags: '--svg <file>', description: 'starts of the coming week by the hour, as a picture' },
     {
+      flags: '--skipped',
+      description: 'also those that calendars leave out or move, with why',
+    },
+    {
       flags: '--overlaps',
       description: 'who meets whom, the most at once and per minute (default range: 7 days)',
     },
@@ -66,6 +71,10 @@ export const previewCommand: CommandDefinition = {
     { command: 'jm2 preview --timeline week', meaning: 'where the week is crowded' },
     { command: 'jm2 preview backup --calendar year', meaning: 'on which days it starts' },
     { command: 'jm2 preview --svg week.svg', meaning: 'the coming week as a picture' },
+    {
+      command: 'jm2 preview --skipped --from 2026-12-20 --to 2027-01-10',
+      meaning: 'with what calendars take away',
+    },
     { command: 'jm2 preview --overlaps', meaning: 'which jobs run at the same time' },
   ],
   run: preview,
@@ -91,6 +100,14 @@ async function preview(context: Context, input: Input): Promise<Answer> {
   }));
   const jobs = compiled.map(({ job }) => job);
   await warnOfOldZones(context, jobs, zone === null ? [] : [zone]);
+  const isPicture =
+    input.text('svg') !== null ||
+    input.text('timeline') !== null ||
+    input.text('calendar') !== null ||
+    input.flag('overlaps');
+  if (input.flag('skipped') && isPicture) {
+    throw wrongArguments('--skipped goes with the list alone.', 'jm2 preview --skipped');
+  }
   const svg = input.text('svg');
   if (svg !== null) {
     if (to !== null || count !== null) {
@@ -125,10 +142,11 @@ async function preview(context: Context, input: Input): Promise<Answer> {
   if (input.text('assume') !== null) {
     throw wrongArguments('--assume goes with --overlaps.', 'jm2 preview --overlaps --assume 5m');
   }
+  const shown = input.flag('skipped') ? compiled.map(withSkipped) : compiled;
   const listed =
     to === null
-      ? nextOccurrences(compiled, (from ?? now + 1) - 1, count ?? countDefault, zone)
-      : occurrencesBetween(compiled, { from: from ?? now, to }, count ?? rowsMax, zone);
+      ? nextOccurrences(shown, (from ?? now + 1) - 1, count ?? countDefault, zone)
+      : occurrencesBetween(shown, { from: from ?? now, to }, count ?? rowsMax, zone);
   return table(listed, count);
 }
 
@@ -159,6 +177,13 @@ async function drawnWeek(
     confirmation: true,
     text: () => `${file}: a week from ${grid.days[0]?.date ?? ''}`,
   };
+}
+
+function withSkipped({ job, schedule }: Compiled): Compiled {
+  const hasCalendar = job.schedules.some(({ calendar }) => calendar !== undefined);
+  return hasCalendar
+    ? { job, schedule: withLeftOut(job.schedules, schedule, job.name) }
+    : { job, schedule };
 }
 
 function zoneOf(input: Input): string | null {

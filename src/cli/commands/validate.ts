@@ -1,7 +1,9 @@
 // Judges manifests without a daemon and shows every problem at once.
 import { resolve } from 'node:path';
+import { daySetOf } from '../../core/calendar/allowed-days.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
+import type { Manifest } from '../../core/manifest/job.ts';
 import type { Schedule } from '../../core/schedule/schedule.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -71,6 +73,7 @@ const namesShown = 5;
  * at which somebody asks, and a moment that has passed is no mistake.
  */
 function noteOver(context: Context, { file, manifest }: JudgedManifest): void {
+  noteOldCalendars(context, file, manifest);
   const over = (manifest?.jobs ?? []).filter((job) => isOver(job.schedules, context.terminal.now));
   if (over.length === 0) return;
   const names = over.slice(0, namesShown).map(({ name }) => name);
@@ -90,5 +93,19 @@ function isOver(schedules: readonly Schedule[], now: number): boolean {
         (schedule.kind === 'at' && schedule.instant <= now) ||
         (schedule.until !== null && schedule.until <= now),
     )
+  );
+}
+
+/** A calendar that was not carried on leaves nothing out any more. */
+function noteOldCalendars(context: Context, file: string, manifest: Manifest | null): void {
+  const today = Math.floor(context.terminal.now / 86_400_000) - 1;
+  const over = Object.values(manifest?.calendars ?? {}).filter((calendar) => {
+    const last = daySetOf(calendar).last();
+    return calendar.days.length > 0 && last !== null && last < today;
+  });
+  if (over.length === 0) return;
+  const names = over.map(({ name }) => name).join(', ');
+  context.output.note(
+    `note: ${file}: all days of ${over.length === 1 ? 'calendar' : 'the calendars'} ${names} have passed.`,
   );
 }

@@ -2,6 +2,7 @@
 // them, and what the program itself knows. Newest or most likely first where an
 // order helps, else by name.
 import type { JobView, RunView } from '../../api/service.ts';
+import type { Manifest } from '../../core/manifest/job.ts';
 import type { Context } from '../context.ts';
 import { relativeTime } from '../views/durations.ts';
 import { oneLine } from '../views/foreign.ts';
@@ -37,11 +38,15 @@ export async function liveValues(context: Context, offer: Offer): Promise<readon
       return (await fields()).map((name) => bare(`${name}=`));
     case 'schedules': {
       const { BUILT_IN_SCHEDULES } = await import('../../core/schedule/named-schedules.ts');
-      return Object.entries(BUILT_IN_SCHEDULES).map(([name, cron]) => ({
-        value: `@${name}`,
-        description: cron,
-      }));
+      const own = (await ofManifest(context))?.namedSchedules ?? {};
+      return Object.entries({ ...BUILT_IN_SCHEDULES, ...own }).map(([name, rule]) =>
+        candidate(`@${name}`, typeof rule === 'string' ? rule : JSON.stringify(rule)),
+      );
     }
+    case 'calendars':
+      return Object.values((await ofManifest(context))?.calendars ?? {}).map(({ name, files }) =>
+        candidate(name, files.join(', ')),
+      );
     case 'event kinds': {
       const { eventKinds } = await import('../../core/selection/select-events.ts');
       return eventKinds.map(bare);
@@ -77,14 +82,19 @@ async function jobs(context: Context): Promise<readonly Candidate[]> {
 
 /** The jobs of the manifest, while none is in force. */
 async function declared(context: Context): Promise<readonly Candidate[]> {
-  const { manifest: path } = await context.locations();
-  const { statSync } = await import('node:fs');
-  if (statSync(path).size > manifestMaxBytes) return [];
-  const { judgeManifest } = await import('../manifest-file.ts');
-  const { manifest } = await judgeManifest(path, path);
-  return (manifest?.jobs ?? []).map(({ name, description }) =>
+  return ((await ofManifest(context))?.jobs ?? []).map(({ name, description }) =>
     candidate(name, description ?? 'not in force'),
   );
+}
+
+/** Null where there is none that could be read at once. */
+async function ofManifest(context: Context): Promise<Manifest | null> {
+  const place = await context.locations().catch(() => null);
+  const { statSync } = await import('node:fs');
+  const size = place === null ? null : statSync(place.manifest, { throwIfNoEntry: false })?.size;
+  if (place === null || size === null || size === undefined || size > manifestMaxBytes) return null;
+  const { judgeManifest } = await import('../manifest-file.ts');
+  return (await judgeManifest(place.manifest, place.manifest)).manifest;
 }
 
 async function tags(context: Context): Promise<readonly Candidate[]> {

@@ -16,6 +16,7 @@ export type Offer =
   /** The same, each with its `=`. */
   | 'fields to set'
   | 'schedules'
+  | 'calendars'
   | 'zones'
   | 'event kinds'
   | 'error codes'
@@ -34,6 +35,7 @@ const offerOf: Readonly<Record<string, Offer>> = {
   field: 'fields',
   'field=value': 'fields to set',
   expression: 'schedules',
+  calendar: 'calendars',
   zone: 'zones',
   kind: 'event kinds',
   code: 'error codes',

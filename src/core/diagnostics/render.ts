@@ -23,6 +23,9 @@ export interface RenderOptions {
   readonly docs: boolean;
 }
 
+/** Told with a place in a file that the manifest names: the text at hand is not that file's. */
+const inOtherFiles: ReadonlySet<string> = new Set(['JM2-M344']);
+
 /** For callers without colours. */
 export const withoutColour = (_style: DiagnosticStyle, text: string): string => text;
 
@@ -89,7 +92,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
 
 function render(diagnostic: Diagnostic, options: RenderOptions, lines: SourceLines | null): string {
   const parts = [header(diagnostic, options)];
-  if (lines !== null && diagnostic.range !== null) {
+  if (lines !== null && diagnostic.range !== null && !inOtherFiles.has(diagnostic.code)) {
     const snippet = snippetOf(lines, diagnostic.range);
     if (snippet !== null) parts.push('', snippetText(snippet, diagnostic, options), '');
   }

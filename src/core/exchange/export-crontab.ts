@@ -1,6 +1,7 @@
 // Jobs as a crontab, for whoever goes back to cron. A line is written only when
 // it has the same starts for a year by cron's own rules; what cron has no word
 // for is a remark.
+import { calendarWords } from '../calendar/calendar.ts';
 import type { EnvValue, Job } from '../manifest/job.ts';
 import { compileSchedule } from '../schedule/compile-schedule.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -67,7 +68,12 @@ function jobLines(
   const fields = job.schedules.flatMap((schedule) => {
     const expression = expressionOf(schedule, readerOf(schedule.timezone), options.now);
     if (expression !== null) return [{ schedule, expression }];
-    note('dropped', `no line of a crontab has the times of \`${schedule.written}\``);
+    note(
+      'dropped',
+      schedule.calendar === undefined
+        ? `no line of a crontab has the times of \`${schedule.written}\``
+        : `a crontab has no calendars, so it cannot run \`${schedule.written}\` ${calendarWords(schedule.calendar)}`,
+    );
     return [];
   });
   if (fields.length === 0) return [];
@@ -114,6 +120,7 @@ function expressionOf(
 ): string | null {
   // A bound would end the line's life, which nothing in a crontab does.
   if (schedule.from !== null || schedule.until !== null) return null;
+  if (schedule.calendar !== undefined) return null;
   const compiled = compileSchedule([schedule], 'export');
   for (const candidate of cronCandidates(schedule, now)) {
     const fields = readCrontabFields(candidate.split(' '), '');

@@ -1,6 +1,8 @@
 // Fields of a job spec that came after the first release, with the value that
 // means "as before". A spec stored without them reads as if it had them, and a
 // job that does not use them keeps its digest: an upgrade is no change of the manifest.
+import { sharedRule } from '../calendar/allowed-days.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { Job } from './job.ts';
 
 export const addedFields = {
@@ -29,7 +31,9 @@ export function completeSpec(stored: object): Job {
   for (const [name, parts] of Object.entries(addedParts)) {
     spec[name] = { ...parts, ...(spec[name] as object | undefined) };
   }
-  return spec as unknown as Job;
+  const job = spec as unknown as Job;
+  if (job.schedules.every(({ calendar }) => calendar === undefined)) return job;
+  return { ...job, schedules: job.schedules.map(withSharedCalendar) };
 }
 
 /** The spec as it was before these fields came, but for those that the job uses. */
@@ -52,4 +56,10 @@ function withoutEqual(members: Members, unused: Members): Record<string, unknown
         !Object.hasOwn(unused, name) || JSON.stringify(unused[name]) !== JSON.stringify(value),
     ),
   );
+}
+
+/** Many jobs have the same calendars: their days are kept once. */
+function withSharedCalendar(schedule: Schedule): Schedule {
+  const { calendar } = schedule;
+  return calendar === undefined ? schedule : { ...schedule, calendar: sharedRule(calendar) };
 }

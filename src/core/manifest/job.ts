@@ -1,5 +1,6 @@
 // The manifest as used: normalised, defaults filled in, no optional fields.
 // The manifest as written has its type generated from schema-source.ts.
+import type { Calendar } from '../calendar/calendar.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 
 /** What happens to an occurrence while a run of the same job has not ended. */
@@ -143,6 +144,9 @@ export interface Manifest {
   readonly version: 1;
   readonly timezone: string;
   readonly limits: AdmissionLimits;
+  readonly calendars: Readonly<Record<string, Calendar>>;
+  /** Schedules by name, as written. */
+  readonly namedSchedules: Readonly<Record<string, unknown>>;
   /** In the order of the file. */
   readonly jobs: readonly Job[];
 }

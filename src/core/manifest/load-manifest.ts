@@ -3,12 +3,14 @@
 // step runs only where the earlier ones left something it can judge.
 import { type Diagnostic, type Range, hasErrors } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/registry.ts';
+import { BesideFiles, type FileRead, nothingBeside, type ReadBeside } from './beside.ts';
 import { type DigestFunction, jobDigest, manifestDigest } from './digest.ts';
 import validate from './generated/validate-manifest.js';
 import type { WrittenManifest } from './generated/written-manifest.ts';
 import type { Manifest } from './job.ts';
 import { normalise } from './normalise.ts';
 import { Reporter, bounded } from './reporter.ts';
+import { checkCalendarUse, checkCalendars } from './rules/calendar-rules.ts';
 import { checkCombinations } from './rules/combination-rules.ts';
 import { checkCommands } from './rules/command-rules.ts';
 import { checkDurations } from './rules/duration-rules.ts';
@@ -32,6 +34,8 @@ export interface LoadOptions {
   /** How diagnostics name the file. */
   readonly file: string;
   readonly digest: DigestFunction;
+  /** Reads files that the manifest names; without it they cannot be used. */
+  readonly files?: ReadBeside;
 }
 
 export interface LoadedManifest {
@@ -43,6 +47,8 @@ export interface LoadedManifest {
   readonly digest: string;
   /** Digest of each job's spec by name. */
   readonly jobDigests: ReadonlyMap<string, string>;
+  /** Files that were read for it: a change of one is a change of the manifest. */
+  readonly files: readonly FileRead[];
   /**
    * Place of the value behind a JSON pointer. Holds on to the whole syntax tree
    * and cannot be sent to another thread: do not keep it.
@@ -56,6 +62,7 @@ function rejected(diagnostics: readonly Diagnostic[], file: string): LoadedManif
     diagnostics: bounded(diagnostics, file),
     digest: '',
     jobDigests: new Map(),
+    files: [],
     places: () => null,
   };
 }
@@ -76,7 +83,7 @@ function jobCount(value: unknown): number {
 }
 
 /** Schema and rules; the manifest when nothing forbids it. */
-function judge(converted: Converted, reporter: Reporter): Manifest | null {
+function judge(converted: Converted, files: BesideFiles, reporter: Reporter): Manifest | null {
   const { value, surprises } = converted;
   if (jobCount(value) > jobsMax) {
     reporter.report({
@@ -104,12 +111,15 @@ function judge(converted: Converted, reporter: Reporter): Manifest | null {
   checkCommands(sound, reporter);
   checkSecrets(sound, reporter);
   checkGroups(sound, reporter);
+  const calendars = checkCalendars(sound, { timezone: schedules.timezone, files }, reporter);
+  checkCalendarUse(sound, calendars.rules, schedules.schedules, reporter);
   checkCombinations(sound, schedules.schedules, durations, reporter);
   if (faults.length > 0 || reporter.hasErrors) return null;
-  return normalise(sound, schedules, durations);
+  return normalise(sound, { ...schedules, ...calendars }, durations);
 }
 
-function load(input: Uint8Array | string, { file, digest }: LoadOptions): LoadedManifest {
+function load(input: Uint8Array | string, options: LoadOptions): LoadedManifest {
+  const { file, digest } = options;
   const decoded = decode(input, file);
   if (!decoded.ok) return rejected([decoded.problem], file);
   const { text } = decoded;
@@ -128,7 +138,8 @@ function load(input: Uint8Array | string, { file, digest }: LoadOptions): Loaded
   if (converted.value === null) return empty(file);
   const places = new Places(document, converted.targets, positions, text);
   const reporter = new Reporter(file, places);
-  const judged = judge(converted, reporter);
+  const files = new BesideFiles(options.files ?? nothingBeside, digest);
+  const judged = judge(converted, files, reporter);
   const diagnostics = bounded([...converted.diagnostics, ...reporter.diagnostics()], file);
   const manifest = hasErrors(converted.diagnostics) ? null : judged;
   const jobDigests = new Map<string, string>(
@@ -139,6 +150,7 @@ function load(input: Uint8Array | string, { file, digest }: LoadOptions): Loaded
     diagnostics,
     digest: manifest === null ? '' : manifestDigest(manifest, jobDigests, digest),
     jobDigests,
+    files: files.list(),
     places: (pointer) => places.value(pointer),
   };
 }

@@ -1,5 +1,6 @@
 // A manifest that passed schema and rules, as used: defaults filled in, texts
 // read, nothing optional left. Judges nothing.
+import type { CalendarRule } from '../calendar/calendar.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { WrittenDefaults, WrittenJob } from './generated/written-manifest.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
 } from './job.ts';
 import { parseSize } from './parse-size.ts';
 import { priorityOf } from './priority.ts';
+import type { JudgedCalendars } from './rules/calendar-rules.ts';
 import type { Durations } from './rules/duration-rules.ts';
 import type { JudgedSchedules } from './rules/schedule-rules.ts';
 import type { SoundManifest } from './rules/sound-parts.ts';
@@ -183,10 +185,16 @@ export function plainJob(name: string, command: string, timezone: string): Job {
   return jobOf(name, { command }, [], timezone, nothing);
 }
 
+function onDays(schedules: readonly Schedule[], calendar?: CalendarRule): readonly Schedule[] {
+  return calendar === undefined
+    ? schedules
+    : schedules.map((schedule) => ({ ...schedule, calendar }));
+}
+
 /** Only for a manifest without errors: every job then has its command. */
 export function normalise(
   sound: SoundManifest,
-  judged: JudgedSchedules,
+  judged: JudgedSchedules & JudgedCalendars,
   durations: Durations,
 ): Manifest {
   const { defaults, env, retention } = sound;
@@ -195,11 +203,13 @@ export function normalise(
     version: 1,
     timezone: judged.timezone,
     limits: limitsOf(sound),
+    calendars: Object.fromEntries(judged.calendars),
+    namedSchedules: sound.schedules,
     jobs: sound.jobs.map(({ name, job }) =>
       jobOf(
         name,
         job as WrittenJob,
-        judged.schedules.get(name) ?? [],
+        onDays(judged.schedules.get(name) ?? [], judged.rules.get(name)),
         judged.zones.get(name) ?? judged.timezone,
         surroundings,
       ),

@@ -22,6 +22,8 @@ export interface Report {
   readonly atKey?: boolean;
   /** A part of the scalar's text. */
   readonly part?: { readonly offset: number; readonly length: number } | null;
+  /** A place in a file that the manifest names, instead of one in the manifest. */
+  readonly elsewhere?: { readonly path: string; readonly line: number };
   readonly label?: string | null;
   readonly hint?: string | null;
 }
@@ -50,16 +52,18 @@ export class Reporter {
     const severity = report.severity ?? 'error';
     if (severity === 'error') this.#errors += 1;
     if (this.isFull) return;
+    const { elsewhere } = report;
     const range = this.#rangeOf(report);
+    const file = elsewhere === undefined ? this.#file : beside(this.#file, elsewhere.path);
     // One mistake behind an anchor is one mistake, however often it is used.
     const place = range === null ? report.pointer : `${range.start.line}:${range.start.column}`;
-    const identity = `${report.code} ${place}`;
+    const identity = `${report.code} ${elsewhere?.path ?? ''} ${place}`;
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.#found.push(
       diagnostic(report.code, {
         severity,
-        file: this.#file,
+        file,
         path: report.pointer,
         detail: `${report.detail} ${severity === 'error' ? refusal : remark}`,
         range,
@@ -70,6 +74,10 @@ export class Reporter {
   }
 
   #rangeOf(report: Report): Range | null {
+    if (report.elsewhere !== undefined) {
+      const place = { line: report.elsewhere.line, column: 1 };
+      return { start: place, end: place };
+    }
     if (report.atKey === true) return this.#places.key(report.pointer);
     if (report.part !== undefined && report.part !== null) {
       return this.#places.part(report.pointer, report.part.offset, report.part.length);
@@ -80,6 +88,11 @@ export class Reporter {
   diagnostics(): readonly Diagnostic[] {
     return this.#found;
   }
+}
+
+/** A file beside the manifest, as the manifest itself is shown. */
+function beside(file: string, path: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1) + path;
 }
 
 /** By position; beyond the bound one more that tells how many are left out. */

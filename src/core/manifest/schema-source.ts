@@ -3,6 +3,7 @@
 // the field reference. Only the build imports it; nothing here is needed at run time.
 import Type from 'typebox';
 import { defaultsSchema, envSchema, jobSchema, manifestRetention } from './schema/job-schema.ts';
+import { calendarSchema } from './schema/calendar-schema.ts';
 import { closed, field, mapOf } from './schema/field.ts';
 import { namePattern, visiblePattern } from './schema/patterns.ts';
 import { scheduleSchema } from './schema/schedule-schema.ts';
@@ -35,6 +36,12 @@ export const manifestSchema = closed(
       title: 'Named schedules',
       about: 'Schedules to be used by name, as in `schedule: "@office-hours"`.',
       examples: [{ 'office-hours': '*/20 9-17 * * 1-5' }],
+    }),
+    calendars: field(mapOf(calendarSchema, namePattern, { maxProperties: 100 }), {
+      title: 'Calendars',
+      about:
+        'Days by name, such as holidays, for the `calendar` of jobs. `jm2 calendars` lists their days.',
+      examples: [{ holidays: { dates: ['2026-12-25', '01-01'] } }],
     }),
     concurrency: field(
       closed({

@@ -7,7 +7,9 @@ import type { EnvValue, Job } from '../manifest/job.ts';
 import { formatSize } from '../manifest/parse-size.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import { maskCommand, maskValue } from './mask.ts';
+import { calendarChanges } from './calendar-changes.ts';
 import type { FieldChange, FieldEffect } from './plan.ts';
+import { withoutCalendar } from '../schedule/without-spelling.ts';
 import { sameSchedules } from './same-schedule.ts';
 import { sameValue } from './same-value.ts';
 import { shownScheduleChange } from './shown-schedule.ts';
@@ -20,12 +22,14 @@ type Add = (path: string, before: unknown, after: unknown, effect: FieldEffect) 
 const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
   schedules: (before, after, add) => {
     const { before: from, after: to } = shownScheduleChange(before, after);
-    add(
-      '/schedule',
-      from,
-      to,
-      sameSchedules(before.schedules, after.schedules) ? 'cosmetic' : 'schedule',
+    const [rulesBefore, rulesAfter] = [before, after].map(({ schedules }) =>
+      schedules.map(withoutCalendar),
     );
+    const isSame = sameSchedules(rulesBefore ?? [], rulesAfter ?? []);
+    add('/schedule', from, to, isSame ? 'cosmetic' : 'schedule');
+    for (const { path, before: left, after: right } of calendarChanges(before, after)) {
+      add(path, left, right, 'schedule');
+    }
   },
   timezone: (before, after, add) => {
     // Schedules carry their own zones: this one may be for display alone.

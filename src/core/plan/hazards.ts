@@ -2,6 +2,7 @@
 // sentence and, where there is one, a way out. Only what can be stated as a fact,
 // or rests on durations that were seen, is stated. What crowding does is in
 // load-hazards.ts.
+import { daySetOf } from '../calendar/allowed-days.ts';
 import type { Job } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
 import { formatLocal } from '../schedule/local-time.ts';
@@ -35,7 +36,11 @@ export function createHazards(
   lookalike: string | null,
   now: number,
 ): Hazard[] {
-  const hazards = [...neverFires(job, impact), ...clockHazards(job, dues, now)];
+  const hazards = [
+    ...neverFires(job, impact),
+    ...calendarsOver(job, now),
+    ...clockHazards(job, dues, now),
+  ];
   if (lookalike !== null) {
     hazards.push(
       hazard(
@@ -111,7 +116,7 @@ export function updateHazards(
         ),
       );
     }
-    hazards.push(...neverFires(jobs.after, impact));
+    hazards.push(...neverFires(jobs.after, impact), ...calendarsOver(jobs.after, now));
     if (runs.before > 0 && runs.after >= 10 * runs.before) {
       hazards.push(
         hazard(
@@ -161,6 +166,23 @@ function neverFires(job: Job, impact: ScheduleImpact): Hazard[] {
       'Its schedule has no instant left: it will not run unless started by hand.',
     ),
   ];
+}
+
+/** A calendar that was not carried on from year to year excepts nothing any more. */
+function calendarsOver(job: Job, now: number): Hazard[] {
+  const today = Math.floor(now / dayMs) - 1;
+  const over = (job.schedules[0]?.calendar?.except ?? []).filter((calendar) => {
+    const last = daySetOf(calendar).last();
+    return last !== null && last < today;
+  });
+  return over.map(({ name }) =>
+    hazard(
+      'calendar_over',
+      'medium',
+      `All days of calendar "${name}" have passed: it leaves nothing out any more.`,
+      { remedies: [`Add the coming days to "${name}", or take it out of the job.`] },
+    ),
+  );
 }
 
 const units: Readonly<Record<PeriodImpact['unit'], { now: string; this: string }>> = {

@@ -4,6 +4,8 @@ import type { Job } from '../manifest/job.ts';
 import { formatLocal } from '../schedule/local-time.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+import { withoutCalendar } from '../schedule/without-spelling.ts';
+import { sameSchedules } from './same-schedule.ts';
 import { sameValue } from './same-value.ts';
 
 type Shown = string | Record<string, string>;
@@ -20,6 +22,10 @@ export function shownSchedules(job: Job): Shown | Shown[] | null {
 export function shownScheduleChange(before: Job, after: Job): { before: unknown; after: unknown } {
   const short = { before: shownSchedules(before), after: shownSchedules(after) };
   if (!sameValue(short.before, short.after)) return short;
+  // Calendars are told apart; a rule that is the same without them is the same.
+  if (sameSchedules(before.schedules.map(withoutCalendar), after.schedules.map(withoutCalendar))) {
+    return short;
+  }
   return {
     before: listed(before.schedules.map(ruleOf)),
     after: listed(after.schedules.map(ruleOf)),

@@ -2,6 +2,7 @@
 // here, so they cannot disagree. Which instants each schedule yields is left
 // to its source.
 import { CronOccurrences } from './cron-occurrences.ts';
+import { EveryOnDays } from './every-on-days.ts';
 import { EngineFault } from './engine-fault.ts';
 import { jitterOf } from './jitter.ts';
 import { bounded, guarded, type Nominal, type OccurrenceSource } from './occurrence-source.ts';
@@ -87,7 +88,9 @@ function sourceOf(schedule: Schedule): OccurrenceSource {
       return new CronOccurrences(schedule, parsed.fields);
     }
     case 'every':
-      return everyOccurrences(schedule);
+      return schedule.calendar === undefined
+        ? everyOccurrences(schedule)
+        : new EveryOnDays(schedule, schedule.calendar);
     case 'at':
       return atOccurrence(schedule);
   }

@@ -1,18 +1,24 @@
 // The local times a cron expression names, on a calendar without zones. Wall
 // times are epoch ms as if the local reading were UTC; what instants they are
 // is decided in cron-occurrences.ts.
-import { type CronDays, cronDays } from './cron-days.ts';
+import type { CalendarRule } from '../calendar/calendar.ts';
+import { cronDays, type Days } from './cron-days.ts';
 import type { SearchSteps } from './engine-fault.ts';
 import type { CronFields } from './parse-cron.ts';
+import { RolledDays } from './rolled-days.ts';
 
 const DAY_MS = 86_400_000;
 
 export class CronCalendar {
-  readonly #days: CronDays;
+  readonly #days: Days;
+  /** The same days when a calendar may move some. */
+  readonly #rolled: RolledDays | null;
   readonly #times: TimesOfDay;
 
-  constructor(fields: CronFields) {
-    this.#days = cronDays(fields.days, fields.months);
+  constructor(fields: CronFields, calendar?: CalendarRule) {
+    const days = cronDays(fields.days, fields.months);
+    this.#rolled = calendar === undefined ? null : new RolledDays(days, calendar);
+    this.#days = this.#rolled ?? days;
     this.#times = new TimesOfDay(fields);
   }
 
@@ -53,6 +59,21 @@ export class CronCalendar {
     const before = this.#days.has(firstDay) ? this.#times.rank(from - firstDay * DAY_MS) : 0;
     const part = this.#days.has(lastDay) ? this.#times.rank(to - lastDay * DAY_MS) : 0;
     return whole - before + part;
+  }
+
+  /** The day that the wall time was moved from by a calendar; null when it was not. */
+  movedFrom(wall: number): number | null {
+    return this.#rolled === null ? null : this.#rolled.movedFrom(Math.floor(wall / DAY_MS));
+  }
+
+  /** True when a calendar leaves no day from here on; clocks set back may repeat one day. */
+  isOverAt(wall: number): boolean {
+    return this.#rolled?.isOverAt(Math.floor(wall / DAY_MS) - 1) ?? false;
+  }
+
+  /** True when a calendar leaves no day up to here. */
+  isAheadOf(wall: number): boolean {
+    return this.#rolled?.isAheadOf(Math.floor(wall / DAY_MS) + 1) ?? false;
   }
 
   has(wall: number): boolean {

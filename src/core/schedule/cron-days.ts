@@ -8,8 +8,18 @@ const DAY_MS = 86_400_000;
 const FULL = 0x7fff_ffff;
 const REMEMBERED = 1000;
 
-/** Days are counted from 1970-01-01; they have no zone. */
-export class CronDays {
+/** Some of the days, counted from 1970-01-01; they have no zone. */
+export interface Days {
+  /** The first day at or after `day`, below `limit`; null when there is none. */
+  next(day: number, limit: number, steps: SearchSteps): number | null;
+  /** The last day at or before `day`, not below `limit`; null when there is none. */
+  previous(day: number, limit: number, steps: SearchSteps): number | null;
+  /** How many days lie in [from, to). */
+  count(from: number, to: number): number;
+  has(day: number): boolean;
+}
+
+export class CronDays implements Days {
   readonly isEveryDay: boolean;
   readonly #months: ReadonlySet<number>;
   readonly #judge: Cron;
@@ -23,7 +33,6 @@ export class CronDays {
     this.#judge = new Cron(`0 0 0 ${text}`, { mode: '6-part', timezone: 'UTC', paused: true });
   }
 
-  /** The first day at or after `day`, below `limit`; null when there is none. */
   next(day: number, limit: number, steps: SearchSteps): number | null {
     if (this.isEveryDay) return day < limit ? day : null;
     let { first, mask, length } = this.#monthOf(day);
@@ -38,7 +47,6 @@ export class CronDays {
     return found < limit ? found : null;
   }
 
-  /** The last day at or before `day`, not below `limit`; null when there is none. */
   previous(day: number, limit: number, steps: SearchSteps): number | null {
     if (this.isEveryDay) return day >= limit ? day : null;
     let { first, mask } = this.#monthOf(day);
@@ -52,7 +60,6 @@ export class CronDays {
     return found >= limit ? found : null;
   }
 
-  /** How many days lie in [from, to). */
   count(from: number, to: number): number {
     if (from >= to) return 0;
     if (this.isEveryDay) return to - from;

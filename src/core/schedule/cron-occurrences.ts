@@ -1,6 +1,7 @@
 // From the local times of a cron schedule to instants, zone by zone rules.
 // Time is walked in segments of constant offset: within one, local time runs
 // like UTC; the rules for gaps and overlaps live at its two ends.
+import { formatDay } from '../calendar/day.ts';
 import { CronCalendar } from './cron-calendar.ts';
 import { SearchSteps } from './engine-fault.ts';
 import { EPOCH, HORIZON, type Nominal, type OccurrenceSource } from './occurrence-source.ts';
@@ -28,7 +29,7 @@ export class CronOccurrences implements OccurrenceSource {
 
   constructor(schedule: CronSchedule, fields: CronFields) {
     this.#schedule = schedule;
-    this.#calendar = new CronCalendar(fields);
+    this.#calendar = new CronCalendar(fields, schedule.calendar);
     this.#isFixedTime = fields.isFixedTime;
     this.#segmentAt = segmentsOf(schedule.timezone);
   }
@@ -39,6 +40,7 @@ export class CronOccurrences implements OccurrenceSource {
     while (from < HORIZON) {
       steps.spend();
       const segment = this.#segmentAt(from);
+      if (this.#calendar.isOverAt(from + segment.offset)) return null;
       const { low, high } = this.#window(segment);
       const wall = this.#calendar.next(Math.max(low, from + segment.offset), high, steps);
       const regular = wall === null ? null : this.#nominal(wall, segment);
@@ -56,6 +58,7 @@ export class CronOccurrences implements OccurrenceSource {
     while (to >= EPOCH) {
       steps.spend();
       const segment = this.#segmentAt(to);
+      if (this.#calendar.isAheadOf(to + segment.offset)) return null;
       const { low, high } = this.#window(segment);
       const wall = this.#calendar.previous(Math.min(high, to + segment.offset + 1), low, steps);
       const regular = wall === null ? null : this.#nominal(wall, segment);
@@ -104,7 +107,8 @@ export class CronOccurrences implements OccurrenceSource {
     const at = wall - offset;
     if (wall >= end + offsetAfter) return { at, note: 'dst_overlap_first' };
     if (wall < start + offsetBefore) return { at, note: 'dst_overlap_last' };
-    return { at, note: null };
+    const from = this.#calendar.movedFrom(wall);
+    return { at, note: from === null ? null : `moved from ${formatDay(from)}` };
   }
 
   /** Local times that a segment's start jumps over and that still want a run; null when none can. */

@@ -1,6 +1,7 @@
 // Schedules in words, for tables and plans. The commonest forms have phrases of
 // their own, the rest is cronstrue's, and what that cannot say stays as written.
 import cronstrue from 'cronstrue';
+import { calendarWords } from '../calendar/calendar.ts';
 import { formatDuration } from './parse-duration.ts';
 import { formatLocal, toIso } from './local-time.ts';
 import { FIELDS } from './cron-fields.ts';
@@ -40,6 +41,7 @@ function describeOne(schedule: Schedule): string {
   let text = describeRule(schedule);
   if (schedule.kind !== 'every' && schedule.timezone !== 'UTC') text += ` (${schedule.timezone})`;
   if (schedule.jitterMs > 0) text += `, up to ${spaced(schedule.jitterMs)} later`;
+  if (schedule.calendar !== undefined) text += `, ${calendarWords(schedule.calendar)}`;
   if (schedule.from !== null) text += `, from ${moment(schedule.from, schedule.timezone)}`;
   if (schedule.until !== null) text += `, until ${moment(schedule.until, schedule.timezone)}`;
   return text;

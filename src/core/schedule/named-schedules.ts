@@ -16,6 +16,14 @@ export const BUILT_IN_SCHEDULES: Readonly<Record<string, string>> = {
   weekends: '0 9 * * 0,6',
 };
 
+const OVERRIDABLE: ReadonlySet<string> = new Set(['workdays', 'weekdays', 'weekends']);
+
+/** True for a name that means the same in every manifest, as in every crontab. */
+export function isReservedName(name: string): boolean {
+  if (name === 'reboot') return true;
+  return Object.hasOwn(BUILT_IN_SCHEDULES, name) && !OVERRIDABLE.has(name);
+}
+
 /** The name that was perhaps meant, without its `@`; null when none is near. */
 export function nearestScheduleName(name: string, declared: readonly string[]): string | null {
   let best: string | null = null;

@@ -56,7 +56,7 @@ export const SCHEDULE_PROBLEMS = [
     severity: 'error',
     summary: 'cron field not understood',
     explanation:
-      'A field of a cron expression is not written in the grammar. An element is `*`, a value or a range `A-B`; elements are joined with commas; a step follows `*` or a range, as in `*/15` or `8-18/2`. The day of month also takes `L`, `LW` and `15W`, the day of week `5L` and `MON#2`; `?` stands for `*` in either. Ranges do not wrap around, and `H` is not known.',
+      'A field of a cron expression is not written in the grammar. An element is `*`, a value or a range `A-B`; elements are joined with commas; a step follows `*` or a range, as in `*/15` or `8-18/2`. The day of month also takes `L`, `LW` and `15W`, the day of week `5L` and `MON#2`; `?` stands for `*` in either. Ranges do not wrap around. `H` stands for a value made from the name of the job.',
     exampleBad: 'schedule: "0/15 * * * *"',
     exampleGood: 'schedule: "*/15 * * * *"',
   },

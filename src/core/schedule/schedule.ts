@@ -1,6 +1,7 @@
 // What a schedule is after normalisation, and what an occurrence is. How text
 // becomes a schedule is in parse-schedule.ts; which instants it yields, in
 // compile-schedule.ts.
+import type { CalendarRule } from '../calendar/calendar.ts';
 
 /** What a fixed-time cron job does with local times that do not exist. */
 export type DstGap = 'run_once' | 'skip' | 'shift';
@@ -16,6 +17,8 @@ interface ScheduleBase {
   readonly from: number | null;
   /** No nominal time at or after this instant (epoch ms); null for no bound. */
   readonly until: number | null;
+  /** On which days it counts; absent for all days. */
+  readonly calendar?: CalendarRule;
   /** The schedule as a person wrote it, for display: `0 3 * * *`, `every 30s`, `@workdays`. */
   readonly written: string;
 }
@@ -54,7 +57,12 @@ export type OccurrenceNote =
   | 'dst_shift'
   /** First or last pass of a local time that exists twice. */
   | 'dst_overlap_first'
-  | 'dst_overlap_last';
+  | 'dst_overlap_last'
+  /** Moved by a calendar, from a day that is not allowed. */
+  | `moved from ${string}`
+  /** Only told where somebody asks for them: taken away by a calendar, and why. */
+  | `moved to ${string}`
+  | `left out: ${string}`;
 
 /** One instant of a job's schedule; job + nominal time is its identity. */
 export interface Occurrence {

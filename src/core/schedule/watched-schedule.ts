@@ -2,6 +2,7 @@
 // on it. An answer that does not progress, or that comes more often than the
 // schedules can name instants, is a fault of the engine, never obeyed.
 import { EngineFault } from './engine-fault.ts';
+import { atMoment } from './plain-occurrences.ts';
 import type { CompiledSchedule, Occurrence, Schedule } from './schedule.ts';
 
 /** Until 1972 a zone had an offset with seconds; since then offsets are whole minutes. */
@@ -61,7 +62,7 @@ function isNameable(schedules: readonly Schedule[], instant: number): boolean {
   return schedules.some((schedule) => {
     switch (schedule.kind) {
       case 'at':
-        return instant === schedule.instant;
+        return instant === atMoment(schedule)?.at;
       case 'every':
         return (instant - schedule.anchor) % schedule.intervalMs === 0;
       case 'cron':

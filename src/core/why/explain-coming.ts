@@ -135,5 +135,8 @@ function noteWords({ note }: Occurrence): string {
       return '; the last pass of a local time that comes twice';
     case null:
       return '';
+    default:
+      // A calendar moved it; the note tells from where.
+      return `; ${note}`;
   }
 }

@@ -3,7 +3,9 @@
 import type { CompiledSchedule, Occurrence } from '../schedule/schedule.ts';
 import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { explanation, type Evidence, type Explanation } from './explanation.ts';
-import type { JobFacts } from './facts.ts';
+import type { JobFacts, SpecChange } from './facts.ts';
+import { calendarDaysWords } from '../calendar/calendar.ts';
+import { leftOutBetween } from '../schedule/left-out.ts';
 import { changeAfter, changeAt, revisionWords, scheduleOf, writtenSchedule } from './past-specs.ts';
 import { explainComing } from './explain-coming.ts';
 import { remedy } from './remedy.ts';
@@ -76,13 +78,14 @@ export function explainUnsettled(occurrence: Occurrence, job: JobFacts): Explana
 }
 
 /**
- * A time at which the job had no occurrence. `asked` is how it is called when no
- * clock ever showed it.
+ * A time at which the job had no occurrence, or a span from `at` up to `to`. `asked`
+ * is how it is called when no clock ever showed it.
  */
 export function explainNoOccurrence(
   at: number,
   job: JobFacts,
   asked: string = moment(at, job.zone),
+  to: number = at + 1,
 ): Explanation {
   const { zone } = job;
   const change = changeAt(job.changes, at);
@@ -135,6 +138,8 @@ export function explainNoOccurrence(
       hint: isByHand ? `jm2 run ${job.name}` : null,
     });
   }
+  const leftOut = explainLeftOut(at, to, change, job);
+  if (leftOut !== null) return leftOut;
   const near = nearest(schedule, at);
   const nearWords = near.map((instant) => moment(instant, zone));
   const written = writtenSchedule(change);
@@ -159,6 +164,37 @@ export function explainNoOccurrence(
       })),
     ],
     hint: `jm2 preview ${job.name} --from ${dayOf(at)}`,
+  });
+}
+
+/** An occurrence that the calendars of the job took away; null when there was none. */
+function explainLeftOut(
+  at: number,
+  to: number,
+  change: SpecChange,
+  job: JobFacts,
+): Explanation | null {
+  const schedules = change.spec?.schedules ?? [];
+  const found = leftOutBetween(schedules, change.name, at - 1, to);
+  if (found === null) return null;
+  const { occurrence, why, instead } = found;
+  const calendar = schedules[occurrence.schedule]?.calendar;
+  const moved =
+    instead === null ? '' : ` Its run is on ${instead} instead (roll: ${calendar?.roll ?? ''}).`;
+  return explanation({
+    subject: 'time',
+    verdict: 'never_due',
+    nominalTime: occurrence.nominalTime,
+    answer: `Never due: ${why}, and the job runs ${calendar === undefined ? '' : calendarDaysWords(calendar)}.${moved}`,
+    evidence: [
+      {
+        at: change.at,
+        source: 'revision',
+        text: `"${writtenSchedule(change)}" (${describeSchedules(schedules)}) since ${revisionWords(change, job)}`,
+      },
+      { at: occurrence.nominalTime, source: 'schedule', text: 'due by the schedule alone' },
+    ],
+    hint: `jm2 preview ${job.name} --skipped --from ${dayOf(at)}`,
   });
 }
 

@@ -1,9 +1,15 @@
+import { resolve } from 'node:path';
 import { type LoadedManifest, loadManifest } from '../../../src/core/manifest/load-manifest.ts';
 import type { Job } from '../../../src/core/manifest/job.ts';
 import { sha256 } from '../../../src/system/digest.ts';
+import { readBeside } from '../../../src/system/read-beside.ts';
 
 export function load(input: string | Uint8Array, file = 'jobs.yaml'): LoadedManifest {
-  return loadManifest(input, { file, digest: sha256 });
+  return loadManifest(input, {
+    file,
+    digest: sha256,
+    files: readBeside(resolve('test/fixtures/manifests/calendars')),
+  });
 }
 
 /** Code and place of each diagnostic, such as `JM2-M201 4:5`. */

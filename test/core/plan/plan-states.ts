@@ -40,7 +40,14 @@ export function states(
 ): PlanInput {
   return {
     desired: {
-      manifest: { version: 1, timezone: 'UTC', limits, jobs: to },
+      manifest: {
+        version: 1,
+        timezone: 'UTC',
+        limits,
+        calendars: {},
+        namedSchedules: {},
+        jobs: to,
+      },
       digest: JSON.stringify(to),
       jobDigests: new Map(to.map((job) => [job.name, specDigest(job)])),
     },

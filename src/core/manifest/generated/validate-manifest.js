@@ -30,33 +30,45 @@ path starts at the directory of the manifest. Only its owner may read the file."
 \\S"},mode_check:{title:"Check who may read the file",description:"With from: file: false accepts a \
 file that others may read, or that belongs to another account.",type:"boolean"}},additionalProperties:!1}]},
 maxProperties:256},defaults:{title:"Defaults",description:"Values for every job that does not set th\
-em itself.",type:"object",properties:{owner:{title:"Owner",description:"Person or team to ask about \
-the job.",type:"string",pattern:"\\S"},runbook:{title:"Runbook",description:"Link to, or path of, wh\
-at to do when the job fails. Shown where it does: at the end of jm2 run --wait, by history, show and\
- status.",type:"string",pattern:"\\S",maxLength:2e3},tags:{title:"Tags",description:"Words to filter\
- jobs by, as in jm2 list --tag backup.",type:"array",items:{type:"string",pattern:"\\S",maxLength:63},
-maxItems:64,uniqueItems:!0},shell:{title:"Shell",description:"Program that runs a command given as t\
-ext, called as SHELL -c TEXT.",type:"string",pattern:"\\S"},cwd:{title:"Working directory",description:"\
-A relative one starts at the directory of the manifest, which is also the default.",type:"string",pattern:"\
-\\S"},user:{title:"Account",description:"Account that runs the command; the one of the daemon when a\
-bsent. Another one needs a daemon that runs as root.",type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_.-\
-]{0,31}$"},env_file:{title:"Files with variables",description:"Read when a run starts: NAME=value in\
- lines, with comments, export and quotes; nothing is replaced in a value. A later file wins, env win\
-s over all. A relative path starts at the directory of the manifest.",anyOf:[{title:"One file",type:"\
-string",pattern:"\\S"},{title:"Several files",type:"array",items:{type:"string",pattern:"\\S"},minItems:1,
-maxItems:32}]},inherit_env:{title:"Variables of the daemon",description:"Names of variables that the\
- command gets from the environment of the daemon, where they are set. No other one reaches a command\
-.",type:"array",items:{type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},maxItems:256,uniqueItems:!0},
-umask:{title:"Permissions taken from new files",description:"In octal, in quotes; the one of the dae\
-mon when absent.",type:"string",pattern:"^0?[0-7]{3}$"},nice:{title:"Priority for the processor",description:"\
-From -20, the most, to 19, the least; below the one of the daemon only as root.",type:"integer",minimum:-20,
-maximum:19},limits:{title:"Limits of the system",description:"Bounds that the system sets to each pr\
-ocess of the command. A job\u2019s own value replaces that of defaults as a whole.",type:"object",properties:{
-open_files:{title:"Open files",description:"How many files and sockets one process may have open: at\
- least 16, because a shell cannot begin with fewer.",type:"integer",minimum:16,maximum:1048576},processes:{
-title:"Processes",description:"How many processes and threads the account may have in all when the c\
-ommand starts one more. Does not bind root.",type:"integer",minimum:1,maximum:4194304},file_size:{title:"\
-Greatest size of a file",description:"No file may be written beyond this, the run log included.",type:"\
+em itself.",type:"object",properties:{calendar:{title:"Calendars of the schedule",description:"On wh\
+ich days the schedule counts, by calendars of the manifest: a day in the zone of the schedule. Those\
+ left out are no occurrences, so nothing is skipped or caught up for them.",type:"object",properties:{
+except:{title:"Days left out",description:"Calendars on whose days the schedule does not count. An e\
+mpty list: none.",anyOf:[{title:"One calendar",type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},
+{title:"Several calendars",type:"array",items:{type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},
+maxItems:16,uniqueItems:!0}]},only:{title:"Days that count alone",description:"Calendars on whose da\
+ys alone the schedule counts.",anyOf:[{title:"One calendar",type:"string",pattern:"^[a-z0-9][a-z0-9.\
+_-]{0,62}$"},{title:"Several calendars",type:"array",items:{type:"string",pattern:"^[a-z0-9][a-z0-9.\
+_-]{0,62}$"},maxItems:16,uniqueItems:!0}]},roll:{title:"What happens to an occurrence on another day",
+description:"skip drops it, next and previous move it to the next or the last allowed day, at the sa\
+me local time. Two that meet are one. Not for every.",type:"string",enum:["skip","next","previous"]}},
+additionalProperties:!1},owner:{title:"Owner",description:"Person or team to ask about the job.",type:"\
+string",pattern:"\\S"},runbook:{title:"Runbook",description:"Link to, or path of, what to do when th\
+e job fails. Shown where it does: at the end of jm2 run --wait, by history, show and status.",type:"\
+string",pattern:"\\S",maxLength:2e3},tags:{title:"Tags",description:"Words to filter jobs by, as in \
+jm2 list --tag backup.",type:"array",items:{type:"string",pattern:"\\S",maxLength:63},maxItems:64,uniqueItems:!0},
+shell:{title:"Shell",description:"Program that runs a command given as text, called as SHELL -c TEXT\
+.",type:"string",pattern:"\\S"},cwd:{title:"Working directory",description:"A relative one starts at\
+ the directory of the manifest, which is also the default.",type:"string",pattern:"\\S"},user:{title:"\
+Account",description:"Account that runs the command; the one of the daemon when absent. Another one \
+needs a daemon that runs as root.",type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"},env_file:{
+title:"Files with variables",description:"Read when a run starts: NAME=value in lines, with comments\
+, export and quotes; nothing is replaced in a value. A later file wins, env wins over all. A relativ\
+e path starts at the directory of the manifest.",anyOf:[{title:"One file",type:"string",pattern:"\\S"},
+{title:"Several files",type:"array",items:{type:"string",pattern:"\\S"},minItems:1,maxItems:32}]},inherit_env:{
+title:"Variables of the daemon",description:"Names of variables that the command gets from the envir\
+onment of the daemon, where they are set. No other one reaches a command.",type:"array",items:{type:"\
+string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},maxItems:256,uniqueItems:!0},umask:{title:"Permissions t\
+aken from new files",description:"In octal, in quotes; the one of the daemon when absent.",type:"str\
+ing",pattern:"^0?[0-7]{3}$"},nice:{title:"Priority for the processor",description:"From -20, the mos\
+t, to 19, the least; below the one of the daemon only as root.",type:"integer",minimum:-20,maximum:19},
+limits:{title:"Limits of the system",description:"Bounds that the system sets to each process of the\
+ command. A job\u2019s own value replaces that of defaults as a whole.",type:"object",properties:{open_files:{
+title:"Open files",description:"How many files and sockets one process may have open: at least 16, b\
+ecause a shell cannot begin with fewer.",type:"integer",minimum:16,maximum:1048576},processes:{title:"\
+Processes",description:"How many processes and threads the account may have in all when the command \
+starts one more. Does not bind root.",type:"integer",minimum:1,maximum:4194304},file_size:{title:"Gr\
+eatest size of a file",description:"No file may be written beyond this, the run log included.",type:"\
 string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"},cpu_time:{title:"Processor time",description:"\
 Of one process; beyond it the process is ended. Whole seconds, rounded up.",type:"string",pattern:"^\
 (?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},memory:{title:"\
@@ -172,7 +184,19 @@ n interval",description:"A moment the grid of every passes through, or a local t
 6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
 No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
 No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},
-minItems:1,maxItems:100}]},maxProperties:1e3},concurrency:{title:"Concurrency of all jobs",description:"\
+minItems:1,maxItems:100}]},maxProperties:1e3},calendars:{title:"Calendars",description:"Days by name\
+, such as holidays, for the calendar of jobs. jm2 calendars lists their days.",type:"object",propertyNames:{
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{title:"Calendar",description:"The days \
+of all its fields together.",type:"object",properties:{dates:{title:"Dates",description:"Days (2026-\
+12-25), ranges with both ends (2026-12-24..2026-12-31), and days of every year (12-25, 12-24..01-02)\
+.",type:"array",items:{type:"string",pattern:"\\S",maxLength:1e3},minItems:1,maxItems:1e3},file:{title:"\
+Files with days",description:"An iCalendar file (.ics), whose events and their rules are taken, or a\
+ text file with a date in each line and a name behind it. The path starts at the directory of the ma\
+nifest and stays in it. A changed file is a changed manifest.",anyOf:[{title:"One file",type:"string",
+pattern:"\\S"},{title:"Several files",type:"array",items:{type:"string",pattern:"\\S",maxLength:1e3},
+minItems:1,maxItems:16}]},weekdays:{title:"Days of the week",description:"These days of every week.",
+type:"array",items:{type:"string",enum:["mon","tue","wed","thu","fri","sat","sun"]},minItems:1,uniqueItems:!0}},
+additionalProperties:!1},maxProperties:100},concurrency:{title:"Concurrency of all jobs",description:"\
 Bounds over all jobs together.",type:"object",properties:{max:{title:"Runs at once",description:"How\
  many runs of all jobs may go on at the same time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},
 queue_limit:{title:"Runs that may wait",description:"How many runs of one job may wait for a free sl\
@@ -266,11 +290,23 @@ Up to which age ended runs, and what became of occurrences, are kept.",type:"str
 renamed_from:{title:"Former names",description:"Names the job had before: history, overrides and wat\
 ermark follow the rename.",anyOf:[{type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},{type:"array",
 items:{type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},minItems:1,maxItems:64,uniqueItems:!0}]},
-owner:{title:"Owner",description:"Person or team to ask about the job.",type:"string",pattern:"\\S"},
-runbook:{title:"Runbook",description:"Link to, or path of, what to do when the job fails. Shown wher\
-e it does: at the end of jm2 run --wait, by history, show and status.",type:"string",pattern:"\\S",maxLength:2e3},
-tags:{title:"Tags",description:"Words to filter jobs by, as in jm2 list --tag backup.",type:"array",
-items:{type:"string",pattern:"\\S",maxLength:63},maxItems:64,uniqueItems:!0},shell:{title:"Shell",description:"\
+calendar:{title:"Calendars of the schedule",description:"On which days the schedule counts, by calen\
+dars of the manifest: a day in the zone of the schedule. Those left out are no occurrences, so nothi\
+ng is skipped or caught up for them.",type:"object",properties:{except:{title:"Days left out",description:"\
+Calendars on whose days the schedule does not count. An empty list: none.",anyOf:[{title:"One calend\
+ar",type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},{title:"Several calendars",type:"array",items:{
+type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},maxItems:16,uniqueItems:!0}]},only:{title:"Days\
+ that count alone",description:"Calendars on whose days alone the schedule counts.",anyOf:[{title:"O\
+ne calendar",type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},{title:"Several calendars",type:"a\
+rray",items:{type:"string",pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},maxItems:16,uniqueItems:!0}]},roll:{
+title:"What happens to an occurrence on another day",description:"skip drops it, next and previous m\
+ove it to the next or the last allowed day, at the same local time. Two that meet are one. Not for e\
+very.",type:"string",enum:["skip","next","previous"]}},additionalProperties:!1},owner:{title:"Owner",
+description:"Person or team to ask about the job.",type:"string",pattern:"\\S"},runbook:{title:"Runb\
+ook",description:"Link to, or path of, what to do when the job fails. Shown where it does: at the en\
+d of jm2 run --wait, by history, show and status.",type:"string",pattern:"\\S",maxLength:2e3},tags:{
+title:"Tags",description:"Words to filter jobs by, as in jm2 list --tag backup.",type:"array",items:{
+type:"string",pattern:"\\S",maxLength:63},maxItems:64,uniqueItems:!0},shell:{title:"Shell",description:"\
 Program that runs a command given as text, called as SHELL -c TEXT.",type:"string",pattern:"\\S"},cwd:{
 title:"Working directory",description:"A relative one starts at the directory of the manifest, which\
  is also the default.",type:"string",pattern:"\\S"},user:{title:"Account",description:"Account that \
@@ -361,1717 +397,1954 @@ s are kept in all runs of the job; beyond it the oldest logs go, and their runs 
 description:"Whether a run that is going on may finish or is canceled when the job leaves the manife\
 st.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},func2=Object.
 prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().default,pattern0=new RegExp(
-"\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern9=new RegExp("^[A-Za-z_][A-Za-\
-z0-9_.-]{0,31}$","u"),pattern13=new RegExp("^0?[0-7]{3}$","u"),pattern14=new RegExp("^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern15=new RegExp("^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?\
-(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern22=new RegExp("^[0-9]{1,3}-[0-9]{1,3}$","u"),
-pattern23=new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$","u");function validate10(data,{instancePath="",parentData,
-parentDataProperty,rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.
-isArray(data)){if(data.version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"req\
-uired",params:{missingProperty:"version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
-if(data.jobs===void 0){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-jobs"}};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!func2.call(
-schema11.properties,key0)){let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"addit\
-ionalProperties",params:{additionalProperty:key0}};vErrors===null?vErrors=[err2]:vErrors.push(err2),
-errors++}if(data.version!==void 0){let data0=data.version;if(!(typeof data0=="number"&&isFinite(data0))){
-let err3={instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",
-params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data0!==1){let err4={
-instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{
-allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}if(data.timezone!==void 0){
-let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.test(data1)){let err5={instancePath:instancePath+
-"/timezone",schemaPath:"#/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err5]:vErrors.push(err5),errors++}}else{let err6={instancePath:instancePath+"/timezone",
-schemaPath:"#/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err6]:vErrors.push(err6),errors++}}if(data.env!==void 0){let data2=data.env;if(data2&&typeof data2==
-"object"&&!Array.isArray(data2)){if(Object.keys(data2).length>256){let err7={instancePath:instancePath+
-"/env",schemaPath:"#/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===
-null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){let _errs8=errors;if(typeof key1==
-"string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+"/env",schemaPath:"#/properties/\
-env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};
-vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===errors;if(!valid1){let err9={
-instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",
-params:{propertyName:key1}};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}}for(let key2 in data2){
-let data3=data2[key2],_errs11=errors,valid3=!1,_errs12=errors;if(typeof data3!="string"){let err10={
+"\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern4=new RegExp("^[a-z0-9][a-z0-9\
+._-]{0,62}$","u"),pattern13=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern17=new RegExp("\
+^0?[0-7]{3}$","u"),pattern18=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern19=new RegExp(
+"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern26=new RegExp(
+"^[0-9]{1,3}-[0-9]{1,3}$","u");function validate10(data,{instancePath="",parentData,parentDataProperty,
+rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.
+version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.jobs===void 0){let err1={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"jobs"}};vErrors===null?
+vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!func2.call(schema11.properties,key0)){
+let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0}};
+vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==void 0){let data0=data.version;
+if(!(typeof data0=="number"&&isFinite(data0))){let err3={instancePath:instancePath+"/version",schemaPath:"\
+#/properties/version/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.
+push(err3),errors++}if(data0!==1){let err4={instancePath:instancePath+"/version",schemaPath:"#/prope\
+rties/version/const",keyword:"const",params:{allowedValue:1}};vErrors===null?vErrors=[err4]:vErrors.
+push(err4),errors++}}if(data.timezone!==void 0){let data1=data.timezone;if(typeof data1=="string"){if(!pattern0.
+test(data1)){let err5={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/patte\
+rn",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{
+let err6={instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"typ\
+e",params:{type:"string"}};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}if(data.env!==
+void 0){let data2=data.env;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){if(Object.keys(data2).
+length>256){let err7={instancePath:instancePath+"/env",schemaPath:"#/properties/env/maxProperties",keyword:"\
+maxProperties",params:{limit:256}};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}for(let key1 in data2){
+let _errs8=errors;if(typeof key1=="string"&&!pattern1.test(key1)){let err8={instancePath:instancePath+
+"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za\
+-z_][A-Za-z0-9_]*$"},propertyName:key1};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}var valid1=_errs8===
+errors;if(!valid1){let err9={instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyN\
+ames",keyword:"propertyNames",params:{propertyName:key1}};vErrors===null?vErrors=[err9]:vErrors.push(
+err9),errors++}}for(let key2 in data2){let data3=data2[key2],_errs11=errors,valid3=!1,_errs12=errors;
+if(typeof data3!="string"){let err10={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
+/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}var _valid0=_errs12===errors;if(valid3=
+valid3||_valid0,!valid3){let _errs14=errors;if(!(typeof data3=="number"&&isFinite(data3))){let err11={
 instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
-es/env/additionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err10]:vErrors.push(err10),errors++}var _valid0=_errs12===errors;if(valid3=valid3||_valid0,!valid3){
-let _errs14=errors;if(!(typeof data3=="number"&&isFinite(data3))){let err11={instancePath:instancePath+
-"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalPropertie\
-s/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err11]:vErrors.push(err11),
-errors++}var _valid0=_errs14===errors;if(valid3=valid3||_valid0,!valid3){let _errs16=errors;if(typeof data3!=
-"boolean"){let err12={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),
-schemaPath:"#/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}var _valid0=_errs16===errors;if(valid3=valid3||
-_valid0,!valid3){let _errs18=errors;if(data3&&typeof data3=="object"&&!Array.isArray(data3)){if(data3.
-from===void 0){let err13={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~\
-1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}for(let key3 in data3)if(!(key3===
-"from"||key3==="key"||key3==="path"||key3==="mode_check")){let err14={instancePath:instancePath+"/en\
-v/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/an\
-yOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3}};vErrors===
-null?vErrors=[err14]:vErrors.push(err14),errors++}if(data3.from!==void 0){let data4=data3.from;if(typeof data4!=
-"string"){let err15={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"\
-/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(!(data4==="en\
-v"||data4==="file")){let err16={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"\
-enum",params:{allowedValues:schema11.properties.env.additionalProperties.anyOf[3].properties.from.enum}};
-vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data3.key!==void 0){let data5=data3.
-key;if(typeof data5=="string"){if(!pattern1.test(data5)){let err17={instancePath:instancePath+"/env/"+
-key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalProperties\
-/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===
-null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/env/"+
-key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalProperties\
-/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err18]:
-vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.path;if(typeof data6=="string"){
-if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/path/patter\
-n",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{
-let err20={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"\
-#/properties/env/additionalProperties/anyOf/3/properties/path/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data3.mode_check!==void 0&&typeof data3.
-mode_check!="boolean"){let err21={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/mode_\
-check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err21]:vErrors.push(err21),
-errors++}}else{let err22={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~\
-1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/type",keyword:"type",params:{type:"obj\
-ect"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}var _valid0=_errs18===errors;valid3=
-valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?vErrors.length=_errs11:vErrors=null);else{
-let err23={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err23]:
-vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+"/env",schemaPath:"#/proper\
-ties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err24]:vErrors.push(err24),
-errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8=="object"&&!Array.
-isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,key4)){
-let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalPropert\
-ies",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=[err25]:
-vErrors.push(err25),errors++}if(data8.owner!==void 0){let data9=data8.owner;if(typeof data9=="string"){
-if(!pattern0.test(data9)){let err26={instancePath:instancePath+"/defaults/owner",schemaPath:"#/prope\
-rties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/defaults/owner",schemaPath:"\
-#/properties/defaults/properties/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err27]:vErrors.push(err27),errors++}}if(data8.runbook!==void 0){let data10=data8.runbook;if(typeof data10==
-"string"){if(func4(data10)>2e3){let err28={instancePath:instancePath+"/defaults/runbook",schemaPath:"\
-#/properties/defaults/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};vErrors===
-null?vErrors=[err28]:vErrors.push(err28),errors++}if(!pattern0.test(data10)){let err29={instancePath:instancePath+
-"/defaults/runbook",schemaPath:"#/properties/defaults/properties/runbook/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={
-instancePath:instancePath+"/defaults/runbook",schemaPath:"#/properties/defaults/properties/runbook/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}
-if(data8.tags!==void 0){let data11=data8.tags;if(Array.isArray(data11)){if(data11.length>64){let err31={
-instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/maxItem\
-s",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}
-let len0=data11.length;for(let i0=0;i0<len0;i0++){let data12=data11[i0];if(typeof data12=="string"){
-if(func4(data12)>63){let err32={instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/propert\
-ies/defaults/properties/tags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?
-vErrors=[err32]:vErrors.push(err32),errors++}if(!pattern0.test(data12)){let err33={instancePath:instancePath+
-"/defaults/tags/"+i0,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"patte\
-rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={
-instancePath:instancePath+"/defaults/tags/"+i0,schemaPath:"#/properties/defaults/properties/tags/ite\
-ms/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
-let i1=data11.length,j0;if(i1>1){let indices0={};for(;i1--;){let item0=data11[i1];if(typeof item0=="\
-string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];let err35={instancePath:instancePath+
+es/env/additionalProperties/anyOf/1/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=
+[err11]:vErrors.push(err11),errors++}var _valid0=_errs14===errors;if(valid3=valid3||_valid0,!valid3){
+let _errs16=errors;if(typeof data3!="boolean"){let err12={instancePath:instancePath+"/env/"+key2.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/2/type",keyword:"\
+type",params:{type:"boolean"}};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}var _valid0=_errs16===
+errors;if(valid3=valid3||_valid0,!valid3){let _errs18=errors;if(data3&&typeof data3=="object"&&!Array.
+isArray(data3)){if(data3.from===void 0){let err13={instancePath:instancePath+"/env/"+key2.replace(/~/g,
+"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/required",keyword:"\
+required",params:{missingProperty:"from"}};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
+for(let key3 in data3)if(!(key3==="from"||key3==="key"||key3==="path"||key3==="mode_check")){let err14={
+instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properti\
+es/env/additionalProperties/anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3}};
+vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data3.from!==void 0){let data4=data3.
+from;if(typeof data4!="string"){let err15={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/fro\
+m/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}
+if(!(data4==="env"||data4==="file")){let err16={instancePath:instancePath+"/env/"+key2.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properti\
+es/from/enum",keyword:"enum",params:{allowedValues:schema11.properties.env.additionalProperties.anyOf[3].
+properties.from.enum}};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data3.key!==void 0){
+let data5=data3.key;if(typeof data5=="string"){if(!pattern1.test(data5)){let err17={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalPr\
+operties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"}};
+vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+
+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/env/additionalPr\
+operties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err18]:vErrors.push(err18),errors++}}if(data3.path!==void 0){let data6=data3.path;if(typeof data6==
+"string"){if(!pattern0.test(data6)){let err19={instancePath:instancePath+"/env/"+key2.replace(/~/g,"\
+~0").replace(/\//g,"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/propertie\
+s/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err19]:vErrors.push(
+err19),errors++}}else{let err20={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/path",schemaPath:"#/properties/env/additionalProperties/anyOf/3/properties/path/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data3.
+mode_check!==void 0&&typeof data3.mode_check!="boolean"){let err21={instancePath:instancePath+"/env/"+
+key2.replace(/~/g,"~0").replace(/\//g,"~1")+"/mode_check",schemaPath:"#/properties/env/additionalPro\
+perties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
+[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/env/"+key2.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf/3/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}var _valid0=_errs18===
+errors;valid3=valid3||_valid0}}}if(valid3)errors=_errs11,vErrors!==null&&(_errs11?vErrors.length=_errs11:
+vErrors=null);else{let err23={instancePath:instancePath+"/env/"+key2.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err23]:vErrors.push(err23),errors++}}}else{let err24={instancePath:instancePath+"/env",
+schemaPath:"#/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err24]:
+vErrors.push(err24),errors++}}if(data.defaults!==void 0){let data8=data.defaults;if(data8&&typeof data8==
+"object"&&!Array.isArray(data8)){for(let key4 in data8)if(!func2.call(schema11.properties.defaults.properties,
+key4)){let err25={instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additional\
+Properties",keyword:"additionalProperties",params:{additionalProperty:key4}};vErrors===null?vErrors=
+[err25]:vErrors.push(err25),errors++}if(data8.calendar!==void 0){let data9=data8.calendar;if(data9&&
+typeof data9=="object"&&!Array.isArray(data9)){for(let key5 in data9)if(!(key5==="except"||key5==="o\
+nly"||key5==="roll")){let err26={instancePath:instancePath+"/defaults/calendar",schemaPath:"#/proper\
+ties/defaults/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key5}};
+vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}if(data9.except!==void 0){let data10=data9.
+except,_errs36=errors,valid7=!1,_errs37=errors;if(typeof data10=="string"){if(!pattern4.test(data10)){
+let err27={instancePath:instancePath+"/defaults/calendar/except",schemaPath:"#/properties/defaults/p\
+roperties/calendar/properties/except/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a\
+-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+
+"/defaults/calendar/except",schemaPath:"#/properties/defaults/properties/calendar/properties/except/\
+anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err28]:vErrors.push(err28),
+errors++}var _valid1=_errs37===errors;if(valid7=valid7||_valid1,!valid7){let _errs39=errors;if(Array.
+isArray(data10)){if(data10.length>16){let err29={instancePath:instancePath+"/defaults/calendar/excep\
+t",schemaPath:"#/properties/defaults/properties/calendar/properties/except/anyOf/1/maxItems",keyword:"\
+maxItems",params:{limit:16}};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}let len0=data10.
+length;for(let i0=0;i0<len0;i0++){let data11=data10[i0];if(typeof data11=="string"){if(!pattern4.test(
+data11)){let err30={instancePath:instancePath+"/defaults/calendar/except/"+i0,schemaPath:"#/properti\
+es/defaults/properties/calendar/properties/except/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}else{let err31={
+instancePath:instancePath+"/defaults/calendar/except/"+i0,schemaPath:"#/properties/defaults/properti\
+es/calendar/properties/except/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err31]:vErrors.push(err31),errors++}}let i1=data10.length,j0;if(i1>1){let indices0={};for(;i1--;){
+let item0=data10[i1];if(typeof item0=="string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];
+let err32={instancePath:instancePath+"/defaults/calendar/except",schemaPath:"#/properties/defaults/p\
+roperties/calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i1,j:j0}};
+vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++;break}indices0[item0]=i1}}}}else{let err33={
+instancePath:instancePath+"/defaults/calendar/except",schemaPath:"#/properties/defaults/properties/c\
+alendar/properties/except/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
+[err33]:vErrors.push(err33),errors++}var _valid1=_errs39===errors;valid7=valid7||_valid1}if(valid7)errors=
+_errs36,vErrors!==null&&(_errs36?vErrors.length=_errs36:vErrors=null);else{let err34={instancePath:instancePath+
+"/defaults/calendar/except",schemaPath:"#/properties/defaults/properties/calendar/properties/except/\
+anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data9.
+only!==void 0){let data12=data9.only,_errs44=errors,valid11=!1,_errs45=errors;if(typeof data12=="str\
+ing"){if(!pattern4.test(data12)){let err35={instancePath:instancePath+"/defaults/calendar/only",schemaPath:"\
+#/properties/defaults/properties/calendar/properties/only/anyOf/0/pattern",keyword:"pattern",params:{
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}else{
+let err36={instancePath:instancePath+"/defaults/calendar/only",schemaPath:"#/properties/defaults/pro\
+perties/calendar/properties/only/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err36]:vErrors.push(err36),errors++}var _valid2=_errs45===errors;if(valid11=valid11||_valid2,
+!valid11){let _errs47=errors;if(Array.isArray(data12)){if(data12.length>16){let err37={instancePath:instancePath+
+"/defaults/calendar/only",schemaPath:"#/properties/defaults/properties/calendar/properties/only/anyO\
+f/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err37]:vErrors.push(err37),
+errors++}let len1=data12.length;for(let i2=0;i2<len1;i2++){let data13=data12[i2];if(typeof data13=="\
+string"){if(!pattern4.test(data13)){let err38={instancePath:instancePath+"/defaults/calendar/only/"+
+i2,schemaPath:"#/properties/defaults/properties/calendar/properties/only/anyOf/1/items/pattern",keyword:"\
+pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err38]:vErrors.push(
+err38),errors++}}else{let err39={instancePath:instancePath+"/defaults/calendar/only/"+i2,schemaPath:"\
+#/properties/defaults/properties/calendar/properties/only/anyOf/1/items/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}let i3=data12.length,j1;
+if(i3>1){let indices1={};for(;i3--;){let item1=data12[i3];if(typeof item1=="string"){if(typeof indices1[item1]==
+"number"){j1=indices1[item1];let err40={instancePath:instancePath+"/defaults/calendar/only",schemaPath:"\
+#/properties/defaults/properties/calendar/properties/only/anyOf/1/uniqueItems",keyword:"uniqueItems",
+params:{i:i3,j:j1}};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++;break}indices1[item1]=
+i3}}}}else{let err41={instancePath:instancePath+"/defaults/calendar/only",schemaPath:"#/properties/d\
+efaults/properties/calendar/properties/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
+null?vErrors=[err41]:vErrors.push(err41),errors++}var _valid2=_errs47===errors;valid11=valid11||_valid2}
+if(valid11)errors=_errs44,vErrors!==null&&(_errs44?vErrors.length=_errs44:vErrors=null);else{let err42={
+instancePath:instancePath+"/defaults/calendar/only",schemaPath:"#/properties/defaults/properties/cal\
+endar/properties/only/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err42]:vErrors.push(
+err42),errors++}}if(data9.roll!==void 0){let data14=data9.roll;if(typeof data14!="string"){let err43={
+instancePath:instancePath+"/defaults/calendar/roll",schemaPath:"#/properties/defaults/properties/cal\
+endar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err43]:vErrors.
+push(err43),errors++}if(!(data14==="skip"||data14==="next"||data14==="previous")){let err44={instancePath:instancePath+
+"/defaults/calendar/roll",schemaPath:"#/properties/defaults/properties/calendar/properties/roll/enum",
+keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.calendar.properties.roll.
+enum}};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}}else{let err45={instancePath:instancePath+
+"/defaults/calendar",schemaPath:"#/properties/defaults/properties/calendar/type",keyword:"type",params:{
+type:"object"}};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}if(data8.owner!==void 0){
+let data15=data8.owner;if(typeof data15=="string"){if(!pattern0.test(data15)){let err46={instancePath:instancePath+
+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}else{let err47={instancePath:instancePath+
+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}if(data8.runbook!==void 0){let data16=data8.
+runbook;if(typeof data16=="string"){if(func4(data16)>2e3){let err48={instancePath:instancePath+"/def\
+aults/runbook",schemaPath:"#/properties/defaults/properties/runbook/maxLength",keyword:"maxLength",params:{
+limit:2e3}};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}if(!pattern0.test(data16)){let err49={
+instancePath:instancePath+"/defaults/runbook",schemaPath:"#/properties/defaults/properties/runbook/p\
+attern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err49]:vErrors.push(err49),
+errors++}}else{let err50={instancePath:instancePath+"/defaults/runbook",schemaPath:"#/properties/def\
+aults/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err50]:
+vErrors.push(err50),errors++}}if(data8.tags!==void 0){let data17=data8.tags;if(Array.isArray(data17)){
+if(data17.length>64){let err51={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/\
+defaults/properties/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err51]:
+vErrors.push(err51),errors++}let len2=data17.length;for(let i4=0;i4<len2;i4++){let data18=data17[i4];
+if(typeof data18=="string"){if(func4(data18)>63){let err52={instancePath:instancePath+"/defaults/tag\
+s/"+i4,schemaPath:"#/properties/defaults/properties/tags/items/maxLength",keyword:"maxLength",params:{
+limit:63}};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}if(!pattern0.test(data18)){let err53={
+instancePath:instancePath+"/defaults/tags/"+i4,schemaPath:"#/properties/defaults/properties/tags/ite\
+ms/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err53]:vErrors.push(err53),
+errors++}}else{let err54={instancePath:instancePath+"/defaults/tags/"+i4,schemaPath:"#/properties/de\
+faults/properties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err54]:
+vErrors.push(err54),errors++}}let i5=data17.length,j2;if(i5>1){let indices2={};for(;i5--;){let item2=data17[i5];
+if(typeof item2=="string"){if(typeof indices2[item2]=="number"){j2=indices2[item2];let err55={instancePath:instancePath+
 "/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/uniqueItems",keyword:"uniqueItems",
-params:{i:i1,j:j0}};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++;break}indices0[item0]=
-i1}}}}else{let err36={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/p\
-roperties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err36]:vErrors.push(
-err36),errors++}}if(data8.shell!==void 0){let data13=data8.shell;if(typeof data13=="string"){if(!pattern0.
-test(data13)){let err37={instancePath:instancePath+"/defaults/shell",schemaPath:"#/properties/defaul\
-ts/properties/shell/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err37]:
-vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+"/defaults/shell",schemaPath:"\
+params:{i:i5,j:j2}};vErrors===null?vErrors=[err55]:vErrors.push(err55),errors++;break}indices2[item2]=
+i5}}}}else{let err56={instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/p\
+roperties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err56]:vErrors.push(
+err56),errors++}}if(data8.shell!==void 0){let data19=data8.shell;if(typeof data19=="string"){if(!pattern0.
+test(data19)){let err57={instancePath:instancePath+"/defaults/shell",schemaPath:"#/properties/defaul\
+ts/properties/shell/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err57]:
+vErrors.push(err57),errors++}}else{let err58={instancePath:instancePath+"/defaults/shell",schemaPath:"\
 #/properties/defaults/properties/shell/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err38]:vErrors.push(err38),errors++}}if(data8.cwd!==void 0){let data14=data8.cwd;if(typeof data14==
-"string"){if(!pattern0.test(data14)){let err39={instancePath:instancePath+"/defaults/cwd",schemaPath:"\
+[err58]:vErrors.push(err58),errors++}}if(data8.cwd!==void 0){let data20=data8.cwd;if(typeof data20==
+"string"){if(!pattern0.test(data20)){let err59={instancePath:instancePath+"/defaults/cwd",schemaPath:"\
 #/properties/defaults/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err39]:vErrors.push(err39),errors++}}else{let err40={instancePath:instancePath+"/defaults/c\
+vErrors=[err59]:vErrors.push(err59),errors++}}else{let err60={instancePath:instancePath+"/defaults/c\
 wd",schemaPath:"#/properties/defaults/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err40]:vErrors.push(err40),errors++}}if(data8.user!==void 0){let data15=data8.user;if(typeof data15==
-"string"){if(!pattern9.test(data15)){let err41={instancePath:instancePath+"/defaults/user",schemaPath:"\
+null?vErrors=[err60]:vErrors.push(err60),errors++}}if(data8.user!==void 0){let data21=data8.user;if(typeof data21==
+"string"){if(!pattern13.test(data21)){let err61={instancePath:instancePath+"/defaults/user",schemaPath:"\
 #/properties/defaults/properties/user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0\
--9_.-]{0,31}$"}};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}else{let err42={instancePath:instancePath+
+-9_.-]{0,31}$"}};vErrors===null?vErrors=[err61]:vErrors.push(err61),errors++}}else{let err62={instancePath:instancePath+
 "/defaults/user",schemaPath:"#/properties/defaults/properties/user/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}}if(data8.env_file!==void 0){let data16=data8.
-env_file,_errs47=errors,valid9=!1,_errs48=errors;if(typeof data16=="string"){if(!pattern0.test(data16)){
-let err43={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/properti\
-es/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err43]:
-vErrors.push(err43),errors++}}else{let err44={instancePath:instancePath+"/defaults/env_file",schemaPath:"\
+string"}};vErrors===null?vErrors=[err62]:vErrors.push(err62),errors++}}if(data8.env_file!==void 0){let data22=data8.
+env_file,_errs68=errors,valid18=!1,_errs69=errors;if(typeof data22=="string"){if(!pattern0.test(data22)){
+let err63={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/properti\
+es/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err63]:
+vErrors.push(err63),errors++}}else{let err64={instancePath:instancePath+"/defaults/env_file",schemaPath:"\
 #/properties/defaults/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err44]:vErrors.push(err44),errors++}var _valid1=_errs48===errors;if(valid9=valid9||_valid1,
-!valid9){let _errs50=errors;if(Array.isArray(data16)){if(data16.length>32){let err45={instancePath:instancePath+
+null?vErrors=[err64]:vErrors.push(err64),errors++}var _valid3=_errs69===errors;if(valid18=valid18||_valid3,
+!valid18){let _errs71=errors;if(Array.isArray(data22)){if(data22.length>32){let err65={instancePath:instancePath+
 "/defaults/env_file",schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/maxItems",keyword:"\
-maxItems",params:{limit:32}};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}if(data16.length<
-1){let err46={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/prope\
-rties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err46]:
-vErrors.push(err46),errors++}let len1=data16.length;for(let i2=0;i2<len1;i2++){let data17=data16[i2];
-if(typeof data17=="string"){if(!pattern0.test(data17)){let err47={instancePath:instancePath+"/defaul\
-ts/env_file/"+i2,schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/items/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}else{let err48={
-instancePath:instancePath+"/defaults/env_file/"+i2,schemaPath:"#/properties/defaults/properties/env_\
-file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err48]:vErrors.
-push(err48),errors++}}}else{let err49={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/\
+maxItems",params:{limit:32}};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}if(data22.length<
+1){let err66={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/prope\
+rties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err66]:
+vErrors.push(err66),errors++}let len3=data22.length;for(let i6=0;i6<len3;i6++){let data23=data22[i6];
+if(typeof data23=="string"){if(!pattern0.test(data23)){let err67={instancePath:instancePath+"/defaul\
+ts/env_file/"+i6,schemaPath:"#/properties/defaults/properties/env_file/anyOf/1/items/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err67]:vErrors.push(err67),errors++}}else{let err68={
+instancePath:instancePath+"/defaults/env_file/"+i6,schemaPath:"#/properties/defaults/properties/env_\
+file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err68]:vErrors.
+push(err68),errors++}}}else{let err69={instancePath:instancePath+"/defaults/env_file",schemaPath:"#/\
 properties/defaults/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err49]:vErrors.push(err49),errors++}var _valid1=_errs50===errors;valid9=valid9||_valid1}
-if(valid9)errors=_errs47,vErrors!==null&&(_errs47?vErrors.length=_errs47:vErrors=null);else{let err50={
+null?vErrors=[err69]:vErrors.push(err69),errors++}var _valid3=_errs71===errors;valid18=valid18||_valid3}
+if(valid18)errors=_errs68,vErrors!==null&&(_errs68?vErrors.length=_errs68:vErrors=null);else{let err70={
 instancePath:instancePath+"/defaults/env_file",schemaPath:"#/properties/defaults/properties/env_file\
-/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}if(data8.
-inherit_env!==void 0){let data18=data8.inherit_env;if(Array.isArray(data18)){if(data18.length>256){let err51={
+/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err70]:vErrors.push(err70),errors++}}if(data8.
+inherit_env!==void 0){let data24=data8.inherit_env;if(Array.isArray(data24)){if(data24.length>256){let err71={
 instancePath:instancePath+"/defaults/inherit_env",schemaPath:"#/properties/defaults/properties/inher\
-it_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err51]:vErrors.push(
-err51),errors++}let len2=data18.length;for(let i3=0;i3<len2;i3++){let data19=data18[i3];if(typeof data19==
-"string"){if(!pattern1.test(data19)){let err52={instancePath:instancePath+"/defaults/inherit_env/"+i3,
+it_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err71]:vErrors.push(
+err71),errors++}let len4=data24.length;for(let i7=0;i7<len4;i7++){let data25=data24[i7];if(typeof data25==
+"string"){if(!pattern1.test(data25)){let err72={instancePath:instancePath+"/defaults/inherit_env/"+i7,
 schemaPath:"#/properties/defaults/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"\
-^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}else{let err53={
-instancePath:instancePath+"/defaults/inherit_env/"+i3,schemaPath:"#/properties/defaults/properties/i\
-nherit_env/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err53]:vErrors.
-push(err53),errors++}}let i4=data18.length,j1;if(i4>1){let indices1={};for(;i4--;){let item1=data18[i4];
-if(typeof item1=="string"){if(typeof indices1[item1]=="number"){j1=indices1[item1];let err54={instancePath:instancePath+
+^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}}else{let err73={
+instancePath:instancePath+"/defaults/inherit_env/"+i7,schemaPath:"#/properties/defaults/properties/i\
+nherit_env/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err73]:vErrors.
+push(err73),errors++}}let i8=data24.length,j3;if(i8>1){let indices3={};for(;i8--;){let item3=data24[i8];
+if(typeof item3=="string"){if(typeof indices3[item3]=="number"){j3=indices3[item3];let err74={instancePath:instancePath+
 "/defaults/inherit_env",schemaPath:"#/properties/defaults/properties/inherit_env/uniqueItems",keyword:"\
-uniqueItems",params:{i:i4,j:j1}};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++;break}indices1[item1]=
-i4}}}}else{let err55={instancePath:instancePath+"/defaults/inherit_env",schemaPath:"#/properties/def\
-aults/properties/inherit_env/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err55]:
-vErrors.push(err55),errors++}}if(data8.umask!==void 0){let data20=data8.umask;if(typeof data20=="str\
-ing"){if(!pattern13.test(data20)){let err56={instancePath:instancePath+"/defaults/umask",schemaPath:"\
+uniqueItems",params:{i:i8,j:j3}};vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++;break}indices3[item3]=
+i8}}}}else{let err75={instancePath:instancePath+"/defaults/inherit_env",schemaPath:"#/properties/def\
+aults/properties/inherit_env/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err75]:
+vErrors.push(err75),errors++}}if(data8.umask!==void 0){let data26=data8.umask;if(typeof data26=="str\
+ing"){if(!pattern17.test(data26)){let err76={instancePath:instancePath+"/defaults/umask",schemaPath:"\
 #/properties/defaults/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
-null?vErrors=[err56]:vErrors.push(err56),errors++}}else{let err57={instancePath:instancePath+"/defau\
+null?vErrors=[err76]:vErrors.push(err76),errors++}}else{let err77={instancePath:instancePath+"/defau\
 lts/umask",schemaPath:"#/properties/defaults/properties/umask/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}}if(data8.nice!==void 0){let data21=data8.
-nice;if(!(typeof data21=="number"&&!(data21%1)&&!isNaN(data21)&&isFinite(data21))){let err58={instancePath:instancePath+
+ing"}};vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}}if(data8.nice!==void 0){let data27=data8.
+nice;if(!(typeof data27=="number"&&!(data27%1)&&!isNaN(data27)&&isFinite(data27))){let err78={instancePath:instancePath+
 "/defaults/nice",schemaPath:"#/properties/defaults/properties/nice/type",keyword:"type",params:{type:"\
-integer"}};vErrors===null?vErrors=[err58]:vErrors.push(err58),errors++}if(typeof data21=="number"&&isFinite(
-data21)){if(data21>19||isNaN(data21)){let err59={instancePath:instancePath+"/defaults/nice",schemaPath:"\
+integer"}};vErrors===null?vErrors=[err78]:vErrors.push(err78),errors++}if(typeof data27=="number"&&isFinite(
+data27)){if(data27>19||isNaN(data27)){let err79={instancePath:instancePath+"/defaults/nice",schemaPath:"\
 #/properties/defaults/properties/nice/maximum",keyword:"maximum",params:{comparison:"<=",limit:19}};
-vErrors===null?vErrors=[err59]:vErrors.push(err59),errors++}if(data21<-20||isNaN(data21)){let err60={
+vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}if(data27<-20||isNaN(data27)){let err80={
 instancePath:instancePath+"/defaults/nice",schemaPath:"#/properties/defaults/properties/nice/minimum",
-keyword:"minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err60]:vErrors.push(err60),
-errors++}}}if(data8.limits!==void 0){let data22=data8.limits;if(data22&&typeof data22=="object"&&!Array.
-isArray(data22)){for(let key5 in data22)if(!(key5==="open_files"||key5==="processes"||key5==="file_s\
-ize"||key5==="cpu_time"||key5==="memory"||key5==="core_size")){let err61={instancePath:instancePath+
+keyword:"minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err80]:vErrors.push(err80),
+errors++}}}if(data8.limits!==void 0){let data28=data8.limits;if(data28&&typeof data28=="object"&&!Array.
+isArray(data28)){for(let key6 in data28)if(!(key6==="open_files"||key6==="processes"||key6==="file_s\
+ize"||key6==="cpu_time"||key6==="memory"||key6==="core_size")){let err81={instancePath:instancePath+
 "/defaults/limits",schemaPath:"#/properties/defaults/properties/limits/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key5}};vErrors===null?vErrors=[err61]:vErrors.push(
-err61),errors++}if(data22.open_files!==void 0){let data23=data22.open_files;if(!(typeof data23=="num\
-ber"&&!(data23%1)&&!isNaN(data23)&&isFinite(data23))){let err62={instancePath:instancePath+"/default\
+additionalProperties",params:{additionalProperty:key6}};vErrors===null?vErrors=[err81]:vErrors.push(
+err81),errors++}if(data28.open_files!==void 0){let data29=data28.open_files;if(!(typeof data29=="num\
+ber"&&!(data29%1)&&!isNaN(data29)&&isFinite(data29))){let err82={instancePath:instancePath+"/default\
 s/limits/open_files",schemaPath:"#/properties/defaults/properties/limits/properties/open_files/type",
-keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err62]:vErrors.push(err62),errors++}
-if(typeof data23=="number"&&isFinite(data23)){if(data23>1048576||isNaN(data23)){let err63={instancePath:instancePath+
+keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}
+if(typeof data29=="number"&&isFinite(data29)){if(data29>1048576||isNaN(data29)){let err83={instancePath:instancePath+
 "/defaults/limits/open_files",schemaPath:"#/properties/defaults/properties/limits/properties/open_fi\
-les/maximum",keyword:"maximum",params:{comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err63]:
-vErrors.push(err63),errors++}if(data23<16||isNaN(data23)){let err64={instancePath:instancePath+"/def\
+les/maximum",keyword:"maximum",params:{comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err83]:
+vErrors.push(err83),errors++}if(data29<16||isNaN(data29)){let err84={instancePath:instancePath+"/def\
 aults/limits/open_files",schemaPath:"#/properties/defaults/properties/limits/properties/open_files/m\
-inimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?vErrors=[err64]:vErrors.
-push(err64),errors++}}}if(data22.processes!==void 0){let data24=data22.processes;if(!(typeof data24==
-"number"&&!(data24%1)&&!isNaN(data24)&&isFinite(data24))){let err65={instancePath:instancePath+"/def\
+inimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?vErrors=[err84]:vErrors.
+push(err84),errors++}}}if(data28.processes!==void 0){let data30=data28.processes;if(!(typeof data30==
+"number"&&!(data30%1)&&!isNaN(data30)&&isFinite(data30))){let err85={instancePath:instancePath+"/def\
 aults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processes/typ\
-e",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}
-if(typeof data24=="number"&&isFinite(data24)){if(data24>4194304||isNaN(data24)){let err66={instancePath:instancePath+
+e",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}
+if(typeof data30=="number"&&isFinite(data30)){if(data30>4194304||isNaN(data30)){let err86={instancePath:instancePath+
 "/defaults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processe\
-s/maximum",keyword:"maximum",params:{comparison:"<=",limit:4194304}};vErrors===null?vErrors=[err66]:
-vErrors.push(err66),errors++}if(data24<1||isNaN(data24)){let err67={instancePath:instancePath+"/defa\
+s/maximum",keyword:"maximum",params:{comparison:"<=",limit:4194304}};vErrors===null?vErrors=[err86]:
+vErrors.push(err86),errors++}if(data30<1||isNaN(data30)){let err87={instancePath:instancePath+"/defa\
 ults/limits/processes",schemaPath:"#/properties/defaults/properties/limits/properties/processes/mini\
-mum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err67]:vErrors.push(
-err67),errors++}}}if(data22.file_size!==void 0){let data25=data22.file_size;if(typeof data25=="strin\
-g"){if(!pattern14.test(data25)){let err68={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"\
+mum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err87]:vErrors.push(
+err87),errors++}}}if(data28.file_size!==void 0){let data31=data28.file_size;if(typeof data31=="strin\
+g"){if(!pattern18.test(data31)){let err88={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"\
 #/properties/defaults/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err68]:vErrors.push(err68),errors++}}else{
-let err69={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"#/properties/defaults/\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}}else{
+let err89={instancePath:instancePath+"/defaults/limits/file_size",schemaPath:"#/properties/defaults/\
 properties/limits/properties/file_size/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err69]:vErrors.push(err69),errors++}}if(data22.cpu_time!==void 0){let data26=data22.cpu_time;if(typeof data26==
-"string"){if(!pattern15.test(data26)){let err70={instancePath:instancePath+"/defaults/limits/cpu_tim\
+[err89]:vErrors.push(err89),errors++}}if(data28.cpu_time!==void 0){let data32=data28.cpu_time;if(typeof data32==
+"string"){if(!pattern19.test(data32)){let err90={instancePath:instancePath+"/defaults/limits/cpu_tim\
 e",schemaPath:"#/properties/defaults/properties/limits/properties/cpu_time/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err70]:vErrors.push(err70),errors++}}else{let err71={instancePath:instancePath+
++ms)?$"}};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}}else{let err91={instancePath:instancePath+
 "/defaults/limits/cpu_time",schemaPath:"#/properties/defaults/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err71]:vErrors.push(err71),errors++}}
-if(data22.memory!==void 0){let data27=data22.memory;if(typeof data27=="string"){if(!pattern14.test(data27)){
-let err72={instancePath:instancePath+"/defaults/limits/memory",schemaPath:"#/properties/defaults/pro\
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}}
+if(data28.memory!==void 0){let data33=data28.memory;if(typeof data33=="string"){if(!pattern18.test(data33)){
+let err92={instancePath:instancePath+"/defaults/limits/memory",schemaPath:"#/properties/defaults/pro\
 perties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB\
-|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}}else{let err73={instancePath:instancePath+
+|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}}else{let err93={instancePath:instancePath+
 "/defaults/limits/memory",schemaPath:"#/properties/defaults/properties/limits/properties/memory/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err73]:vErrors.push(err73),errors++}}
-if(data22.core_size!==void 0){let data28=data22.core_size;if(typeof data28=="string"){if(!pattern14.
-test(data28)){let err74={instancePath:instancePath+"/defaults/limits/core_size",schemaPath:"#/proper\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}}
+if(data28.core_size!==void 0){let data34=data28.core_size;if(typeof data34=="string"){if(!pattern18.
+test(data34)){let err94={instancePath:instancePath+"/defaults/limits/core_size",schemaPath:"#/proper\
 ties/defaults/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"^[0\
--9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++}}else{
-let err75={instancePath:instancePath+"/defaults/limits/core_size",schemaPath:"#/properties/defaults/\
+-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err94]:vErrors.push(err94),errors++}}else{
+let err95={instancePath:instancePath+"/defaults/limits/core_size",schemaPath:"#/properties/defaults/\
 properties/limits/properties/core_size/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err75]:vErrors.push(err75),errors++}}}else{let err76={instancePath:instancePath+"/defaults/limits",
+[err95]:vErrors.push(err95),errors++}}}else{let err96={instancePath:instancePath+"/defaults/limits",
 schemaPath:"#/properties/defaults/properties/limits/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err76]:vErrors.push(err76),errors++}}if(data8.timeout!==void 0){let data29=data8.timeout;
-if(typeof data29=="string"){if(!pattern15.test(data29)){let err77={instancePath:instancePath+"/defau\
+null?vErrors=[err96]:vErrors.push(err96),errors++}}if(data8.timeout!==void 0){let data35=data8.timeout;
+if(typeof data35=="string"){if(!pattern19.test(data35)){let err97={instancePath:instancePath+"/defau\
 lts/timeout",schemaPath:"#/properties/defaults/properties/timeout/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}}else{let err78={instancePath:instancePath+
+vErrors===null?vErrors=[err97]:vErrors.push(err97),errors++}}else{let err98={instancePath:instancePath+
 "/defaults/timeout",schemaPath:"#/properties/defaults/properties/timeout/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err78]:vErrors.push(err78),errors++}}if(data8.kill!==void 0){
-let data30=data8.kill;if(data30&&typeof data30=="object"&&!Array.isArray(data30)){for(let key6 in data30)
-if(!(key6==="signal"||key6==="grace"||key6==="leftovers")){let err79={instancePath:instancePath+"/de\
+type:"string"}};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}}if(data8.kill!==void 0){
+let data36=data8.kill;if(data36&&typeof data36=="object"&&!Array.isArray(data36)){for(let key7 in data36)
+if(!(key7==="signal"||key7==="grace"||key7==="leftovers")){let err99={instancePath:instancePath+"/de\
 faults/kill",schemaPath:"#/properties/defaults/properties/kill/additionalProperties",keyword:"additi\
-onalProperties",params:{additionalProperty:key6}};vErrors===null?vErrors=[err79]:vErrors.push(err79),
-errors++}if(data30.signal!==void 0){let data31=data30.signal;if(typeof data31!="string"){let err80={
+onalProperties",params:{additionalProperty:key7}};vErrors===null?vErrors=[err99]:vErrors.push(err99),
+errors++}if(data36.signal!==void 0){let data37=data36.signal;if(typeof data37!="string"){let err100={
 instancePath:instancePath+"/defaults/kill/signal",schemaPath:"#/properties/defaults/properties/kill/\
-properties/signal/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err80]:vErrors.
-push(err80),errors++}if(!(data31==="TERM"||data31==="INT"||data31==="HUP"||data31==="QUIT"||data31===
-"USR1"||data31==="USR2"||data31==="KILL")){let err81={instancePath:instancePath+"/defaults/kill/sign\
-al",schemaPath:"#/properties/defaults/properties/kill/properties/signal/enum",keyword:"enum",params:{
+properties/signal/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err100]:vErrors.
+push(err100),errors++}if(!(data37==="TERM"||data37==="INT"||data37==="HUP"||data37==="QUIT"||data37===
+"USR1"||data37==="USR2"||data37==="KILL")){let err101={instancePath:instancePath+"/defaults/kill/sig\
+nal",schemaPath:"#/properties/defaults/properties/kill/properties/signal/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.defaults.properties.kill.properties.signal.enum}};vErrors===null?vErrors=
-[err81]:vErrors.push(err81),errors++}}if(data30.grace!==void 0){let data32=data30.grace;if(typeof data32==
-"string"){if(!pattern15.test(data32)){let err82={instancePath:instancePath+"/defaults/kill/grace",schemaPath:"\
+[err101]:vErrors.push(err101),errors++}}if(data36.grace!==void 0){let data38=data36.grace;if(typeof data38==
+"string"){if(!pattern19.test(data38)){let err102={instancePath:instancePath+"/defaults/kill/grace",schemaPath:"\
 #/properties/defaults/properties/kill/properties/grace/pattern",keyword:"pattern",params:{pattern:"^\
 (?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err82]:vErrors.push(err82),errors++}}else{let err83={instancePath:instancePath+"/defau\
-lts/kill/grace",schemaPath:"#/properties/defaults/properties/kill/properties/grace/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}if(data30.leftovers!==
-void 0&&typeof data30.leftovers!="boolean"){let err84={instancePath:instancePath+"/defaults/kill/lef\
-tovers",schemaPath:"#/properties/defaults/properties/kill/properties/leftovers/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}}else{let err85={
+null?vErrors=[err102]:vErrors.push(err102),errors++}}else{let err103={instancePath:instancePath+"/de\
+faults/kill/grace",schemaPath:"#/properties/defaults/properties/kill/properties/grace/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err103]:vErrors.push(err103),errors++}}if(data36.
+leftovers!==void 0&&typeof data36.leftovers!="boolean"){let err104={instancePath:instancePath+"/defa\
+ults/kill/leftovers",schemaPath:"#/properties/defaults/properties/kill/properties/leftovers/type",keyword:"\
+type",params:{type:"boolean"}};vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}}else{let err105={
 instancePath:instancePath+"/defaults/kill",schemaPath:"#/properties/defaults/properties/kill/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}}if(data8.
-retry!==void 0){let data34=data8.retry,_errs89=errors,valid17=!1,_errs90=errors;if(!(typeof data34==
-"number"&&!(data34%1)&&!isNaN(data34)&&isFinite(data34))){let err86={instancePath:instancePath+"/def\
-aults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/0/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}if(typeof data34=="numb\
-er"&&isFinite(data34)){if(data34>1e3||isNaN(data34)){let err87={instancePath:instancePath+"/defaults\
-/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}if(data34<0||
-isNaN(data34)){let err88={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defau\
-lts/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};vErrors===
-null?vErrors=[err88]:vErrors.push(err88),errors++}}var _valid2=_errs90===errors;if(valid17=valid17||
-_valid2,!valid17){let _errs92=errors;if(data34&&typeof data34=="object"&&!Array.isArray(data34)){if(data34.
-limit===void 0){let err89={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defa\
-ults/properties/retry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===
-null?vErrors=[err89]:vErrors.push(err89),errors++}for(let key7 in data34)if(!(key7==="limit"||key7===
-"delay"||key7==="backoff"||key7==="factor"||key7==="max_delay"||key7==="jitter"||key7==="on")){let err90={
+type",params:{type:"object"}};vErrors===null?vErrors=[err105]:vErrors.push(err105),errors++}}if(data8.
+retry!==void 0){let data40=data8.retry,_errs110=errors,valid26=!1,_errs111=errors;if(!(typeof data40==
+"number"&&!(data40%1)&&!isNaN(data40)&&isFinite(data40))){let err106={instancePath:instancePath+"/de\
+faults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/0/type",keyword:"type",params:{
+type:"integer"}};vErrors===null?vErrors=[err106]:vErrors.push(err106),errors++}if(typeof data40=="nu\
+mber"&&isFinite(data40)){if(data40>1e3||isNaN(data40)){let err107={instancePath:instancePath+"/defau\
+lts/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{
+comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err107]:vErrors.push(err107),errors++}if(data40<
+0||isNaN(data40)){let err108={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/d\
+efaults/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};vErrors===
+null?vErrors=[err108]:vErrors.push(err108),errors++}}var _valid4=_errs111===errors;if(valid26=valid26||
+_valid4,!valid26){let _errs113=errors;if(data40&&typeof data40=="object"&&!Array.isArray(data40)){if(data40.
+limit===void 0){let err109={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/def\
+aults/properties/retry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===
+null?vErrors=[err109]:vErrors.push(err109),errors++}for(let key8 in data40)if(!(key8==="limit"||key8===
+"delay"||key8==="backoff"||key8==="factor"||key8==="max_delay"||key8==="jitter"||key8==="on")){let err110={
 instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf\
-/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key7}};vErrors===
-null?vErrors=[err90]:vErrors.push(err90),errors++}if(data34.limit!==void 0){let data35=data34.limit;
-if(!(typeof data35=="number"&&!(data35%1)&&!isNaN(data35)&&isFinite(data35))){let err91={instancePath:instancePath+
+/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key8}};vErrors===
+null?vErrors=[err110]:vErrors.push(err110),errors++}if(data40.limit!==void 0){let data41=data40.limit;
+if(!(typeof data41=="number"&&!(data41%1)&&!isNaN(data41)&&isFinite(data41))){let err111={instancePath:instancePath+
 "/defaults/retry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/\
-type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}
-if(typeof data35=="number"&&isFinite(data35)){if(data35>1e3||isNaN(data35)){let err92={instancePath:instancePath+
+type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}
+if(typeof data41=="number"&&isFinite(data41)){if(data41>1e3||isNaN(data41)){let err112={instancePath:instancePath+
 "/defaults/retry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err92]:vErrors.
-push(err92),errors++}if(data35<0||isNaN(data35)){let err93={instancePath:instancePath+"/defaults/ret\
-ry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}}}
-if(data34.delay!==void 0){let data36=data34.delay;if(typeof data36=="string"){if(!pattern15.test(data36)){
-let err94={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"#/properties/defaults/prope\
-rties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+\
-w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err94]:
-vErrors.push(err94),errors++}}else{let err95={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"\
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err112]:vErrors.
+push(err112),errors++}if(data41<0||isNaN(data41)){let err113={instancePath:instancePath+"/defaults/r\
+etry/limit",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/limit/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=[err113]:vErrors.push(err113),errors++}}}
+if(data40.delay!==void 0){let data42=data40.delay;if(typeof data42=="string"){if(!pattern19.test(data42)){
+let err114={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"#/properties/defaults/prop\
+erties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]\
++w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err114]:
+vErrors.push(err114),errors++}}else{let err115={instancePath:instancePath+"/defaults/retry/delay",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"s\
-tring"}};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}}if(data34.backoff!==void 0){let data37=data34.
-backoff;if(typeof data37!="string"){let err96={instancePath:instancePath+"/defaults/retry/backoff",schemaPath:"\
-#/properties/defaults/properties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}if(!(data37==="constant"||data37===
-"exponential")){let err97={instancePath:instancePath+"/defaults/retry/backoff",schemaPath:"#/propert\
-ies/defaults/properties/retry/anyOf/1/properties/backoff/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.defaults.properties.retry.anyOf[1].properties.backoff.enum}};vErrors===null?vErrors=[err97]:
-vErrors.push(err97),errors++}}if(data34.factor!==void 0){let data38=data34.factor;if(typeof data38==
-"number"&&isFinite(data38)){if(data38>100||isNaN(data38)){let err98={instancePath:instancePath+"/def\
-aults/retry/factor",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/factor/max\
-imum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err98]:vErrors.push(
-err98),errors++}if(data38<1||isNaN(data38)){let err99={instancePath:instancePath+"/defaults/retry/fa\
-ctor",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/factor/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err99]:vErrors.push(err99),errors++}}else{
-let err100={instancePath:instancePath+"/defaults/retry/factor",schemaPath:"#/properties/defaults/pro\
+tring"}};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}}if(data40.backoff!==void 0){
+let data43=data40.backoff;if(typeof data43!="string"){let err116={instancePath:instancePath+"/defaul\
+ts/retry/backoff",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/backoff/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err116]:vErrors.push(err116),errors++}
+if(!(data43==="constant"||data43==="exponential")){let err117={instancePath:instancePath+"/defaults/\
+retry/backoff",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/backoff/enum",keyword:"\
+enum",params:{allowedValues:schema11.properties.defaults.properties.retry.anyOf[1].properties.backoff.
+enum}};vErrors===null?vErrors=[err117]:vErrors.push(err117),errors++}}if(data40.factor!==void 0){let data44=data40.
+factor;if(typeof data44=="number"&&isFinite(data44)){if(data44>100||isNaN(data44)){let err118={instancePath:instancePath+
+"/defaults/retry/factor",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/facto\
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err118]:vErrors.
+push(err118),errors++}if(data44<1||isNaN(data44)){let err119={instancePath:instancePath+"/defaults/r\
+etry/factor",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/factor/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}}else{
+let err120={instancePath:instancePath+"/defaults/retry/factor",schemaPath:"#/properties/defaults/pro\
 perties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"number"}};vErrors===null?
-vErrors=[err100]:vErrors.push(err100),errors++}}if(data34.max_delay!==void 0){let data39=data34.max_delay;
-if(typeof data39=="string"){if(!pattern15.test(data39)){let err101={instancePath:instancePath+"/defa\
+vErrors=[err120]:vErrors.push(err120),errors++}}if(data40.max_delay!==void 0){let data45=data40.max_delay;
+if(typeof data45=="string"){if(!pattern19.test(data45)){let err121={instancePath:instancePath+"/defa\
 ults/retry/max_delay",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/max_dela\
 y/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
-+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}else{
-let err102={instancePath:instancePath+"/defaults/retry/max_delay",schemaPath:"#/properties/defaults/\
++m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err121]:vErrors.push(err121),errors++}}else{
+let err122={instancePath:instancePath+"/defaults/retry/max_delay",schemaPath:"#/properties/defaults/\
 properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err102]:vErrors.push(err102),errors++}}if(data34.jitter!==void 0){let data40=data34.jitter;
-if(typeof data40=="number"&&isFinite(data40)){if(data40>1||isNaN(data40)){let err103={instancePath:instancePath+
+null?vErrors=[err122]:vErrors.push(err122),errors++}}if(data40.jitter!==void 0){let data46=data40.jitter;
+if(typeof data46=="number"&&isFinite(data46)){if(data46>1||isNaN(data46)){let err123={instancePath:instancePath+
 "/defaults/retry/jitter",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err103]:vErrors.
-push(err103),errors++}if(data40<0||isNaN(data40)){let err104={instancePath:instancePath+"/defaults/r\
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err123]:vErrors.
+push(err123),errors++}if(data46<0||isNaN(data46)){let err124={instancePath:instancePath+"/defaults/r\
 etry/jitter",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}}else{
-let err105={instancePath:instancePath+"/defaults/retry/jitter",schemaPath:"#/properties/defaults/pro\
+minimum",params:{comparison:">=",limit:0}};vErrors===null?vErrors=[err124]:vErrors.push(err124),errors++}}else{
+let err125={instancePath:instancePath+"/defaults/retry/jitter",schemaPath:"#/properties/defaults/pro\
 perties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"number"}};vErrors===null?
-vErrors=[err105]:vErrors.push(err105),errors++}}if(data34.on!==void 0){let data41=data34.on;if(Array.
-isArray(data41)){if(data41.length>64){let err106={instancePath:instancePath+"/defaults/retry/on",schemaPath:"\
+vErrors=[err125]:vErrors.push(err125),errors++}}if(data40.on!==void 0){let data47=data40.on;if(Array.
+isArray(data47)){if(data47.length>64){let err126={instancePath:instancePath+"/defaults/retry/on",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};
-vErrors===null?vErrors=[err106]:vErrors.push(err106),errors++}if(data41.length<1){let err107={instancePath:instancePath+
+vErrors===null?vErrors=[err126]:vErrors.push(err126),errors++}if(data47.length<1){let err127={instancePath:instancePath+
 "/defaults/retry/on",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/minIte\
-ms",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err107]:vErrors.push(err107),errors++}
-let len3=data41.length;for(let i5=0;i5<len3;i5++){let data42=data41[i5],_errs110=errors,valid21=!1,_errs111=errors;
-if(typeof data42!="string"){let err108={instancePath:instancePath+"/defaults/retry/on/"+i5,schemaPath:"\
+ms",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}
+let len5=data47.length;for(let i9=0;i9<len5;i9++){let data48=data47[i9],_errs131=errors,valid30=!1,_errs132=errors;
+if(typeof data48!="string"){let err128={instancePath:instancePath+"/defaults/retry/on/"+i9,schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf/0/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err108]:vErrors.push(err108),errors++}if(!(data42==="exit"||
-data42==="timeout"||data42==="signal"||data42==="start"||data42==="lost")){let err109={instancePath:instancePath+
-"/defaults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/it\
+type:"string"}};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}if(!(data48==="exit"||
+data48==="timeout"||data48==="signal"||data48==="start"||data48==="lost")){let err129={instancePath:instancePath+
+"/defaults/retry/on/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/it\
 ems/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.retry.
-anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=[err109]:vErrors.push(err109),errors++}
-var _valid3=_errs111===errors;if(valid21=valid21||_valid3,!valid21){let _errs113=errors;if(!(typeof data42==
-"number"&&!(data42%1)&&!isNaN(data42)&&isFinite(data42))){let err110={instancePath:instancePath+"/de\
-faults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/\
-anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err110]:vErrors.push(err110),
-errors++}if(typeof data42=="number"&&isFinite(data42)){if(data42>255||isNaN(data42)){let err111={instancePath:instancePath+
-"/defaults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/it\
-ems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err111]:
-vErrors.push(err111),errors++}if(data42<1||isNaN(data42)){let err112={instancePath:instancePath+"/de\
-faults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/\
-anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err112]:
-vErrors.push(err112),errors++}}var _valid3=_errs113===errors;if(valid21=valid21||_valid3,!valid21){let _errs115=errors;
-if(typeof data42=="string"){if(!pattern22.test(data42)){let err113={instancePath:instancePath+"/defa\
-ults/retry/on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/an\
+anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=[err129]:vErrors.push(err129),errors++}
+var _valid5=_errs132===errors;if(valid30=valid30||_valid5,!valid30){let _errs134=errors;if(!(typeof data48==
+"number"&&!(data48%1)&&!isNaN(data48)&&isFinite(data48))){let err130={instancePath:instancePath+"/de\
+faults/retry/on/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/\
+anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err130]:vErrors.push(err130),
+errors++}if(typeof data48=="number"&&isFinite(data48)){if(data48>255||isNaN(data48)){let err131={instancePath:instancePath+
+"/defaults/retry/on/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/it\
+ems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err131]:
+vErrors.push(err131),errors++}if(data48<1||isNaN(data48)){let err132={instancePath:instancePath+"/de\
+faults/retry/on/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/\
+anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err132]:
+vErrors.push(err132),errors++}}var _valid5=_errs134===errors;if(valid30=valid30||_valid5,!valid30){let _errs136=errors;
+if(typeof data48=="string"){if(!pattern26.test(data48)){let err133={instancePath:instancePath+"/defa\
+ults/retry/on/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/an\
 yOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===null?vErrors=
-[err113]:vErrors.push(err113),errors++}}else{let err114={instancePath:instancePath+"/defaults/retry/\
-on/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err114]:vErrors.push(err114),errors++}
-var _valid3=_errs115===errors;valid21=valid21||_valid3}}if(valid21)errors=_errs110,vErrors!==null&&(_errs110?
-vErrors.length=_errs110:vErrors=null);else{let err115={instancePath:instancePath+"/defaults/retry/on\
-/"+i5,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf",keyword:"\
-anyOf",params:{}};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}}let i6=data41.length,
-j2;if(i6>1){outer0:for(;i6--;)for(j2=i6;j2--;)if(func0(data41[i6],data41[j2])){let err116={instancePath:instancePath+
+[err133]:vErrors.push(err133),errors++}}else{let err134={instancePath:instancePath+"/defaults/retry/\
+on/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err134]:vErrors.push(err134),errors++}
+var _valid5=_errs136===errors;valid30=valid30||_valid5}}if(valid30)errors=_errs131,vErrors!==null&&(_errs131?
+vErrors.length=_errs131:vErrors=null);else{let err135={instancePath:instancePath+"/defaults/retry/on\
+/"+i9,schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/items/anyOf",keyword:"\
+anyOf",params:{}};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}let i10=data47.length,
+j4;if(i10>1){outer0:for(;i10--;)for(j4=i10;j4--;)if(func0(data47[i10],data47[j4])){let err136={instancePath:instancePath+
 "/defaults/retry/on",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/properties/on/unique\
-Items",keyword:"uniqueItems",params:{i:i6,j:j2}};vErrors===null?vErrors=[err116]:vErrors.push(err116),
-errors++;break outer0}}}else{let err117={instancePath:instancePath+"/defaults/retry/on",schemaPath:"\
+Items",keyword:"uniqueItems",params:{i:i10,j:j4}};vErrors===null?vErrors=[err136]:vErrors.push(err136),
+errors++;break outer0}}}else{let err137={instancePath:instancePath+"/defaults/retry/on",schemaPath:"\
 #/properties/defaults/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"arra\
-y"}};vErrors===null?vErrors=[err117]:vErrors.push(err117),errors++}}}else{let err118={instancePath:instancePath+
+y"}};vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}}}else{let err138={instancePath:instancePath+
 "/defaults/retry",schemaPath:"#/properties/defaults/properties/retry/anyOf/1/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err118]:vErrors.push(err118),errors++}var _valid2=_errs92===
-errors;valid17=valid17||_valid2}if(valid17)errors=_errs89,vErrors!==null&&(_errs89?vErrors.length=_errs89:
-vErrors=null);else{let err119={instancePath:instancePath+"/defaults/retry",schemaPath:"#/properties/\
-defaults/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err119]:vErrors.
-push(err119),errors++}}if(data8.success_codes!==void 0){let data43=data8.success_codes;if(Array.isArray(
-data43)){if(data43.length>256){let err120={instancePath:instancePath+"/defaults/success_codes",schemaPath:"\
-#/properties/defaults/properties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err120]:vErrors.push(err120),errors++}if(data43.length<1){let err121={instancePath:instancePath+
+type:"object"}};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}var _valid4=_errs113===
+errors;valid26=valid26||_valid4}if(valid26)errors=_errs110,vErrors!==null&&(_errs110?vErrors.length=
+_errs110:vErrors=null);else{let err139={instancePath:instancePath+"/defaults/retry",schemaPath:"#/pr\
+operties/defaults/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err139]:
+vErrors.push(err139),errors++}}if(data8.success_codes!==void 0){let data49=data8.success_codes;if(Array.
+isArray(data49)){if(data49.length>256){let err140={instancePath:instancePath+"/defaults/success_code\
+s",schemaPath:"#/properties/defaults/properties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};
+vErrors===null?vErrors=[err140]:vErrors.push(err140),errors++}if(data49.length<1){let err141={instancePath:instancePath+
 "/defaults/success_codes",schemaPath:"#/properties/defaults/properties/success_codes/minItems",keyword:"\
-minItems",params:{limit:1}};vErrors===null?vErrors=[err121]:vErrors.push(err121),errors++}let len4=data43.
-length;for(let i7=0;i7<len4;i7++){let data44=data43[i7];if(!(typeof data44=="number"&&!(data44%1)&&!isNaN(
-data44)&&isFinite(data44))){let err122={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"\
-#/properties/defaults/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};vErrors===
-null?vErrors=[err122]:vErrors.push(err122),errors++}if(typeof data44=="number"&&isFinite(data44)){if(data44>
-255||isNaN(data44)){let err123={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"\
-#/properties/defaults/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:255}};vErrors===null?vErrors=[err123]:vErrors.push(err123),errors++}if(data44<0||isNaN(data44)){
-let err124={instancePath:instancePath+"/defaults/success_codes/"+i7,schemaPath:"#/properties/default\
-s/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};vErrors===
-null?vErrors=[err124]:vErrors.push(err124),errors++}}}let i8=data43.length,j3;if(i8>1){let indices2={};
-for(;i8--;){let item2=data43[i8];if(typeof item2=="number"&&!(item2%1)&&!isNaN(item2)&&isFinite(item2)){
-if(typeof indices2[item2]=="number"){j3=indices2[item2];let err125={instancePath:instancePath+"/defa\
-ults/success_codes",schemaPath:"#/properties/defaults/properties/success_codes/uniqueItems",keyword:"\
-uniqueItems",params:{i:i8,j:j3}};vErrors===null?vErrors=[err125]:vErrors.push(err125),errors++;break}
-indices2[item2]=i8}}}}else{let err126={instancePath:instancePath+"/defaults/success_codes",schemaPath:"\
-#/properties/defaults/properties/success_codes/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err126]:vErrors.push(err126),errors++}}if(data8.concurrency!==void 0){let data45=data8.
-concurrency;if(typeof data45!="string"){let err127={instancePath:instancePath+"/defaults/concurrency",
-schemaPath:"#/properties/defaults/properties/concurrency/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}if(!(data45==="forbid"||data45==="allo\
-w"||data45==="queue"||data45==="replace")){let err128={instancePath:instancePath+"/defaults/concurre\
-ncy",schemaPath:"#/properties/defaults/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.defaults.properties.concurrency.enum}};vErrors===null?vErrors=[err128]:vErrors.push(err128),
-errors++}}if(data8.group!==void 0){let data46=data8.group;if(typeof data46=="string"){if(!pattern23.
-test(data46)){let err129={instancePath:instancePath+"/defaults/group",schemaPath:"#/properties/defau\
-lts/properties/group/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err129]:vErrors.push(err129),errors++}}else{let err130={instancePath:instancePath+"/de\
-faults/group",schemaPath:"#/properties/defaults/properties/group/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err130]:vErrors.push(err130),errors++}}if(data8.priority!==void 0){
-let data47=data8.priority,_errs126=errors,valid26=!1,_errs127=errors;if(typeof data47!="string"){let err131={
+minItems",params:{limit:1}};vErrors===null?vErrors=[err141]:vErrors.push(err141),errors++}let len6=data49.
+length;for(let i11=0;i11<len6;i11++){let data50=data49[i11];if(!(typeof data50=="number"&&!(data50%1)&&
+!isNaN(data50)&&isFinite(data50))){let err142={instancePath:instancePath+"/defaults/success_codes/"+
+i11,schemaPath:"#/properties/defaults/properties/success_codes/items/type",keyword:"type",params:{type:"\
+integer"}};vErrors===null?vErrors=[err142]:vErrors.push(err142),errors++}if(typeof data50=="number"&&
+isFinite(data50)){if(data50>255||isNaN(data50)){let err143={instancePath:instancePath+"/defaults/suc\
+cess_codes/"+i11,schemaPath:"#/properties/defaults/properties/success_codes/items/maximum",keyword:"\
+maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err143]:vErrors.push(err143),errors++}
+if(data50<0||isNaN(data50)){let err144={instancePath:instancePath+"/defaults/success_codes/"+i11,schemaPath:"\
+#/properties/defaults/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:0}};vErrors===null?vErrors=[err144]:vErrors.push(err144),errors++}}}let i12=data49.length,
+j5;if(i12>1){let indices4={};for(;i12--;){let item4=data49[i12];if(typeof item4=="number"&&!(item4%1)&&
+!isNaN(item4)&&isFinite(item4)){if(typeof indices4[item4]=="number"){j5=indices4[item4];let err145={
+instancePath:instancePath+"/defaults/success_codes",schemaPath:"#/properties/defaults/properties/suc\
+cess_codes/uniqueItems",keyword:"uniqueItems",params:{i:i12,j:j5}};vErrors===null?vErrors=[err145]:vErrors.
+push(err145),errors++;break}indices4[item4]=i12}}}}else{let err146={instancePath:instancePath+"/defa\
+ults/success_codes",schemaPath:"#/properties/defaults/properties/success_codes/type",keyword:"type",
+params:{type:"array"}};vErrors===null?vErrors=[err146]:vErrors.push(err146),errors++}}if(data8.concurrency!==
+void 0){let data51=data8.concurrency;if(typeof data51!="string"){let err147={instancePath:instancePath+
+"/defaults/concurrency",schemaPath:"#/properties/defaults/properties/concurrency/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err147]:vErrors.push(err147),errors++}if(!(data51===
+"forbid"||data51==="allow"||data51==="queue"||data51==="replace")){let err148={instancePath:instancePath+
+"/defaults/concurrency",schemaPath:"#/properties/defaults/properties/concurrency/enum",keyword:"enum",
+params:{allowedValues:schema11.properties.defaults.properties.concurrency.enum}};vErrors===null?vErrors=
+[err148]:vErrors.push(err148),errors++}}if(data8.group!==void 0){let data52=data8.group;if(typeof data52==
+"string"){if(!pattern4.test(data52)){let err149={instancePath:instancePath+"/defaults/group",schemaPath:"\
+#/properties/defaults/properties/group/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9.\
+_-]{0,62}$"}};vErrors===null?vErrors=[err149]:vErrors.push(err149),errors++}}else{let err150={instancePath:instancePath+
+"/defaults/group",schemaPath:"#/properties/defaults/properties/group/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err150]:vErrors.push(err150),errors++}}if(data8.priority!==void 0){
+let data53=data8.priority,_errs147=errors,valid35=!1,_errs148=errors;if(typeof data53!="string"){let err151={
 instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaults/properties/priority\
-/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err131]:vErrors.push(err131),
-errors++}if(!(data47==="low"||data47==="normal"||data47==="high")){let err132={instancePath:instancePath+
+/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err151]:vErrors.push(err151),
+errors++}if(!(data53==="low"||data53==="normal"||data53==="high")){let err152={instancePath:instancePath+
 "/defaults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/0/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.defaults.properties.priority.anyOf[0].enum}};vErrors===
-null?vErrors=[err132]:vErrors.push(err132),errors++}var _valid4=_errs127===errors;if(valid26=valid26||
-_valid4,!valid26){let _errs129=errors;if(!(typeof data47=="number"&&!(data47%1)&&!isNaN(data47)&&isFinite(
-data47))){let err133={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaul\
+null?vErrors=[err152]:vErrors.push(err152),errors++}var _valid6=_errs148===errors;if(valid35=valid35||
+_valid6,!valid35){let _errs150=errors;if(!(typeof data53=="number"&&!(data53%1)&&!isNaN(data53)&&isFinite(
+data53))){let err153={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/defaul\
 ts/properties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=
-[err133]:vErrors.push(err133),errors++}if(typeof data47=="number"&&isFinite(data47)){if(data47>100||
-isNaN(data47)){let err134={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/d\
+[err153]:vErrors.push(err153),errors++}if(typeof data53=="number"&&isFinite(data53)){if(data53>100||
+isNaN(data53)){let err154={instancePath:instancePath+"/defaults/priority",schemaPath:"#/properties/d\
 efaults/properties/priority/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===
-null?vErrors=[err134]:vErrors.push(err134),errors++}if(data47<-100||isNaN(data47)){let err135={instancePath:instancePath+
+null?vErrors=[err154]:vErrors.push(err154),errors++}if(data53<-100||isNaN(data53)){let err155={instancePath:instancePath+
 "/defaults/priority",schemaPath:"#/properties/defaults/properties/priority/anyOf/1/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:-100}};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}
-var _valid4=_errs129===errors;valid26=valid26||_valid4}if(valid26)errors=_errs126,vErrors!==null&&(_errs126?
-vErrors.length=_errs126:vErrors=null);else{let err136={instancePath:instancePath+"/defaults/priority",
+minimum",params:{comparison:">=",limit:-100}};vErrors===null?vErrors=[err155]:vErrors.push(err155),errors++}}
+var _valid6=_errs150===errors;valid35=valid35||_valid6}if(valid35)errors=_errs147,vErrors!==null&&(_errs147?
+vErrors.length=_errs147:vErrors=null);else{let err156={instancePath:instancePath+"/defaults/priority",
 schemaPath:"#/properties/defaults/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===null?
-vErrors=[err136]:vErrors.push(err136),errors++}}if(data8.start_deadline!==void 0){let data48=data8.start_deadline;
-if(typeof data48=="string"){if(!pattern15.test(data48)){let err137={instancePath:instancePath+"/defa\
+vErrors=[err156]:vErrors.push(err156),errors++}}if(data8.start_deadline!==void 0){let data54=data8.start_deadline;
+if(typeof data54=="string"){if(!pattern19.test(data54)){let err157={instancePath:instancePath+"/defa\
 ults/start_deadline",schemaPath:"#/properties/defaults/properties/start_deadline/pattern",keyword:"p\
 attern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?\
-(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}}else{let err138={instancePath:instancePath+
+(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err157]:vErrors.push(err157),errors++}}else{let err158={instancePath:instancePath+
 "/defaults/start_deadline",schemaPath:"#/properties/defaults/properties/start_deadline/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}}if(data8.
-catch_up!==void 0){let data49=data8.catch_up,_errs134=errors,valid27=!1,_errs135=errors;if(typeof data49!=
-"string"){let err139={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaul\
+type",params:{type:"string"}};vErrors===null?vErrors=[err158]:vErrors.push(err158),errors++}}if(data8.
+catch_up!==void 0){let data55=data8.catch_up,_errs155=errors,valid36=!1,_errs156=errors;if(typeof data55!=
+"string"){let err159={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaul\
 ts/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[
-err139]:vErrors.push(err139),errors++}if(!(data49==="latest"||data49==="none"||data49==="all")){let err140={
+err159]:vErrors.push(err159),errors++}if(!(data55==="latest"||data55==="none"||data55==="all")){let err160={
 instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/properties/catch_up\
 /anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.catch_up.
-anyOf[0].enum}};vErrors===null?vErrors=[err140]:vErrors.push(err140),errors++}var _valid5=_errs135===
-errors;if(valid27=valid27||_valid5,!valid27){let _errs137=errors;if(data49&&typeof data49=="object"&&
-!Array.isArray(data49)){for(let key8 in data49)if(!(key8==="policy"||key8==="window"||key8==="limit")){
-let err141={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/propert\
-ies/catch_up/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key8}};
-vErrors===null?vErrors=[err141]:vErrors.push(err141),errors++}if(data49.policy!==void 0){let data50=data49.
-policy;if(typeof data50!="string"){let err142={instancePath:instancePath+"/defaults/catch_up/policy",
+anyOf[0].enum}};vErrors===null?vErrors=[err160]:vErrors.push(err160),errors++}var _valid7=_errs156===
+errors;if(valid36=valid36||_valid7,!valid36){let _errs158=errors;if(data55&&typeof data55=="object"&&
+!Array.isArray(data55)){for(let key9 in data55)if(!(key9==="policy"||key9==="window"||key9==="limit")){
+let err161={instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/propert\
+ies/catch_up/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key9}};
+vErrors===null?vErrors=[err161]:vErrors.push(err161),errors++}if(data55.policy!==void 0){let data56=data55.
+policy;if(typeof data56!="string"){let err162={instancePath:instancePath+"/defaults/catch_up/policy",
 schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/policy/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err142]:vErrors.push(err142),errors++}if(!(data50===
-"latest"||data50==="none"||data50==="all")){let err143={instancePath:instancePath+"/defaults/catch_u\
+params:{type:"string"}};vErrors===null?vErrors=[err162]:vErrors.push(err162),errors++}if(!(data56===
+"latest"||data56==="none"||data56==="all")){let err163={instancePath:instancePath+"/defaults/catch_u\
 p/policy",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.defaults.properties.catch_up.anyOf[1].properties.policy.
-enum}};vErrors===null?vErrors=[err143]:vErrors.push(err143),errors++}}if(data49.window!==void 0){let data51=data49.
-window;if(typeof data51=="string"){if(!pattern15.test(data51)){let err144={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err163]:vErrors.push(err163),errors++}}if(data55.window!==void 0){let data57=data55.
+window;if(typeof data57=="string"){if(!pattern19.test(data57)){let err164={instancePath:instancePath+
 "/defaults/catch_up/window",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties\
 /window/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
-:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err144]:vErrors.push(err144),errors++}}else{
-let err145={instancePath:instancePath+"/defaults/catch_up/window",schemaPath:"#/properties/defaults/\
+:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err164]:vErrors.push(err164),errors++}}else{
+let err165={instancePath:instancePath+"/defaults/catch_up/window",schemaPath:"#/properties/defaults/\
 properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err145]:vErrors.push(err145),errors++}}if(data49.limit!==void 0){let data52=data49.limit;
-if(!(typeof data52=="number"&&!(data52%1)&&!isNaN(data52)&&isFinite(data52))){let err146={instancePath:instancePath+
+null?vErrors=[err165]:vErrors.push(err165),errors++}}if(data55.limit!==void 0){let data58=data55.limit;
+if(!(typeof data58=="number"&&!(data58%1)&&!isNaN(data58)&&isFinite(data58))){let err166={instancePath:instancePath+
 "/defaults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err146]:vErrors.push(err146),
-errors++}if(typeof data52=="number"&&isFinite(data52)){if(data52>1e4||isNaN(data52)){let err147={instancePath:instancePath+
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err166]:vErrors.push(err166),
+errors++}if(typeof data58=="number"&&isFinite(data58)){if(data58>1e4||isNaN(data58)){let err167={instancePath:instancePath+
 "/defaults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/\
-limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err147]:
-vErrors.push(err147),errors++}if(data52<1||isNaN(data52)){let err148={instancePath:instancePath+"/de\
+limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err167]:
+vErrors.push(err167),errors++}if(data58<1||isNaN(data58)){let err168={instancePath:instancePath+"/de\
 faults/catch_up/limit",schemaPath:"#/properties/defaults/properties/catch_up/anyOf/1/properties/limi\
-t/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err148]:vErrors.
-push(err148),errors++}}}}else{let err149={instancePath:instancePath+"/defaults/catch_up",schemaPath:"\
+t/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err168]:vErrors.
+push(err168),errors++}}}}else{let err169={instancePath:instancePath+"/defaults/catch_up",schemaPath:"\
 #/properties/defaults/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err149]:vErrors.push(err149),errors++}var _valid5=_errs137===errors;valid27=valid27||_valid5}
-if(valid27)errors=_errs134,vErrors!==null&&(_errs134?vErrors.length=_errs134:vErrors=null);else{let err150={
+null?vErrors=[err169]:vErrors.push(err169),errors++}var _valid7=_errs158===errors;valid36=valid36||_valid7}
+if(valid36)errors=_errs155,vErrors!==null&&(_errs155?vErrors.length=_errs155:vErrors=null);else{let err170={
 instancePath:instancePath+"/defaults/catch_up",schemaPath:"#/properties/defaults/properties/catch_up\
-/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err150]:vErrors.push(err150),errors++}}if(data8.
-suspend!==void 0&&typeof data8.suspend!="boolean"){let err151={instancePath:instancePath+"/defaults/\
+/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err170]:vErrors.push(err170),errors++}}if(data8.
+suspend!==void 0&&typeof data8.suspend!="boolean"){let err171={instancePath:instancePath+"/defaults/\
 suspend",schemaPath:"#/properties/defaults/properties/suspend/type",keyword:"type",params:{type:"boo\
-lean"}};vErrors===null?vErrors=[err151]:vErrors.push(err151),errors++}if(data8.log!==void 0){let data54=data8.
-log;if(data54&&typeof data54=="object"&&!Array.isArray(data54)){for(let key9 in data54)if(!(key9==="\
-max_size"||key9==="keep")){let err152={instancePath:instancePath+"/defaults/log",schemaPath:"#/prope\
-rties/defaults/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key9}};
-vErrors===null?vErrors=[err152]:vErrors.push(err152),errors++}if(data54.max_size!==void 0){let data55=data54.
-max_size;if(typeof data55=="string"){if(!pattern14.test(data55)){let err153={instancePath:instancePath+
+lean"}};vErrors===null?vErrors=[err171]:vErrors.push(err171),errors++}if(data8.log!==void 0){let data60=data8.
+log;if(data60&&typeof data60=="object"&&!Array.isArray(data60)){for(let key10 in data60)if(!(key10===
+"max_size"||key10==="keep")){let err172={instancePath:instancePath+"/defaults/log",schemaPath:"#/pro\
+perties/defaults/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key10}};
+vErrors===null?vErrors=[err172]:vErrors.push(err172),errors++}if(data60.max_size!==void 0){let data61=data60.
+max_size;if(typeof data61=="string"){if(!pattern18.test(data61)){let err173={instancePath:instancePath+
 "/defaults/log/max_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/patter\
 n",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=
-[err153]:vErrors.push(err153),errors++}}else{let err154={instancePath:instancePath+"/defaults/log/ma\
+[err173]:vErrors.push(err173),errors++}}else{let err174={instancePath:instancePath+"/defaults/log/ma\
 x_size",schemaPath:"#/properties/defaults/properties/log/properties/max_size/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err154]:vErrors.push(err154),errors++}}if(data54.keep!==void 0){
-let data56=data54.keep;if(typeof data56=="string"){if(!pattern14.test(data56)){let err155={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err174]:vErrors.push(err174),errors++}}if(data60.keep!==void 0){
+let data62=data60.keep;if(typeof data62=="string"){if(!pattern18.test(data62)){let err175={instancePath:instancePath+
 "/defaults/log/keep",schemaPath:"#/properties/defaults/properties/log/properties/keep/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err155]:
-vErrors.push(err155),errors++}}else{let err156={instancePath:instancePath+"/defaults/log/keep",schemaPath:"\
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err175]:
+vErrors.push(err175),errors++}}else{let err176={instancePath:instancePath+"/defaults/log/keep",schemaPath:"\
 #/properties/defaults/properties/log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err156]:vErrors.push(err156),errors++}}}else{let err157={instancePath:instancePath+"/d\
+null?vErrors=[err176]:vErrors.push(err176),errors++}}}else{let err177={instancePath:instancePath+"/d\
 efaults/log",schemaPath:"#/properties/defaults/properties/log/type",keyword:"type",params:{type:"obj\
-ect"}};vErrors===null?vErrors=[err157]:vErrors.push(err157),errors++}}if(data8.on_remove!==void 0){let data57=data8.
-on_remove;if(typeof data57!="string"){let err158={instancePath:instancePath+"/defaults/on_remove",schemaPath:"\
+ect"}};vErrors===null?vErrors=[err177]:vErrors.push(err177),errors++}}if(data8.on_remove!==void 0){let data63=data8.
+on_remove;if(typeof data63!="string"){let err178={instancePath:instancePath+"/defaults/on_remove",schemaPath:"\
 #/properties/defaults/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err158]:vErrors.push(err158),errors++}if(!(data57==="finish"||data57==="cancel")){let err159={
+vErrors=[err178]:vErrors.push(err178),errors++}if(!(data63==="finish"||data63==="cancel")){let err179={
 instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defaults/properties/on_remo\
 ve/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.on_remove.enum}};
-vErrors===null?vErrors=[err159]:vErrors.push(err159),errors++}}}else{let err160={instancePath:instancePath+
+vErrors===null?vErrors=[err179]:vErrors.push(err179),errors++}}}else{let err180={instancePath:instancePath+
 "/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err160]:vErrors.push(err160),errors++}}if(data.schedules!==void 0){let data58=data.schedules;
-if(data58&&typeof data58=="object"&&!Array.isArray(data58)){if(Object.keys(data58).length>1e3){let err161={
+null?vErrors=[err180]:vErrors.push(err180),errors++}}if(data.schedules!==void 0){let data64=data.schedules;
+if(data64&&typeof data64=="object"&&!Array.isArray(data64)){if(Object.keys(data64).length>1e3){let err181={
 instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"ma\
-xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err161]:vErrors.push(err161),errors++}for(let key10 in data58){
-let _errs159=errors;if(typeof key10=="string"&&!pattern23.test(key10)){let err162={instancePath:instancePath+
+xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}for(let key11 in data64){
+let _errs180=errors;if(typeof key11=="string"&&!pattern4.test(key11)){let err182={instancePath:instancePath+
 "/schedules",schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key10};vErrors===null?vErrors=[err162]:vErrors.push(err162),
-errors++}var valid30=_errs159===errors;if(!valid30){let err163={instancePath:instancePath+"/schedule\
-s",schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key10}};
-vErrors===null?vErrors=[err163]:vErrors.push(err163),errors++}}for(let key11 in data58){let data59=data58[key11],
-_errs162=errors,valid32=!1,_errs163=errors;if(typeof data59=="string"){if(!pattern0.test(data59)){let err164={
-instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key11};vErrors===null?vErrors=[err182]:vErrors.push(err182),
+errors++}var valid39=_errs180===errors;if(!valid39){let err183={instancePath:instancePath+"/schedule\
+s",schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key11}};
+vErrors===null?vErrors=[err183]:vErrors.push(err183),errors++}}for(let key12 in data64){let data65=data64[key12],
+_errs183=errors,valid41=!1,_errs184=errors;if(typeof data65=="string"){if(!pattern0.test(data65)){let err184={
+instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err164]:vErrors.push(err164),errors++}}else{let err165={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err165]:
-vErrors.push(err165),errors++}var _valid6=_errs163===errors;if(valid32=valid32||_valid6,!valid32){let _errs165=errors;
-if(data59&&typeof data59=="object"&&!Array.isArray(data59)){for(let key12 in data59)if(!func2.call(schema11.
-properties.schedules.additionalProperties.anyOf[1].properties,key12)){let err166={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key12}};
-vErrors===null?vErrors=[err166]:vErrors.push(err166),errors++}if(data59.cron!==void 0){let data60=data59.
-cron;if(typeof data60=="string"){if(!pattern0.test(data60)){let err167={instancePath:instancePath+"/\
-schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/\
+vErrors===null?vErrors=[err184]:vErrors.push(err184),errors++}}else{let err185={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
+onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err185]:
+vErrors.push(err185),errors++}var _valid8=_errs184===errors;if(valid41=valid41||_valid8,!valid41){let _errs186=errors;
+if(data65&&typeof data65=="object"&&!Array.isArray(data65)){for(let key13 in data65)if(!func2.call(schema11.
+properties.schedules.additionalProperties.anyOf[1].properties,key13)){let err186={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
+onalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13}};
+vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}if(data65.cron!==void 0){let data66=data65.
+cron;if(typeof data66=="string"){if(!pattern0.test(data66)){let err187={instancePath:instancePath+"/\
+schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/\
 additionalProperties/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err167]:vErrors.push(err167),errors++}}else{let err168={instancePath:instancePath+"/sc\
-hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/ad\
+null?vErrors=[err187]:vErrors.push(err187),errors++}}else{let err188={instancePath:instancePath+"/sc\
+hedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err168]:vErrors.push(err168),errors++}}if(data59.every!==void 0){let data61=data59.every;if(typeof data61==
-"string"){if(!pattern15.test(data61)){let err169={instancePath:instancePath+"/schedules/"+key11.replace(
+vErrors=[err188]:vErrors.push(err188),errors++}}if(data65.every!==void 0){let data67=data65.every;if(typeof data67==
+"string"){if(!pattern19.test(data67)){let err189={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyO\
 f/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(\
-?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err169]:vErrors.push(
-err169),errors++}}else{let err170={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
+?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err189]:vErrors.push(
+err189),errors++}}else{let err190={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/propert\
-ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err170]:vErrors.push(
-err170),errors++}}if(data59.at!==void 0){let data62=data59.at;if(typeof data62=="string"){if(!pattern0.
-test(data62)){let err171={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err190]:vErrors.push(
+err190),errors++}}if(data65.at!==void 0){let data68=data65.at;if(typeof data68=="string"){if(!pattern0.
+test(data68)){let err191={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/at",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err171]:vErrors.push(err171),errors++}}else{
-let err172={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}}else{
+let err192={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
 t",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err172]:vErrors.push(err172),errors++}}if(data59.timezone!==
-void 0){let data63=data59.timezone;if(typeof data63=="string"){if(!pattern0.test(data63)){let err173={
-instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
+params:{type:"string"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}if(data65.timezone!==
+void 0){let data69=data65.timezone;if(typeof data69=="string"){if(!pattern0.test(data69)){let err193={
+instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err173]:vErrors.push(err173),errors++}}else{let err174={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sche\
+pattern:"\\S"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}else{let err194={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err174]:vErrors.push(err174),errors++}}if(data59.jitter!==void 0){let data64=data59.
-jitter;if(typeof data64=="string"){if(!pattern15.test(data64)){let err175={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedu\
+vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}if(data65.jitter!==void 0){let data70=data65.
+jitter;if(typeof data70=="string"){if(!pattern19.test(data70)){let err195={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[\
 0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err175]:vErrors.push(err175),errors++}}else{let err176={instancePath:instancePath+"/schedul\
-es/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addit\
+vErrors=[err195]:vErrors.push(err195),errors++}}else{let err196={instancePath:instancePath+"/schedul\
+es/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err176]:vErrors.push(err176),errors++}}if(data59.dst_gap!==void 0){let data65=data59.dst_gap;
-if(typeof data65!="string"){let err177={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
+vErrors=[err196]:vErrors.push(err196),errors++}}if(data65.dst_gap!==void 0){let data71=data65.dst_gap;
+if(typeof data71!="string"){let err197={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/\
-properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err177]:vErrors.
-push(err177),errors++}if(!(data65==="run_once"||data65==="skip"||data65==="shift")){let err178={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/sched\
+properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err197]:vErrors.
+push(err197),errors++}if(!(data71==="run_once"||data71==="skip"||data71==="shift")){let err198={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=
-[err178]:vErrors.push(err178),errors++}}if(data59.dst_overlap!==void 0){let data66=data59.dst_overlap;
-if(typeof data66!="string"){let err179={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"\
+[err198]:vErrors.push(err198),errors++}}if(data65.dst_overlap!==void 0){let data72=data65.dst_overlap;
+if(typeof data72!="string"){let err199={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err179]:
-vErrors.push(err179),errors++}if(!(data66==="first"||data66==="last"||data66==="both")){let err180={
-instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",
+f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err199]:
+vErrors.push(err199),errors++}if(!(data72==="first"||data72==="last"||data72==="both")){let err200={
+instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/dst_overlap/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.schedules.additionalProperties.anyOf[1].properties.dst_overlap.
-enum}};vErrors===null?vErrors=[err180]:vErrors.push(err180),errors++}}if(data59.anchor!==void 0){let data67=data59.
-anchor;if(typeof data67=="string"){if(!pattern0.test(data67)){let err181={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
+enum}};vErrors===null?vErrors=[err200]:vErrors.push(err200),errors++}}if(data65.anchor!==void 0){let data73=data65.
+anchor;if(typeof data73=="string"){if(!pattern0.test(data73)){let err201={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}}else{let err182={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
+vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}else{let err202={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err182]:vErrors.push(err182),errors++}}if(data59.from!==void 0){let data68=data59.from;
-if(typeof data68=="string"){if(!pattern0.test(data68)){let err183={instancePath:instancePath+"/sched\
-ules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/addit\
+null?vErrors=[err202]:vErrors.push(err202),errors++}}if(data65.from!==void 0){let data74=data65.from;
+if(typeof data74=="string"){if(!pattern0.test(data74)){let err203={instancePath:instancePath+"/sched\
+ules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err183]:vErrors.push(err183),errors++}}else{let err184={instancePath:instancePath+"/sc\
-hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/ad\
+null?vErrors=[err203]:vErrors.push(err203),errors++}}else{let err204={instancePath:instancePath+"/sc\
+hedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err184]:vErrors.push(err184),errors++}}if(data59.until!==void 0){let data69=data59.until;if(typeof data69==
-"string"){if(!pattern0.test(data69)){let err185={instancePath:instancePath+"/schedules/"+key11.replace(
+vErrors=[err204]:vErrors.push(err204),errors++}}if(data65.until!==void 0){let data75=data65.until;if(typeof data75==
+"string"){if(!pattern0.test(data75)){let err205={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err185]:
-vErrors.push(err185),errors++}}else{let err186={instancePath:instancePath+"/schedules/"+key11.replace(
+f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err205]:
+vErrors.push(err205),errors++}}else{let err206={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err186]:vErrors.
-push(err186),errors++}}}else{let err187={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,
+f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err206]:vErrors.
+push(err206),errors++}}}else{let err207={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}var _valid6=_errs165===
-errors;if(valid32=valid32||_valid6,!valid32){let _errs188=errors;if(Array.isArray(data59)){if(data59.
-length>100){let err188={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
+type",params:{type:"object"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}var _valid8=_errs186===
+errors;if(valid41=valid41||_valid8,!valid41){let _errs209=errors;if(Array.isArray(data65)){if(data65.
+length>100){let err208={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err188]:vErrors.push(err188),errors++}if(data59.length<1){let err189={
-instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
+limit:100}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}if(data65.length<1){let err209={
+instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err189]:vErrors.push(err189),errors++}let len5=data59.length;for(let i9=0;i9<len5;i9++){
-let data70=data59[i9],_errs191=errors,valid36=!1,_errs192=errors;if(typeof data70=="string"){if(!pattern0.
-test(data70)){let err190={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/"+i9,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err190]:vErrors.push(err190),errors++}}else{
-let err191={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
-i9,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}var _valid7=_errs192===
-errors;if(valid36=valid36||_valid7,!valid36){let _errs194=errors;if(data70&&typeof data70=="object"&&
-!Array.isArray(data70)){for(let key13 in data70)if(!func2.call(schema11.properties.schedules.additionalProperties.
-anyOf[2].items.anyOf[1].properties,key13)){let err192={instancePath:instancePath+"/schedules/"+key11.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"#/properties/schedules/additionalPropertie\
-s/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13}};
-vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}if(data70.cron!==void 0){let data71=data70.
-cron;if(typeof data71=="string"){if(!pattern0.test(data71)){let err193={instancePath:instancePath+"/\
-schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/cron",schemaPath:"#/properties/sch\
-edules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}else{let err194={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/cron",schemaPath:"#/properties/s\
-chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}if(data70.every!==void 0){let data72=data70.
-every;if(typeof data72=="string"){if(!pattern15.test(data72)){let err195={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/every",schemaPath:"#/properties/\
-schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
+null?vErrors=[err209]:vErrors.push(err209),errors++}let len7=data65.length;for(let i13=0;i13<len7;i13++){
+let data76=data65[i13],_errs212=errors,valid45=!1,_errs213=errors;if(typeof data76=="string"){if(!pattern0.
+test(data76)){let err210={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/"+i13,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err210]:vErrors.push(err210),errors++}}else{
+let err211={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+i13,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"typ\
+e",params:{type:"string"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),errors++}var _valid9=_errs213===
+errors;if(valid45=valid45||_valid9,!valid45){let _errs215=errors;if(data76&&typeof data76=="object"&&
+!Array.isArray(data76)){for(let key14 in data76)if(!func2.call(schema11.properties.schedules.additionalProperties.
+anyOf[2].items.anyOf[1].properties,key14)){let err212={instancePath:instancePath+"/schedules/"+key12.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"#/properties/schedules/additionalProperti\
+es/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key14}};
+vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}if(data76.cron!==void 0){let data77=data76.
+cron;if(typeof data77=="string"){if(!pattern0.test(data77)){let err213={instancePath:instancePath+"/\
+schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/cron",schemaPath:"#/properties/sc\
+hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err213]:vErrors.push(err213),errors++}}else{let err214={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/cron",schemaPath:"#/properties/\
+schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err214]:vErrors.push(err214),errors++}}if(data76.every!==void 0){let data78=data76.
+every;if(typeof data78=="string"){if(!pattern19.test(data78)){let err215={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/every",schemaPath:"#/properties\
+/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err195]:vErrors.push(err195),errors++}}else{let err196={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/every",schemaPath:"#/properties/\
-schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err196]:vErrors.push(err196),errors++}}if(data70.at!==void 0){let data73=data70.
-at;if(typeof data73=="string"){if(!pattern0.test(data73)){let err197={instancePath:instancePath+"/sc\
-hedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/at",schemaPath:"#/properties/schedul\
-es/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err197]:vErrors.push(err197),errors++}}else{let err198={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/at",schemaPath:"#/properties/sch\
-edules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"s\
-tring"}};vErrors===null?vErrors=[err198]:vErrors.push(err198),errors++}}if(data70.timezone!==void 0){
-let data74=data70.timezone;if(typeof data74=="string"){if(!pattern0.test(data74)){let err199={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/timezone",schemaPath:"#/properti\
-es/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"patter\
-n",params:{pattern:"\\S"}};vErrors===null?vErrors=[err199]:vErrors.push(err199),errors++}}else{let err200={
-instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/timezo\
-ne",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezon\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err200]:vErrors.push(err200),
-errors++}}if(data70.jitter!==void 0){let data75=data70.jitter;if(typeof data75=="string"){if(!pattern15.
-test(data75)){let err201={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/"+i9+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1\
-/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:\
-[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err201]:vErrors.push(
-err201),errors++}}else{let err202={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/"+i9+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2\
-/items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err202]:vErrors.push(err202),errors++}}if(data70.dst_gap!==void 0){let data76=data70.dst_gap;if(typeof data76!=
-"string"){let err203={instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/"+i9+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/\
-1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err203]:vErrors.
-push(err203),errors++}if(!(data76==="run_once"||data76==="skip"||data76==="shift")){let err204={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_gap",schemaPath:"#/propertie\
-s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
+vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}else{let err216={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/every",schemaPath:"#/properties\
+/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}}if(data76.at!==void 0){
+let data79=data76.at;if(typeof data79=="string"){if(!pattern0.test(data79)){let err217={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/at",schemaPath:"#/properties/sc\
+hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}}else{let err218={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/at",schemaPath:"#/properties/sc\
+hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}}if(data76.timezone!==void 0){
+let data80=data76.timezone;if(typeof data80=="string"){if(!pattern0.test(data80)){let err219={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/timezone",schemaPath:"#/propert\
+ies/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"patte\
+rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}else{let err220={
+instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/timez\
+one",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezo\
+ne/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err220]:vErrors.push(err220),
+errors++}}if(data76.jitter!==void 0){let data81=data76.jitter;if(typeof data81=="string"){if(!pattern19.
+test(data81)){let err221={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/"+i13+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/\
+1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?\
+:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err221]:vErrors.push(
+err221),errors++}}else{let err222={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/"+i13+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/\
+2/items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err222]:vErrors.push(err222),errors++}}if(data76.dst_gap!==void 0){let data82=data76.dst_gap;if(typeof data82!=
+"string"){let err223={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/"+i13+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf\
+/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err223]:vErrors.
+push(err223),errors++}if(!(data82==="run_once"||data82==="skip"||data82==="shift")){let err224={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_gap",schemaPath:"#/properti\
+es/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err204]:vErrors.push(err204),errors++}}if(data70.dst_overlap!==
-void 0){let data77=data70.dst_overlap;if(typeof data77!="string"){let err205={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_overlap",schemaPath:"#/prope\
-rties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}if(!(data77===
-"first"||data77==="last"||data77==="both")){let err206={instancePath:instancePath+"/schedules/"+key11.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/dst_overlap",schemaPath:"#/properties/schedules/addi\
-tionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
+dst_gap.enum}};vErrors===null?vErrors=[err224]:vErrors.push(err224),errors++}}if(data76.dst_overlap!==
+void 0){let data83=data76.dst_overlap;if(typeof data83!="string"){let err225={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_overlap",schemaPath:"#/prop\
+erties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err225]:vErrors.push(err225),errors++}if(!(data83===
+"first"||data83==="last"||data83==="both")){let err226={instancePath:instancePath+"/schedules/"+key12.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_overlap",schemaPath:"#/properties/schedules/add\
+itionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err206]:vErrors.push(err206),errors++}}if(data70.anchor!==void 0){let data78=data70.anchor;
-if(typeof data78=="string"){if(!pattern0.test(data78)){let err207={instancePath:instancePath+"/sched\
-ules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/anchor",schemaPath:"#/properties/schedu\
-les/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}}else{let err208={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/anchor",schemaPath:"#/properties\
-/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}}if(data70.from!==void 0){
-let data79=data70.from;if(typeof data79=="string"){if(!pattern0.test(data79)){let err209={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/from",schemaPath:"#/properties/s\
-chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err209]:vErrors.push(err209),errors++}}else{let err210={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/from",schemaPath:"#/properties/s\
-chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err210]:vErrors.push(err210),errors++}}if(data70.until!==void 0){let data80=data70.
-until;if(typeof data80=="string"){if(!pattern0.test(data80)){let err211={instancePath:instancePath+"\
-/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/until",schemaPath:"#/properties/s\
-chedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),errors++}}else{let err212={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9+"/until",schemaPath:"#/properties/\
-schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}}}else{let err213={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"#/properties/schedules\
-/additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err213]:vErrors.push(err213),errors++}var _valid7=_errs194===errors;valid36=valid36||_valid7}
-if(valid36)errors=_errs191,vErrors!==null&&(_errs191?vErrors.length=_errs191:vErrors=null);else{let err214={
-instancePath:instancePath+"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i9,schemaPath:"\
+null?vErrors=[err226]:vErrors.push(err226),errors++}}if(data76.anchor!==void 0){let data84=data76.anchor;
+if(typeof data84=="string"){if(!pattern0.test(data84)){let err227={instancePath:instancePath+"/sched\
+ules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/anchor",schemaPath:"#/properties/sched\
+ules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}}else{let err228={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/anchor",schemaPath:"#/propertie\
+s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err228]:vErrors.push(err228),errors++}}if(data76.from!==void 0){
+let data85=data76.from;if(typeof data85=="string"){if(!pattern0.test(data85)){let err229={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/from",schemaPath:"#/properties/\
+schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err229]:vErrors.push(err229),errors++}}else{let err230={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/from",schemaPath:"#/properties/\
+schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}}if(data76.until!==void 0){let data86=data76.
+until;if(typeof data86=="string"){if(!pattern0.test(data86)){let err231={instancePath:instancePath+"\
+/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/until",schemaPath:"#/properties/\
+schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}}else{let err232={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/until",schemaPath:"#/properties\
+/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}}else{let err233={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"#/properties/schedule\
+s/additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
+null?vErrors=[err233]:vErrors.push(err233),errors++}var _valid9=_errs215===errors;valid45=valid45||_valid9}
+if(valid45)errors=_errs212,vErrors!==null&&(_errs212?vErrors.length=_errs212:vErrors=null);else{let err234={
+instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err214]:vErrors.push(err214),errors++}}}else{let err215={instancePath:instancePath+"/s\
-chedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additiona\
-lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err215]:vErrors.
-push(err215),errors++}var _valid6=_errs188===errors;valid32=valid32||_valid6}}if(valid32)errors=_errs162,
-vErrors!==null&&(_errs162?vErrors.length=_errs162:vErrors=null);else{let err216={instancePath:instancePath+
-"/schedules/"+key11.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err216]:vErrors.push(err216),
-errors++}}}else{let err217={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
-s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err217]:vErrors.push(err217),
-errors++}}if(data.concurrency!==void 0){let data81=data.concurrency;if(data81&&typeof data81=="objec\
-t"&&!Array.isArray(data81)){for(let key14 in data81)if(!(key14==="max"||key14==="queue_limit")){let err218={
-instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:key14}};vErrors===null?vErrors=[err218]:vErrors.
-push(err218),errors++}if(data81.max!==void 0){let data82=data81.max;if(!(typeof data82=="number"&&!(data82%
-1)&&!isNaN(data82)&&isFinite(data82))){let err219={instancePath:instancePath+"/concurrency/max",schemaPath:"\
-#/properties/concurrency/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?
-vErrors=[err219]:vErrors.push(err219),errors++}if(typeof data82=="number"&&isFinite(data82)){if(data82>
-1e4||isNaN(data82)){let err220={instancePath:instancePath+"/concurrency/max",schemaPath:"#/propertie\
-s/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};vErrors===
-null?vErrors=[err220]:vErrors.push(err220),errors++}if(data82<1||isNaN(data82)){let err221={instancePath:instancePath+
-"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{
-comparison:">=",limit:1}};vErrors===null?vErrors=[err221]:vErrors.push(err221),errors++}}}if(data81.
-queue_limit!==void 0){let data83=data81.queue_limit;if(!(typeof data83=="number"&&!(data83%1)&&!isNaN(
-data83)&&isFinite(data83))){let err222={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
-#/properties/concurrency/properties/queue_limit/type",keyword:"type",params:{type:"integer"}};vErrors===
-null?vErrors=[err222]:vErrors.push(err222),errors++}if(typeof data83=="number"&&isFinite(data83)){if(data83>
-1e4||isNaN(data83)){let err223={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/p\
-roperties/concurrency/properties/queue_limit/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e4}};
-vErrors===null?vErrors=[err223]:vErrors.push(err223),errors++}if(data83<1||isNaN(data83)){let err224={
-instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"#/properties/concurrency/properties\
-/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err224]:
-vErrors.push(err224),errors++}}}}else{let err225={instancePath:instancePath+"/concurrency",schemaPath:"\
-#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err225]:
-vErrors.push(err225),errors++}}if(data.groups!==void 0){let data84=data.groups;if(data84&&typeof data84==
-"object"&&!Array.isArray(data84)){if(Object.keys(data84).length>1e3){let err226={instancePath:instancePath+
-"/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxProperties",params:{limit:1e3}};
-vErrors===null?vErrors=[err226]:vErrors.push(err226),errors++}for(let key15 in data84){let _errs226=errors;
-if(typeof key15=="string"&&!pattern23.test(key15)){let err227={instancePath:instancePath+"/groups",schemaPath:"\
-#/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0\
-,62}$"},propertyName:key15};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}var valid39=_errs226===
-errors;if(!valid39){let err228={instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/\
-propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===null?vErrors=[err228]:
-vErrors.push(err228),errors++}}for(let key16 in data84){let data85=data84[key16];if(data85&&typeof data85==
-"object"&&!Array.isArray(data85)){if(data85.max===void 0){let err229={instancePath:instancePath+"/gr\
-oups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProper\
-ties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err229]:vErrors.
-push(err229),errors++}for(let key17 in data85)if(key17!=="max"){let err230={instancePath:instancePath+
-"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
-operties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===
-null?vErrors=[err230]:vErrors.push(err230),errors++}if(data85.max!==void 0){let data86=data85.max;if(!(typeof data86==
-"number"&&!(data86%1)&&!isNaN(data86)&&isFinite(data86))){let err231={instancePath:instancePath+"/gr\
-oups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additiona\
-lProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err231]:
-vErrors.push(err231),errors++}if(typeof data86=="number"&&isFinite(data86)){if(data86>1e4||isNaN(data86)){
-let err232={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",
-schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}if(data86<
-1||isNaN(data86)){let err233={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}}}}else{
-let err234={instancePath:instancePath+"/groups/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/groups/additionalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err234]:vErrors.push(err234),errors++}}}else{let err235={instancePath:instancePath+"/groups",
-schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err235]:vErrors.push(err235),errors++}}if(data.retention!==void 0){let data87=data.retention;if(data87&&
-typeof data87=="object"&&!Array.isArray(data87)){for(let key18 in data87)if(!(key18==="runs"||key18===
-"age"||key18==="log_bytes")){let err236={instancePath:instancePath+"/retention",schemaPath:"#/proper\
-ties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key18}};
-vErrors===null?vErrors=[err236]:vErrors.push(err236),errors++}if(data87.runs!==void 0){let data88=data87.
-runs;if(!(typeof data88=="number"&&!(data88%1)&&!isNaN(data88)&&isFinite(data88))){let err237={instancePath:instancePath+
+null?vErrors=[err234]:vErrors.push(err234),errors++}}}else{let err235={instancePath:instancePath+"/s\
+chedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additiona\
+lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err235]:vErrors.
+push(err235),errors++}var _valid8=_errs209===errors;valid41=valid41||_valid8}}if(valid41)errors=_errs183,
+vErrors!==null&&(_errs183?vErrors.length=_errs183:vErrors=null);else{let err236={instancePath:instancePath+
+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
+onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err236]:vErrors.push(err236),
+errors++}}}else{let err237={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err237]:vErrors.push(err237),
+errors++}}if(data.calendars!==void 0){let data87=data.calendars;if(data87&&typeof data87=="object"&&
+!Array.isArray(data87)){if(Object.keys(data87).length>100){let err238={instancePath:instancePath+"/c\
+alendars",schemaPath:"#/properties/calendars/maxProperties",keyword:"maxProperties",params:{limit:100}};
+vErrors===null?vErrors=[err238]:vErrors.push(err238),errors++}for(let key15 in data87){let _errs240=errors;
+if(typeof key15=="string"&&!pattern4.test(key15)){let err239={instancePath:instancePath+"/calendars",
+schemaPath:"#/properties/calendars/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-\
+9][a-z0-9._-]{0,62}$"},propertyName:key15};vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}
+var valid47=_errs240===errors;if(!valid47){let err240={instancePath:instancePath+"/calendars",schemaPath:"\
+#/properties/calendars/propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===
+null?vErrors=[err240]:vErrors.push(err240),errors++}}for(let key16 in data87){let data88=data87[key16];
+if(data88&&typeof data88=="object"&&!Array.isArray(data88)){for(let key17 in data88)if(!(key17==="da\
+tes"||key17==="file"||key17==="weekdays")){let err241={instancePath:instancePath+"/calendars/"+key16.
+replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/calendars/additionalProperties/addit\
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===null?vErrors=
+[err241]:vErrors.push(err241),errors++}if(data88.dates!==void 0){let data89=data88.dates;if(Array.isArray(
+data89)){if(data89.length>1e3){let err242={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/additionalProperties/propertie\
+s/dates/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===null?vErrors=[err242]:vErrors.push(
+err242),errors++}if(data89.length<1){let err243={instancePath:instancePath+"/calendars/"+key16.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/additionalProperties/prop\
+erties/dates/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err243]:vErrors.
+push(err243),errors++}let len8=data89.length;for(let i14=0;i14<len8;i14++){let data90=data89[i14];if(typeof data90==
+"string"){if(func4(data90)>1e3){let err244={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calendars/additionalProperties/prop\
+erties/dates/items/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?vErrors=[err244]:
+vErrors.push(err244),errors++}if(!pattern0.test(data90)){let err245={instancePath:instancePath+"/cal\
+endars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calenda\
+rs/additionalProperties/properties/dates/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err245]:vErrors.push(err245),errors++}}else{let err246={instancePath:instancePath+"/ca\
+lendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calend\
+ars/additionalProperties/properties/dates/items/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err246]:vErrors.push(err246),errors++}}}else{let err247={instancePath:instancePath+"/c\
+alendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/\
+additionalProperties/properties/dates/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
+[err247]:vErrors.push(err247),errors++}}if(data88.file!==void 0){let data91=data88.file,_errs250=errors,
+valid52=!1,_errs251=errors;if(typeof data91=="string"){if(!pattern0.test(data91)){let err248={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
+s/additionalProperties/properties/file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err248]:vErrors.push(err248),errors++}}else{let err249={instancePath:instancePath+"/ca\
+lendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendars/ad\
+ditionalProperties/properties/file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err249]:vErrors.push(err249),errors++}var _valid10=_errs251===errors;if(valid52=valid52||_valid10,
+!valid52){let _errs253=errors;if(Array.isArray(data91)){if(data91.length>16){let err250={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
+s/additionalProperties/properties/file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===
+null?vErrors=[err250]:vErrors.push(err250),errors++}if(data91.length<1){let err251={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
+s/additionalProperties/properties/file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
+null?vErrors=[err251]:vErrors.push(err251),errors++}let len9=data91.length;for(let i15=0;i15<len9;i15++){
+let data92=data91[i15];if(typeof data92=="string"){if(func4(data92)>1e3){let err252={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"#/properties/cal\
+endars/additionalProperties/properties/file/anyOf/1/items/maxLength",keyword:"maxLength",params:{limit:1e3}};
+vErrors===null?vErrors=[err252]:vErrors.push(err252),errors++}if(!pattern0.test(data92)){let err253={
+instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"\
+#/properties/calendars/additionalProperties/properties/file/anyOf/1/items/pattern",keyword:"pattern",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}}else{let err254={
+instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"\
+#/properties/calendars/additionalProperties/properties/file/anyOf/1/items/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}}else{let err255={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
+s/additionalProperties/properties/file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
+null?vErrors=[err255]:vErrors.push(err255),errors++}var _valid10=_errs253===errors;valid52=valid52||
+_valid10}if(valid52)errors=_errs250,vErrors!==null&&(_errs250?vErrors.length=_errs250:vErrors=null);else{
+let err256={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/f\
+ile",schemaPath:"#/properties/calendars/additionalProperties/properties/file/anyOf",keyword:"anyOf",
+params:{}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}if(data88.weekdays!==void 0){
+let data93=data88.weekdays;if(Array.isArray(data93)){if(data93.length<1){let err257={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"#/properties/cale\
+ndars/additionalProperties/properties/weekdays/minItems",keyword:"minItems",params:{limit:1}};vErrors===
+null?vErrors=[err257]:vErrors.push(err257),errors++}let len10=data93.length;for(let i16=0;i16<len10;i16++){
+let data94=data93[i16];if(typeof data94!="string"){let err258={instancePath:instancePath+"/calendars\
+/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays/"+i16,schemaPath:"#/properties/calendars/\
+additionalProperties/properties/weekdays/items/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err258]:vErrors.push(err258),errors++}if(!(data94==="mon"||data94==="tue"||data94==="w\
+ed"||data94==="thu"||data94==="fri"||data94==="sat"||data94==="sun")){let err259={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays/"+i16,schemaPath:"#/properties\
+/calendars/additionalProperties/properties/weekdays/items/enum",keyword:"enum",params:{allowedValues:schema11.
+properties.calendars.additionalProperties.properties.weekdays.items.enum}};vErrors===null?vErrors=[err259]:
+vErrors.push(err259),errors++}}let i17=data93.length,j6;if(i17>1){let indices5={};for(;i17--;){let item5=data93[i17];
+if(typeof item5=="string"){if(typeof indices5[item5]=="number"){j6=indices5[item5];let err260={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"#/properties/cale\
+ndars/additionalProperties/properties/weekdays/uniqueItems",keyword:"uniqueItems",params:{i:i17,j:j6}};
+vErrors===null?vErrors=[err260]:vErrors.push(err260),errors++;break}indices5[item5]=i17}}}}else{let err261={
+instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"\
+#/properties/calendars/additionalProperties/properties/weekdays/type",keyword:"type",params:{type:"a\
+rray"}};vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++}}}else{let err262={instancePath:instancePath+
+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/calendars/additi\
+onalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err262]:vErrors.
+push(err262),errors++}}}else{let err263={instancePath:instancePath+"/calendars",schemaPath:"#/proper\
+ties/calendars/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err263]:vErrors.
+push(err263),errors++}}if(data.concurrency!==void 0){let data95=data.concurrency;if(data95&&typeof data95==
+"object"&&!Array.isArray(data95)){for(let key18 in data95)if(!(key18==="max"||key18==="queue_limit")){
+let err264={instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additional\
+Properties",keyword:"additionalProperties",params:{additionalProperty:key18}};vErrors===null?vErrors=
+[err264]:vErrors.push(err264),errors++}if(data95.max!==void 0){let data96=data95.max;if(!(typeof data96==
+"number"&&!(data96%1)&&!isNaN(data96)&&isFinite(data96))){let err265={instancePath:instancePath+"/co\
+ncurrency/max",schemaPath:"#/properties/concurrency/properties/max/type",keyword:"type",params:{type:"\
+integer"}};vErrors===null?vErrors=[err265]:vErrors.push(err265),errors++}if(typeof data96=="number"&&
+isFinite(data96)){if(data96>1e4||isNaN(data96)){let err266={instancePath:instancePath+"/concurrency/\
+max",schemaPath:"#/properties/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:1e4}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}if(data96<1||isNaN(data96)){
+let err267={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/proper\
+ties/max/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err267]:
+vErrors.push(err267),errors++}}}if(data95.queue_limit!==void 0){let data97=data95.queue_limit;if(!(typeof data97==
+"number"&&!(data97%1)&&!isNaN(data97)&&isFinite(data97))){let err268={instancePath:instancePath+"/co\
+ncurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/type",keyword:"ty\
+pe",params:{type:"integer"}};vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}if(typeof data97==
+"number"&&isFinite(data97)){if(data97>1e4||isNaN(data97)){let err269={instancePath:instancePath+"/co\
+ncurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/maximum",keyword:"\
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}
+if(data97<1||isNaN(data97)){let err270={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
+#/properties/concurrency/properties/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};
+vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}}}}else{let err271={instancePath:instancePath+
+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===
+null?vErrors=[err271]:vErrors.push(err271),errors++}}if(data.groups!==void 0){let data98=data.groups;
+if(data98&&typeof data98=="object"&&!Array.isArray(data98)){if(Object.keys(data98).length>1e3){let err272={
+instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxPrope\
+rties",params:{limit:1e3}};vErrors===null?vErrors=[err272]:vErrors.push(err272),errors++}for(let key19 in data98){
+let _errs270=errors;if(typeof key19=="string"&&!pattern4.test(key19)){let err273={instancePath:instancePath+
+"/groups",schemaPath:"#/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===null?vErrors=[err273]:vErrors.push(err273),
+errors++}var valid59=_errs270===errors;if(!valid59){let err274={instancePath:instancePath+"/groups",
+schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName:key19}};
+vErrors===null?vErrors=[err274]:vErrors.push(err274),errors++}}for(let key20 in data98){let data99=data98[key20];
+if(data99&&typeof data99=="object"&&!Array.isArray(data99)){if(data99.max===void 0){let err275={instancePath:instancePath+
+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
+operties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err275]:
+vErrors.push(err275),errors++}for(let key21 in data99)if(key21!=="max"){let err276={instancePath:instancePath+
+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
+operties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};vErrors===
+null?vErrors=[err276]:vErrors.push(err276),errors++}if(data99.max!==void 0){let data100=data99.max;if(!(typeof data100==
+"number"&&!(data100%1)&&!isNaN(data100)&&isFinite(data100))){let err277={instancePath:instancePath+"\
+/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additi\
+onalProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[
+err277]:vErrors.push(err277),errors++}if(typeof data100=="number"&&isFinite(data100)){if(data100>1e4||
+isNaN(data100)){let err278={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"m\
+aximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err278]:vErrors.push(err278),errors++}
+if(data100<1||isNaN(data100)){let err279={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
+0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/m\
+inimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err279]:vErrors.
+push(err279),errors++}}}}else{let err280={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
+0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProperties/type",keyword:"type",params:{
+type:"object"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}}else{let err281={instancePath:instancePath+
+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?
+vErrors=[err281]:vErrors.push(err281),errors++}}if(data.retention!==void 0){let data101=data.retention;
+if(data101&&typeof data101=="object"&&!Array.isArray(data101)){for(let key22 in data101)if(!(key22===
+"runs"||key22==="age"||key22==="log_bytes")){let err282={instancePath:instancePath+"/retention",schemaPath:"\
+#/properties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};
+vErrors===null?vErrors=[err282]:vErrors.push(err282),errors++}if(data101.runs!==void 0){let data102=data101.
+runs;if(!(typeof data102=="number"&&!(data102%1)&&!isNaN(data102)&&isFinite(data102))){let err283={instancePath:instancePath+
 "/retention/runs",schemaPath:"#/properties/retention/properties/runs/type",keyword:"type",params:{type:"\
-integer"}};vErrors===null?vErrors=[err237]:vErrors.push(err237),errors++}if(typeof data88=="number"&&
-isFinite(data88)){if(data88>1e6||isNaN(data88)){let err238={instancePath:instancePath+"/retention/ru\
-ns",schemaPath:"#/properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1e6}};vErrors===null?vErrors=[err238]:vErrors.push(err238),errors++}if(data88<10||isNaN(data88)){
-let err239={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
-s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err239]:
-vErrors.push(err239),errors++}}}if(data87.age!==void 0){let data89=data87.age;if(typeof data89=="str\
-ing"){if(!pattern15.test(data89)){let err240={instancePath:instancePath+"/retention/age",schemaPath:"\
+integer"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}if(typeof data102=="number"&&
+isFinite(data102)){if(data102>1e6||isNaN(data102)){let err284={instancePath:instancePath+"/retention\
+/runs",schemaPath:"#/properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:1e6}};vErrors===null?vErrors=[err284]:vErrors.push(err284),errors++}if(data102<10||isNaN(data102)){
+let err285={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
+s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err285]:
+vErrors.push(err285),errors++}}}if(data101.age!==void 0){let data103=data101.age;if(typeof data103==
+"string"){if(!pattern19.test(data103)){let err286={instancePath:instancePath+"/retention/age",schemaPath:"\
 #/properties/retention/properties/age/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]\
-+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err240]:
-vErrors.push(err240),errors++}}else{let err241={instancePath:instancePath+"/retention/age",schemaPath:"\
++w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err286]:
+vErrors.push(err286),errors++}}else{let err287={instancePath:instancePath+"/retention/age",schemaPath:"\
 #/properties/retention/properties/age/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err241]:vErrors.push(err241),errors++}}if(data87.log_bytes!==void 0){let data90=data87.log_bytes;if(typeof data90==
-"string"){if(!pattern14.test(data90)){let err242={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
-#/properties/retention/properties/log_bytes/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}\
-(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err242]:vErrors.push(err242),errors++}}else{
-let err243={instancePath:instancePath+"/retention/log_bytes",schemaPath:"#/properties/retention/prop\
-erties/log_bytes/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err243]:vErrors.
-push(err243),errors++}}}else{let err244={instancePath:instancePath+"/retention",schemaPath:"#/proper\
-ties/retention/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err244]:vErrors.
-push(err244),errors++}}if(data.jobs!==void 0){let data91=data.jobs;if(data91&&typeof data91=="object"&&
-!Array.isArray(data91)){for(let key19 in data91){let _errs244=errors;if(typeof key19=="string"&&!pattern23.
-test(key19)){let err245={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNam\
-es/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===
-null?vErrors=[err245]:vErrors.push(err245),errors++}var valid43=_errs244===errors;if(!valid43){let err246={
-instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"propertyName\
-s",params:{propertyName:key19}};vErrors===null?vErrors=[err246]:vErrors.push(err246),errors++}}for(let key20 in data91){
-let data92=data91[key20];if(data92&&typeof data92=="object"&&!Array.isArray(data92)){if(data92.command===
-void 0){let err247={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),
-schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"required",params:{missingProperty:"\
-command"}};vErrors===null?vErrors=[err247]:vErrors.push(err247),errors++}for(let key21 in data92)if(!func2.
-call(schema11.properties.jobs.additionalProperties.properties,key21)){let err248={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
-ties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};vErrors===
-null?vErrors=[err248]:vErrors.push(err248),errors++}if(data92.description!==void 0){let data93=data92.
-description;if(typeof data93=="string"){if(!pattern0.test(data93)){let err249={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err249]:vErrors.push(err249),errors++}}else{let err250={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err250]:vErrors.push(err250),errors++}}if(data92.schedule!==void 0){let data94=data92.schedule,_errs252=errors,
-valid46=!1,_errs253=errors;if(typeof data94=="string"){if(!pattern0.test(data94)){let err251={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err251]:vErrors.push(err251),errors++}}else{let err252={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err252]:vErrors.push(err252),errors++}var _valid8=_errs253===errors;if(valid46=valid46||_valid8,
-!valid46){let _errs255=errors;if(data94&&typeof data94=="object"&&!Array.isArray(data94)){for(let key22 in data94)
-if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
-key22)){let err253={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
-lProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};vErrors===null?vErrors=
-[err253]:vErrors.push(err253),errors++}if(data94.cron!==void 0){let data95=data94.cron;if(typeof data95==
-"string"){if(!pattern0.test(data95)){let err254={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+[err287]:vErrors.push(err287),errors++}}if(data101.log_bytes!==void 0){let data104=data101.log_bytes;
+if(typeof data104=="string"){if(!pattern18.test(data104)){let err288={instancePath:instancePath+"/re\
+tention/log_bytes",schemaPath:"#/properties/retention/properties/log_bytes/pattern",keyword:"pattern",
+params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err288]:vErrors.
+push(err288),errors++}}else{let err289={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
+#/properties/retention/properties/log_bytes/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err289]:vErrors.push(err289),errors++}}}else{let err290={instancePath:instancePath+"/retent\
+ion",schemaPath:"#/properties/retention/type",keyword:"type",params:{type:"object"}};vErrors===null?
+vErrors=[err290]:vErrors.push(err290),errors++}}if(data.jobs!==void 0){let data105=data.jobs;if(data105&&
+typeof data105=="object"&&!Array.isArray(data105)){for(let key23 in data105){let _errs288=errors;if(typeof key23==
+"string"&&!pattern4.test(key23)){let err291={instancePath:instancePath+"/jobs",schemaPath:"#/propert\
+ies/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key23};
+vErrors===null?vErrors=[err291]:vErrors.push(err291),errors++}var valid63=_errs288===errors;if(!valid63){
+let err292={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
+propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}}
+for(let key24 in data105){let data106=data105[key24];if(data106&&typeof data106=="object"&&!Array.isArray(
+data106)){if(data106.command===void 0){let err293={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"\
+required",params:{missingProperty:"command"}};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}
+for(let key25 in data106)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key25)){
+let err294={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:key25}};vErrors===null?vErrors=[err294]:vErrors.push(err294),errors++}if(data106.
+description!==void 0){let data107=data106.description;if(typeof data107=="string"){if(!pattern0.test(
+data107)){let err295={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/description",schemaPath:"#/properties/jobs/additionalProperties/properties/description/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err295]:vErrors.push(err295),errors++}}else{
+let err296={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/descri\
+ption",schemaPath:"#/properties/jobs/additionalProperties/properties/description/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}}if(data106.schedule!==
+void 0){let data108=data106.schedule,_errs296=errors,valid66=!1,_errs297=errors;if(typeof data108=="\
+string"){if(!pattern0.test(data108)){let err297={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err297]:
+vErrors.push(err297),errors++}}else{let err298={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err298]:vErrors.
+push(err298),errors++}var _valid11=_errs297===errors;if(valid66=valid66||_valid11,!valid66){let _errs299=errors;
+if(data108&&typeof data108=="object"&&!Array.isArray(data108)){for(let key26 in data108)if(!func2.call(
+schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,key26)){let err299={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additionalProperties",keyword:"ad\
+ditionalProperties",params:{additionalProperty:key26}};vErrors===null?vErrors=[err299]:vErrors.push(
+err299),errors++}if(data108.cron!==void 0){let data109=data108.cron;if(typeof data109=="string"){if(!pattern0.
+test(data109)){let err300={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
+1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err300]:
+vErrors.push(err300),errors++}}else{let err301={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err254]:vErrors.push(err254),errors++}}else{let err255={instancePath:instancePath+"/jobs/"+
-key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}if(data94.every!==void 0){let data96=data94.
-every;if(typeof data96=="string"){if(!pattern15.test(data96)){let err256={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
-s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
-pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}else{let err257={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
-s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}if(data94.at!==void 0){let data97=data94.
-at;if(typeof data97=="string"){if(!pattern0.test(data97)){let err258={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err258]:vErrors.push(err258),errors++}}else{let err259={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
+ties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err301]:vErrors.push(err301),errors++}}if(data108.every!==void 0){let data110=data108.every;if(typeof data110==
+"string"){if(!pattern19.test(data110)){let err302={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
+properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(\
+?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=
+[err302]:vErrors.push(err302),errors++}}else{let err303={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
+properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err303]:vErrors.push(err303),errors++}}if(data108.at!==void 0){let data111=data108.at;
+if(typeof data111=="string"){if(!pattern0.test(data111)){let err304={instancePath:instancePath+"/job\
+s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/additi\
+onalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}}else{let err305={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),errors++}}if(data94.timezone!==void 0){let data98=data94.
-timezone;if(typeof data98=="string"){if(!pattern0.test(data98)){let err260={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
+ing"}};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++}}if(data108.timezone!==void 0){
+let data112=data108.timezone;if(typeof data112=="string"){if(!pattern0.test(data112)){let err306={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err260]:vErrors.push(err260),errors++}}else{let err261={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}}else{let err307={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++}}
-if(data94.jitter!==void 0){let data99=data94.jitter;if(typeof data99=="string"){if(!pattern15.test(data99)){
-let err262={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
-/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?\
-:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err262]:vErrors.push(err262),errors++}}else{
-let err263={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties\
-/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err263]:vErrors.push(err263),
-errors++}}if(data94.dst_gap!==void 0){let data100=data94.dst_gap;if(typeof data100!="string"){let err264={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",
-schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err264]:vErrors.push(err264),errors++}
-if(!(data100==="run_once"||data100==="skip"||data100==="shift")){let err265={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err307]:vErrors.push(err307),errors++}}
+if(data108.jitter!==void 0){let data113=data108.jitter;if(typeof data113=="string"){if(!pattern19.test(
+data113)){let err308={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/pr\
+operties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-\
+9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err308]:vErrors.push(err308),
+errors++}}else{let err309={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyO\
+f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err309]:vErrors.
+push(err309),errors++}}if(data108.dst_gap!==void 0){let data114=data108.dst_gap;if(typeof data114!="\
+string"){let err310={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/p\
+roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err310]:vErrors.
+push(err310),errors++}if(!(data114==="run_once"||data114==="skip"||data114==="shift")){let err311={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err265]:vErrors.push(err265),errors++}}if(data94.dst_overlap!==
-void 0){let data101=data94.dst_overlap;if(typeof data101!="string"){let err266={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
+dst_gap.enum}};vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}}if(data108.dst_overlap!==
+void 0){let data115=data108.dst_overlap;if(typeof data115!="string"){let err312={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}if(!(data101===
-"first"||data101==="last"||data101==="both")){let err267={instancePath:instancePath+"/jobs/"+key20.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err312]:vErrors.push(err312),errors++}if(!(data115===
+"first"||data115==="last"||data115==="both")){let err313={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err267]:vErrors.push(err267),errors++}}if(data94.anchor!==void 0){let data102=data94.anchor;
-if(typeof data102=="string"){if(!pattern0.test(data102)){let err268={instancePath:instancePath+"/job\
-s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jobs/ad\
-ditionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}}else{let err269={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+null?vErrors=[err313]:vErrors.push(err313),errors++}}if(data108.anchor!==void 0){let data116=data108.
+anchor;if(typeof data116=="string"){if(!pattern0.test(data116)){let err314={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
+pattern:"\\S"}};vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}}else{let err315={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}}if(data94.from!==void 0){let data103=data94.
-from;if(typeof data103=="string"){if(!pattern0.test(data103)){let err270={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+string"}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}if(data108.from!==void 0){let data117=data108.
+from;if(typeof data117=="string"){if(!pattern0.test(data117)){let err316={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}}else{let err271={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+pattern:"\\S"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}}else{let err317={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err271]:vErrors.push(err271),errors++}}if(data94.until!==void 0){let data104=data94.
-until;if(typeof data104=="string"){if(!pattern0.test(data104)){let err272={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+string"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}}if(data108.until!==void 0){
+let data118=data108.until;if(typeof data118=="string"){if(!pattern0.test(data118)){let err318={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err272]:vErrors.push(err272),errors++}}else{let err273={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+pattern:"\\S"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}else{let err319={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err273]:vErrors.push(err273),errors++}}}else{let err274={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+string"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}}else{let err320={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err274]:vErrors.push(err274),errors++}var _valid8=_errs255===errors;if(valid46=valid46||
-_valid8,!valid46){let _errs278=errors;if(Array.isArray(data94)){if(data94.length>100){let err275={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{limit:100}};vErrors===
-null?vErrors=[err275]:vErrors.push(err275),errors++}if(data94.length<1){let err276={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err276]:vErrors.push(err276),errors++}let len6=data94.length;for(let i10=0;i10<len6;i10++){
-let data105=data94[i10],_errs281=errors,valid50=!1,_errs282=errors;if(typeof data105=="string"){if(!pattern0.
-test(data105)){let err277={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
-2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err277]:vErrors.
-push(err277),errors++}}else{let err278={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/s\
-chedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err278]:
-vErrors.push(err278),errors++}var _valid9=_errs282===errors;if(valid50=valid50||_valid9,!valid50){let _errs284=errors;
-if(data105&&typeof data105=="object"&&!Array.isArray(data105)){for(let key23 in data105)if(!func2.call(
-schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties,
-key23)){let err279={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/item\
-s/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key23}};vErrors===
-null?vErrors=[err279]:vErrors.push(err279),errors++}if(data105.cron!==void 0){let data106=data105.cron;
-if(typeof data106=="string"){if(!pattern0.test(data106)){let err280={instancePath:instancePath+"/job\
-s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/cron",schemaPath:"#/properties/j\
-obs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}else{
-let err281={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10+"/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/item\
-s/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err281]:
-vErrors.push(err281),errors++}}if(data105.every!==void 0){let data107=data105.every;if(typeof data107==
-"string"){if(!pattern15.test(data107)){let err282={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
-pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err282]:vErrors.push(err282),errors++}}else{let err283={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/every",schemaPath:"#/proper\
+null?vErrors=[err320]:vErrors.push(err320),errors++}var _valid11=_errs299===errors;if(valid66=valid66||
+_valid11,!valid66){let _errs322=errors;if(Array.isArray(data108)){if(data108.length>100){let err321={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{
+limit:100}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}if(data108.length<1){let err322={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{
+limit:1}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}let len11=data108.length;for(let i18=0;i18<
+len11;i18++){let data119=data108[i18],_errs325=errors,valid70=!1,_errs326=errors;if(typeof data119==
+"string"){if(!pattern0.test(data119)){let err323={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
+ties/schedule/anyOf/2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err323]:vErrors.push(err323),errors++}}else{let err324={instancePath:instancePath+"/jobs/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err324]:vErrors.push(err324),errors++}var _valid12=_errs326===errors;if(valid70=
+valid70||_valid12,!valid70){let _errs328=errors;if(data119&&typeof data119=="object"&&!Array.isArray(
+data119)){for(let key27 in data119)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
+schedule.anyOf[2].items.anyOf[1].properties,key27)){let err325={instancePath:instancePath+"/jobs/"+key24.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProp\
+erties/properties/schedule/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",
+params:{additionalProperty:key27}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}if(data119.
+cron!==void 0){let data120=data119.cron;if(typeof data120=="string"){if(!pattern0.test(data120)){let err326={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/c\
+ron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
+operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err326]:vErrors.
+push(err326),errors++}}else{let err327={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i18+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
+erties/schedule/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err327]:vErrors.push(err327),errors++}}if(data119.every!==void 0){let data121=data119.
+every;if(typeof data121=="string"){if(!pattern19.test(data121)){let err328={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
+ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"\
+pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}else{let err329={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}}if(data105.
-at!==void 0){let data108=data105.at;if(typeof data108=="string"){if(!pattern0.test(data108)){let err284={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/a\
+type",params:{type:"string"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data119.
+at!==void 0){let data122=data119.at;if(typeof data122=="string"){if(!pattern0.test(data122)){let err330={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/a\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
-erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err284]:vErrors.
-push(err284),errors++}}else{let err285={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i10+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err330]:vErrors.
+push(err330),errors++}}else{let err331={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i18+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err285]:vErrors.push(err285),errors++}}if(data105.timezone!==void 0){let data109=data105.
-timezone;if(typeof data109=="string"){if(!pattern0.test(data109)){let err286={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/pro\
+null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data119.timezone!==void 0){let data123=data119.
+timezone;if(typeof data123=="string"){if(!pattern0.test(data123)){let err332={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/pro\
 perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
-ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err286]:vErrors.push(err286),
-errors++}}else{let err287={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/"+i10+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),
+errors++}}else{let err333={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
 edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err287]:vErrors.push(err287),errors++}}if(data105.jitter!==void 0){let data110=data105.
-jitter;if(typeof data110=="string"){if(!pattern15.test(data110)){let err288={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/jitter",schemaPath:"#/prope\
+null?vErrors=[err333]:vErrors.push(err333),errors++}}if(data119.jitter!==void 0){let data124=data119.
+jitter;if(typeof data124=="string"){if(!pattern19.test(data124)){let err334={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/jitter",schemaPath:"#/prope\
 rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
 keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
-:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err288]:vErrors.push(err288),errors++}}else{let err289={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/j\
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}else{let err335={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/j\
 itter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/\
-properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err289]:vErrors.
-push(err289),errors++}}if(data105.dst_gap!==void 0){let data111=data105.dst_gap;if(typeof data111!="\
-string"){let err290={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i10+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err335]:vErrors.
+push(err335),errors++}}if(data119.dst_gap!==void 0){let data125=data119.dst_gap;if(typeof data125!="\
+string"){let err336={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err290]:vErrors.push(err290),errors++}if(!(data111==="run_once"||data111==="skip"||data111===
-"shift")){let err291={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i10+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+vErrors=[err336]:vErrors.push(err336),errors++}if(!(data125==="run_once"||data125==="skip"||data125===
+"shift")){let err337={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
 jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===
-null?vErrors=[err291]:vErrors.push(err291),errors++}}if(data105.dst_overlap!==void 0){let data112=data105.
-dst_overlap;if(typeof data112!="string"){let err292={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err337]:vErrors.push(err337),errors++}}if(data119.dst_overlap!==void 0){let data126=data119.
+dst_overlap;if(typeof data126!="string"){let err338={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}if(!(data112===
-"first"||data112==="last"||data112==="both")){let err293={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+params:{type:"string"}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}if(!(data126===
+"first"||data126==="last"||data126==="both")){let err339={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",
 params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
-anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}}
-if(data105.anchor!==void 0){let data113=data105.anchor;if(typeof data113=="string"){if(!pattern0.test(
-data113)){let err294={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i10+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
+anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}}
+if(data119.anchor!==void 0){let data127=data119.anchor;if(typeof data127=="string"){if(!pattern0.test(
+data127)){let err340={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i18+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
 yOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err294]:vErrors.push(err294),errors++}}else{let err295={instancePath:instancePath+"/jobs/"+
-key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/anchor",schemaPath:"#/properties/job\
+vErrors=[err340]:vErrors.push(err340),errors++}}else{let err341={instancePath:instancePath+"/jobs/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/anchor",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err295]:vErrors.push(err295),errors++}}if(data105.
-from!==void 0){let data114=data105.from;if(typeof data114=="string"){if(!pattern0.test(data114)){let err296={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/f\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err341]:vErrors.push(err341),errors++}}if(data119.
+from!==void 0){let data128=data119.from;if(typeof data128=="string"){if(!pattern0.test(data128)){let err342={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/f\
 rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err296]:vErrors.
-push(err296),errors++}}else{let err297={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i10+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
+operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err342]:vErrors.
+push(err342),errors++}}else{let err343={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i18+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err297]:vErrors.push(err297),errors++}}if(data105.until!==void 0){let data115=data105.
-until;if(typeof data115=="string"){if(!pattern0.test(data115)){let err298={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10+"/until",schemaPath:"#/proper\
+null?vErrors=[err343]:vErrors.push(err343),errors++}}if(data119.until!==void 0){let data129=data119.
+until;if(typeof data129=="string"){if(!pattern0.test(data129)){let err344={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/until",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err298]:vErrors.push(err298),errors++}}else{
-let err299={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i10+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err299]:
-vErrors.push(err299),errors++}}}else{let err300={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs/additionalProperties/proper\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}}else{
+let err345={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i18+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
+ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err345]:
+vErrors.push(err345),errors++}}}else{let err346={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err300]:vErrors.push(err300),errors++}var _valid9=_errs284===errors;valid50=valid50||_valid9}if(valid50)
-errors=_errs281,vErrors!==null&&(_errs281?vErrors.length=_errs281:vErrors=null);else{let err301={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i10,schemaPath:"#/properties/jobs\
+[err346]:vErrors.push(err346),errors++}var _valid12=_errs328===errors;valid70=valid70||_valid12}if(valid70)
+errors=_errs325,vErrors!==null&&(_errs325?vErrors.length=_errs325:vErrors=null);else{let err347={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err301]:vErrors.push(err301),errors++}}}else{let err302={instancePath:instancePath+"/j\
-obs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err347]:vErrors.push(err347),errors++}}}else{let err348={instancePath:instancePath+"/j\
+obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err302]:vErrors.push(err302),errors++}var _valid8=_errs278===errors;valid46=valid46||_valid8}}
-if(valid46)errors=_errs252,vErrors!==null&&(_errs252?vErrors.length=_errs252:vErrors=null);else{let err303={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+vErrors=[err348]:vErrors.push(err348),errors++}var _valid11=_errs322===errors;valid66=valid66||_valid11}}
+if(valid66)errors=_errs296,vErrors!==null&&(_errs296?vErrors.length=_errs296:vErrors=null);else{let err349={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err303]:vErrors.push(err303),errors++}}if(data92.timezone!==void 0){let data116=data92.
-timezone;if(typeof data116=="string"){if(!pattern0.test(data116)){let err304={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err349]:vErrors.push(err349),errors++}}if(data106.timezone!==void 0){let data130=data106.
+timezone;if(typeof data130=="string"){if(!pattern0.test(data130)){let err350={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err304]:vErrors.push(err304),errors++}}else{let err305={instancePath:instancePath+"/jobs/"+
-key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err305]:
-vErrors.push(err305),errors++}}if(data92.command!==void 0){let data117=data92.command,_errs310=errors,
-valid52=!1,_errs311=errors;if(typeof data117=="string"){if(!pattern0.test(data117)){let err306={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+vErrors=[err350]:vErrors.push(err350),errors++}}else{let err351={instancePath:instancePath+"/jobs/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
+perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err351]:
+vErrors.push(err351),errors++}}if(data106.command!==void 0){let data131=data106.command,_errs354=errors,
+valid72=!1,_errs355=errors;if(typeof data131=="string"){if(!pattern0.test(data131)){let err352={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err306]:vErrors.push(err306),errors++}}else{let err307={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
+null?vErrors=[err352]:vErrors.push(err352),errors++}}else{let err353={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err307]:vErrors.push(err307),errors++}var _valid10=_errs311===errors;if(valid52=valid52||_valid10,!valid52){
-let _errs313=errors;if(Array.isArray(data117)){if(data117.length>4096){let err308={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+[err353]:vErrors.push(err353),errors++}var _valid13=_errs355===errors;if(valid72=valid72||_valid13,!valid72){
+let _errs357=errors;if(Array.isArray(data131)){if(data131.length>4096){let err354={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
-null?vErrors=[err308]:vErrors.push(err308),errors++}if(data117.length<1){let err309={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err354]:vErrors.push(err354),errors++}if(data131.length<1){let err355={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err309]:vErrors.push(err309),errors++}let len7=data117.length;for(let i11=0;i11<len7;i11++)
-if(typeof data117[i11]!="string"){let err310={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/command/"+i11,schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err310]:
-vErrors.push(err310),errors++}}else{let err311={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+null?vErrors=[err355]:vErrors.push(err355),errors++}let len12=data131.length;for(let i19=0;i19<len12;i19++)
+if(typeof data131[i19]!="string"){let err356={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/command/"+i19,schemaPath:"#/properties/jobs/additionalProperties/propert\
+ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err356]:
+vErrors.push(err356),errors++}}else{let err357={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err311]:vErrors.push(
-err311),errors++}var _valid10=_errs313===errors;valid52=valid52||_valid10}if(valid52)errors=_errs310,
-vErrors!==null&&(_errs310?vErrors.length=_errs310:vErrors=null);else{let err312={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err312]:
-vErrors.push(err312),errors++}}if(data92.env!==void 0){let data119=data92.env;if(data119&&typeof data119==
-"object"&&!Array.isArray(data119)){if(Object.keys(data119).length>256){let err313={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
+ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err357]:vErrors.push(
+err357),errors++}var _valid13=_errs357===errors;valid72=valid72||_valid13}if(valid72)errors=_errs354,
+vErrors!==null&&(_errs354?vErrors.length=_errs354:vErrors=null);else{let err358={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err358]:
+vErrors.push(err358),errors++}}if(data106.env!==void 0){let data133=data106.env;if(data133&&typeof data133==
+"object"&&!Array.isArray(data133)){if(Object.keys(data133).length>256){let err359={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err313]:vErrors.push(err313),errors++}for(let key24 in data119){let _errs319=errors;if(typeof key24==
-"string"&&!pattern1.test(key24)){let err314={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"\
+vErrors=[err359]:vErrors.push(err359),errors++}for(let key28 in data133){let _errs363=errors;if(typeof key28==
+"string"&&!pattern1.test(key28)){let err360={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
-opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key24};
-vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}var valid55=_errs319===errors;if(!valid55){
-let err315={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key28};
+vErrors===null?vErrors=[err360]:vErrors.push(err360),errors++}var valid75=_errs363===errors;if(!valid75){
+let err361={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key24}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}for(let key25 in data119){
-let data120=data119[key25],_errs322=errors,valid57=!1,_errs323=errors;if(typeof data120!="string"){let err316={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(
+propertyName:key28}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}}for(let key29 in data133){
+let data134=data133[key29],_errs366=errors,valid77=!1,_errs367=errors;if(typeof data134!="string"){let err362={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err316]:
-vErrors.push(err316),errors++}var _valid11=_errs323===errors;if(valid57=valid57||_valid11,!valid57){
-let _errs325=errors;if(!(typeof data120=="number"&&isFinite(data120))){let err317={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err362]:
+vErrors.push(err362),errors++}var _valid14=_errs367===errors;if(valid77=valid77||_valid14,!valid77){
+let _errs369=errors;if(!(typeof data134=="number"&&isFinite(data134))){let err363={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
-/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}
-var _valid11=_errs325===errors;if(valid57=valid57||_valid11,!valid57){let _errs327=errors;if(typeof data120!=
-"boolean"){let err318={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}
+var _valid14=_errs369===errors;if(valid77=valid77||_valid14,!valid77){let _errs371=errors;if(typeof data134!=
+"boolean"){let err364={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err318]:vErrors.push(err318),errors++}var _valid11=_errs327===errors;if(valid57=valid57||
-_valid11,!valid57){let _errs329=errors;if(data120&&typeof data120=="object"&&!Array.isArray(data120)){
-if(data120.from===void 0){let err319={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err364]:vErrors.push(err364),errors++}var _valid14=_errs371===errors;if(valid77=valid77||
+_valid14,!valid77){let _errs373=errors;if(data134&&typeof data134=="object"&&!Array.isArray(data134)){
+if(data134.from===void 0){let err365={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}for(let key26 in data120)if(!(key26===
-"from"||key26==="key"||key26==="path"||key26==="mode_check")){let err320={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,
+from"}};vErrors===null?vErrors=[err365]:vErrors.push(err365),errors++}for(let key30 in data134)if(!(key30===
+"from"||key30==="key"||key30==="path"||key30==="mode_check")){let err366={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
-/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key26}};vErrors===null?
-vErrors=[err320]:vErrors.push(err320),errors++}if(data120.from!==void 0){let data121=data120.from;if(typeof data121!=
-"string"){let err321={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
+/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key30}};vErrors===null?
+vErrors=[err366]:vErrors.push(err366),errors++}if(data134.from!==void 0){let data135=data134.from;if(typeof data135!=
+"string"){let err367={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}if(!(data121==="env"||
-data121==="file")){let err322={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
+type:"string"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}if(!(data135==="env"||
+data135==="file")){let err368={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}}if(data120.key!==
-void 0){let data122=data120.key;if(typeof data122=="string"){if(!pattern1.test(data122)){let err323={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(
+properties.from.enum}};vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}}if(data134.key!==
+void 0){let data136=data134.key;if(typeof data136=="string"){if(!pattern1.test(data136)){let err369={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
-_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err323]:vErrors.push(err323),errors++}}else{let err324={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(
+_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err369]:vErrors.push(err369),errors++}}else{let err370={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err324]:vErrors.push(err324),errors++}}if(data120.path!==void 0){let data123=data120.path;
-if(typeof data123=="string"){if(!pattern0.test(data123)){let err325={instancePath:instancePath+"/job\
-s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err370]:vErrors.push(err370),errors++}}if(data134.path!==void 0){let data137=data134.path;
+if(typeof data137=="string"){if(!pattern0.test(data137)){let err371={instancePath:instancePath+"/job\
+s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
-/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err325]:
-vErrors.push(err325),errors++}}else{let err326={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
+/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err371]:
+vErrors.push(err371),errors++}}else{let err372={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),errors++}}
-if(data120.mode_check!==void 0&&typeof data120.mode_check!="boolean"){let err327={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),errors++}}
+if(data134.mode_check!==void 0&&typeof data134.mode_check!="boolean"){let err373={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
 erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err327]:vErrors.push(err327),errors++}}else{let err328={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
+[err373]:vErrors.push(err373),errors++}}else{let err374={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
-params:{type:"object"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}var _valid11=_errs329===
-errors;valid57=valid57||_valid11}}}if(valid57)errors=_errs322,vErrors!==null&&(_errs322?vErrors.length=
-_errs322:vErrors=null);else{let err329={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env/"+key25.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
+params:{type:"object"}};vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}var _valid14=_errs373===
+errors;valid77=valid77||_valid14}}}if(valid77)errors=_errs366,vErrors!==null&&(_errs366?vErrors.length=
+_errs366:vErrors=null);else{let err375={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err329]:vErrors.push(err329),errors++}}}else{let err330={instancePath:instancePath+"/j\
-obs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err330]:
-vErrors.push(err330),errors++}}if(data92.retention!==void 0){let data125=data92.retention;if(data125&&
-typeof data125=="object"&&!Array.isArray(data125)){for(let key27 in data125)if(!(key27==="runs"||key27===
-"age")){let err331={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err375]:vErrors.push(err375),errors++}}}else{let err376={instancePath:instancePath+"/j\
+obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
+operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err376]:
+vErrors.push(err376),errors++}}if(data106.retention!==void 0){let data139=data106.retention;if(data139&&
+typeof data139=="object"&&!Array.isArray(data139)){for(let key31 in data139)if(!(key31==="runs"||key31===
+"age")){let err377={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retention",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key27}};vErrors===null?vErrors=[err331]:
-vErrors.push(err331),errors++}if(data125.runs!==void 0){let data126=data125.runs;if(!(typeof data126==
-"number"&&!(data126%1)&&!isNaN(data126)&&isFinite(data126))){let err332={instancePath:instancePath+"\
-/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
+rties",keyword:"additionalProperties",params:{additionalProperty:key31}};vErrors===null?vErrors=[err377]:
+vErrors.push(err377),errors++}if(data139.runs!==void 0){let data140=data139.runs;if(!(typeof data140==
+"number"&&!(data140%1)&&!isNaN(data140)&&isFinite(data140))){let err378={instancePath:instancePath+"\
+/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retention/properties/runs/type",keyword:"type",params:{type:"intege\
-r"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}if(typeof data126=="number"&&isFinite(
-data126)){if(data126>1e6||isNaN(data126)){let err333={instancePath:instancePath+"/jobs/"+key20.replace(
+r"}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}if(typeof data140=="number"&&isFinite(
+data140)){if(data140>1e6||isNaN(data140)){let err379={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs/additionalProperties/\
 properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e6}};
-vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}if(data126<10||isNaN(data126)){let err334={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
+vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}if(data140<10||isNaN(data140)){let err380={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retention/properties/runs/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}}
-if(data125.age!==void 0){let data127=data125.age;if(typeof data127=="string"){if(!pattern15.test(data127)){
-let err335={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err380]:vErrors.push(err380),errors++}}}
+if(data139.age!==void 0){let data141=data139.age;if(typeof data141=="string"){if(!pattern19.test(data141)){
+let err381={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/patt\
 ern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s\
-))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}}else{
-let err336={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}}else{
+let err382={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err336]:vErrors.push(err336),errors++}}}else{
-let err337={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err382]:vErrors.push(err382),errors++}}}else{
+let err383={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}}if(data92.renamed_from!==
-void 0){let data128=data92.renamed_from,_errs348=errors,valid60=!1,_errs349=errors;if(typeof data128==
-"string"){if(!pattern23.test(data128)){let err338={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/pr\
-operties/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}\
-$"}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}}else{let err339={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+type:"object"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}if(data106.renamed_from!==
+void 0){let data142=data106.renamed_from,_errs392=errors,valid80=!1,_errs393=errors;if(typeof data142==
+"string"){if(!pattern4.test(data142)){let err384={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/propert\
+ies/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};
+vErrors===null?vErrors=[err384]:vErrors.push(err384),errors++}}else{let err385={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err339]:vErrors.push(err339),errors++}var _valid12=_errs349===errors;if(valid60=valid60||
-_valid12,!valid60){let _errs351=errors;if(Array.isArray(data128)){if(data128.length>64){let err340={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
+null?vErrors=[err385]:vErrors.push(err385),errors++}var _valid15=_errs393===errors;if(valid80=valid80||
+_valid15,!valid80){let _errs395=errors;if(Array.isArray(data142)){if(data142.length>64){let err386={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err340]:vErrors.push(err340),errors++}if(data128.length<1){
-let err341={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+params:{limit:64}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}if(data142.length<1){
+let err387={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/minItems",
-keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err341]:vErrors.push(err341),errors++}let len8=data128.
-length;for(let i12=0;i12<len8;i12++){let data129=data128[i12];if(typeof data129=="string"){if(!pattern23.
-test(data129)){let err342={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/renamed_from/"+i12,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}let len13=data142.
+length;for(let i20=0;i20<len13;i20++){let data143=data142[i20];if(typeof data143=="string"){if(!pattern4.
+test(data143)){let err388={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
 m/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err342]:vErrors.push(err342),errors++}}else{let err343={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i12,schemaPath:"#/properties/jobs\
+null?vErrors=[err388]:vErrors.push(err388),errors++}}else{let err389={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"type",params:{type:"strin\
-g"}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}}let i13=data128.length,j4;if(i13>
-1){let indices3={};for(;i13--;){let item3=data128[i13];if(typeof item3=="string"){if(typeof indices3[item3]==
-"number"){j4=indices3[item3];let err344={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+g"}};vErrors===null?vErrors=[err389]:vErrors.push(err389),errors++}}let i21=data142.length,j7;if(i21>
+1){let indices6={};for(;i21--;){let item6=data142[i21];if(typeof item6=="string"){if(typeof indices6[item6]==
+"number"){j7=indices6[item6];let err390={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i13,j:j4}};vErrors===null?vErrors=[err344]:
-vErrors.push(err344),errors++;break}indices3[item3]=i13}}}}else{let err345={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i21,j:j7}};vErrors===null?vErrors=[err390]:
+vErrors.push(err390),errors++;break}indices6[item6]=i21}}}}else{let err391={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err345]:vErrors.push(err345),errors++}var _valid12=_errs351===errors;valid60=valid60||
-_valid12}if(valid60)errors=_errs348,vErrors!==null&&(_errs348?vErrors.length=_errs348:vErrors=null);else{
-let err346={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err391]:vErrors.push(err391),errors++}var _valid15=_errs395===errors;valid80=valid80||
+_valid15}if(valid80)errors=_errs392,vErrors!==null&&(_errs392?vErrors.length=_errs392:vErrors=null);else{
+let err392={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err346]:vErrors.push(err346),errors++}}if(data92.owner!==void 0){
-let data130=data92.owner;if(typeof data130=="string"){if(!pattern0.test(data130)){let err347={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/owner/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err347]:vErrors.push(err347),errors++}}else{let err348={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/owner/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),
-errors++}}if(data92.runbook!==void 0){let data131=data92.runbook;if(typeof data131=="string"){if(func4(
-data131)>2e3){let err349={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/runbook",schemaPath:"#/properties/jobs/additionalProperties/properties/runbook/maxLength",keyword:"\
-maxLength",params:{limit:2e3}};vErrors===null?vErrors=[err349]:vErrors.push(err349),errors++}if(!pattern0.
-test(data131)){let err350={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/runbook",schemaPath:"#/properties/jobs/additionalProperties/properties/runbook/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err350]:vErrors.push(err350),errors++}}else{
-let err351={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/runboo\
-k",schemaPath:"#/properties/jobs/additionalProperties/properties/runbook/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err351]:vErrors.push(err351),errors++}}if(data92.tags!==void 0){
-let data132=data92.tags;if(Array.isArray(data132)){if(data132.length>64){let err352={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=
-[err352]:vErrors.push(err352),errors++}let len9=data132.length;for(let i14=0;i14<len9;i14++){let data133=data132[i14];
-if(typeof data133=="string"){if(func4(data133)>63){let err353={instancePath:instancePath+"/jobs/"+key20.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i14,schemaPath:"#/properties/jobs/additionalProperti\
-es/properties/tags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err353]:
-vErrors.push(err353),errors++}if(!pattern0.test(data133)){let err354={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i14,schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err354]:vErrors.push(err354),errors++}}else{let err355={instancePath:instancePath+"/jobs/"+
-key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i14,schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[
-err355]:vErrors.push(err355),errors++}}let i15=data132.length,j5;if(i15>1){let indices4={};for(;i15--;){
-let item4=data132[i15];if(typeof item4=="string"){if(typeof indices4[item4]=="number"){j5=indices4[item4];
-let err356={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",
-schemaPath:"#/properties/jobs/additionalProperties/properties/tags/uniqueItems",keyword:"uniqueItems",
-params:{i:i15,j:j5}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++;break}indices4[item4]=
-i15}}}}else{let err357={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~\
-1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties/tags/type",keyword:"type",
-params:{type:"array"}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}if(data92.shell!==
-void 0){let data134=data92.shell;if(typeof data134=="string"){if(!pattern0.test(data134)){let err358={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/shell/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}}else{let err359={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/shell/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[
-err359]:vErrors.push(err359),errors++}}if(data92.cwd!==void 0){let data135=data92.cwd;if(typeof data135==
-"string"){if(!pattern0.test(data135)){let err360={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additionalProperties/properties/cwd/p\
-attern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err360]:vErrors.push(err360),
-errors++}}else{let err361={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/cwd",schemaPath:"#/properties/jobs/additionalProperties/properties/cwd/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}}if(data92.user!==
-void 0){let data136=data92.user;if(typeof data136=="string"){if(!pattern9.test(data136)){let err362={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/user/pattern",keyword:"pattern",params:{pattern:"^\
-[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}else{
-let err363={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",
-schemaPath:"#/properties/jobs/additionalProperties/properties/user/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}}if(data92.env_file!==void 0){
-let data137=data92.env_file,_errs370=errors,valid67=!1,_errs371=errors;if(typeof data137=="string"){
-if(!pattern0.test(data137)){let err364={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additionalProperties/properties/env_fi\
-le/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err364]:vErrors.
-push(err364),errors++}}else{let err365={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additionalProperties/properties/env_fi\
-le/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err365]:vErrors.push(
-err365),errors++}var _valid13=_errs371===errors;if(valid67=valid67||_valid13,!valid67){let _errs373=errors;
-if(Array.isArray(data137)){if(data137.length>32){let err366={instancePath:instancePath+"/jobs/"+key20.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additionalPropertie\
-s/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===null?vErrors=
-[err366]:vErrors.push(err366),errors++}if(data137.length<1){let err367={instancePath:instancePath+"/\
-jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/additi\
-onalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err367]:vErrors.push(err367),errors++}let len10=data137.length;for(let i16=0;i16<len10;i16++){
-let data138=data137[i16];if(typeof data138=="string"){if(!pattern0.test(data138)){let err368={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
+nyOf",params:{}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}if(data106.calendar!==
+void 0){let data144=data106.calendar;if(data144&&typeof data144=="object"&&!Array.isArray(data144)){
+for(let key32 in data144)if(!(key32==="except"||key32==="only"||key32==="roll")){let err393={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key32}};
+vErrors===null?vErrors=[err393]:vErrors.push(err393),errors++}if(data144.except!==void 0){let data145=data144.
+except,_errs403=errors,valid85=!1,_errs404=errors;if(typeof data145=="string"){if(!pattern4.test(data145)){
+let err394={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+ar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/except/\
+anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=
+[err394]:vErrors.push(err394),errors++}}else{let err395={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties\
+/properties/calendar/properties/except/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err395]:vErrors.push(err395),errors++}var _valid16=_errs404===errors;if(valid85=valid85||
+_valid16,!valid85){let _errs406=errors;if(Array.isArray(data145)){if(data145.length>16){let err396={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/maxItems",keyword:"\
+maxItems",params:{limit:16}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}let len14=data145.
+length;for(let i22=0;i22<len14;i22++){let data146=data145[i22];if(typeof data146=="string"){if(!pattern4.
+test(data146)){let err397={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/calendar/except/"+i22,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
+/properties/except/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,\
+62}$"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}else{let err398={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i22,schemaPath:"#/properti\
+es/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/items/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}let i23=data145.
+length,j8;if(i23>1){let indices7={};for(;i23--;){let item7=data145[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
+"number"){j8=indices7[item7];let err399={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties\
+/calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i23,j:j8}};vErrors===
+null?vErrors=[err399]:vErrors.push(err399),errors++;break}indices7[item7]=i23}}}}else{let err400={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
+bs/additionalProperties/properties/calendar/properties/except/anyOf/1/type",keyword:"type",params:{type:"\
+array"}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}var _valid16=_errs406===errors;
+valid85=valid85||_valid16}if(valid85)errors=_errs403,vErrors!==null&&(_errs403?vErrors.length=_errs403:
+vErrors=null);else{let err401={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/prop\
+erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err401]:vErrors.push(err401),
+errors++}}if(data144.only!==void 0){let data147=data144.only,_errs411=errors,valid89=!1,_errs412=errors;
+if(typeof data147=="string"){if(!pattern4.test(data147)){let err402={instancePath:instancePath+"/job\
+s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/calendar/properties/only/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}else{let err403={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/calendar/properties/only/anyOf/0/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}var _valid17=_errs412===
+errors;if(valid89=valid89||_valid17,!valid89){let _errs414=errors;if(Array.isArray(data147)){if(data147.
+length>16){let err404={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/o\
+nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err404]:vErrors.
+push(err404),errors++}let len15=data147.length;for(let i24=0;i24<len15;i24++){let data148=data147[i24];
+if(typeof data148=="string"){if(!pattern4.test(data148)){let err405={instancePath:instancePath+"/job\
+s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i24,schemaPath:"#/properties/jobs\
+/additionalProperties/properties/calendar/properties/only/anyOf/1/items/pattern",keyword:"pattern",params:{
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}}else{
+let err406={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+ar/only/"+i24,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
+/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err406]:vErrors.
+push(err406),errors++}}let i25=data147.length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data147[i25];
+if(typeof item8=="string"){if(typeof indices8[item8]=="number"){j9=indices8[item8];let err407={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
+/additionalProperties/properties/calendar/properties/only/anyOf/1/uniqueItems",keyword:"uniqueItems",
+params:{i:i25,j:j9}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++;break}indices8[item8]=
+i25}}}}else{let err408={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~\
+1")+"/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properti\
+es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err408]:vErrors.
+push(err408),errors++}var _valid17=_errs414===errors;valid89=valid89||_valid17}if(valid89)errors=_errs411,
+vErrors!==null&&(_errs411?vErrors.length=_errs411:vErrors=null);else{let err409={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
+/additionalProperties/properties/calendar/properties/only/anyOf",keyword:"anyOf",params:{}};vErrors===
+null?vErrors=[err409]:vErrors.push(err409),errors++}}if(data144.roll!==void 0){let data149=data144.roll;
+if(typeof data149!="string"){let err410={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/calendar/roll",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
+alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err410]:
+vErrors.push(err410),errors++}if(!(data149==="skip"||data149==="next"||data149==="previous")){let err411={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/calendar/properties/roll/enum",keyword:"enum",params:{
+allowedValues:schema11.properties.jobs.additionalProperties.properties.calendar.properties.roll.enum}};
+vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}}}else{let err412={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/calendar/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err412]:vErrors.push(err412),errors++}}if(data106.owner!==void 0){let data150=data106.owner;if(typeof data150==
+"string"){if(!pattern0.test(data150)){let err413={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/own\
+er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err413]:vErrors.push(err413),
+errors++}}else{let err414={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/owner/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}}if(data106.
+runbook!==void 0){let data151=data106.runbook;if(typeof data151=="string"){if(func4(data151)>2e3){let err415={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};
+vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}if(!pattern0.test(data151)){let err416={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/runbook/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}else{let err417={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err417]:vErrors.push(err417),errors++}}if(data106.tags!==void 0){let data152=data106.tags;if(Array.
+isArray(data152)){if(data152.length>64){let err418={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
+/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err418]:vErrors.push(err418),
+errors++}let len16=data152.length;for(let i26=0;i26<len16;i26++){let data153=data152[i26];if(typeof data153==
+"string"){if(func4(data153)>63){let err419={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~\
+0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
+ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err419]:vErrors.
+push(err419),errors++}if(!pattern0.test(data153)){let err420={instancePath:instancePath+"/jobs/"+key24.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperti\
+es/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[
+err420]:vErrors.push(err420),errors++}}else{let err421={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/prope\
+rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err421]:vErrors.
+push(err421),errors++}}let i27=data152.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data152[i27];
+if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err422={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i27,j:j10}};vErrors===null?
+vErrors=[err422]:vErrors.push(err422),errors++;break}indices9[item9]=i27}}}}else{let err423={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err423]:
+vErrors.push(err423),errors++}}if(data106.shell!==void 0){let data154=data106.shell;if(typeof data154==
+"string"){if(!pattern0.test(data154)){let err424={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/she\
+ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err424]:vErrors.push(err424),
+errors++}}else{let err425={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"ty\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}if(data106.
+cwd!==void 0){let data155=data106.cwd;if(typeof data155=="string"){if(!pattern0.test(data155)){let err426={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
+/properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};
+vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}}else{let err427={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err427]:
+vErrors.push(err427),errors++}}if(data106.user!==void 0){let data156=data106.user;if(typeof data156==
+"string"){if(!pattern13.test(data156)){let err428={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties\
+/user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?
+vErrors=[err428]:vErrors.push(err428),errors++}}else{let err429={instancePath:instancePath+"/jobs/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPropert\
+ies/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err429]:vErrors.
+push(err429),errors++}}if(data106.env_file!==void 0){let data157=data106.env_file,_errs435=errors,valid96=!1,
+_errs436=errors;if(typeof data157=="string"){if(!pattern0.test(data157)){let err430={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err430]:vErrors.push(err430),errors++}}else{let err431={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err431]:vErrors.push(err431),errors++}var _valid18=_errs436===errors;if(valid96=valid96||_valid18,
+!valid96){let _errs438=errors;if(Array.isArray(data157)){if(data157.length>32){let err432={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
+null?vErrors=[err432]:vErrors.push(err432),errors++}if(data157.length<1){let err433={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
+null?vErrors=[err433]:vErrors.push(err433),errors++}let len17=data157.length;for(let i28=0;i28<len17;i28++){
+let data158=data157[i28];if(typeof data158=="string"){if(!pattern0.test(data158)){let err434={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}}else{let err369={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i16,schemaPath:"#/properties/jobs\
+\\S"}};vErrors===null?vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err369]:vErrors.push(err369),errors++}}}else{let err370={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err435]:vErrors.push(err435),errors++}}}else{let err436={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err370]:vErrors.push(err370),errors++}var _valid13=_errs373===errors;valid67=valid67||_valid13}
-if(valid67)errors=_errs370,vErrors!==null&&(_errs370?vErrors.length=_errs370:vErrors=null);else{let err371={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+vErrors=[err436]:vErrors.push(err436),errors++}var _valid18=_errs438===errors;valid96=valid96||_valid18}
+if(valid96)errors=_errs435,vErrors!==null&&(_errs435?vErrors.length=_errs435:vErrors=null);else{let err437={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err371]:vErrors.push(err371),errors++}}if(data92.inherit_env!==void 0){let data139=data92.
-inherit_env;if(Array.isArray(data139)){if(data139.length>256){let err372={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
+null?vErrors=[err437]:vErrors.push(err437),errors++}}if(data106.inherit_env!==void 0){let data159=data106.
+inherit_env;if(Array.isArray(data159)){if(data159.length>256){let err438={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err372]:vErrors.push(err372),errors++}let len11=data139.length;for(let i17=0;i17<len11;i17++){
-let data140=data139[i17];if(typeof data140=="string"){if(!pattern1.test(data140)){let err373={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,schemaPath:"#/properties/j\
+null?vErrors=[err438]:vErrors.push(err438),errors++}let len18=data159.length;for(let i29=0;i29<len18;i29++){
+let data160=data159[i29];if(typeof data160=="string"){if(!pattern1.test(data160)){let err439={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err373]:vErrors.push(err373),errors++}}else{let err374={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i17,
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}else{let err440={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}}let i18=data139.
-length,j6;if(i18>1){let indices5={};for(;i18--;){let item5=data139[i18];if(typeof item5=="string"){if(typeof indices5[item5]==
-"number"){j6=indices5[item5];let err375={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additionalProperties/properties/inh\
-erit_env/uniqueItems",keyword:"uniqueItems",params:{i:i18,j:j6}};vErrors===null?vErrors=[err375]:vErrors.
-push(err375),errors++;break}indices5[item5]=i18}}}}else{let err376={instancePath:instancePath+"/jobs\
-/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/inherit_env/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
-[err376]:vErrors.push(err376),errors++}}if(data92.umask!==void 0){let data141=data92.umask;if(typeof data141==
-"string"){if(!pattern13.test(data141)){let err377={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===null?vErrors=[err377]:
-vErrors.push(err377),errors++}}else{let err378={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalProperties/properties/uma\
-sk/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err378]:vErrors.push(err378),
-errors++}}if(data92.nice!==void 0){let data142=data92.nice;if(!(typeof data142=="number"&&!(data142%
-1)&&!isNaN(data142)&&isFinite(data142))){let err379={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err379]:vErrors.push(err379),
-errors++}if(typeof data142=="number"&&isFinite(data142)){if(data142>19||isNaN(data142)){let err380={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:19}};vErrors===null?vErrors=[err380]:vErrors.push(err380),errors++}if(data142<-20||isNaN(data142)){
-let err381={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
-schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"minimum",params:{
-comparison:">=",limit:-20}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}}}if(data92.
-limits!==void 0){let data143=data92.limits;if(data143&&typeof data143=="object"&&!Array.isArray(data143)){
-for(let key28 in data143)if(!(key28==="open_files"||key28==="processes"||key28==="file_size"||key28===
-"cpu_time"||key28==="memory"||key28==="core_size")){let err382={instancePath:instancePath+"/jobs/"+key20.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/\
-properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key28}};
-vErrors===null?vErrors=[err382]:vErrors.push(err382),errors++}if(data143.open_files!==void 0){let data144=data143.
-open_files;if(!(typeof data144=="number"&&!(data144%1)&&!isNaN(data144)&&isFinite(data144))){let err383={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
+params:{type:"string"}};vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++}}let i30=data159.
+length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data159[i30];if(typeof item10=="string"){
+if(typeof indices10[item10]=="number"){j11=indices10[item10];let err441={instancePath:instancePath+"\
+/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
+ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i30,j:j11}};vErrors===
+null?vErrors=[err441]:vErrors.push(err441),errors++;break}indices10[item10]=i30}}}}else{let err442={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/inherit_env/type",keyword:"type",params:{type:"arr\
+ay"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),errors++}}if(data106.umask!==void 0){let data161=data106.
+umask;if(typeof data161=="string"){if(!pattern17.test(data161)){let err443={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
+null?vErrors=[err443]:vErrors.push(err443),errors++}}else{let err444={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
+roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err444]:
+vErrors.push(err444),errors++}}if(data106.nice!==void 0){let data162=data106.nice;if(!(typeof data162==
+"number"&&!(data162%1)&&!isNaN(data162)&&isFinite(data162))){let err445={instancePath:instancePath+"\
+/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err445]:
+vErrors.push(err445),errors++}if(typeof data162=="number"&&isFinite(data162)){if(data162>19||isNaN(data162)){
+let err446={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+schemaPath:"#/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{
+comparison:"<=",limit:19}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++}if(data162<
+-20||isNaN(data162)){let err447={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err447]:vErrors.push(err447),errors++}}}
+if(data106.limits!==void 0){let data163=data106.limits;if(data163&&typeof data163=="object"&&!Array.
+isArray(data163)){for(let key33 in data163)if(!(key33==="open_files"||key33==="processes"||key33==="\
+file_size"||key33==="cpu_time"||key33==="memory"||key33==="core_size")){let err448={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
+onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key33}};
+vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}if(data163.open_files!==void 0){let data164=data163.
+open_files;if(!(typeof data164=="number"&&!(data164%1)&&!isNaN(data164)&&isFinite(data164))){let err449={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}if(typeof data144==
-"number"&&isFinite(data144)){if(data144>1048576||isNaN(data144)){let err384={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}if(typeof data164==
+"number"&&isFinite(data164)){if(data164>1048576||isNaN(data164)){let err450={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err384]:vErrors.push(err384),errors++}if(data144<
-16||isNaN(data144)){let err385={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err450]:vErrors.push(err450),errors++}if(data164<
+16||isNaN(data164)){let err451={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limit\
 s/properties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?
-vErrors=[err385]:vErrors.push(err385),errors++}}}if(data143.processes!==void 0){let data145=data143.
-processes;if(!(typeof data145=="number"&&!(data145%1)&&!isNaN(data145)&&isFinite(data145))){let err386={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
+vErrors=[err451]:vErrors.push(err451),errors++}}}if(data163.processes!==void 0){let data165=data163.
+processes;if(!(typeof data165=="number"&&!(data165%1)&&!isNaN(data165)&&isFinite(data165))){let err452={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/processes/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}if(typeof data145==
-"number"&&isFinite(data145)){if(data145>4194304||isNaN(data145)){let err387={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err452]:vErrors.push(err452),errors++}if(typeof data165==
+"number"&&isFinite(data165)){if(data165>4194304||isNaN(data165)){let err453={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}if(data145<1||isNaN(
-data145)){let err388={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}if(data165<1||isNaN(
+data165)){let err454={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err388]:
-vErrors.push(err388),errors++}}}if(data143.file_size!==void 0){let data146=data143.file_size;if(typeof data146==
-"string"){if(!pattern14.test(data146)){let err389={instancePath:instancePath+"/jobs/"+key20.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err454]:
+vErrors.push(err454),errors++}}}if(data163.file_size!==void 0){let data166=data163.file_size;if(typeof data166==
+"string"){if(!pattern18.test(data166)){let err455={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err389]:vErrors.push(err389),errors++}}else{let err390={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err455]:vErrors.push(err455),errors++}}else{let err456={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}}if(data143.
-cpu_time!==void 0){let data147=data143.cpu_time;if(typeof data147=="string"){if(!pattern15.test(data147)){
-let err391={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+type",params:{type:"string"}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}}if(data163.
+cpu_time!==void 0){let data167=data163.cpu_time;if(typeof data167=="string"){if(!pattern19.test(data167)){
+let err457={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
 pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err391]:vErrors.push(err391),errors++}}else{
-let err392={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),errors++}}else{
+let err458={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}
-if(data143.memory!==void 0){let data148=data143.memory;if(typeof data148=="string"){if(!pattern14.test(
-data148)){let err393={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}
+if(data163.memory!==void 0){let data168=data163.memory;if(typeof data168=="string"){if(!pattern18.test(
+data168)){let err459={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err393]:vErrors.push(err393),errors++}}else{let err394={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
+null?vErrors=[err459]:vErrors.push(err459),errors++}}else{let err460={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err394]:vErrors.push(err394),errors++}}if(data143.core_size!==void 0){let data149=data143.
-core_size;if(typeof data149=="string"){if(!pattern14.test(data149)){let err395={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
+null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data163.core_size!==void 0){let data169=data163.
+core_size;if(typeof data169=="string"){if(!pattern18.test(data169)){let err461={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}}else{
-let err396={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err461]:vErrors.push(err461),errors++}}else{
+let err462={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err396]:vErrors.push(err396),
-errors++}}}else{let err397={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err462]:vErrors.push(err462),
+errors++}}}else{let err463={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}if(data92.
-timeout!==void 0){let data150=data92.timeout;if(typeof data150=="string"){if(!pattern15.test(data150)){
-let err398={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err463]:vErrors.push(err463),errors++}}if(data106.
+timeout!==void 0){let data170=data106.timeout;if(typeof data170=="string"){if(!pattern19.test(data170)){
+let err464={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}else{let err399={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
++ms)?$"}};vErrors===null?vErrors=[err464]:vErrors.push(err464),errors++}}else{let err465={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err399]:vErrors.push(err399),errors++}}if(data92.kill!==void 0){let data151=data92.kill;if(data151&&
-typeof data151=="object"&&!Array.isArray(data151)){for(let key29 in data151)if(!(key29==="signal"||key29===
-"grace"||key29==="leftovers")){let err400={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+[err465]:vErrors.push(err465),errors++}}if(data106.kill!==void 0){let data171=data106.kill;if(data171&&
+typeof data171=="object"&&!Array.isArray(data171)){for(let key34 in data171)if(!(key34==="signal"||key34===
+"grace"||key34==="leftovers")){let err466={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
-ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=
-[err400]:vErrors.push(err400),errors++}if(data151.signal!==void 0){let data152=data151.signal;if(typeof data152!=
-"string"){let err401={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=
+[err466]:vErrors.push(err466),errors++}if(data171.signal!==void 0){let data172=data171.signal;if(typeof data172!=
+"string"){let err467={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}
-if(!(data152==="TERM"||data152==="INT"||data152==="HUP"||data152==="QUIT"||data152==="USR1"||data152===
-"USR2"||data152==="KILL")){let err402={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}
+if(!(data172==="TERM"||data172==="INT"||data172==="HUP"||data172==="QUIT"||data172==="USR1"||data172===
+"USR2"||data172==="KILL")){let err468={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
 ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}
-if(data151.grace!==void 0){let data153=data151.grace;if(typeof data153=="string"){if(!pattern15.test(
-data153)){let err403={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err468]:vErrors.push(err468),errors++}}
+if(data171.grace!==void 0){let data173=data171.grace;if(typeof data173=="string"){if(!pattern19.test(
+data173)){let err469={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
 ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
-!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}}else{
-let err404={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}}else{
+let err470={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
 race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}}if(data151.
-leftovers!==void 0&&typeof data151.leftovers!="boolean"){let err405={instancePath:instancePath+"/job\
-s/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
+type",params:{type:"string"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}if(data171.
+leftovers!==void 0&&typeof data171.leftovers!="boolean"){let err471={instancePath:instancePath+"/job\
+s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}}else{let err406={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err406]:
-vErrors.push(err406),errors++}}if(data92.retry!==void 0){let data155=data92.retry,_errs412=errors,valid75=!1,
-_errs413=errors;if(!(typeof data155=="number"&&!(data155%1)&&!isNaN(data155)&&isFinite(data155))){let err407={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{type:"i\
-nteger"}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}if(typeof data155=="number"&&
-isFinite(data155)){if(data155>1e3||isNaN(data155)){let err408={instancePath:instancePath+"/jobs/"+key20.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?
-vErrors=[err408]:vErrors.push(err408),errors++}if(data155<0||isNaN(data155)){let err409={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}}else{let err472={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err472]:
+vErrors.push(err472),errors++}}if(data106.retry!==void 0){let data175=data106.retry,_errs477=errors,
+valid104=!1,_errs478=errors;if(!(typeof data175=="number"&&!(data175%1)&&!isNaN(data175)&&isFinite(data175))){
+let err473={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
+schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{
+type:"integer"}};vErrors===null?vErrors=[err473]:vErrors.push(err473),errors++}if(typeof data175=="n\
+umber"&&isFinite(data175)){if(data175>1e3||isNaN(data175)){let err474={instancePath:instancePath+"/j\
+obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
+Properties/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===
+null?vErrors=[err474]:vErrors.push(err474),errors++}if(data175<0||isNaN(data175)){let err475={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}}var _valid14=_errs413===errors;if(valid75=
-valid75||_valid14,!valid75){let _errs415=errors;if(data155&&typeof data155=="object"&&!Array.isArray(
-data155)){if(data155.limit===void 0){let err410={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}var _valid19=_errs478===errors;if(valid104=
+valid104||_valid19,!valid104){let _errs480=errors;if(data175&&typeof data175=="object"&&!Array.isArray(
+data175)){if(data175.limit===void 0){let err476={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err410]:
-vErrors.push(err410),errors++}for(let key30 in data155)if(!(key30==="limit"||key30==="delay"||key30===
-"backoff"||key30==="factor"||key30==="max_delay"||key30==="jitter"||key30==="on")){let err411={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err476]:
+vErrors.push(err476),errors++}for(let key35 in data175)if(!(key35==="limit"||key35==="delay"||key35===
+"backoff"||key35==="factor"||key35==="max_delay"||key35==="jitter"||key35==="on")){let err477={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key30}};vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}if(data155.
-limit!==void 0){let data156=data155.limit;if(!(typeof data156=="number"&&!(data156%1)&&!isNaN(data156)&&
-isFinite(data156))){let err412={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
+additionalProperty:key35}};vErrors===null?vErrors=[err477]:vErrors.push(err477),errors++}if(data175.
+limit!==void 0){let data176=data175.limit;if(!(typeof data176=="number"&&!(data176%1)&&!isNaN(data176)&&
+isFinite(data176))){let err478={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err412]:vErrors.
-push(err412),errors++}if(typeof data156=="number"&&isFinite(data156)){if(data156>1e3||isNaN(data156)){
-let err413={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err478]:vErrors.
+push(err478),errors++}if(typeof data176=="number"&&isFinite(data176)){if(data176>1e3||isNaN(data176)){
+let err479={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err413]:vErrors.
-push(err413),errors++}if(data156<0||isNaN(data156)){let err414={instancePath:instancePath+"/jobs/"+key20.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err479]:vErrors.
+push(err479),errors++}if(data176<0||isNaN(data176)){let err480={instancePath:instancePath+"/jobs/"+key24.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}}}if(data155.delay!==void 0){let data157=data155.
-delay;if(typeof data157=="string"){if(!pattern15.test(data157)){let err415={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
+vErrors===null?vErrors=[err480]:vErrors.push(err480),errors++}}}if(data175.delay!==void 0){let data177=data175.
+delay;if(typeof data177=="string"){if(!pattern19.test(data177)){let err481={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err415]:vErrors.push(err415),errors++}}else{let err416={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err481]:vErrors.push(err481),errors++}}else{let err482={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}if(data155.backoff!==void 0){let data158=data155.
-backoff;if(typeof data158!="string"){let err417={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+vErrors===null?vErrors=[err482]:vErrors.push(err482),errors++}}if(data175.backoff!==void 0){let data178=data175.
+backoff;if(typeof data178!="string"){let err483={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err417]:vErrors.push(err417),errors++}if(!(data158==="constant"||data158==="exponential")){let err418={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
+[err483]:vErrors.push(err483),errors++}if(!(data178==="constant"||data178==="exponential")){let err484={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err418]:vErrors.push(err418),errors++}}if(data155.factor!==void 0){
-let data159=data155.factor;if(typeof data159=="number"&&isFinite(data159)){if(data159>100||isNaN(data159)){
-let err419={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}if(data175.factor!==void 0){
+let data179=data175.factor;if(typeof data179=="number"&&isFinite(data179)){if(data179>100||isNaN(data179)){
+let err485={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err419]:vErrors.
-push(err419),errors++}if(data159<1||isNaN(data159)){let err420={instancePath:instancePath+"/jobs/"+key20.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err485]:vErrors.
+push(err485),errors++}if(data179<1||isNaN(data179)){let err486={instancePath:instancePath+"/jobs/"+key24.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++}}else{let err421={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
+limit:1}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}else{let err487={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}}if(data155.max_delay!==void 0){
-let data160=data155.max_delay;if(typeof data160=="string"){if(!pattern15.test(data160)){let err422={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
+umber"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}}if(data175.max_delay!==void 0){
+let data180=data175.max_delay;if(typeof data180=="string"){if(!pattern19.test(data180)){let err488={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err422]:vErrors.push(err422),errors++}}else{let err423={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err488]:vErrors.push(err488),errors++}}else{let err489={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}}if(data155.jitter!==void 0){
-let data161=data155.jitter;if(typeof data161=="number"&&isFinite(data161)){if(data161>1||isNaN(data161)){
-let err424={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err489]:vErrors.push(err489),errors++}}if(data175.jitter!==void 0){
+let data181=data175.jitter;if(typeof data181=="number"&&isFinite(data181)){if(data181>1||isNaN(data181)){
+let err490={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err424]:vErrors.
-push(err424),errors++}if(data161<0||isNaN(data161)){let err425={instancePath:instancePath+"/jobs/"+key20.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err490]:vErrors.
+push(err490),errors++}if(data181<0||isNaN(data181)){let err491={instancePath:instancePath+"/jobs/"+key24.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}else{let err426={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
+limit:0}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}}else{let err492={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}}if(data155.on!==void 0){let data162=data155.
-on;if(Array.isArray(data162)){if(data162.length>64){let err427={instancePath:instancePath+"/jobs/"+key20.
+umber"}};vErrors===null?vErrors=[err492]:vErrors.push(err492),errors++}}if(data175.on!==void 0){let data182=data175.
+on;if(Array.isArray(data182)){if(data182.length>64){let err493={instancePath:instancePath+"/jobs/"+key24.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err427]:vErrors.push(err427),errors++}if(data162.length<1){let err428={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
+vErrors=[err493]:vErrors.push(err493),errors++}if(data182.length<1){let err494={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err428]:vErrors.push(err428),errors++}let len12=data162.length;for(let i19=0;i19<
-len12;i19++){let data163=data162[i19],_errs433=errors,valid79=!1,_errs434=errors;if(typeof data163!=
-"string"){let err429={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err429]:vErrors.
-push(err429),errors++}if(!(data163==="exit"||data163==="timeout"||data163==="signal"||data163==="sta\
-rt"||data163==="lost")){let err430={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
+vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}let len19=data182.length;for(let i31=0;i31<
+len19;i31++){let data183=data182[i31],_errs498=errors,valid108=!1,_errs499=errors;if(typeof data183!=
+"string"){let err495={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err495]:vErrors.
+push(err495),errors++}if(!(data183==="exit"||data183==="timeout"||data183==="signal"||data183==="sta\
+rt"||data183==="lost")){let err496={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err430]:vErrors.push(err430),errors++}var _valid15=_errs434===errors;if(valid79=valid79||_valid15,!valid79){
-let _errs436=errors;if(!(typeof data163=="number"&&!(data163%1)&&!isNaN(data163)&&isFinite(data163))){
-let err431={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
-on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
-tems/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err431]:vErrors.push(
-err431),errors++}if(typeof data163=="number"&&isFinite(data163)){if(data163>255||isNaN(data163)){let err432={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"\
-#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[err432]:vErrors.push(err432),
-errors++}if(data163<1||isNaN(data163)){let err433={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",params:{comparison:">\
-=",limit:1}};vErrors===null?vErrors=[err433]:vErrors.push(err433),errors++}}var _valid15=_errs436===
-errors;if(valid79=valid79||_valid15,!valid79){let _errs438=errors;if(typeof data163=="string"){if(!pattern22.
-test(data163)){let err434={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
+[err496]:vErrors.push(err496),errors++}var _valid20=_errs499===errors;if(valid108=valid108||_valid20,
+!valid108){let _errs501=errors;if(!(typeof data183=="number"&&!(data183%1)&&!isNaN(data183)&&isFinite(
+data183))){let err497={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
+ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err497]:vErrors.
+push(err497),errors++}if(typeof data183=="number"&&isFinite(data183)){if(data183>255||isNaN(data183)){
+let err498={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
+tems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[
+err498]:vErrors.push(err498),errors++}if(data183<1||isNaN(data183)){let err499={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs\
+/additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",
+params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err499]:vErrors.push(err499),errors++}}var _valid20=_errs501===
+errors;if(valid108=valid108||_valid20,!valid108){let _errs503=errors;if(typeof data183=="string"){if(!pattern26.
+test(data183)){let err500={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+"/jo\
-bs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/add\
+null?vErrors=[err500]:vErrors.push(err500),errors++}}else{let err501={instancePath:instancePath+"/jo\
+bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err435]:vErrors.push(err435),errors++}var _valid15=_errs438===
-errors;valid79=valid79||_valid15}}if(valid79)errors=_errs433,vErrors!==null&&(_errs433?vErrors.length=
-_errs433:vErrors=null);else{let err436={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/retry/on/"+i19,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err436]:vErrors.
-push(err436),errors++}}let i20=data162.length,j7;if(i20>1){outer1:for(;i20--;)for(j7=i20;j7--;)if(func0(
-data162[i20],data162[j7])){let err437={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/\
-properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i20,j:j7}};vErrors===null?vErrors=[err437]:
-vErrors.push(err437),errors++;break outer1}}}else{let err438={instancePath:instancePath+"/jobs/"+key20.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
-s/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err438]:vErrors.push(err438),errors++}}}else{let err439={instancePath:instancePath+"/jobs/"+
-key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProper\
-ties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err439]:
-vErrors.push(err439),errors++}var _valid14=_errs415===errors;valid75=valid75||_valid14}if(valid75)errors=
-_errs412,vErrors!==null&&(_errs412?vErrors.length=_errs412:vErrors=null);else{let err440={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err440]:vErrors.
-push(err440),errors++}}if(data92.success_codes!==void 0){let data164=data92.success_codes;if(Array.isArray(
-data164)){if(data164.length>256){let err441={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"\
-~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err441]:vErrors.
-push(err441),errors++}if(data164.length<1){let err442={instancePath:instancePath+"/jobs/"+key20.replace(
+type:"string"}};vErrors===null?vErrors=[err501]:vErrors.push(err501),errors++}var _valid20=_errs503===
+errors;valid108=valid108||_valid20}}if(valid108)errors=_errs498,vErrors!==null&&(_errs498?vErrors.length=
+_errs498:vErrors=null);else{let err502={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err502]:vErrors.
+push(err502),errors++}}let i32=data182.length,j12;if(i32>1){outer1:for(;i32--;)for(j12=i32;j12--;)if(func0(
+data182[i32],data182[j12])){let err503={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/\
+anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i32,j:j12}};vErrors===null?vErrors=
+[err503]:vErrors.push(err503),errors++;break outer1}}}else{let err504={instancePath:instancePath+"/j\
+obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===
+null?vErrors=[err504]:vErrors.push(err504),errors++}}}else{let err505={instancePath:instancePath+"/j\
+obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
+Properties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err505]:vErrors.push(err505),errors++}var _valid19=_errs480===errors;valid104=valid104||_valid19}if(valid104)
+errors=_errs477,vErrors!==null&&(_errs477?vErrors.length=_errs477:vErrors=null);else{let err506={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err506]:vErrors.
+push(err506),errors++}}if(data106.success_codes!==void 0){let data184=data106.success_codes;if(Array.
+isArray(data184)){if(data184.length>256){let err507={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err442]:
-vErrors.push(err442),errors++}let len13=data164.length;for(let i21=0;i21<len13;i21++){let data165=data164[i21];
-if(!(typeof data165=="number"&&!(data165%1)&&!isNaN(data165)&&isFinite(data165))){let err443={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
+roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err507]:
+vErrors.push(err507),errors++}if(data184.length<1){let err508={instancePath:instancePath+"/jobs/"+key24.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProp\
+erties/properties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=
+[err508]:vErrors.push(err508),errors++}let len20=data184.length;for(let i33=0;i33<len20;i33++){let data185=data184[i33];
+if(!(typeof data185=="number"&&!(data185%1)&&!isNaN(data185)&&isFinite(data185))){let err509={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err443]:vErrors.push(err443),errors++}if(typeof data165=="number"&&isFinite(
-data165)){if(data165>255||isNaN(data165)){let err444={instancePath:instancePath+"/jobs/"+key20.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties/jobs/additionalPropert\
+vErrors===null?vErrors=[err509]:vErrors.push(err509),errors++}if(typeof data185=="number"&&isFinite(
+data185)){if(data185>255||isNaN(data185)){let err510={instancePath:instancePath+"/jobs/"+key24.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err444]:vErrors.push(err444),errors++}if(data165<0||isNaN(data165)){let err445={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i21,schemaPath:"#/properties\
+null?vErrors=[err510]:vErrors.push(err510),errors++}if(data185<0||isNaN(data185)){let err511={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err445]:vErrors.push(err445),errors++}}}let i22=data164.length,
-j8;if(i22>1){let indices6={};for(;i22--;){let item6=data164[i22];if(typeof item6=="number"&&!(item6%
-1)&&!isNaN(item6)&&isFinite(item6)){if(typeof indices6[item6]=="number"){j8=indices6[item6];let err446={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
+>=",limit:0}};vErrors===null?vErrors=[err511]:vErrors.push(err511),errors++}}}let i34=data184.length,
+j13;if(i34>1){let indices11={};for(;i34--;){let item11=data184[i34];if(typeof item11=="number"&&!(item11%
+1)&&!isNaN(item11)&&isFinite(item11)){if(typeof indices11[item11]=="number"){j13=indices11[item11];let err512={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i22,j:j8}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++;break}indices6[item6]=i22}}}}else{
-let err447={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/succes\
-s_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/type",keyword:"\
-type",params:{type:"array"}};vErrors===null?vErrors=[err447]:vErrors.push(err447),errors++}}if(data92.
-concurrency!==void 0){let data166=data92.concurrency;if(typeof data166!="string"){let err448={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/concurrency/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err448]:vErrors.push(err448),errors++}if(!(data166==="forbid"||data166==="allow"||data166===
-"queue"||data166==="replace")){let err449={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProperties/properties/con\
-currency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-concurrency.enum}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}if(data92.group!==
-void 0){let data167=data92.group;if(typeof data167=="string"){if(!pattern23.test(data167)){let err450={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+i:i34,j:j13}};vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++;break}indices11[item11]=
+i34}}}}else{let err513={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~\
+1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/typ\
+e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err513]:vErrors.push(err513),errors++}}
+if(data106.concurrency!==void 0){let data186=data106.concurrency;if(typeof data186!="string"){let err514={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/concurrency/type",keyword:"type",params:{type:"str\
+ing"}};vErrors===null?vErrors=[err514]:vErrors.push(err514),errors++}if(!(data186==="forbid"||data186===
+"allow"||data186==="queue"||data186==="replace")){let err515={instancePath:instancePath+"/jobs/"+key24.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProper\
+ties/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
+properties.concurrency.enum}};vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}}if(data106.
+group!==void 0){let data187=data106.group;if(typeof data187=="string"){if(!pattern4.test(data187)){let err516={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err450]:vErrors.push(err450),errors++}}else{let err451={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err516]:vErrors.push(err516),errors++}}else{let err517={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++}}if(data92.priority!==void 0){let data168=data92.
-priority,_errs449=errors,valid84=!1,_errs450=errors;if(typeof data168!="string"){let err452={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}}if(data106.priority!==void 0){let data188=data106.
+priority,_errs514=errors,valid113=!1,_errs515=errors;if(typeof data188!="string"){let err518={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err452]:vErrors.push(err452),errors++}if(!(data168==="low"||data168==="normal"||data168===
-"high")){let err453={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err518]:vErrors.push(err518),errors++}if(!(data188==="low"||data188==="normal"||data188===
+"high")){let err519={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}var _valid16=_errs450===errors;
-if(valid84=valid84||_valid16,!valid84){let _errs452=errors;if(!(typeof data168=="number"&&!(data168%
-1)&&!isNaN(data168)&&isFinite(data168))){let err454={instancePath:instancePath+"/jobs/"+key20.replace(
+enum}};vErrors===null?vErrors=[err519]:vErrors.push(err519),errors++}var _valid21=_errs515===errors;
+if(valid113=valid113||_valid21,!valid113){let _errs517=errors;if(!(typeof data188=="number"&&!(data188%
+1)&&!isNaN(data188)&&isFinite(data188))){let err520={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err454]:
-vErrors.push(err454),errors++}if(typeof data168=="number"&&isFinite(data168)){if(data168>100||isNaN(
-data168)){let err455={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err520]:
+vErrors.push(err520),errors++}if(typeof data188=="number"&&isFinite(data188)){if(data188>100||isNaN(
+data188)){let err521={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err455]:vErrors.push(err455),
-errors++}if(data168<-100||isNaN(data168)){let err456={instancePath:instancePath+"/jobs/"+key20.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err521]:vErrors.push(err521),
+errors++}if(data188<-100||isNaN(data188)){let err522={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err456]:vErrors.push(err456),errors++}}var _valid16=_errs452===errors;valid84=valid84||_valid16}
-if(valid84)errors=_errs449,vErrors!==null&&(_errs449?vErrors.length=_errs449:vErrors=null);else{let err457={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
+vErrors=[err522]:vErrors.push(err522),errors++}}var _valid21=_errs517===errors;valid113=valid113||_valid21}
+if(valid113)errors=_errs514,vErrors!==null&&(_errs514?vErrors.length=_errs514:vErrors=null);else{let err523={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err457]:vErrors.push(err457),errors++}}if(data92.start_deadline!==void 0){let data169=data92.
-start_deadline;if(typeof data169=="string"){if(!pattern15.test(data169)){let err458={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
+null?vErrors=[err523]:vErrors.push(err523),errors++}}if(data106.start_deadline!==void 0){let data189=data106.
+start_deadline;if(typeof data189=="string"){if(!pattern19.test(data189)){let err524={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err458]:vErrors.push(err458),errors++}}else{let err459={instancePath:instancePath+"/jobs/"+
-key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
+vErrors=[err524]:vErrors.push(err524),errors++}}else{let err525={instancePath:instancePath+"/jobs/"+
+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err459]:vErrors.push(err459),errors++}}if(data92.catch_up!==void 0){let data170=data92.catch_up,
-_errs457=errors,valid85=!1,_errs458=errors;if(typeof data170!="string"){let err460={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
+vErrors=[err525]:vErrors.push(err525),errors++}}if(data106.catch_up!==void 0){let data190=data106.catch_up,
+_errs522=errors,valid114=!1,_errs523=errors;if(typeof data190!="string"){let err526={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err460]:vErrors.push(err460),errors++}if(!(data170==="latest"||data170==="none"||data170===
-"all")){let err461={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err526]:vErrors.push(err526),errors++}if(!(data190==="latest"||data190==="none"||data190===
+"all")){let err527={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err461]:vErrors.push(err461),errors++}var _valid17=_errs458===errors;
-if(valid85=valid85||_valid17,!valid85){let _errs460=errors;if(data170&&typeof data170=="object"&&!Array.
-isArray(data170)){for(let key31 in data170)if(!(key31==="policy"||key31==="window"||key31==="limit")){
-let err462={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
-up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additionalPropert\
-ies",keyword:"additionalProperties",params:{additionalProperty:key31}};vErrors===null?vErrors=[err462]:
-vErrors.push(err462),errors++}if(data170.policy!==void 0){let data171=data170.policy;if(typeof data171!=
-"string"){let err463={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+enum}};vErrors===null?vErrors=[err527]:vErrors.push(err527),errors++}var _valid22=_errs523===errors;
+if(valid114=valid114||_valid22,!valid114){let _errs525=errors;if(data190&&typeof data190=="object"&&
+!Array.isArray(data190)){for(let key36 in data190)if(!(key36==="policy"||key36==="window"||key36==="\
+limit")){let err528={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additiona\
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key36}};vErrors===null?vErrors=
+[err528]:vErrors.push(err528),errors++}if(data190.policy!==void 0){let data191=data190.policy;if(typeof data191!=
+"string"){let err529={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err463]:vErrors.
-push(err463),errors++}if(!(data171==="latest"||data171==="none"||data171==="all")){let err464={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err529]:vErrors.
+push(err529),errors++}if(!(data191==="latest"||data191==="none"||data191==="all")){let err530={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err464]:vErrors.push(err464),errors++}}if(data170.window!==void 0){let data172=data170.
-window;if(typeof data172=="string"){if(!pattern15.test(data172)){let err465={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+null?vErrors=[err530]:vErrors.push(err530),errors++}}if(data190.window!==void 0){let data192=data190.
+window;if(typeof data192=="string"){if(!pattern19.test(data192)){let err531={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err465]:vErrors.push(err465),errors++}}else{let err466={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}else{let err532={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++}}if(data170.limit!==void 0){
-let data173=data170.limit;if(!(typeof data173=="number"&&!(data173%1)&&!isNaN(data173)&&isFinite(data173))){
-let err467={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}}if(data190.limit!==void 0){
+let data193=data190.limit;if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&isFinite(data193))){
+let err533={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err467]:vErrors.push(err467),
-errors++}if(typeof data173=="number"&&isFinite(data173)){if(data173>1e4||isNaN(data173)){let err468={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err533]:vErrors.push(err533),
+errors++}if(typeof data193=="number"&&isFinite(data193)){if(data193>1e4||isNaN(data193)){let err534={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err468]:vErrors.push(err468),errors++}
-if(data173<1||isNaN(data173)){let err469={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err534]:vErrors.push(err534),errors++}
+if(data193<1||isNaN(data193)){let err535={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err469]:vErrors.push(err469),errors++}}}}else{let err470={instancePath:instancePath+"/\
-jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
+null?vErrors=[err535]:vErrors.push(err535),errors++}}}}else{let err536={instancePath:instancePath+"/\
+jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err470]:vErrors.push(err470),errors++}var _valid17=_errs460===errors;valid85=valid85||_valid17}
-if(valid85)errors=_errs457,vErrors!==null&&(_errs457?vErrors.length=_errs457:vErrors=null);else{let err471={
-instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
+vErrors=[err536]:vErrors.push(err536),errors++}var _valid22=_errs525===errors;valid114=valid114||_valid22}
+if(valid114)errors=_errs522,vErrors!==null&&(_errs522?vErrors.length=_errs522:vErrors=null);else{let err537={
+instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err471]:vErrors.push(err471),errors++}}if(data92.suspend!==void 0&&typeof data92.suspend!=
-"boolean"){let err472={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err537]:vErrors.push(err537),errors++}}if(data106.suspend!==void 0&&typeof data106.suspend!=
+"boolean"){let err538={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}if(data92.log!==
-void 0){let data175=data92.log;if(data175&&typeof data175=="object"&&!Array.isArray(data175)){for(let key32 in data175)
-if(!(key32==="max_size"||key32==="keep")){let err473={instancePath:instancePath+"/jobs/"+key20.replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err538]:vErrors.push(err538),errors++}if(data106.log!==
+void 0){let data195=data106.log;if(data195&&typeof data195=="object"&&!Array.isArray(data195)){for(let key37 in data195)
+if(!(key37==="max_size"||key37==="keep")){let err539={instancePath:instancePath+"/jobs/"+key24.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key32}};vErrors===
-null?vErrors=[err473]:vErrors.push(err473),errors++}if(data175.max_size!==void 0){let data176=data175.
-max_size;if(typeof data176=="string"){if(!pattern14.test(data176)){let err474={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
+log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};vErrors===
+null?vErrors=[err539]:vErrors.push(err539),errors++}if(data195.max_size!==void 0){let data196=data195.
+max_size;if(typeof data196=="string"){if(!pattern18.test(data196)){let err540={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err474]:vErrors.push(err474),errors++}}else{
-let err475={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err540]:vErrors.push(err540),errors++}}else{
+let err541={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
 x_size",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}
-if(data175.keep!==void 0){let data177=data175.keep;if(typeof data177=="string"){if(!pattern14.test(data177)){
-let err476={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err541]:vErrors.push(err541),errors++}}
+if(data195.keep!==void 0){let data197=data195.keep;if(typeof data197=="string"){if(!pattern18.test(data197)){
+let err542={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
 ep",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/keep/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err476]:
-vErrors.push(err476),errors++}}else{let err477={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err542]:
+vErrors.push(err542),errors++}}else{let err543={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/log/keep",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err477]:vErrors.
-push(err477),errors++}}}else{let err478={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").
+log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err543]:vErrors.
+push(err543),errors++}}}else{let err544={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err478]:vErrors.push(err478),errors++}}if(data92.
-on_remove!==void 0){let data178=data92.on_remove;if(typeof data178!="string"){let err479={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+type",params:{type:"object"}};vErrors===null?vErrors=[err544]:vErrors.push(err544),errors++}}if(data106.
+on_remove!==void 0){let data198=data106.on_remove;if(typeof data198!="string"){let err545={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err479]:vErrors.push(err479),errors++}if(!(data178==="finish"||data178==="cancel")){let err480={instancePath:instancePath+
-"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+[err545]:vErrors.push(err545),errors++}if(!(data198==="finish"||data198==="cancel")){let err546={instancePath:instancePath+
+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.
-jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err480]:vErrors.push(err480),
-errors++}}}else{let err481={instancePath:instancePath+"/jobs/"+key20.replace(/~/g,"~0").replace(/\//g,
+jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err546]:vErrors.push(err546),
+errors++}}}else{let err547={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"type",params:{type:"object"}};
-vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}}}else{let err482={instancePath:instancePath+
+vErrors===null?vErrors=[err547]:vErrors.push(err547),errors++}}}else{let err548={instancePath:instancePath+
 "/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err482]:vErrors.push(err482),errors++}}}else{let err483={instancePath,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err483]:vErrors.push(err483),errors++}return validate10.
+[err548]:vErrors.push(err548),errors++}}}else{let err549={instancePath,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err549]:vErrors.push(err549),errors++}return validate10.
 errors=vErrors,errors===0}export{stdin_default as default,validate};

@@ -25,6 +25,11 @@ export type WrittenSchedule = string | {
 })[];
 
 export type WrittenDefaults = {
+  readonly calendar?: {
+    readonly except?: string | readonly string[];
+    readonly only?: string | readonly string[];
+    readonly roll?: 'skip' | 'next' | 'previous';
+  };
   readonly owner?: string;
   readonly runbook?: string;
   readonly tags?: readonly string[];
@@ -92,6 +97,11 @@ export type WrittenJob = {
     readonly age?: string;
   };
   readonly renamed_from?: string | readonly string[];
+  readonly calendar?: {
+    readonly except?: string | readonly string[];
+    readonly only?: string | readonly string[];
+    readonly roll?: 'skip' | 'next' | 'previous';
+  };
   readonly owner?: string;
   readonly runbook?: string;
   readonly tags?: readonly string[];
@@ -154,6 +164,11 @@ export type WrittenManifest = {
   }>>;
   readonly defaults?: WrittenDefaults;
   readonly schedules?: Readonly<Record<string, WrittenSchedule>>;
+  readonly calendars?: Readonly<Record<string, {
+    readonly dates?: readonly string[];
+    readonly file?: string | readonly string[];
+    readonly weekdays?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  }>>;
   readonly concurrency?: {
     readonly max?: number;
     readonly queue_limit?: number;

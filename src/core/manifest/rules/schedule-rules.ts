@@ -1,5 +1,6 @@
 // Zones and schedules of a manifest: core/schedule judges each value, here it is
 // decided which values there are, in which zone, and where their problems stand.
+import { isReservedName } from '../../schedule/named-schedules.ts';
 import { parseSchedules } from '../../schedule/parse-schedule.ts';
 import type { ParsedSchedules } from '../../schedule/schedule-context.ts';
 import type { Schedule } from '../../schedule/schedule.ts';
@@ -95,6 +96,16 @@ export function checkSchedules(manifest: SoundManifest, reporter: Reporter): Jud
   const timezone = checkedZone(manifest.timezone, '/timezone', defaultZone, reporter);
   const judge = new ScheduleJudge(manifest.schedules, reporter);
   for (const [name, value] of Object.entries(manifest.schedules)) {
+    if (isReservedName(name)) {
+      reporter.report({
+        code: 'JM2-M347',
+        pointer: `/schedules${segment(name)}`,
+        atKey: true,
+        detail: `"@${name}" has a meaning of its own, the same in every crontab, and cannot get another.`,
+        label: 'taken',
+        hint: 'Give the schedule another name.',
+      });
+    }
     judge.judge(value, timezone, `/schedules${segment(name)}`, name);
   }
   const zones = new Map<string, string>();

@@ -16,6 +16,9 @@ export interface SoundManifest {
   readonly env: Env;
   readonly defaults: Partial<WrittenDefaults>;
   readonly schedules: Readonly<Record<string, WrittenSchedule>>;
+  readonly calendars: NonNullable<WrittenManifest['calendars']>;
+  /** Names of all calendars, also of broken ones. */
+  readonly calendarNames: readonly string[];
   readonly concurrency: NonNullable<WrittenManifest['concurrency']>;
   readonly groups: NonNullable<WrittenManifest['groups']>;
   readonly retention: NonNullable<WrittenManifest['retention']>;
@@ -26,6 +29,15 @@ export interface SoundManifest {
 
 // Faults that concern a map's keys leave the values beside them sound.
 const keyFaults: ReadonlySet<string> = new Set(['additionalProperties', 'required']);
+
+const sections: ReadonlySet<string> = new Set([
+  'defaults',
+  'schedules',
+  'calendars',
+  'groups',
+  'concurrency',
+  'retention',
+]);
 
 /** Per map, the keys below which something is broken. */
 function brokenKeys(faults: readonly SchemaFault[]): ReadonlySet<string> {
@@ -43,9 +55,7 @@ function brokenKeys(faults: readonly SchemaFault[]): ReadonlySet<string> {
     const parts = fault.instancePath.split('/');
     for (let length = 2; length <= parts.length; length += 1) {
       const isInner = parts[1] === 'jobs' && length < 4 && length < parts.length;
-      const isSection =
-        ['defaults', 'schedules', 'groups', 'concurrency', 'retention'].includes(parts[1] ?? '') &&
-        length === 2;
+      const isSection = sections.has(parts[1] ?? '') && length === 2;
       if (!isInner && !(isSection && parts.length > 2))
         broken.add(parts.slice(0, length).join('/'));
     }
@@ -82,6 +92,8 @@ export function soundParts(root: unknown, faults: readonly SchemaFault[]): Sound
     env: isMap(top.env) ? (top.env as Env) : {},
     defaults: soundOf(top.defaults, '/defaults', broken) as Partial<WrittenDefaults>,
     schedules: soundOf(top.schedules, '/schedules', broken) as Record<string, WrittenSchedule>,
+    calendars: soundOf(top.calendars, '/calendars', broken) as SoundManifest['calendars'],
+    calendarNames: isMap(root) && isMap(root['calendars']) ? Object.keys(root['calendars']) : [],
     concurrency: soundOf(top.concurrency, '/concurrency', broken),
     groupNames: isMap(root) && isMap(root['groups']) ? Object.keys(root['groups']) : [],
     retention: soundOf(top.retention, '/retention', broken),

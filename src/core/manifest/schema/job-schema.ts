@@ -3,6 +3,7 @@
 import Type from 'typebox';
 import type { TSchema } from 'typebox';
 import { durationPattern } from '../../schedule/parse-duration.ts';
+import { jobCalendarSchema } from './calendar-schema.ts';
 import { closed, field, mapOf, words } from './field.ts';
 import {
   exitCodesPattern,
@@ -234,6 +235,12 @@ export const manifestRetention = closed({
 });
 
 const shared: Record<string, TSchema> = {
+  calendar: field(jobCalendarSchema, {
+    title: 'Calendars of the schedule',
+    about:
+      'On which days the schedule counts, by `calendars` of the manifest: a day in the zone of the schedule. Those left out are no occurrences, so nothing is skipped or caught up for them.',
+    examples: [{ except: 'holidays', roll: 'next' }],
+  }),
   owner: field(text, {
     title: 'Owner',
     about: 'Person or team to ask about the job.',

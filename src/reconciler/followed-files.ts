@@ -1,0 +1,85 @@
+// The files that the manifest names, such as calendars: which they are now, what
+// they hold, and that a change of one is a change of the source. Reading them for
+// their meaning is left to the judge.
+import { join } from 'node:path';
+import { digestOf, type FileRead, type ReadBeside } from '../core/manifest/beside.ts';
+import type { Digest } from '../system/digest.ts';
+import type { ManifestWatch } from '../watch/watch.ts';
+import type { SourceRead } from './read-source.ts';
+
+export interface FollowedFilesParts {
+  readonly digest: Digest;
+  /** Absolute. */
+  readonly directory: string;
+  readonly read: ReadBeside;
+  /** Null: changes are found by the content hash alone. */
+  readonly watch: ((path: string) => ManifestWatch) | null;
+  readonly hint: (why: string) => void;
+}
+
+export interface FollowedFiles {
+  /** The source with a digest that covers the files as they are now. */
+  digested(source: SourceRead): SourceRead;
+  /** The digest of a manifest whose files were read as told. */
+  digestWith(bytes: Uint8Array, files: readonly FileRead[]): string;
+  /** From now on these files belong to the source. */
+  follow(files: readonly FileRead[]): Promise<void>;
+  /** False as long as the manifest may name files that nobody has looked for yet. */
+  isKnownFor(bytes: Uint8Array): boolean;
+  close(): Promise<void>;
+}
+
+/** Each watch holds directories open; what is beyond is found within half a minute. */
+const watchedMax = 16;
+const naming = Buffer.from('calendars');
+
+export function createFollowedFiles(parts: FollowedFilesParts): FollowedFiles {
+  const { digest } = parts;
+  /** Paths as written; null until the first manifest was judged. */
+  let paths: readonly string[] | null = null;
+  const watches = new Map<string, ManifestWatch>();
+
+  function combined(own: string, files: readonly FileRead[]): string {
+    if (files.length === 0) return own;
+    return digest([own, ...files.map((file) => `${file.digest} ${file.path}`)].join('\n'));
+  }
+
+  return {
+    digested(source) {
+      if (source.kind !== 'read' || paths === null || paths.length === 0) return source;
+      const files = paths.map((path) => ({ path, digest: digestOf(parts.read(path), digest) }));
+      return { ...source, digest: combined(source.digest, files) };
+    },
+    digestWith: (bytes, files) => combined(digest(bytes), files),
+    async follow(files) {
+      paths = files.map(({ path }) => path);
+      if (parts.watch === null) return;
+      const wanted = new Set(
+        paths
+          .map((path) => join(parts.directory, path))
+          .filter((path) => path.startsWith(join(parts.directory, '/')))
+          .slice(0, watchedMax),
+      );
+      for (const [path, watch] of watches) {
+        if (wanted.has(path)) continue;
+        watches.delete(path);
+        await watch.close();
+      }
+      for (const path of wanted) {
+        if (watches.has(path)) continue;
+        const watch = parts.watch(path);
+        watches.set(path, watch);
+        await watch.start(parts.hint);
+        // What changed before the watch was in place is seen by one more look.
+        parts.hint('a calendar file is watched');
+      }
+    },
+    isKnownFor: (bytes) =>
+      paths !== null ||
+      !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(naming),
+    async close() {
+      await Promise.all([...watches.values()].map((watch) => watch.close()));
+      watches.clear();
+    },
+  };
+}

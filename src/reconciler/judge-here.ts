@@ -1,0 +1,16 @@
+// Judges a manifest on the thread that asks, with the files beside it.
+import { dirname, resolve } from 'node:path';
+import { loadManifest } from '../core/manifest/load-manifest.ts';
+import { sha256 } from '../system/digest.ts';
+import { readBeside } from '../system/read-beside.ts';
+import type { JudgedManifest } from './judged-manifest.ts';
+
+/** Only what can be sent to another thread. */
+export function judgeHere(bytes: Uint8Array, file: string): JudgedManifest {
+  const { manifest, diagnostics, digest, jobDigests, files } = loadManifest(bytes, {
+    file,
+    digest: sha256,
+    files: readBeside(dirname(resolve(file))),
+  });
+  return { manifest, diagnostics, digest, jobDigests, files };
+}
