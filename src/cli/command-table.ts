@@ -178,6 +178,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/backfill.ts')).backfillCommand,
   },
   {
+    name: 'missed',
+    summary: 'List occurrences that were missed, or make up for them',
+    group: runs,
+    load: async () => (await import('./commands/missed.ts')).missedCommand,
+  },
+  {
     name: 'wait',
     summary: 'Wait for runs to end, and end as they ended',
     group: runs,

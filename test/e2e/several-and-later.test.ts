@@ -4,8 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aProject, eventually } from '../support/cli.ts';
 import type { JsonAnswer, Project } from '../support/cli.ts';
 
+/** Comes due while no daemon runs. */
+const missedAt = Date.now() + 3_000;
 const manifest = `version: 1
 jobs:
+  once: {command: 'echo $JM2_NOMINAL_TIME', schedule: 'at ${new Date(missedAt).toISOString()}', catch_up: none, tags: [late]}
   web-a: {command: 'echo a', tags: [web]}
   web-b: {command: 'echo b; exit 3', tags: [web, odd], env: {GREET: hello}, cwd: /}
   long: {command: sleep 600, concurrency: allow, tags: [slow], kill: {grace: 1s}}
@@ -14,6 +17,9 @@ jobs:
 let project: Project;
 beforeAll(async () => {
   project = await aProject(manifest);
+  await project.call(['start', '--grace', '1s']);
+  await project.call(['stop']);
+  await eventually(async () => Date.now() > missedAt, 'the time that is missed');
   await project.call(['start', '--grace', '1s']);
 });
 afterAll(() => project.cleanUp());
@@ -59,7 +65,12 @@ it('runs a command that is no job, as adhoc/NAME, and never lists it among the j
   expect((await ask(['show', 'adhoc/look'])).data).toMatchObject({ nextRun: null });
   expect((await project.call(['rerun', 'adhoc/look', '--wait'])).code).toBe(4);
   const { data } = await ask(['list']);
-  expect((data['jobs'] as RunFacts[]).map(({ name }) => name)).toEqual(['long', 'web-a', 'web-b']);
+  expect((data['jobs'] as RunFacts[]).map(({ name }) => name)).toEqual([
+    'long',
+    'once',
+    'web-a',
+    'web-b',
+  ]);
   expect((await ask(['plan'])).data['changes']).toEqual([]);
 });
 
@@ -108,7 +119,7 @@ it('starts, waits for, ends and repeats several', async () => {
   const ids = (data['runs'] as RunFacts[]).map(({ id }) => id);
   expect((await project.call(['wait', ...ids])).code).toBe(3);
   expect((await ask(['run', '--all', '--limit', '2', '--dry-run'])).data).toEqual({
-    jobs: ['long', 'web-a'],
+    jobs: ['long', 'once'],
   });
   await project.call(['run', '--grep', 'lon', '--yes']);
   await project.call(['run', 'long']);
@@ -126,6 +137,43 @@ it('starts, waits for, ends and repeats several', async () => {
   );
   const failed = await ask(['rerun', '--failed', '--tag', 'odd', '--limit', '1', '--dry-run']);
   expect(failed.data['failed']).toMatchObject([{ job: 'web-b' }]);
+});
+
+it('tells what was missed wherever failures are told, and makes up for it', async () => {
+  const due = new Date(missedAt).toISOString();
+  expect(
+    (await ask(['missed', '--since', '1h ago', '--until', 'in 1h', '--tag', 'late'])).data,
+  ).toMatchObject({
+    missed: [{ job: 'once', nominalTime: due, reason: 'catch_up_none', madeUpFor: 0 }],
+    more: false,
+  });
+  expect((await ask(['list', '--failed', 'once'])).data['jobs']).toMatchObject([{ name: 'once' }]);
+  const status = await project.call(['status', '--problems', '--json']);
+  expect(status.code).toBe(1);
+  expect(status.json().data['problems']).toContainEqual({
+    job: 'once',
+    text: 'its only time was missed',
+    remedy: 'jm2 missed',
+  });
+  expect((await project.call(['status', '--short'])).stdout).toContain('4 jobs');
+  const dry = await ask(['missed', '--run', '--dry-run', '--limit', '5']);
+  expect(dry.data).toEqual({ occurrences: [{ job: 'once', nominalTime: due }], runs: [] });
+  const [run] = (await ask(['missed', '--run', '--yes'])).data['runs'] as RunFacts[];
+  expect((await project.call(['watch', run?.id ?? ''])).stdout).toBe(`${due}\n`);
+  expect((await ask(['missed'])).data['missed']).toEqual([]);
+  expect((await ask(['missed', 'once', '--all'])).data['missed']).toMatchObject([{ madeUpFor: 1 }]);
+});
+
+it('lists jobs by the type of their schedule, and tags', async () => {
+  expect((await ask(['list', '--type', 'at'])).data['jobs']).toMatchObject([{ name: 'once' }]);
+  expect((await ask(['list', '--type', 'manual', '--tags'])).data).toEqual({
+    tags: [
+      { tag: 'odd', jobs: 1 },
+      { tag: 'slow', jobs: 1 },
+      { tag: 'web', jobs: 2 },
+    ],
+  });
+  expect((await project.call(['add', '--examples'])).stdout).toContain('jm2 add');
 });
 
 it('shows the past of several jobs in one list', async () => {
@@ -154,6 +202,8 @@ it('refuses what does not fit, each with its code', async () => {
     [['cancel', '--all', '--tag', 'web'], 64, 'JM2-C102'],
     [['wait'], 64, 'JM2-C102'],
     [['history', '--adhoc', 'web-a'], 64, 'JM2-C102'],
+    [['missed', '--dry-run'], 64, 'JM2-C102'],
+    [['missed', 'onec'], 1, 'JM2-R101'],
   ];
   const answers = calls.map(async ([args]) => {
     const answer = await project.call([...args, '--json']);

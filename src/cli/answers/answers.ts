@@ -15,6 +15,7 @@ import {
   attemptShape,
   backfillShape,
   logLineShape,
+  missedShape,
   outcomeShape,
   preparedRunShape,
   runShape,
@@ -65,6 +66,17 @@ const validation = shape({
 /** The jobs that were selected, when the question about them was not answered with yes. */
 const selectionShape = shape({ jobs: Type.Array(text) });
 
+/** Of `status --problems`; `job` is null for what is about daemon or manifest. */
+const problemsShape = shape({
+  problems: Type.Array(shape({ job: nullable(text), text, remedy: nullable(text) })),
+});
+
+/** Occurrences that are made up for, and the runs that do it: none before a confirmation. */
+const madeUpShape = shape({
+  occurrences: Type.Array(shape({ job: text, nominalTime: instant })),
+  runs: Type.Array(runShape),
+});
+
 /** Several jobs: those that were started, and why others were not. */
 const startedShape = shape({
   runs: Type.Array(runShape),
@@ -100,7 +112,13 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     ]),
     failureData: Type.Union([diagnostics, planShape]),
   },
-  add: { data: change, failureData: changeFailure },
+  add: {
+    data: Type.Union([
+      change,
+      shape({ examples: Type.Array(shape({ command: text, meaning: text })) }),
+    ]),
+    failureData: changeFailure,
+  },
   edit: { data: change, failureData: changeFailure },
   remove: { data: change, failureData: changeFailure },
   import: { data: importedShape(change.properties), failureData: importFailure },
@@ -194,7 +212,12 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   stats: { data: statsShape },
   why: { data: whyShape },
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
-  list: { data: shape({ jobs: Type.Array(jobShape) }) },
+  list: {
+    data: Type.Union([
+      shape({ jobs: Type.Array(jobShape) }),
+      shape({ tags: Type.Array(shape({ tag: text, jobs: count })) }),
+    ]),
+  },
   show: { data: shownJobShape },
   run: {
     data: Type.Union([
@@ -217,6 +240,13 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     failureData: shape({ failed: Type.Array(runShape), runs: Type.Array(runShape) }),
   },
   backfill: { data: backfillShape, failureData: backfillShape },
+  missed: {
+    data: Type.Union([
+      shape({ missed: Type.Array(missedShape), more: Type.Boolean() }),
+      madeUpShape,
+    ]),
+    failureData: madeUpShape,
+  },
   wait: { data: Type.Union([shape({ run: runShape }), shape({ runs: Type.Array(runShape) })]) },
   watch: { data: shape({ run: runShape }) },
   queue: { data: queueShape },
@@ -239,7 +269,10 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     data: shape({ pid: nullable(pid), previousPid: nullable(pid), running: count, ...lastGood }),
     failureData: diagnostics,
   },
-  status: { data: statusShape, failureData: statusShape },
+  status: {
+    data: Type.Union([statusShape, problemsShape]),
+    failureData: Type.Union([statusShape, problemsShape]),
+  },
   backup: {
     data: shape({
       file: text,

@@ -5,6 +5,7 @@ import type {
   BackfillView,
   LastRunView,
   LogLine,
+  MissedView,
   NamesakeView,
   OutcomeView,
   RunView,
@@ -175,6 +176,21 @@ export const outcomeShape = shape(
   'What became of an occurrence, or of several with one cause.',
 );
 same<Same<Value<typeof outcomeShape>, OutcomeView>>();
+
+export const missedShape = shape(
+  {
+    job: text,
+    nominalTime: instant,
+    lastNominalTime: instant,
+    count: Type.Integer({ minimum: 1 }),
+    madeUpFor: count,
+    reason: nullable(outcomeReason),
+    detail: nullable(text),
+    inForce: Type.Boolean(),
+  },
+  'What was missed, and how much of it a run made up for.',
+);
+same<Same<Value<typeof missedShape>, MissedView>>();
 
 export const logLineShape = shape({
   job: text,

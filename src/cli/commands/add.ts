@@ -15,7 +15,12 @@ export const addCommand: CommandDefinition = {
   summary: 'Add a job to the manifest and bring it into force',
   description:
     'One word is a shell command; several are a program and its arguments. Writes the job behind the others and leaves every other line alone. Outside any project the manifest of this account is used, and begun when it does not exist.',
-  arguments: [{ name: '[command...]', description: 'what to run; after --, words as they are' }],
+  arguments: [
+    {
+      name: '[command...]',
+      description: 'what to run; after --, words as they are; - reads fields from standard input',
+    },
+  ],
   options: [
     { flags: '-n, --name <name>', description: 'name of the job (default: made from the command)' },
     ...scheduleOptions,
@@ -27,6 +32,7 @@ export const addCommand: CommandDefinition = {
       flags: '--from <file>',
       description: 'fields of the job as JSON or YAML; - is standard input',
     },
+    { flags: '--examples', description: 'show examples and do nothing' },
     { flags: '--auto-suffix', description: 'number the name when it is taken' },
     { flags: '--dry-run', description: 'show the change and do nothing' },
     { flags: '-y, --yes', description: 'do not ask' },
@@ -43,6 +49,7 @@ export const addCommand: CommandDefinition = {
 };
 
 async function add(context: Context, input: Input): Promise<Answer> {
+  if (input.flag('examples')) return shownExamples();
   const manifest = await readManifestText(context, { orUser: true });
   const { refusal, digests } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;
@@ -78,14 +85,42 @@ async function add(context: Context, input: Input): Promise<Answer> {
   });
 }
 
+/** More of them than the help page has. */
+function shownExamples(): Answer {
+  const examples = [
+    ...addCommand.examples,
+    {
+      command: 'jm2 add ./sync.sh --every 15m --timeout 10m --retry 3',
+      meaning: 'with a bound, and again when it fails',
+    },
+    {
+      command: 'jm2 add "make -C site" --cron "H 4 * * 1" -t web -e TARGET=live',
+      meaning: 'with a tag and a variable',
+    },
+    { command: 'jm2 add "wall lunch" --in 1h30m --name lunch', meaning: 'once, so far from now' },
+    {
+      command: 'echo \'{"command": "date", "schedule": "@daily"}\' | jm2 add - --json --yes',
+      meaning: 'fields as JSON',
+    },
+  ];
+  return {
+    data: { examples },
+    text: (terminal) =>
+      examples
+        .map(({ command, meaning }) => `${terminal.style('dim', `# ${meaning}`)}\n${command}`)
+        .join('\n\n'),
+  };
+}
+
 async function wantedFields(
   context: Context,
   input: Input,
   reading: { readonly zone: string; readonly now: number },
 ): Promise<Record<string, unknown>> {
-  const from = input.text('from');
+  const isDash = input.list(0).length === 1 && input.list(0)[0] === '-';
+  const from = input.text('from') ?? (isDash ? '-' : null);
   const given = from === null ? {} : await readJobFields(context, from);
-  const words = input.list(0);
+  const words = isDash ? [] : input.list(0);
   const [only] = words;
   const command = words.length === 1 ? only : words.length > 1 ? [...words] : given['command'];
   if (command === undefined || command === '') {

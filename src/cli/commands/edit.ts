@@ -22,13 +22,22 @@ export const editCommand: CommandDefinition = {
   summary: 'Change a job of the manifest, by options or in an editor',
   description:
     'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Nothing takes effect before it is valid and its plan was shown.',
-  arguments: [{ name: '[job]', description: 'name of the job' }],
+  arguments: [
+    { name: '[job]', description: 'name of the job' },
+    { name: '[-]', description: 'a dash: fields as JSON or YAML from standard input' },
+  ],
   options: [
     { flags: '--command <text>', description: 'what to run' },
     { flags: '-n, --name <name>', description: 'rename; history follows' },
     ...scheduleOptions,
     { flags: '-t, --tag <tag>', description: 'replace all tags; may be repeated', repeat: true },
     { flags: '--tag-add <tag>', description: 'add a tag; may be repeated', repeat: true },
+    {
+      flags: '--tag-append <tag>',
+      description: 'the same as --tag-add',
+      repeat: true,
+      hidden: true,
+    },
     { flags: '--tag-remove <tag>', description: 'remove a tag; may be repeated', repeat: true },
     ...fieldOptions,
     {
@@ -49,6 +58,13 @@ export const editCommand: CommandDefinition = {
 };
 
 async function edit(context: Context, input: Input): Promise<Answer> {
+  const second = input.argument(1);
+  if (second !== null && second !== '-') {
+    throw wrongArguments(
+      `"${second}" stands behind the job.`,
+      'Give a command with --command, or - to read fields from standard input.',
+    );
+  }
   const name = input.argument(0);
   const manifest = await readManifestText(context, { orUser: false });
   const { refusal, digests } = requireAccepted(context, manifest);
@@ -103,7 +119,17 @@ function hasFieldOptions(input: Input): boolean {
     'timeout',
     'roll',
   ];
-  const lists = ['tag', 'tagAdd', 'tagRemove', 'env', 'set', 'unset', 'except', 'only'];
+  const lists = [
+    'tag',
+    'tagAdd',
+    'tagAppend',
+    'tagRemove',
+    'env',
+    'set',
+    'unset',
+    'except',
+    'only',
+  ];
   return (
     texts.some((one) => input.text(one) !== null) ||
     lists.some((one) => input.texts(one).length > 0)
@@ -118,7 +144,7 @@ async function wantedEdits(
 ): Promise<ManifestEdit[]> {
   const present = writtenFields(manifest.text, name) ?? {};
   const zone = loadText(context, manifest.place, manifest.text).manifest?.timezone ?? 'UTC';
-  const from = input.text('from');
+  const from = input.text('from') ?? input.argument(1);
   const schedule = scheduleOf(input, { zone, now: context.terminal.now });
   const command = input.text('command');
   const fields: Record<string, unknown> = {
@@ -142,7 +168,7 @@ async function wantedEdits(
 
 function tagFields(input: Input, present: Readonly<Record<string, unknown>>): { tags?: unknown } {
   const replaced = input.texts('tag');
-  const added = input.texts('tagAdd');
+  const added = [...input.texts('tagAdd'), ...input.texts('tagAppend')];
   const removed = input.texts('tagRemove');
   if (replaced.length + added.length + removed.length === 0) return {};
   const before = replaced.length > 0 ? replaced : ((present['tags'] ?? []) as readonly string[]);

@@ -1,13 +1,16 @@
 // Lists jobs with state, next and last run.
 import type { JobState, JobView } from '../../api/service.ts';
-import type { CommandDefinition } from '../command.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
 import type { Input } from '../input.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { selectJobs } from '../../core/selection/select-jobs.ts';
 import { didYouMean, nearest, wrongValue } from '../usage-errors.ts';
 import { ensureUserManifest } from '../user-manifest.ts';
 import { pausedNotes } from '../views/overrides.ts';
+import { isFailing } from '../failing-jobs.ts';
 import { jobTable } from '../views/job-table.ts';
+import { oneLine } from '../views/foreign.ts';
+import { renderTable } from '../views/table.ts';
 
 const states: readonly JobState[] = [
   'scheduled',
@@ -20,6 +23,7 @@ const states: readonly JobState[] = [
   'invalid',
 ];
 
+const types = ['cron', 'every', 'at', 'manual'] as const;
 const sortKeys = ['name', 'next', 'last', 'duration', 'state'] as const;
 /** What wants a look comes first. */
 const sortedStates: readonly JobState[] = [
@@ -47,8 +51,22 @@ export const listCommand: CommandDefinition = {
       repeat: true,
     },
     { flags: '-s, --state <state>', description: 'only jobs in this state', choices: states },
+    {
+      flags: '--status <state>',
+      description: 'the same as --state',
+      choices: states,
+      hidden: true,
+    },
+    {
+      flags: '--type <type>',
+      description: 'only jobs with such a schedule; manual: with none',
+      choices: types,
+    },
     { flags: '-a, --all', description: 'also one-shots that were flushed' },
-    { flags: '-f, --failed', description: 'only jobs whose last run went wrong' },
+    {
+      flags: '-f, --failed',
+      description: 'only jobs whose last run went wrong, or whose only time was missed',
+    },
     {
       flags: '-g, --grep <text>',
       description: 'only jobs with this text in name, description or tags',
@@ -58,6 +76,7 @@ export const listCommand: CommandDefinition = {
       description: 'by name (default), next start, last run, its duration, or state',
       choices: sortKeys,
     },
+    { flags: '--tags', description: 'the tags of these jobs instead, with how many have each' },
   ],
   examples: [
     { command: 'jm2 list', meaning: 'all jobs' },
@@ -75,6 +94,7 @@ export const listCommand: CommandDefinition = {
     const hidden = found.length - jobs.length;
     if (!live)
       context.output.note('The daemon is not running: nothing will start until jm2 start.');
+    if (input.flag('tags')) return tagsOf(jobs);
     return {
       data: { jobs },
       text: (terminal) =>
@@ -88,6 +108,38 @@ export const listCommand: CommandDefinition = {
     };
   },
 };
+
+/** By name. Those of more jobs first would move with every job that comes. */
+function tagsOf(jobs: readonly JobView[]): Answer {
+  const counts = new Map<string, number>();
+  for (const tag of jobs.flatMap((job) => job.tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  const tags = [...counts].map(([tag, count]) => ({ tag, jobs: count }));
+  tags.sort((a, b) => (a.tag < b.tag ? -1 : 1));
+  return {
+    data: { tags },
+    text: (terminal) =>
+      tags.length === 0
+        ? 'No job has a tag.'
+        : renderTable(
+            [
+              { header: 'TAG', cell: ({ tag }) => oneLine(tag), rank: 0 },
+              { header: 'JOBS', cell: (row) => String(row.jobs), rank: 0, align: 'right' },
+            ],
+            tags,
+            terminal,
+          ),
+  };
+}
+
+/** A job with several schedules is of each of their types. */
+function isOfType({ schedule }: JobView, type: string | null): boolean {
+  if (type === null) return true;
+  if (schedule === null) return type === 'manual';
+  return schedule.split(', ').some((one) => {
+    const word = /^(every|at) /.exec(one)?.[1];
+    return (word ?? 'cron') === type;
+  });
+}
 
 function selected(jobs: readonly JobView[], input: Input): readonly JobView[] {
   const grep = input.text('grep');
@@ -138,9 +190,9 @@ function rankOf(key: string | null): ((job: JobView) => number) | null {
 }
 
 function isWanted(job: JobView, input: Input): boolean {
-  const state = input.text('state');
+  const state = input.text('state') ?? input.text('status');
+  if (!isOfType(job, input.text('type'))) return false;
   if (!input.texts('tag').every((tag) => job.tags.includes(tag))) return false;
   if (state !== null && job.state !== state) return false;
-  const last = job.lastRun?.state ?? '';
-  return !input.flag('failed') || ['failed', 'timed_out', 'lost'].includes(last);
+  return !input.flag('failed') || isFailing(job);
 }

@@ -50,6 +50,7 @@ export const logsCommand: CommandDefinition = {
         'how many of the last lines of each job (default: 50; a run: all; with --grep and its like: 10000)',
     },
     { flags: '-f, --follow', description: 'go on as lines come, across runs' },
+    { flags: '--last', description: 'the newest run alone, as without it', hidden: true },
     { flags: '-g, --grep <text>', description: 'only lines with this text, in any case' },
     {
       flags: '--regex <pattern>',
@@ -108,6 +109,9 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
   const follow = input.flag('follow');
   if (run !== null && names.length + tags.length > 0) {
     throw wrongArguments('A run belongs to one job already.', 'Leave out the job or --run.');
+  }
+  if (input.flag('last') && (input.text('since') ?? input.text('until')) !== null) {
+    throw wrongArguments('--last is the newest run alone.', 'Leave out --since and --until.');
   }
   const timed = input.flag('timestamps');
   if (timed && !follow) {

@@ -1,6 +1,7 @@
 // How daemon, manifest and jobs are, worst news first.
 import type { HoldView } from '../../api/status-views.ts';
 import type { JobView, StatusView } from '../../api/service.ts';
+import { isFailing } from '../failing-jobs.ts';
 import type { Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
@@ -29,9 +30,7 @@ export function statusText(
   const next = jobs
     .filter((job) => job.nextRun !== null)
     .toSorted((a, b) => Date.parse(a.nextRun ?? '') - Date.parse(b.nextRun ?? ''))[0];
-  const failing = jobs.filter((job) =>
-    ['failed', 'timed_out', 'lost'].includes(job.lastRun?.state ?? ''),
-  );
+  const failing = jobs.filter(isFailing);
   const fields: Field[] = [
     [
       'daemon',
