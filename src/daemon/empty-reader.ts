@@ -31,6 +31,7 @@ export const emptyReader: StoreReader = {
   daemons: () => [],
   interruptions: () => [],
   audits: () => [],
+  auditTrail: () => [],
   auditLedger: () => [],
   jobSpec: () => null,
   fact: () => null,

@@ -174,6 +174,15 @@ export interface ExpendableLogs {
   readonly next: LogCursor | null;
 }
 
+/** Who did what, to what, as it was written down. */
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly detail: string | null;
+}
+
 /** Reading half: also what a command uses while no daemon runs. */
 export interface StoreReader {
   /** Made when the store is created; tells installations apart. */
@@ -247,6 +256,13 @@ export interface StoreReader {
    * wrong in words, and nothing for a sound store. Reads every row.
    */
   auditLedger(): string[];
+  /** Entries with one of these actions in [since, until), newest first. */
+  auditTrail(filter: {
+    readonly actions: readonly string[];
+    readonly since: number;
+    readonly until: number;
+    readonly limit: number;
+  }): AuditEntry[];
   /** Who did this to the target, newest first; the newest few. */
   audits(target: string, action: string): { readonly at: number; readonly actor: string }[];
   /** Spec that a run is pinned to. */
@@ -330,13 +346,7 @@ export interface Store extends StoreReader {
   beginLife(life: DaemonLife): void;
   changeLife(id: string, change: LifeChange): void;
   recordInterruption(interrupted: Interruption, stepMs: number | null): void;
-  audit(entry: {
-    at: number;
-    actor: string;
-    action: string;
-    target: string | null;
-    detail: string | null;
-  }): void;
+  audit(entry: AuditEntry): void;
   /** Deletes ended runs beyond the bounds; returns their ids so that directories can go. */
   prune(bounds: {
     perJob: number;

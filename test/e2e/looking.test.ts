@@ -213,6 +213,16 @@ describe('events', () => {
     const { stdout } = await project.call(['events']);
     expect(stdout).toMatch(/^[A-Z][a-z]{2} \d{4}-\d\d-\d\d\n/);
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}failed +web-b {2}exit 3/m);
+    const lives = await ask([
+      'events',
+      '--kind',
+      'daemon',
+      '--since',
+      '1h ago',
+      '--until',
+      'in 1h',
+    ]);
+    expect(lives.data['events']).toMatchObject([{ kind: 'daemon.started' }]);
     const manifests = await ask(['events', '-k', 'manifest', '-n', '1']);
     expect(manifests.data).toMatchObject({ events: [{ kind: 'manifest.applied', revision: 1 }] });
   });
@@ -231,7 +241,7 @@ describe('events', () => {
 
 it.each([
   [['events', '--kind', 'run.endet'], 64, 'Did you mean run.ended'],
-  [['events', '--follow', '-n', '3'], 64, 'Leave out --lines.'],
+  [['events', '--follow', '-n', '3'], 64, 'Leave out --lines, --since and --until.'],
   [['events', 'web-c', '-f'], 1, 'Did you mean web-a or web-b?'],
   [['events', 'web-c'], 1, 'Did you mean web-a or web-b?'],
   [['stats', 'web-c'], 1, 'Did you mean web-a or web-b?'],

@@ -14,12 +14,13 @@ import { eventLine } from '../views/events.ts';
 import { localParts } from '../views/times.ts';
 
 const linesDefault = 20;
+const linesMax = 500;
 
 export const eventsCommand: CommandDefinition = {
   name: 'events',
   summary: 'Show what happened, or follow what happens',
   description:
-    'The newest recorded facts: starts and ends of runs, skipped and missed occurrences, accepted manifests. With -f each fact as it happens, also retries, notes, pauses, refused manifests and clock steps; that needs the daemon.',
+    'The newest recorded facts: starts, retries and ends of runs, skipped and missed occurrences, accepted manifests, pauses, and when daemons started and ended. With -f each fact as it happens, also notes, refused manifests and clock steps; that needs the daemon.',
   arguments: [
     { name: '[job...]', description: 'only about these jobs; patterns such as "web-*" as well' },
   ],
@@ -30,11 +31,17 @@ export const eventsCommand: CommandDefinition = {
       description: 'only this kind, such as run.ended, or family, such as run; may be repeated',
       repeat: true,
     },
-    { flags: '-n, --lines <number>', description: 'how many of the newest (default: 20)' },
+    { flags: '--since <time>', description: 'only what happened at or after this time' },
+    { flags: '--until <time>', description: 'only what happened before this time' },
+    {
+      flags: '-n, --lines <number>',
+      description: 'how many of the newest (default: 20; with --since or --until: 500)',
+    },
   ],
   examples: [
     { command: 'jm2 events', meaning: 'the newest twenty' },
     { command: 'jm2 events -f --kind run.ended --json', meaning: 'each end, as a line of JSON' },
+    { command: 'jm2 events --since "2h ago" --kind daemon', meaning: 'restarts of two hours' },
     { command: 'jm2 events "web-*" --kind occurrence', meaning: 'what was skipped or missed' },
   ],
   run: events,
@@ -42,9 +49,22 @@ export const eventsCommand: CommandDefinition = {
 
 async function events(context: Context, input: Input): Promise<Answer | number> {
   const follow = input.flag('follow');
-  const lines = input.count('lines', { min: 1, max: 500 });
-  if (follow && lines !== null) {
-    throw wrongArguments('--follow tells what happens from now on.', 'Leave out --lines.');
+  const lines = input.count('lines', { min: 1, max: linesMax });
+  const { zone, now } = context.terminal;
+  const since = input.instant('since', { zone, now });
+  const until = input.instant('until', { zone, now });
+  const isInTime = since !== null || until !== null;
+  if (follow && (lines !== null || isInTime)) {
+    throw wrongArguments(
+      '--follow tells what happens from now on.',
+      'Leave out --lines, --since and --until.',
+    );
+  }
+  if (since !== null && until !== null && until <= since) {
+    throw wrongValue(
+      '--until is not after --since.',
+      'jm2 events --since "2h ago" --until "1h ago"',
+    );
   }
   const kinds = wantedKinds(input.texts('kind'));
   const jobs = await jobsToLookAt(context, { names: input.list(0), tags: [] });
@@ -53,14 +73,15 @@ async function events(context: Context, input: Input): Promise<Answer | number> 
     for (const job of jobs ?? []) await requireKnown(context, job);
     return followEvents(context, (event) => isEventWanted(event, selection));
   }
-  const past = await pastEvents(
-    context,
+  const past = await pastEvents(context, {
     jobs,
+    since: since ?? 0,
+    until: until ?? Infinity,
     // A run may still bear a name that its job had then.
-    (event) =>
+    isWanted: (event) =>
       isEventWanted(event, { ...selection, jobs: null }) && (jobs === null || 'job' in event),
-    lines ?? linesDefault,
-  );
+    limit: lines ?? (isInTime ? linesMax : linesDefault),
+  });
   return {
     data: { events: past },
     text: (terminal) =>

@@ -67,7 +67,7 @@ function words(event: EventView, now: number, shownPath: (path: string) => strin
       const facts = [
         run === null ? '' : exitWords(run),
         run?.reason == null ? '' : oneLine(run.reason),
-        at === null ? '' : `next attempt ${relativeTime(at, now)}`,
+        at === null || at <= now ? '' : `next attempt ${relativeTime(at, now)}`,
       ].filter((fact) => fact !== '');
       return { verb: 'retry', style: 'yellow', text: withFacts(job, facts) };
     }
@@ -138,7 +138,7 @@ function words(event: EventView, now: number, shownPath: (path: string) => strin
         text: `the system clock was set by ${humanDuration(number(event, 'byMs') ?? 0)}`,
       };
     case 'override.set': {
-      const facts = [pausedBy(event), endWords(event, now)];
+      const facts = [pausedBy(event), endWords(event, now), text(event, 'detail')];
       return { verb: 'paused', style: 'yellow', text: withFacts(job, facts) };
     }
     case 'override.lifted':
@@ -147,10 +147,23 @@ function words(event: EventView, now: number, shownPath: (path: string) => strin
       return { verb: 'resumed', style: 'green', text: withFacts(job, ['the pause is over']) };
     case 'job.faulted':
       return { verb: 'fault', style: 'red', text: withFacts(job, [text(event, 'detail')]) };
+    case 'daemon.started': {
+      const facts = [`version ${text(event, 'version')}`, `pid ${number(event, 'pid') ?? ''}`];
+      return { verb: 'daemon', style: 'green', text: withFacts('started', facts) };
+    }
+    case 'daemon.ended':
+      return { verb: 'daemon', style: 'yellow', text: endOfDaemon[text(event, 'end')] ?? 'ended' };
     default:
       return null;
   }
 }
+
+const endOfDaemon: Readonly<Record<string, string>> = {
+  stopped: 'stopped',
+  detached: 'ended and left its jobs to the next one',
+  crashed: 'ended without a word',
+  rebooted: 'went down with the host',
+};
 
 function pausedBy(event: EventView): string {
   const by = field(event['pause'], 'by');

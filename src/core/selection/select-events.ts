@@ -1,7 +1,7 @@
 // Which facts are wanted: of these kinds, about these jobs.
 import { isPattern } from './select-jobs.ts';
 
-/** All that a daemon tells of. */
+/** All that a daemon tells of, and what is recorded of daemons themselves. */
 export const eventKinds = [
   'run.queued',
   'run.started',
@@ -19,6 +19,8 @@ export const eventKinds = [
   'manifest.rejected',
   'manifest.pending',
   'manifest.restored',
+  'daemon.started',
+  'daemon.ended',
 ] as const;
 
 /** Kinds that a text names: one of them, or the first part of several (`run`, `run.*`). Empty for none. */

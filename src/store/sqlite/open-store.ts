@@ -3,7 +3,7 @@
 import type { Clock } from '../../system/clock.ts';
 import type { Ids } from '../../system/ids.ts';
 import { recoveredFact } from '../recovered.ts';
-import type { Store, StoreReader } from '../store.ts';
+import type { AuditEntry, Store, StoreReader } from '../store.ts';
 import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
 import { recordAdhoc } from './adhoc-jobs.ts';
@@ -28,7 +28,7 @@ import {
   revisions,
 } from './read-jobs.ts';
 import * as reading from './read-runs.ts';
-import { integer, text } from './rows.ts';
+import { integer, text, textOrNull } from './rows.ts';
 import { SpecCache } from './spec-cache.ts';
 import * as writing from './write-runs.ts';
 
@@ -187,12 +187,36 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     prunedUntil: (jobUid) => prunedUntil(connection, jobUid),
     daemons: (limit) => living.lives(connection, limit),
     interruptions: (range) => living.interruptions(connection, range),
+    auditTrail: (filter) => auditTrail(connection, filter),
     audits: (target, action) => audits(connection, target, action),
     auditLedger: () => auditLedger(connection),
     jobSpec: (digest) => specs.find(digest),
     fact: (key) => readFact(connection, key),
     close: () => connection.close(),
   };
+}
+
+function auditTrail(
+  connection: Connection,
+  { actions, since, until, limit }: Parameters<StoreReader['auditTrail']>[0],
+): AuditEntry[] {
+  return connection
+    .all(
+      `SELECT at, actor, action, target, detail FROM audit
+       WHERE action IN (SELECT value FROM json_each(?)) AND at >= ? AND at < ?
+       ORDER BY id DESC LIMIT ?`,
+      JSON.stringify(actions),
+      since,
+      until,
+      limit,
+    )
+    .map((row) => ({
+      at: integer(row, 'at'),
+      actor: text(row, 'actor'),
+      action: text(row, 'action'),
+      target: textOrNull(row, 'target'),
+      detail: textOrNull(row, 'detail'),
+    }));
 }
 
 function audits(
