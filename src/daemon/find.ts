@@ -10,12 +10,20 @@ export function findJob(store: StoreReader, name: string): JobRecord {
   throw operationalError('JM2-R101', { detail: `There is no job "${name}".`, hint: 'jm2 list' });
 }
 
+/** Runs named where several are meant. */
+const shownMax = 5;
+
+function candidates(found: readonly Run[]): string {
+  const shown = found.slice(0, shownMax).map(({ id, job, state }) => `${id} (${job}, ${state})`);
+  return `${shown.join(', ')}${found.length > shownMax ? ' and more' : ''}`;
+}
+
 /** By its id or the beginning of it. Throws JM2-R102 or, when several begin so, JM2-R105. */
 export function findRun(store: StoreReader, id: string): Run {
   const wanted = id.toLowerCase();
   const exact = store.run(wanted);
   if (exact !== null) return exact;
-  const found = wanted === '' ? [] : store.runsByPrefix(wanted, 2);
+  const found = wanted === '' ? [] : store.runsByPrefix(wanted, shownMax + 1);
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first;
   if (first === undefined) {
@@ -25,7 +33,7 @@ export function findRun(store: StoreReader, id: string): Run {
     });
   }
   throw operationalError('JM2-R105', {
-    detail: `Several runs begin with "${id}", such as ${first.id} and ${second?.id}.`,
+    detail: `Several runs begin with "${id}": ${candidates(found)}.`,
     hint: 'Give more of the id.',
   });
 }
