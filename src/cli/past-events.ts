@@ -48,10 +48,14 @@ export async function pastEvents(
   const jobs = query.jobs === null ? null : new Set(query.jobs);
   found.push(
     ...recorded.filter(
-      (event) => isWanted(event) && (jobs === null || jobs.has(String(event['job'] ?? ''))),
+      (event) => isWanted(event) && (jobs === null || isAbout(jobs, event['job'])),
     ),
   );
   return found.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1)).slice(-limit);
+}
+
+function isAbout(jobs: ReadonlySet<string>, job: unknown): boolean {
+  return typeof job === 'string' && jobs.has(job);
 }
 
 /** Newest first by page, until enough is found or what is older lies before `since`. */
