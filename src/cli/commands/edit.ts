@@ -24,7 +24,11 @@ export const editCommand: CommandDefinition = {
     'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Nothing takes effect before it is valid and its plan was shown.',
   arguments: [
     { name: '[job]', description: 'name of the job' },
-    { name: '[-]', description: 'a dash: fields as JSON or YAML from standard input' },
+    {
+      name: '[-]',
+      description: 'a dash: fields as JSON or YAML from standard input',
+      offers: ['-'],
+    },
   ],
   options: [
     { flags: '--command <text>', description: 'what to run' },
