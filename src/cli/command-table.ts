@@ -143,7 +143,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'show',
-    summary: 'Show one job in full',
+    summary: 'Show one job in full, or a plan that was kept',
     group: runs,
     load: async () => (await import('./commands/show.ts')).showCommand,
   },

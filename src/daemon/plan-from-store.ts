@@ -22,6 +22,8 @@ import { emptyReader } from './empty-reader.ts';
 import { requireReachable } from './holder.ts';
 import { planView } from './plan-view.ts';
 
+export { commitWith } from '../reconciler/git-work-tree.ts';
+
 export interface PlanRequest {
   /** The proposal; null for the manifest's file. */
   readonly text: string | null;

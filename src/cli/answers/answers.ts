@@ -4,7 +4,13 @@ import Type from 'typebox';
 import type { TSchema } from 'typebox';
 import { jobShape, originKeys, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
-import { planShape, revisionShape, snapshotShape, weekShape } from './plan-shapes.ts';
+import {
+  planFileShape,
+  planShape,
+  revisionShape,
+  snapshotShape,
+  weekShape,
+} from './plan-shapes.ts';
 import { diagnosticShape, errorShape } from './problem-shapes.ts';
 import { calendarShape } from './calendar-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
@@ -218,7 +224,24 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       shape({ tags: Type.Array(shape({ tag: text, jobs: count })) }),
     ]),
   },
-  show: { data: shownJobShape },
+  show: {
+    data: Type.Union([
+      shownJobShape,
+      shape({
+        file: planFileShape,
+        standing: oneOf(
+          'ready',
+          'rebased',
+          'applied',
+          'expired',
+          'other_installation',
+          'other_meaning',
+          'stale',
+          'unknown',
+        ),
+      }),
+    ]),
+  },
   run: {
     data: Type.Union([
       shape({ run: runShape }),

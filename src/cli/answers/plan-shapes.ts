@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { ChangeView, PlanImpactView, PlanView } from '../../api/plan-views.ts';
 import type { WeekGrid } from '../../core/plan/week-grid.ts';
+import type { KeptPlan, PlanFile } from '../../api/plan-file.ts';
 import type { Snapshot } from '../../core/plan/snapshot.ts';
 import type { PlanSummary } from '../../core/plan/plan.ts';
 import type { RevisionSummary } from '../../daemon/read-revisions.ts';
@@ -137,31 +138,35 @@ export const planSummaryShape = shape({
 });
 same<Same<Value<typeof planSummaryShape>, PlanSummary>>();
 
+const planProperties = {
+  basis: shape({ lineage: text, revision: count, appliedDigest: text, desiredDigest: text }),
+  changes: Type.Array(changeShape),
+  impact: nullable(planImpactShape),
+  impactDigest: text,
+  timezoneData: nullable(text),
+  summary: planSummaryShape,
+  manifestFields: Type.Optional(Type.Array(field)),
+  overrides: Type.Optional(
+    Type.Array(
+      shape({
+        job: text,
+        kind: Type.Literal('pause'),
+        by: text,
+        reason: nullable(text),
+        until: nullable(instant),
+        disposition: oneOf('kept', 'moved', 'archived', 'restored'),
+      }),
+    ),
+  ),
+  guard: nullable(shape({ code: text, detail: text })),
+  at: instant,
+  horizonMs: durationMs,
+};
+
 export const planShape = shape(
   {
-    basis: shape({ lineage: text, revision: count, appliedDigest: text, desiredDigest: text }),
-    changes: Type.Array(changeShape),
-    impact: nullable(planImpactShape),
+    ...planProperties,
     week: Type.Optional(weekShape),
-    impactDigest: text,
-    timezoneData: nullable(text),
-    summary: planSummaryShape,
-    manifestFields: Type.Optional(Type.Array(field)),
-    overrides: Type.Optional(
-      Type.Array(
-        shape({
-          job: text,
-          kind: Type.Literal('pause'),
-          by: text,
-          reason: nullable(text),
-          until: nullable(instant),
-          disposition: oneOf('kept', 'moved', 'archived', 'restored'),
-        }),
-      ),
-    ),
-    guard: nullable(shape({ code: text, detail: text })),
-    at: instant,
-    horizonMs: durationMs,
     diagnostics: Type.Array(diagnosticShape),
   },
   'What a manifest would change, and when.',
@@ -203,6 +208,24 @@ export const snapshotShape = shape(
   'What is in force, for plans where there is neither daemon nor store.',
 );
 same<Same<Omit<Value<typeof snapshotShape>, 'jobs'>, Omit<Snapshot, 'jobs'>>>();
+
+const keptPlanShape = shape(planProperties);
+same<Same<Value<typeof keptPlanShape>, KeptPlan>>();
+
+/** A plan file without the manifest's text. */
+export const planFileShape = shape({
+  format: text,
+  jm2: text,
+  plannedAt: instant,
+  expiresAt: instant,
+  by: text,
+  manifest: text,
+  gitCommit: nullable(text),
+  sourceDigest: text,
+  plan: keptPlanShape,
+  digest: text,
+});
+same<Same<Value<typeof planFileShape>, Omit<PlanFile, 'source'>>>();
 
 export const revisionShape = shape({
   number: Type.Integer({ minimum: 1 }),

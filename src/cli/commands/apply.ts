@@ -9,6 +9,7 @@ import type { ApplyReply, PlanView, Service } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { notAccepted } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import { runSteps } from '../steps.ts';
@@ -22,11 +23,38 @@ export const applyCommand: CommandDefinition = {
   name: 'apply',
   summary: 'Bring the manifest into force',
   description:
-    'Shows the plan and asks first; without a terminal it needs --auto-approve. Starts no run. Ends with 4 when what is in force or the manifest changed after the plan was shown, with 5 when it was not approved.',
-  arguments: [],
-  options: [{ flags: '--auto-approve', description: 'apply without asking' }],
+    'Shows the plan and asks first; without a terminal it needs --auto-approve. A plan that was kept with `plan --out` has been reviewed: it is applied without a question, as it was, or not at all. Starts no run. Ends with 4 when what is in force or the manifest changed after the plan was shown, with 5 when it was not approved.',
+  arguments: [
+    {
+      name: '[plan]',
+      offers: 'files',
+      description: 'a plan that was kept: applied as it was reviewed',
+    },
+  ],
+  options: [
+    { flags: '--auto-approve', description: 'apply without asking' },
+    {
+      flags: '--accept-hazard <code:job>',
+      description: 'a hazard that the kept plan did not have; may be given more than once',
+      repeat: true,
+      offers: 'nothing',
+    },
+    { flags: '--no-rebase', description: 'refuse a kept plan when another revision is in force' },
+    {
+      flags: '--expect-impact <digest>',
+      offers: 'nothing',
+      description: 'refuse unless the impact is this one, as it was approved',
+    },
+    { flags: '--approved <file>', description: 'refuse unless it does what this kept plan does' },
+    { flags: '--reason <text>', description: 'why, for the audit and for whoever finds it held' },
+  ],
   examples: [
     { command: 'jm2 apply', meaning: 'show the plan, ask, apply' },
+    { command: 'jm2 apply change.jm2plan', meaning: 'exactly what was reviewed, or nothing' },
+    {
+      command: 'jm2 apply --auto-approve --approved change.jm2plan',
+      meaning: 'after a merge: only if it does what was approved',
+    },
     { command: 'jm2 apply --auto-approve', meaning: 'in a pipeline' },
   ],
   run: apply,
@@ -34,8 +62,18 @@ export const applyCommand: CommandDefinition = {
 
 async function apply(context: Context, input: Input): Promise<Answer> {
   const { terminal, output } = context;
+  const kept = input.argument(0);
+  if (kept !== null) return applyKept(context, input, kept);
+  if (input.texts('acceptHazard').length > 0 || !input.flag('rebase')) {
+    throw wrongArguments(
+      '--accept-hazard and --no-rebase are about a plan that was kept.',
+      'Name its file: jm2 apply change.jm2plan',
+    );
+  }
   const place = await context.locations();
   const daemon = await context.daemon();
+  // Before anything is shown or asked: without a daemon nothing can be applied.
+  await daemon.status();
   const { planFromStore } = await import('../../daemon/plan-from-store.ts');
   const planned = await planFromStore(place, {
     text: null,
@@ -47,6 +85,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
   if (!output.quiet || !isEmptyPlanView(plan)) {
     output.text(planText(plan, { source: context.shownPath(place.manifest) }, terminal));
   }
+  await requireApproved(context, input, plan);
   if (!isEmptyPlanView(plan)) await approve(context, plan, input.flag('autoApprove'));
   let reply: ApplyReply | undefined;
   await runSteps(context, [
@@ -70,6 +109,61 @@ async function apply(context: Context, input: Input): Promise<Answer> {
     },
   ]);
   return answerOf(reply, context, place.manifest);
+}
+
+/** What was approved elsewhere must be what would be applied here. */
+async function requireApproved(context: Context, input: Input, plan: PlanView): Promise<void> {
+  const expected = input.text('expectImpact');
+  const approved = input.text('approved');
+  if (expected !== null && expected !== plan.impactDigest) {
+    throw operationalError('JM2-P212', {
+      detail: `Approved was ${expected}, this is ${plan.impactDigest}. Nothing was changed.`,
+      exitCode: ExitCode.conflict,
+      data: plan,
+    });
+  }
+  if (approved !== null) {
+    const { requireSameImpact } = await import('../apply-plan-file.ts');
+    await requireSameImpact(context, approved, plan);
+  }
+  if (expected !== null || approved !== null) {
+    context.output.note('The impact is the one that was approved.');
+  }
+}
+
+async function applyKept(context: Context, input: Input, path: string): Promise<Answer> {
+  if (input.text('expectImpact') !== null || input.text('approved') !== null) {
+    throw wrongArguments(
+      'A plan that was kept is what was approved.',
+      'Leave out --expect-impact and --approved.',
+    );
+  }
+  const { applyPlanFile } = await import('../apply-plan-file.ts');
+  const applied = await applyPlanFile(
+    context,
+    path,
+    {
+      mayRebase: input.flag('rebase'),
+      acceptedHazards: input.texts('acceptHazard'),
+      reason: input.text('reason'),
+    },
+    untilInForce,
+  );
+  for (const remark of applied.remarks) context.output.note(remark);
+  const { reply, revision } = applied;
+  if (reply?.kind === 'applied') {
+    return {
+      data: { applied: true, revision, plan: reply.plan },
+      confirmation: true,
+      text: (terminal) =>
+        `${terminal.style('green', 'applied')}: revision ${revision} is in force, as it was planned ${applied.file.plannedAt} by ${applied.file.by}`,
+    };
+  }
+  return {
+    data: { applied: false, revision },
+    confirmation: true,
+    text: () => `nothing to apply: this plan is in force, as revision ${revision}`,
+  };
 }
 
 async function answerOf(

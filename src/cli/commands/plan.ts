@@ -1,6 +1,7 @@
 // Shows what the manifest, or a proposal, would change in what is in force.
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { operationalError } from '../../core/diagnostics/registry.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { PlanView } from '../../api/service.ts';
@@ -45,6 +46,14 @@ export const planCommand: CommandDefinition = {
     },
     { flags: '--calendar', description: 'the coming week by the hour, before and after' },
     { flags: '--svg <file>', description: 'the same as a picture, for a pull request' },
+    {
+      flags: '-o, --out <file>',
+      description: 'keep the plan, to be applied as it is: FILE.jm2plan',
+    },
+    {
+      flags: '--expires <duration>',
+      description: 'how long a kept plan is good for (default: 1d)',
+    },
     { flags: '--at <time>', description: 'as if it were then: the same answer on every day' },
   ],
   examples: [
@@ -60,6 +69,7 @@ export const planCommand: CommandDefinition = {
     },
     { command: 'jm2 plan --against rev:41', meaning: 'what has changed since that revision' },
     { command: 'jm2 plan --svg plan.svg', meaning: 'a picture of the coming week, for a review' },
+    { command: 'jm2 plan --out change.jm2plan', meaning: 'keep it, for jm2 apply change.jm2plan' },
     { command: 'jm2 plan --detailed-exitcode', meaning: 'for scripts: 2 when there are changes' },
   ],
   run: plan,
@@ -75,8 +85,17 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   }
   const now = input.instant('at', context.terminal) ?? context.terminal.now;
   const drawn = input.flag('calendar') || input.text('svg') !== null;
+  if (input.text('expires') !== null && input.text('out') === null) {
+    throw wrongArguments(
+      '--expires goes with --out.',
+      'jm2 plan --out change.jm2plan --expires 7d',
+    );
+  }
   const at = { now, horizonMs, ...(drawn ? { weekIn: context.terminal.zone } : {}) };
   const against = input.text('against');
+  if (against !== null && input.text('out') !== null) {
+    throw wrongArguments('A kept plan is one against what is in force.', 'Leave out --against.');
+  }
   if (against !== null) return planFrom(context, input, against, at);
   const place = await context.locations();
   const { text, source } = await proposalOf(context, input.argument(0), place.manifest);
@@ -89,10 +108,52 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   }
   await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
   const diagnostics = named(value.plan.diagnostics, judged);
+  const out = input.text('out');
+  if (out !== null) {
+    await keep(context, input, out, value.plan, {
+      text: text ?? (await readProposal(place.manifest, source)),
+      manifest: source,
+      isFile: text === null,
+    });
+  }
   return planned(context, { ...value.plan, diagnostics }, input, {
     source,
     text: diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
   });
+}
+
+/** The text is read once more: it must still be the one that was planned. */
+async function keep(
+  context: Context,
+  input: Input,
+  out: string,
+  plan: PlanView,
+  of: { readonly text: string; readonly manifest: string; readonly isFile: boolean },
+): Promise<void> {
+  const [{ loadManifest }, { sha256 }, { expiresDefaultMs, writePlanFile }] = await Promise.all([
+    import('../../core/manifest/load-manifest.ts'),
+    import('../../system/digest.ts'),
+    import('../plan-files.ts'),
+  ]);
+  const { manifest, digest } = loadManifest(of.text, { file: of.manifest, digest: sha256 });
+  if (manifest === null || digest !== plan.basis.desiredDigest) {
+    throw operationalError('JM2-P206', {
+      detail: `${of.manifest} is not what it was when it was planned. No plan file was written.`,
+    });
+  }
+  const { commitWith } = await import('../../daemon/plan-from-store.ts');
+  const gitCommit = of.isFile
+    ? await commitWith((await context.locations()).manifest, new TextEncoder().encode(of.text))
+    : null;
+  const file = await writePlanFile(context, out, {
+    plan,
+    source: of.text,
+    manifest: of.manifest,
+    parsed: manifest,
+    gitCommit,
+    expiresMs: input.duration('expires') ?? expiresDefaultMs,
+  });
+  context.output.note(`kept in ${out}, good until ${file.expiresAt}: jm2 apply ${out}`);
 }
 
 /** `text` is null for the manifest's own file, which is read where it is judged. */

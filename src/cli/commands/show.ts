@@ -8,10 +8,12 @@ import { jobDetail } from '../views/job-detail.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',
-  summary: 'Show one job in full',
+  summary: 'Show one job in full, or a plan that was kept',
   description:
     'Its settings with all defaults filled in, the next five starts and the newest runs. While no daemon runs, the store answers.',
-  arguments: [{ name: '<job>', description: 'name of the job' }],
+  arguments: [
+    { name: '<job>', description: 'name of the job, or a file of plan --out: FILE.jm2plan' },
+  ],
   options: [
     {
       flags: '--resolved',
@@ -26,9 +28,14 @@ export const showCommand: CommandDefinition = {
     { command: 'jm2 show dump-shop', meaning: 'everything about one job' },
     { command: 'jm2 show dump-shop --resolved', meaning: 'where its timeout comes from' },
     { command: 'jm2 show dump-shop --yaml', meaning: 'as it is written' },
+    {
+      command: 'jm2 show change.jm2plan',
+      meaning: 'what a kept plan would do, and if it still holds',
+    },
   ],
   async run(context, input) {
     const name = input.needed(0);
+    if (name.endsWith('.jm2plan')) return keptPlan(context, name);
     const wanted = { resolved: input.flag('resolved'), yaml: input.flag('yaml') };
     if (wanted.resolved && wanted.yaml) {
       throw wrongArguments('--resolved and --yaml show two things.', 'Leave one of them out.');
@@ -41,6 +48,22 @@ export const showCommand: CommandDefinition = {
     return { data: value, text: (terminal) => jobDetail(value, terminal) };
   },
 };
+
+/** Whatever has become of it, a kept plan can be read. */
+async function keptPlan(context: Context, path: string): Promise<Answer> {
+  const [{ readPlanFile }, { standingNow }, { planFileText }] = await Promise.all([
+    import('../plan-files.ts'),
+    import('../apply-plan-file.ts'),
+    import('../views/plan-file.ts'),
+  ]);
+  const file = await readPlanFile(context, path);
+  const standing = await standingNow(context, file);
+  const { source: _source, ...shown } = file;
+  return {
+    data: { file: shown, standing },
+    text: (terminal) => planFileText(path, file, standing, terminal),
+  };
+}
 
 async function asYaml(context: Context, job: JobDetailView): Promise<Answer> {
   const [{ acceptedSource }, { jobSnippet }] = await Promise.all([

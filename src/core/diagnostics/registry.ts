@@ -7,6 +7,7 @@ import { daemonProblems } from './daemon-problems.ts';
 import { InternalError, Jm2Error } from './jm2-error.ts';
 import { manifestContentProblems } from './manifest-content-problems.ts';
 import { manifestTextProblems } from './manifest-text-problems.ts';
+import { planFileProblems } from './plan-file-problems.ts';
 import { planProblems } from './plan-problems.ts';
 import type { RegistryEntry } from './registry-entry.ts';
 import { runProblems } from './run-problems.ts';
@@ -19,6 +20,7 @@ export const registryEntries: readonly RegistryEntry[] = [
   ...manifestContentProblems,
   ...scheduleEntries,
   ...planProblems,
+  ...planFileProblems,
   ...runProblems,
   ...daemonProblems,
   ...storeProblems,

@@ -1,0 +1,205 @@
+// Applies a plan that was kept: exactly what was reviewed, or nothing. Whether it
+// still holds is decided in api/plan-file.ts; this asks for the facts, says what
+// is in the way, and hands the plan's own text to the daemon.
+import {
+  differenceOf,
+  grownHazards,
+  standingOf,
+  type GrownHazard,
+  type PlanDifference,
+  type PlanFile,
+  type PlanStanding,
+} from '../api/plan-file.ts';
+import type { ApplyReply, PlanView } from '../api/plan-views.ts';
+import type { Service } from '../api/service.ts';
+import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import { operationalError } from '../core/diagnostics/registry.ts';
+import type { Context } from './context.ts';
+import { notAccepted } from './manifest-file.ts';
+import { readPlanFile } from './plan-files.ts';
+import { changeTitle } from './views/plan-change.ts';
+
+const horizonMs = 7 * 86_400_000;
+const shownMax = 10;
+
+export interface AppliedPlan {
+  readonly file: PlanFile;
+  /** Null: it had been applied already. */
+  readonly reply: ApplyReply | null;
+  readonly revision: number;
+  readonly remarks: readonly string[];
+}
+
+export interface PlanFileOptions {
+  readonly mayRebase: boolean;
+  /** `CODE:JOB` that somebody has seen. */
+  readonly acceptedHazards: readonly string[];
+  readonly reason: string | null;
+}
+
+export async function applyPlanFile(
+  context: Context,
+  path: string,
+  options: PlanFileOptions,
+  untilInForce: (daemon: Service, revision: number, plan: PlanView) => Promise<void>,
+): Promise<AppliedPlan> {
+  const file = await readPlanFile(context, path);
+  const place = await context.locations();
+  const daemon = await context.daemon();
+  // Before anything is judged: without a daemon nothing can be applied.
+  await daemon.status();
+  const live = await livePlan(context, file);
+  const standing = standingOf(file, live, context.terminal.now);
+  const remarks: string[] = [];
+  switch (standing.kind) {
+    case 'applied':
+      return { file, reply: null, revision: live.basis.revision, remarks };
+    case 'other_installation':
+      throw refusedPlan('JM2-P215', path, 'It was made for another installation', live);
+    case 'other_meaning':
+      throw refusedPlan(
+        'JM2-P216',
+        path,
+        'The same text means something else here than where it was planned: another version of jm2, other defaults, or a calendar that changed',
+        live,
+      );
+    case 'expired':
+      throw refusedPlan('JM2-P217', path, `It was good until ${file.expiresAt}`, live);
+    case 'stale':
+      throw refusedPlan('JM2-P218', path, stalenessWords(file, live, standing.difference), live);
+    case 'rebased': {
+      const words = `revision ${standing.from} was planned against, ${standing.to} is in force`;
+      if (!options.mayRebase) throw refusedPlan('JM2-P218', path, `${words}; --no-rebase`, live);
+      remarks.push(
+        `Rebased from revision ${standing.from} to ${standing.to}: for what it changes, nothing is different.`,
+      );
+      break;
+    }
+    case 'ready':
+      break;
+  }
+  refuseGrownHazards(path, grownHazards(file.plan, live), options.acceptedHazards, live);
+  const reply = await daemon.applyText({
+    by: context.actor,
+    text: file.source,
+    gitCommit: file.gitCommit,
+    expected: { revision: live.basis.revision, desiredDigest: file.plan.basis.desiredDigest },
+    cause: 'plan_file',
+    mode: 'until_changed',
+    reason: options.reason,
+  });
+  if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
+  if (reply.kind === 'applied') await untilInForce(daemon, reply.revision, reply.plan);
+  const { sync } = await daemon.status();
+  if (sync.hold !== null) {
+    remarks.push(
+      `${context.shownPath(place.manifest)} says something else (${sync.hold.jobs.slice(0, shownMax).join(', ')}): it waits until it changes, or for jm2 apply.`,
+    );
+  }
+  return { file, reply, revision: reply.revision, remarks };
+}
+
+/** `unknown`: there is nothing here to compare it with. */
+export type Standing = PlanStanding['kind'] | 'unknown';
+
+export async function standingNow(context: Context, file: PlanFile): Promise<Standing> {
+  try {
+    const live = await livePlan(context, file);
+    return standingOf(file, live, context.terminal.now).kind;
+  } catch (error) {
+    // A plan may be read where there is neither manifest nor store.
+    if (!(error instanceof Jm2Error)) throw error;
+    return context.terminal.now >= Date.parse(file.expiresAt) ? 'expired' : 'unknown';
+  }
+}
+
+/** Throws JM2-P212, naming what differs, unless the plan does what the kept one does. */
+export async function requireSameImpact(
+  context: Context,
+  path: string,
+  plan: PlanView,
+): Promise<void> {
+  const file = await readPlanFile(context, path);
+  if (file.plan.impactDigest === plan.impactDigest) return;
+  const { unplanned, different } = differenceOf(file.plan, plan);
+  const planned = new Set(plan.changes.map(({ job }) => job));
+  const gone = file.plan.changes.filter(({ job }) => !planned.has(job));
+  const lines = [
+    ...unplanned.map((change) => `not approved: ${change.action} ${changeTitle(change)}`),
+    ...different.map((job) => `otherwise than approved: ${job}`),
+    ...gone.map(
+      (change) => `approved and not to be done any more: ${change.action} ${changeTitle(change)}`,
+    ),
+    ...grownHazards(file.plan, plan).map(({ code, job }) => `new hazard: ${code}:${job}`),
+  ];
+  if (lines.length === 0) lines.push('another state of what is in force');
+  const told = lines.slice(0, shownMax).map((line) => `    ${line}`);
+  if (lines.length > shownMax) told.push(`    and ${lines.length - shownMax} more`);
+  throw operationalError('JM2-P212', {
+    detail: `What ${path} has is not what would be applied. Nothing was changed.\n${told.join('\n')}`,
+    exitCode: ExitCode.conflict,
+    data: plan,
+  });
+}
+
+/** The plan's own text against what is in force now. */
+export async function livePlan(context: Context, file: PlanFile): Promise<PlanView> {
+  const { planFromStore } = await import('../daemon/plan-from-store.ts');
+  const place = await context.locations();
+  const reply = await planFromStore(place, {
+    text: file.source,
+    horizonMs,
+    now: context.terminal.now,
+  });
+  if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
+  return reply.plan;
+}
+
+function refusedPlan(code: string, path: string, why: string, live: PlanView) {
+  return operationalError(code, {
+    detail: `${path} was not applied. ${why}. Revision ${live.basis.revision} stays in force.`,
+    exitCode: ExitCode.conflict,
+    data: live,
+  });
+}
+
+function stalenessWords(file: PlanFile, live: PlanView, difference: PlanDifference): string {
+  const { unplanned, different } = difference;
+  const lines = [
+    `It was planned against revision ${file.plan.basis.revision}; since then ${live.basis.revision} came into force`,
+    ...unplanned
+      .slice(0, shownMax)
+      .map(
+        (change) =>
+          `    not planned: ${change.action} ${changeTitle(change)}, by which others' work would be undone`,
+      ),
+    ...different.slice(0, shownMax).map((job) => `    otherwise than planned: ${job}`),
+  ];
+  const rest = unplanned.length + different.length - (lines.length - 1);
+  if (rest > 0) lines.push(`    and ${rest} more`);
+  return lines.join('\n');
+}
+
+function refuseGrownHazards(
+  path: string,
+  grown: readonly GrownHazard[],
+  accepted: readonly string[],
+  live: PlanView,
+): void {
+  const open = grown.filter(({ code, job }) => !accepted.includes(`${code}:${job}`));
+  if (open.length === 0) return;
+  const told = open
+    .slice(0, shownMax)
+    .map(({ code, job, severity, detail }) => `    ${code}:${job} (${severity})  ${detail}`);
+  const more = open.length > told.length ? `\n    and ${open.length - told.length} more` : '';
+  const flags = open
+    .slice(0, 3)
+    .map(({ code, job }) => `--accept-hazard ${code}:${job}`)
+    .join(' ');
+  throw operationalError('JM2-P219', {
+    detail: `${path} was not applied: it has hazards that it did not have when it was made.\n${told.join('\n')}${more}`,
+    hint: `Make the plan again, or: jm2 apply ${path} ${flags}`,
+    exitCode: ExitCode.refused,
+    data: live,
+  });
+}
