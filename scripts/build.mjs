@@ -10,6 +10,18 @@ const { values } = parseArgs({ options: { measured: { type: 'string' } } });
 const measured = values.measured !== undefined;
 const outdir = values.measured ?? 'dist';
 
+// The same object as the global; importing it as a module asks each of its getters,
+// which opens the standard streams before anybody needs them.
+const globalProcess = {
+  name: 'global-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    onLoad({ filter: /./, namespace: 'global' }, () => ({
+      contents: 'module.exports = globalThis.process;',
+    }));
+  },
+};
+
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 await rm(outdir, { recursive: true, force: true });
 await build({
@@ -19,6 +31,7 @@ await build({
     'manifest-worker': 'src/reconciler/manifest-worker.ts',
   },
   outdir,
+  plugins: [globalProcess],
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -1,7 +1,6 @@
 // The typed client: Service over the daemon's socket, with node:http alone so
 // that a command starts quickly. Every call is bounded in time and size; a
 // daemon that is not there is one error, JM2-D101.
-import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
@@ -9,6 +8,10 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import { readEvents } from './event-stream.ts';
 import type { Service } from './service.ts';
 import { apiPrefix, exitCodeHeader } from './wire.ts';
+
+// Imported as a module, it would bring a whole WebSocket client along: that takes
+// longer than most commands.
+const { request } = process.getBuiltinModule('node:http');
 
 /** An answer comes from memory or the store within moments; plan and apply read files and write. */
 const answerWithinMs = 30_000;
@@ -186,8 +189,12 @@ function open(
   resolve: (response: IncomingMessage) => void,
   reject: (error: Error) => void,
 ): ClientRequest {
+  // Node would find out by regular expressions of kilobytes whether "jm2" is an
+  // address, to name it in a TLS handshake that a socket does not have.
+  const noServerName = { servername: '' };
   const body = text ?? (json === undefined ? null : JSON.stringify(json));
   const outgoing = request({
+    ...noServerName,
     socketPath,
     method,
     path: apiPrefix + path + encodeQuery(query),

@@ -2,7 +2,7 @@
 // the user's. Reading and judging it is left to others.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { directoriesUpwards, findUpwards } from './find-upwards.ts';
+import { directoriesUpwards, placeUpwards } from './find-upwards.ts';
 import type { Settings } from './settings.ts';
 
 /** Names of a project's manifest, in the order in which a directory is searched. */
@@ -35,9 +35,9 @@ export async function discoverManifest(input: {
     return { found: path, lookedAt: [path], isUserManifest: path === userManifest };
   }
   const stopDir = await searchEnd(input.cwd, input.homeDir);
-  const search = await findUpwards({ places: manifestPlaces, from: input.cwd, stopDir });
+  const search = await placeUpwards({ places: manifestPlaces, from: input.cwd, stopDir });
   if (search.found !== null) {
-    const path = search.found.path;
+    const path = search.found;
     // From the user's home, `.jm2/jobs.yaml` is the user manifest itself.
     return { found: path, lookedAt: search.lookedAt, isUserManifest: path === userManifest };
   }

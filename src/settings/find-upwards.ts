@@ -1,6 +1,6 @@
-// Finds the nearest of some file names from a directory upwards. cosmiconfig
-// searches; what it reads stays text, so nothing found is ever executed and no
-// `$import` is followed. Judging the text is left to the caller.
+// Finds the nearest of some file names from a directory upwards: where it is, or
+// what it says. Files are read by cosmiconfig; what it reads stays text, so nothing
+// found is ever executed and no `$import` is followed. Judging it is left to the caller.
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -56,15 +56,34 @@ export function directoriesUpwards(from: string, stopDir: string): string[] {
   }
 }
 
-/** The first of `places` in the nearest directory, and everywhere it looked. */
-export async function findUpwards(input: {
+export interface UpwardSearch {
   readonly places: readonly string[];
   readonly from: string;
   readonly stopDir: string;
-}): Promise<{ readonly found: FoundFile | null; readonly lookedAt: readonly string[] }> {
-  const candidates = directoriesUpwards(input.from, input.stopDir).flatMap((directory) =>
-    input.places.map((place) => join(directory, place)),
+}
+
+/**
+ * The first of `places` in the nearest directory, unread, and everywhere it looked.
+ * Every command finds its manifest by this, so it loads no library.
+ */
+export async function placeUpwards(
+  input: UpwardSearch,
+): Promise<{ readonly found: string | null; readonly lookedAt: readonly string[] }> {
+  const lookedAt = candidatesOf(input);
+  return { found: (await firstPresent(lookedAt))?.path ?? null, lookedAt };
+}
+
+function candidatesOf({ places, from, stopDir }: UpwardSearch): readonly string[] {
+  return directoriesUpwards(from, stopDir).flatMap((directory) =>
+    places.map((place) => join(directory, place)),
   );
+}
+
+/** The same place with what it says. */
+export async function findUpwards(
+  input: UpwardSearch,
+): Promise<{ readonly found: FoundFile | null; readonly lookedAt: readonly string[] }> {
+  const candidates = candidatesOf(input);
   const first = await firstPresent(candidates);
   if (first === null) return { found: null, lookedAt: candidates };
   // A search would wait for ever on a FIFO and step over what it may not read,
