@@ -1,7 +1,7 @@
 // The words of a call as a handler reads them: values checked when asked for,
 // with one error that names option, value and what would be right.
 import { parseDuration } from '../core/schedule/parse-duration.ts';
-import { parseWhen } from './instants.ts';
+import { parsePast, parseWhen, type Reading } from './instants.ts';
 import { wrongValue } from './usage-errors.ts';
 
 type Raw = string | boolean | readonly string[] | undefined;
@@ -80,14 +80,23 @@ export class Input {
   }
 
   /** Epoch ms; words and local times are read in `zone`. */
-  instant(name: string, reading: { readonly zone: string; readonly now: number }): number | null {
+  instant(name: string, reading: Reading): number | null {
+    return this.#time(name, (text) => parseWhen(text, reading), 'in 2h or 3d ago');
+  }
+
+  /** As `instant`, of something that has happened: `2h` is two hours ago. */
+  past(name: string, reading: Reading): number | null {
+    return this.#time(name, (text) => parsePast(text, reading), '2h or 3d ago');
+  }
+
+  #time(name: string, read: (text: string) => number | null, distances: string): number | null {
     const text = this.text(name);
     if (text === null) return null;
-    const instant = parseWhen(text, reading);
+    const instant = read(text);
     if (instant === null) {
       throw wrongValue(
         `${flagOf(name)} got "${text}", which is not a time jm2 can read.`,
-        'Write 2026-12-31T23:59, 2026-12-31, 14:30, tomorrow 14:30, now, in 2h or 3d ago.',
+        `Write 2026-12-31T23:59, 2026-12-31, 14:30, tomorrow 14:30, now, ${distances}.`,
       );
     }
     return instant;

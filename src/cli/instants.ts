@@ -3,6 +3,7 @@
 import { parseDuration } from '../core/schedule/parse-duration.ts';
 import { parseInstant, resolveInstant } from '../core/schedule/parse-instant.ts';
 import { formatLocal } from '../core/schedule/local-time.ts';
+import { unshown } from '../core/schedule/shown-instant.ts';
 
 export interface Reading {
   /** Zone of words such as `today` and of times without an offset. */
@@ -15,7 +16,7 @@ const daysAway: Readonly<Record<string, number>> = { yesterday: -1, today: 0, to
 /**
  * Epoch ms, or null when the text is none of the forms: `now`; `today`,
  * `tomorrow 14:30`; `14:30`, the one of today; `+2h`, `in 2h`, `-3d`, `3d ago`;
- * a date, or a date and time.
+ * a date, or a date and time, also as jm2 prints them.
  */
 export function parseWhen(text: string, reading: Reading): number | null {
   const word = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
@@ -27,8 +28,13 @@ export function parseWhen(text: string, reading: Reading): number | null {
       word,
     );
   if (ofDay !== null && word !== '') return timeOfDay(ofDay[1] ?? 'today', ofDay[2], reading);
-  const parsed = parseInstant(text.trim());
+  const parsed = parseInstant(unshown(text.trim()));
   return parsed.ok ? resolveInstant(parsed, reading.zone).instant : null;
+}
+
+/** As `parseWhen`, where only the past can be meant: `2h` is two hours ago. */
+export function parsePast(text: string, reading: Reading): number | null {
+  return parseWhen(text, reading) ?? parseWhen(`${text} ago`, reading);
 }
 
 /** Signed ms of `+2h`, `in 2h`, `-3d`, `3d ago`. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Input } from '../../src/cli/input.ts';
-import { midnight, parseWhen } from '../../src/cli/instants.ts';
+import { midnight, parsePast, parseWhen } from '../../src/cli/instants.ts';
+import { localTime } from '../../src/cli/views/times.ts';
+import { moment } from '../../src/core/why/words.ts';
 
 const reading = { zone: 'Europe/Berlin', now: Date.parse('2026-03-28T13:05:00Z') };
 const iso = (instant: number | null): string | null =>
@@ -41,6 +43,27 @@ describe('a time as people type it', () => {
     '',
   ])('refuses "%s"', (text) => {
     expect(parseWhen(text, reading)).toBeNull();
+  });
+
+  it('takes back every form in which jm2 prints it', () => {
+    const at = Date.parse('2026-03-25T03:57:38Z');
+    const shown = [localTime(at, reading.zone), moment(at, reading.zone), moment(at, 'UTC')];
+    expect(shown).toEqual([
+      'Wed 2026-03-25 04:57:38 +01:00',
+      '2026-03-25 04:57:38 +01:00',
+      '2026-03-25 03:57:38 UTC',
+    ]);
+    expect(shown.map((text) => parseWhen(text, reading))).toEqual([at, at, at]);
+  });
+
+  it('refuses a weekday that is not the one of its date', () => {
+    expect(parseWhen('Tue 2026-03-25 04:57 +01:00', reading)).toBeNull();
+  });
+
+  it('means a distance without a direction to be past where only the past has an answer', () => {
+    expect(iso(parsePast('2h', reading))).toBe('2026-03-28T11:05:00.000Z');
+    expect(iso(parsePast('tomorrow', reading))).toBe('2026-03-28T23:00:00.000Z');
+    expect(parsePast('soon', reading)).toBeNull();
   });
 
   it('counts days by the calendar across a clock change', () => {

@@ -70,8 +70,8 @@ async function backfill(context: Context, input: Input): Promise<Answer> {
 
 function readRange(context: Context, input: Input): { from: number; to: number } {
   const { zone, now } = context.terminal;
-  const from = input.instant('from', { zone, now });
-  const to = input.instant('to', { zone, now }) ?? now;
+  const from = input.past('from', { zone, now });
+  const to = input.past('to', { zone, now }) ?? now;
   if (from === null) {
     throw wrongArguments('A backfill needs the beginning of its range.', 'Give --from TIME.');
   }

@@ -51,8 +51,8 @@ async function events(context: Context, input: Input): Promise<Answer | number> 
   const follow = input.flag('follow');
   const lines = input.count('lines', { min: 1, max: linesMax });
   const { zone, now } = context.terminal;
-  const since = input.instant('since', { zone, now });
-  const until = input.instant('until', { zone, now });
+  const since = input.past('since', { zone, now });
+  const until = input.past('until', { zone, now });
   const isInTime = since !== null || until !== null;
   if (follow && (lines !== null || isInTime)) {
     throw wrongArguments(

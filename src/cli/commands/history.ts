@@ -89,8 +89,8 @@ export const historyCommand: CommandDefinition = {
       return oneRun(context, id);
     }
     const reading = { zone: context.terminal.zone, now: context.terminal.now };
-    const since = input.instant('since', reading);
-    const until = input.instant('until', reading);
+    const since = input.past('since', reading);
+    const until = input.past('until', reading);
     const wanted = wantedStates(input);
     const adhoc = input.flag('adhoc');
     if (adhoc && input.list(0).length + input.texts('tag').length > 0) {

@@ -305,8 +305,8 @@ function queryOf(
   run: string | null,
 ): LogsQuery {
   const reading = { zone: context.terminal.zone, now: context.terminal.now };
-  const since = input.instant('since', reading);
-  const until = input.instant('until', reading);
+  const since = input.past('since', reading);
+  const until = input.past('until', reading);
   if (since !== null && until !== null && until <= since) {
     throw wrongValue('--until is not after --since.', 'jm2 logs --since "2h ago" --until "1h ago"');
   }

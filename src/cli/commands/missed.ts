@@ -86,8 +86,8 @@ async function missed(context: Context, input: Input): Promise<Answer> {
 
 function rangeOf(context: Context, input: Input): { since: number; until: number } {
   const { zone, now } = context.terminal;
-  const since = input.instant('since', { zone, now }) ?? now - sinceDefaultMs;
-  const until = input.instant('until', { zone, now }) ?? now;
+  const since = input.past('since', { zone, now }) ?? now - sinceDefaultMs;
+  const until = input.past('until', { zone, now }) ?? now;
   if (until > since) return { since, until };
   throw wrongValue('--until is not after --since.', 'jm2 missed --since "2d ago" --until "1d ago"');
 }

@@ -133,7 +133,7 @@ async function rerunFailed(context: Context, input: Input): Promise<Answer> {
   const limit = input.count('limit', { min: 1, max: historyPageMax });
   const jobs = await jobsToLookAt(context, { names: input.list(0), tags: input.texts('tag') });
   const { zone, now } = context.terminal;
-  const since = input.instant('since', { zone, now }) ?? now - dayMs;
+  const since = input.past('since', { zone, now }) ?? now - dayMs;
   const daemon = await context.daemon();
   const looked: RunView[] = [];
   for (const job of jobs ?? [null]) {

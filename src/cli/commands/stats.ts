@@ -37,8 +37,8 @@ export const statsCommand: CommandDefinition = {
   async run(context, input) {
     const reading = { zone: context.terminal.zone, now: context.terminal.now };
     const all = input.flag('all');
-    const since = input.instant('since', reading);
-    const until = input.instant('until', reading);
+    const since = input.past('since', reading);
+    const until = input.past('until', reading);
     if (all && since !== null) {
       throw wrongValue('--all and --since say two things.', 'Leave one of them out.');
     }

@@ -12,7 +12,7 @@ export const whyCommand: CommandDefinition = {
   name: 'why',
   summary: 'Explain what became of an occurrence, with evidence',
   description:
-    "Without a time: the last settled occurrence and the next one, with what stands in the way now. A time without an offset is read in the job's zone; one to the minute means that minute, a date that day; today, yesterday and 2h (two hours ago) are understood. Removed jobs and former names are known. While no daemon runs, the store answers.",
+    "Without a time: the last settled occurrence and the next one, with what stands in the way now. A time without an offset is read in the job's zone; one to the minute means that minute, a date that day; today, yesterday, 14:30, 2h (two hours ago) and times as jm2 prints them are understood. Removed jobs and former names are known. While no daemon runs, the store answers.",
   arguments: [
     { name: '[job]', description: 'name of the job' },
     { name: '[time]', description: 'when the occurrence was due' },
@@ -49,7 +49,7 @@ function queryOf(context: Context, input: Input): WhyQuery {
   if (askedTime(time, 'UTC', context.terminal.now) === null) {
     throw wrongValue(
       `The time "${time}" is not one that jm2 can read.`,
-      'Write 2026-12-31T23:59, 2026-12-31, today, yesterday or 2h (ago).',
+      'Write 2026-12-31T23:59, 2026-12-31, 14:30, yesterday, yesterday 14:30 or 2h (ago).',
     );
   }
   return { job, time };

@@ -4,6 +4,7 @@
 import { parseDuration } from '../schedule/parse-duration.ts';
 import { parseInstant } from '../schedule/parse-instant.ts';
 import { formatLocal } from '../schedule/local-time.ts';
+import { unshown } from '../schedule/shown-instant.ts';
 import { resolveWall } from '../schedule/wall-time.ts';
 import { offsetAt } from '../schedule/zone.ts';
 import { moment } from './words.ts';
@@ -27,12 +28,13 @@ export interface AskedTime {
 }
 
 const minute = 60_000;
+/** `04:57`, `yesterday 23:10:05`. */
+const timeOfDay = /^(?:(yesterday|today|tomorrow) (?:at )?)?(\d{1,2}:\d{2}(?::\d{2})?)$/;
 const words: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
 
 /** Null when the text is no time. */
 export function askedTime(text: string, zone: string, now: number): AskedTime | null {
-  const written = text.trim();
-  const word = written.toLowerCase();
+  const word = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   const away = Object.hasOwn(words, word) ? words[word] : undefined;
   if (away !== undefined) return day(localDay(now, zone) + away * 86_400_000, zone);
   const distance = distanceOf(word);
@@ -40,6 +42,7 @@ export function askedTime(text: string, zone: string, now: number): AskedTime | 
     const from = Math.floor((now + distance) / minute) * minute;
     return { spans: [{ from, to: from + minute }], remark: null, gap: null };
   }
+  const written = unshown(dated(word, zone, now));
   const parsed = parseInstant(written);
   if (!parsed.ok) return null;
   const precision = precisionOf(written);
@@ -53,10 +56,21 @@ export function askedTime(text: string, zone: string, now: number): AskedTime | 
 function distanceOf(word: string): number | null {
   if (word === 'now') return 0;
   // Without a sign it is past, because a shell command's "-2h" looks like an option.
-  const match = /^([+-]?)(\d.*)$/.exec(word);
-  const parsed = match === null ? null : parseDuration(match[2] ?? '');
-  if (match === null || parsed === null || !parsed.ok) return null;
-  return match[1] === '+' ? parsed.ms : -parsed.ms;
+  const match = /^(\+|-|in )?(\d.*?)( ago)?$/.exec(word);
+  if (match === null) return null;
+  const [, sign, written = '', ago] = match;
+  // As it is printed: "1 d 9 h".
+  const parsed = parseDuration(written.replaceAll(' ', ''));
+  if (!parsed.ok || (sign !== undefined && ago !== undefined)) return null;
+  return sign === '+' || sign === 'in ' ? parsed.ms : -parsed.ms;
+}
+
+/** A time of a day by its date and time; another text as it is. */
+function dated(word: string, zone: string, now: number): string {
+  const [, name = 'today', time] = timeOfDay.exec(word) ?? [];
+  if (time === undefined) return word;
+  const date = new Date(localDay(now, zone) + (words[name] ?? 0) * 86_400_000);
+  return `${date.toISOString().slice(0, 10)}T${time.replace(/^\d:/, '0$&')}`;
 }
 
 /** By what was written: milliseconds, a second, or a minute. */
