@@ -24,7 +24,7 @@ describe('a daemon that is stopped but there', () => {
     const pid = Number(json().data['pid']);
     process.kill(pid, 'SIGSTOP');
     try {
-      const asked = ['stop', 'status', 'list', 'plan', 'run yearly', 'logs -f'];
+      const asked = ['stop', 'status', 'list', 'apply', 'run yearly', 'logs -f'];
       const answers = await Promise.all(
         asked.map(async (words) => ({ words, ...(await project.call(words.split(' '))) })),
       );
@@ -33,6 +33,8 @@ describe('a daemon that is stopped but there', () => {
         expect(stderr).toContain(`(pid ${pid})`);
         expect(stderr).toContain('does not answer');
       }
+      // A plan asks the store and needs nobody.
+      expect((await project.call(['plan'])).code).toBe(0);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
