@@ -28,6 +28,7 @@ await build({
   entryPoints: {
     jm2: 'src/cli/main.ts',
     launcher: 'src/executor/launcher/main.ts',
+    'progress-thread': 'src/cli/progress-thread.ts',
     'manifest-worker': 'src/reconciler/manifest-worker.ts',
   },
   outdir,

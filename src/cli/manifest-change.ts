@@ -1,10 +1,11 @@
 // Carries out a change of the manifest that a command makes: judged, planned and
 // shown before it is written, written whole or not at all, then applied. What
 // the new text is was decided by the command.
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import writeFileAtomic from 'write-file-atomic';
+import { makeDirectory } from '../system/make-directory.ts';
 import { isEmptyPlanView } from '../api/empty-plan-view.ts';
 import type { PlanView } from '../api/service.ts';
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
@@ -217,7 +218,7 @@ async function write(before: ManifestText, after: string, file: string): Promise
     }
     return writeFileAtomic(path, after);
   }
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path), { mode: 0o700 });
   return writeFileAtomic(path, after, { mode: 0o600 });
 }
 

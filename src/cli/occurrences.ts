@@ -15,15 +15,28 @@ export interface Listed {
   readonly truncated: boolean;
 }
 
+/** Told how far the work is: so many of so many. */
+type Reached = (done: number, total: number) => void;
+const unnoticed: Reached = () => undefined;
+const tellEvery = 500;
+
 /** The next `count` occurrences after `after` over all jobs. */
 export function nextOccurrences(
   compiled: readonly Compiled[],
   after: number,
   count: number,
   zone: string | null,
+  reached: Reached = unnoticed,
 ): Listed {
   return {
-    ...listed(compiled, () => after, count, Number.POSITIVE_INFINITY, zone),
+    ...listed(
+      compiled,
+      () => after,
+      count,
+      Number.POSITIVE_INFINITY,
+      zone,
+      (done) => reached(done, count),
+    ),
     truncated: false,
   };
 }
@@ -34,8 +47,21 @@ export function occurrencesBetween(
   range: { readonly from: number; readonly to: number },
   limit: number,
   zone: string | null,
+  reached: Reached = unnoticed,
 ): Listed {
-  return listed(compiled, () => range.from - 1, limit, range.to, zone);
+  const lengthMs = range.to - range.from;
+  return listed(
+    compiled,
+    () => range.from - 1,
+    limit,
+    range.to,
+    zone,
+    (done, at) =>
+      // Whichever bound comes nearer.
+      done / limit > (at - range.from) / lengthMs
+        ? reached(done, limit)
+        : reached(at - range.from, lengthMs),
+  );
 }
 
 /**
@@ -48,6 +74,7 @@ function listed(
   limit: number,
   before: number,
   zone: string | null,
+  onSome: (done: number, at: number) => void,
 ): Listed {
   const heads: { source: Compiled; occurrence: Occurrence }[] = [];
   for (const source of compiled) {
@@ -59,6 +86,9 @@ function listed(
     const head = pop();
     if (head === undefined) break;
     occurrences.push(previewed(head.source.job, head.occurrence, zone));
+    if (occurrences.length % tellEvery === 0) {
+      onSome(occurrences.length, head.occurrence.nominalTime);
+    }
     const following = head.source.schedule.next(head.occurrence.nominalTime);
     if (following !== null && following.nominalTime < before) {
       push({ source: head.source, occurrence: following });

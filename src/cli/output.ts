@@ -3,6 +3,8 @@
 // line that writes to the standard streams.
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
 
+const clearLine = '\r\u001b[K';
+
 export interface Output {
   readonly json: boolean;
   readonly quiet: boolean;
@@ -19,6 +21,12 @@ export interface Output {
   note(text: string): void;
   /** A problem on stderr, whatever the options say. */
   problem(text: string): void;
+  /** Columns for a line that tells how far work is; null where none is to be shown. */
+  readonly progressWidth: number | null;
+  /** From here on such a line may stand there; what is said meanwhile takes its place. */
+  progressBegins(): void;
+  /** `isShown`: there is a line to be taken away. */
+  progressEnds(isShown: boolean): void;
   /** Replaces what happens when the reader of stdout has gone: by default the program ends quietly. */
   onReaderGone(action: () => void): void;
   /** Resolves when everything written has left the process. */
@@ -33,6 +41,7 @@ export function createOutput(options: {
   readonly exit: (code: number) => void;
 }): Output {
   const { json, quiet, stdout, stderr } = options;
+  let before = '';
   let readerGone = (): void => options.exit(0);
   // `jm2 history | head` closes the pipe early, and a terminal may be closed while
   // a command still ends in order: neither is an error of ours.
@@ -62,10 +71,22 @@ export function createOutput(options: {
     failure: (error, data) =>
       line({ success: false, error, ...(data === undefined ? {} : { data }) }),
     note(text) {
-      if (!quiet) stderr.write(ended(text));
+      if (!quiet) stderr.write(before + ended(text));
     },
     problem(text) {
-      stderr.write(ended(text));
+      stderr.write(before + ended(text));
+    },
+    // TERM=dumb cannot take a line back.
+    progressWidth:
+      stderr.isTTY && !json && !quiet && process.env['TERM'] !== 'dumb'
+        ? stderr.columns || 80
+        : null,
+    progressBegins() {
+      before = clearLine;
+    },
+    progressEnds(isShown) {
+      before = '';
+      if (isShown) stderr.write(clearLine);
     },
     onReaderGone(action) {
       readerGone = action;

@@ -1,7 +1,8 @@
 // The user manifest stands in where no project manifest is found. The few
 // commands that may begin with nothing create it empty, and say so.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../system/make-directory.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Context } from './context.ts';
 
@@ -17,7 +18,7 @@ jobs: {}
 export async function ensureUserManifest(context: Context): Promise<Locations> {
   const place = await context.locations({ orUser: true });
   if (!place.isUserManifest) return place;
-  await mkdir(dirname(place.manifest), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(place.manifest), { mode: 0o700 });
   try {
     await writeFile(place.manifest, emptyManifest(context.terminal.zone), {
       flag: 'wx',

@@ -51,6 +51,7 @@ it.concurrent.each<readonly [args: readonly string[], code: number, error: strin
   [['preview', '--from', '2026-02-01', '--to', '2026-01-01'], 64, 'JM2-C103', /--to/],
   [['history', '--limit', '-1'], 64, 'JM2-C103', /1 to 500/],
   [['list', '--stat', 'failed'], 64, 'JM2-C102', /--state/],
+  [['init', '--dir', '/dev/null/x'], 1, 'JM2-C107', /\/dev\/null/],
   [['lst'], 64, 'JM2-C101', /Did you mean list/],
   [['--manifest', '/nope.yaml', 'list'], 3, 'JM2-M001', /does not exist/],
 ])('%j is refused with %i', async (args, code, error, says) => {

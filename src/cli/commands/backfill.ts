@@ -6,6 +6,7 @@ import { confirmed } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { withProgress } from '../progress.ts';
 import { requestKey } from '../request-key.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { backfillText } from '../views/backfill.ts';
@@ -59,12 +60,16 @@ async function backfill(context: Context, input: Input): Promise<Answer> {
     dryRun: true,
     ...(requestId === null ? {} : { requestId }),
   };
-  const shown = await withNearJobs(context, job, () => daemon.backfill(wanted));
+  const shown = await withProgress(context, 'looking through the range', () =>
+    withNearJobs(context, job, () => daemon.backfill(wanted)),
+  );
   const count = shown.occurrences.filter(({ decision }) => decision === 'run').length;
   if (!isDryRun && limit === null && count > unaskedMax && !input.flag('yes')) {
     await confirmed(context, `Start ${count} runs of ${oneLine(job)}?`, shown);
   }
-  const view = isDryRun ? shown : await daemon.backfill({ ...wanted, dryRun: false });
+  const view = isDryRun
+    ? shown
+    : await withProgress(context, 'starting', () => daemon.backfill({ ...wanted, dryRun: false }));
   return { data: view, text: (terminal) => backfillText(view, isDryRun, terminal) };
 }
 

@@ -1,6 +1,7 @@
 // Writes the store into one file, or looks through such a file.
 import type { CommandDefinition } from '../command.ts';
 import { namedFile } from '../named-file.ts';
+import { withProgress } from '../progress.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { backupText } from '../views/backup.ts';
 
@@ -33,14 +34,22 @@ export const backupCommand: CommandDefinition = {
       if (input.flag('logs') || input.flag('force')) {
         throw wrongArguments('--verify writes nothing.', 'Leave --logs and --force out.');
       }
-      const facts = inspectBackup(file);
+      const facts = await withProgress(
+        context,
+        'looking through the backup',
+        () => inspectBackup(file),
+        { atOnce: true },
+      );
       return {
         data: { file, ...view(facts) },
         text: (terminal) => backupText('good', facts, terminal),
       };
     }
     const options = { replace: input.flag('force'), logs: input.flag('logs') };
-    const facts = backUp(await context.locations(), file, options);
+    const places = await context.locations();
+    const facts = await withProgress(context, 'backing up', () => backUp(places, file, options), {
+      atOnce: true,
+    });
     return {
       data: { file, ...view(facts) },
       confirmation: true,

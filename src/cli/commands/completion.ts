@@ -1,8 +1,9 @@
 // Prints a shell's completion script, or puts it where the shell looks.
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeDirectory } from '../../system/make-directory.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
 import { placeOf, shellNamed } from '../completion/script-place.ts';
@@ -43,7 +44,7 @@ export const completionCommand: CommandDefinition = {
         hint: `jm2 completion ${shell} --install --force`,
       });
     }
-    await mkdir(dirname(file), { recursive: true });
+    await makeDirectory(dirname(file));
     await writeFileAtomic(file, script);
     return {
       data: { shell, script, file, line },

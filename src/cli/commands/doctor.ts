@@ -10,6 +10,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import { confirmed } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
+import { withProgress } from '../progress.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { diagnosisText, fixLines } from '../views/diagnosis.ts';
 
@@ -40,7 +41,9 @@ async function doctor(context: Context, input: Input): Promise<Answer> {
   if (isUnasked && !input.flag('fix')) {
     throw wrongArguments('--yes answers a question of --fix.', 'jm2 doctor --fix --yes');
   }
-  const first = await diagnoseHere(context);
+  const first = await withProgress(context, 'looking', () => diagnoseHere(context), {
+    atOnce: true,
+  });
   if (!input.flag('fix') || first.places === null) return answer(context, first.diagnosis, []);
   const fixable = first.diagnosis.findings.filter(({ fix }) => fix !== null);
   if (fixable.length === 0) {

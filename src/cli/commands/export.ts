@@ -1,9 +1,10 @@
 // Writes jobs in another format, so that nobody is locked in. What a format has
 // no word for is said on stderr.
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeDirectory } from '../../system/make-directory.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { Exported, ExportedFile } from '../../core/exchange/exported.ts';
 import { exportKubernetes } from '../../core/exchange/export-kubernetes.ts';
@@ -216,7 +217,7 @@ async function writeOut(
     });
   }
   try {
-    if (units !== null) await mkdir(file, { recursive: true });
+    if (units !== null) await makeDirectory(file);
     for (const one of files) await writeFile(one.path, one.text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

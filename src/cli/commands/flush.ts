@@ -6,6 +6,7 @@ import { confirmed } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { sha256 } from '../../system/digest.ts';
+import { withProgress } from '../progress.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { flushedText, flushQuestion } from '../views/flushed.ts';
 
@@ -48,7 +49,9 @@ type Sums = Omit<FlushView, 'next'>;
 async function flush(context: Context, input: Input): Promise<Answer> {
   const wanted = wantedBy(context, input);
   const isDryRun = input.flag('dryRun');
-  const planned = await flushed(context, { ...wanted, dryRun: true });
+  const planned = await withProgress(context, 'looking for what is old', () =>
+    flushed(context, { ...wanted, dryRun: true }),
+  );
   const ofFile = input.flag('file')
     ? await inFile(context, [...planned.jobs, ...(await flushedBefore(context))])
     : null;
@@ -65,7 +68,10 @@ async function flush(context: Context, input: Input): Promise<Answer> {
     });
   }
   if (ofFile !== null) await ofFile.remove();
-  const done = await flushed(context, { ...wanted, dryRun: false });
+  const toRemove = sizeOf(planned);
+  const done = await withProgress(context, 'removing', ({ reached }) =>
+    flushed(context, { ...wanted, dryRun: false }, (sums) => reached(sizeOf(sums), toRemove)),
+  );
   // What left the manifest is no job any more that could leave the list.
   const jobs = planned.jobs.filter((name) => !removed.includes(name));
   return answer({ ...done, jobs }, { isDryRun, removed, isEmpty: false });
@@ -102,20 +108,28 @@ function sizeOf({ runs, outcomes, logs }: Sums): number {
 }
 
 /** Page by page, by the daemon or, while none runs, under its lock. */
-async function flushed(context: Context, input: Omit<FlushInput, 'after'>): Promise<Sums> {
+async function flushed(
+  context: Context,
+  input: Omit<FlushInput, 'after'>,
+  onPage: (sums: Sums) => void = () => undefined,
+): Promise<Sums> {
   const { isNobodyListening } = await import('../../api/client.ts');
   try {
     const daemon = await context.daemon();
-    return await allPages((page) => daemon.flush(page), input);
+    return await allPages((page) => daemon.flush(page), input, onPage);
   } catch (error) {
     if (!isNobodyListening(error)) throw error;
   }
   const { flushOffline } = await import('../../daemon/flush-offline.ts');
   const [place, { settings }] = [await context.locations(), await context.settings()];
-  return flushOffline(place, settings, input.dryRun, (page) => allPages(page, input));
+  return flushOffline(place, settings, input.dryRun, (page) => allPages(page, input, onPage));
 }
 
-async function allPages(page: Service['flush'], input: Omit<FlushInput, 'after'>): Promise<Sums> {
+async function allPages(
+  page: Service['flush'],
+  input: Omit<FlushInput, 'after'>,
+  onPage: (sums: Sums) => void,
+): Promise<Sums> {
   let sums: Sums = { runs: 0, outcomes: 0, logs: 0, bytes: 0, jobs: [] };
   let after: FlushInput['after'] = null;
   // Each page lies behind the one before, and there are only so many runs.
@@ -128,6 +142,7 @@ async function allPages(page: Service['flush'], input: Omit<FlushInput, 'after'>
       bytes: sums.bytes + more.bytes,
       jobs: [...sums.jobs, ...more.jobs],
     };
+    onPage(sums);
     after = next;
   } while (after !== null);
   return sums;

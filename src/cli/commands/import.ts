@@ -32,6 +32,7 @@ import type { Input } from '../input.ts';
 import { loadText, changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
 import { rejectionText } from '../plan-rejection.ts';
+import { withProgress } from '../progress.ts';
 import { createProver } from '../prove-import.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { count } from '../views/status.ts';
@@ -132,12 +133,13 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
     imported.remarks.map((remark): ImportRemarkView => ({ file: source.shown, ...remark })),
   );
   const merged = mergedWith(manifest.text, jobs, onConflict, file);
-  const prove = createProver(loadText(context, manifest.place, merged.text), {
-    now: context.terminal.now,
-  });
-  const report = {
-    imported: jobs.map(({ job, source }, at) => {
+  const imported = await withProgress(context, 'comparing starts', ({ reached }) => {
+    const prove = createProver(loadText(context, manifest.place, merged.text), {
+      now: context.terminal.now,
+    });
+    return jobs.map(({ job, source }, at) => {
       const { name = job.name, action = 'add' } = merged.jobs[at] ?? {};
+      reached(at, jobs.length);
       return {
         job: name,
         file: source.shown,
@@ -145,10 +147,9 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
         action,
         proof: action === 'skip' ? null : prove(job, name, isManifest(source) ? source : null),
       };
-    }),
-    remarks,
-    removed: merged.removed,
-  };
+    });
+  });
+  const report = { imported, remarks, removed: merged.removed };
   const isDry = input.flag('dryRun');
   if (!context.output.quiet) {
     context.output.text(`${importReportText(report, context.terminal)}\n\n`);

@@ -1,6 +1,7 @@
 // Writes a first manifest for this host, and the schema for the editor beside it.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeDirectory } from '../../system/make-directory.ts';
 import schema from '../../../schema/jobs.schema.json' with { type: 'json' };
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
@@ -35,7 +36,7 @@ async function init(context: Context, input: Input): Promise<Answer> {
       text: `${JSON.stringify(schema, null, 2)}\n`,
     },
   ];
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const force = input.flag('force');
   for (const { path, text } of files) {
     // The schema belongs to jm2 and may be renewed; the manifest belongs to its author.

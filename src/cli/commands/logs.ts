@@ -13,9 +13,11 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
 import { gatherLogs } from '../gather-logs.ts';
+import type { Gathered, Gathering } from '../gather-logs.ts';
 import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { withProgress } from '../progress.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { lineFilter } from '../line-filter.ts';
 import type { LineFilter } from '../line-filter.ts';
@@ -150,7 +152,7 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
   const isOnePage = filter === null && (jobs === null || job !== null);
   const page = isOnePage
     ? await onePage(context, job, { ...query, ...(attempt === null ? {} : { attempt }) })
-    : await gatherLogs(context, {
+    : await gathered(context, {
         jobs,
         run: run === null ? null : (await context.read((service) => service.getRun(run))).value.id,
         attempt,
@@ -318,4 +320,8 @@ function queryOf(
     ...(since === null ? {} : { since: new Date(since).toISOString() }),
     ...(until === null ? {} : { until: new Date(until).toISOString() }),
   };
+}
+
+function gathered(context: Context, asked: Gathering): Promise<Gathered> {
+  return withProgress(context, 'looking through the logs', () => gatherLogs(context, asked));
 }

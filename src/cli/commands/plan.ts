@@ -12,6 +12,7 @@ import { notAccepted, readProposal } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import type { Moment } from '../plan-base.ts';
 import { warnOfOldZonesIn } from '../old-zones.ts';
+import { withProgress } from '../progress.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { planText } from '../views/plan.ts';
 import { weekGridText } from '../views/week-grid.ts';
@@ -100,7 +101,12 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   const place = await context.locations();
   const { text, source } = await proposalOf(context, input.argument(0), place.manifest);
   const { planFromStore } = await import('../../daemon/plan-from-store.ts');
-  const value = await planFromStore(place, { text, ...at });
+  const value = await withProgress(
+    context,
+    'working out the change',
+    () => planFromStore(place, { text, ...at }),
+    { atOnce: true },
+  );
   // Whoever judged it knows the manifest's own path, or nothing of the proposal's.
   const judged = source === 'standard input' ? '<stdin>' : source;
   if (value.kind === 'rejected') {
@@ -190,7 +196,12 @@ async function planFrom(
     return { text: await readProposal(full, shown), file: shown, directory };
   };
   const { planAgainst } = await import('../plan-base.ts');
-  const { reply, base, of, remark } = await planAgainst(context, against, proposal, at);
+  const { reply, base, of, remark } = await withProgress(
+    context,
+    'working out the change',
+    () => planAgainst(context, against, proposal, at),
+    { atOnce: true },
+  );
   if (remark !== null) context.output.note(remark);
   if (reply.kind === 'rejected') {
     return rejected(named(reply.diagnostics, of.file), of.text);

@@ -16,6 +16,8 @@ import { warnOfOldZones } from '../old-zones.ts';
 import { calendarAnswer } from '../preview-calendar.ts';
 import { countPerSlot, nextOccurrences, occurrencesBetween } from '../occurrences.ts';
 import type { Compiled, Listed } from '../occurrences.ts';
+import { withProgress } from '../progress.ts';
+import type { Progress } from '../progress.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
 import { occurrenceTable } from '../views/occurrence-table.ts';
 import { timelineText } from '../views/timeline.ts';
@@ -77,10 +79,13 @@ export const previewCommand: CommandDefinition = {
     },
     { command: 'jm2 preview --overlaps', meaning: 'which jobs run at the same time' },
   ],
-  run: preview,
+  run: (context, input) =>
+    withProgress(context, 'working out starts', (progress) => preview(context, input, progress), {
+      atOnce: true,
+    }),
 };
 
-async function preview(context: Context, input: Input): Promise<Answer> {
+async function preview(context: Context, input: Input, { reached }: Progress): Promise<Answer> {
   const { now } = context.terminal;
   const zone = zoneOf(input);
   const reading = { zone: zone ?? context.terminal.zone, now };
@@ -145,8 +150,8 @@ async function preview(context: Context, input: Input): Promise<Answer> {
   const shown = input.flag('skipped') ? compiled.map(withSkipped) : compiled;
   const listed =
     to === null
-      ? nextOccurrences(shown, (from ?? now + 1) - 1, count ?? countDefault, zone)
-      : occurrencesBetween(shown, { from: from ?? now, to }, count ?? rowsMax, zone);
+      ? nextOccurrences(shown, (from ?? now + 1) - 1, count ?? countDefault, zone, reached)
+      : occurrencesBetween(shown, { from: from ?? now, to }, count ?? rowsMax, zone, reached);
   return table(listed, count);
 }
 

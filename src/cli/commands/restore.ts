@@ -4,6 +4,7 @@ import type { CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { runningDaemon, untilGone } from '../daemon-end.ts';
 import { namedFile } from '../named-file.ts';
+import { withProgress } from '../progress.ts';
 import { count } from '../views/status.ts';
 
 /** After the grace come TERM, each job's own kill grace, and KILL. */
@@ -28,11 +29,20 @@ export const restoreCommand: CommandDefinition = {
     const place = await context.locations({ orUser: true });
     const { inspectBackup, prepareRestore } = await import('../../daemon/backup.ts');
     // Before the daemon is stopped for nothing.
-    inspectBackup(file);
+    await withProgress(context, 'looking through the backup', () => inspectBackup(file), {
+      atOnce: true,
+    });
     const stopped = await withoutDaemon(context, input.flag('yes'));
-    const restore = await prepareRestore(place, file, { anyLineage: input.flag('force') });
-    const { replaced, closed } = restore.carryOut();
-    const { madeAt, revision, jobs, runs } = restore.facts;
+    const { facts, replaced, closed } = await withProgress(
+      context,
+      'restoring',
+      async () => {
+        const restore = await prepareRestore(place, file, { anyLineage: input.flag('force') });
+        return { facts: restore.facts, ...restore.carryOut() };
+      },
+      { atOnce: true },
+    );
+    const { madeAt, revision, jobs, runs } = facts;
     const made = madeAt === null ? null : new Date(madeAt).toISOString();
     return {
       data: { file, madeAt: made, revision, jobs, runs, closed, replaced, stopped },
@@ -64,6 +74,8 @@ async function withoutDaemon(context: Context, mayStop: boolean): Promise<boolea
   }
   await daemon.shutdown({ mode: 'drain', graceMs: null });
   const { graceMs } = (await context.settings()).settings;
-  await untilGone(daemon, running.pid, graceMs + afterGraceMs);
+  await withProgress(context, 'stopping the daemon', () =>
+    untilGone(daemon, running.pid, graceMs + afterGraceMs),
+  );
   return true;
 }

@@ -8,6 +8,7 @@ import type { Schedule } from '../../core/schedule/schedule.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
+import { withProgress } from '../progress.ts';
 import { judgeManifest, notAccepted } from '../manifest-file.ts';
 import type { JudgedManifest } from '../manifest-file.ts';
 import { validationText } from '../views/validation.ts';
@@ -38,7 +39,11 @@ async function validate(context: Context, input: Input): Promise<Answer> {
   const judged: JudgedManifest[] = [];
   for (const path of paths) {
     const shown = path === '-' ? '<stdin>' : context.shownPath(path);
-    judged.push(await judgeManifest(path, shown));
+    judged.push(
+      await withProgress(context, 'reading the manifest', () => judgeManifest(path, shown), {
+        atOnce: true,
+      }),
+    );
   }
   for (const one of judged) noteOver(context, one);
   const strict = input.flag('strict');

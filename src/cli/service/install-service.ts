@@ -1,9 +1,10 @@
 // Makes the daemon of a manifest a service that starts with the host or session.
 // A daemon that runs already leaves, its jobs go on, and the service adopts them.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { userInfo } from 'node:os';
 import writeFileAtomic from 'write-file-atomic';
+import { makeDirectory } from '../../system/make-directory.ts';
 import { createClient } from '../../api/client.ts';
 import type { Service } from '../../api/service.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
@@ -114,7 +115,7 @@ async function refusedStart(context: Context, service: ServicePlace): Promise<An
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeDirectory(dirname(file));
     await writeFileAtomic(file, text, { mode: 0o644 });
   } catch (error) {
     throw operationalError('JM2-C107', {
