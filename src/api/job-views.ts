@@ -1,6 +1,7 @@
 // A job as it is told to clients: in a list, in full, paused and resumed.
 import type { Statistics } from '../core/runs/statistics.ts';
 import type { RunState } from '../core/runs/run.ts';
+import type { RetainReason } from '../core/plan/removals.ts';
 import type { RunView } from './run-views.ts';
 
 export type JobState =
@@ -37,6 +38,12 @@ export interface PauseView {
   readonly old: boolean;
 }
 
+/** Why a job runs that is not in the manifest. */
+export interface OrphanView {
+  readonly since: string;
+  readonly reason: RetainReason;
+}
+
 export interface JobView {
   readonly name: string;
   readonly schedule: string | null;
@@ -53,6 +60,8 @@ export interface JobView {
   readonly revision: number;
   /** A person's pause, expected to differ from the manifest; null for none. */
   readonly pause: PauseView | null;
+  /** It left the manifest and runs on; null: it is in the manifest. */
+  readonly orphaned: OrphanView | null;
   /** A one-shot that is over and that a person took out of the list. */
   readonly flushed: boolean;
 }

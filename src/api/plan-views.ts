@@ -105,6 +105,8 @@ export interface PlanView {
   /** Pauses of the jobs it is about; absent when there are none. */
   readonly overrides?: readonly PlanOverrideView[];
   readonly guard: { readonly code: string; readonly detail: string } | null;
+  /** Retained jobs whose names the manifest gives to others; absent: none. */
+  readonly blockedNames?: readonly string[];
   readonly at: string;
   readonly horizonMs: number;
   readonly diagnostics: readonly Diagnostic[];

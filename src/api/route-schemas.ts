@@ -112,6 +112,7 @@ export const applyBody = Type.Object(
         closed,
       ),
     ]),
+    allowRemove: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 })),
   },
   closed,
 );

@@ -85,6 +85,8 @@ export interface Service extends ReadService {
   apply(input: {
     readonly by: string;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
+    /** Protected jobs that may go; absent: none. */
+    readonly allowRemove?: readonly string[];
   }): Promise<ApplyReply>;
   /** Brings this text into force instead of the file's, which waits where it says something else. */
   applyText(input: {

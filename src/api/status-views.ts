@@ -3,7 +3,7 @@ import type { HoldCause, HoldMode } from '../core/sync/hold.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { DaemonEnd } from '../core/runs/daemon-life.ts';
 import type { PlanSummary } from '../core/plan/plan.ts';
-import type { PauseView } from './job-views.ts';
+import type { OrphanView, PauseView } from './job-views.ts';
 
 export interface StatusView {
   readonly daemon: {
@@ -46,6 +46,8 @@ export interface StatusView {
     readonly pending: PlanSummary | null;
     /** What keeps content of the manifest from coming into force by itself. */
     readonly hold: HoldView | null;
+    /** Jobs that left the manifest and run on, by name. */
+    readonly orphaned: readonly (OrphanView & { readonly job: string })[];
   };
   readonly health: {
     /** `draining`: the daemon was told to stop and lets runs finish. */

@@ -1,8 +1,9 @@
 // What status says about manifest, revision, source and sync, from the
 // reconciler's condition or, while no daemon runs, from the store and the file.
 import type { HoldView } from '../api/status-views.ts';
-import type { StatusView } from '../api/service.ts';
+import type { OrphanView, StatusView } from '../api/service.ts';
 import type { Hold } from '../core/sync/hold.ts';
+import type { Orphan, Orphans } from '../reconciler/orphans.ts';
 import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -39,18 +40,28 @@ export function sourceView(source: SourceCondition): StatusView['source'] {
 
 export function syncView(
   mode: Settings['sync'],
-  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold'>,
+  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold' | 'orphans'>,
 ): StatusView['sync'] {
   const { source, sync } = condition;
-  const hold = holdView(condition.hold);
+  const facts = { hold: holdView(condition.hold), orphaned: orphanViews(condition.orphans) };
   if (sync.kind === 'pending') {
-    return { mode, state: 'pending', because: sync.because, pending: sync.plan.summary, hold };
+    return { mode, state: 'pending', because: sync.because, pending: sync.plan.summary, ...facts };
   }
   // A file that is not accepted is not what is in force.
   if (source.kind !== 'accepted') {
-    return { mode, state: 'unknown', because: source.kind, pending: null, hold };
+    return { mode, state: 'unknown', because: source.kind, pending: null, ...facts };
   }
-  return { mode, state: 'synced', because: null, pending: null, hold };
+  return { mode, state: 'synced', because: null, pending: null, ...facts };
+}
+
+export function orphanViews(orphans: Orphans): StatusView['sync']['orphaned'] {
+  return [...orphans.values()]
+    .map((orphan) => ({ job: orphan.job, ...orphanView(orphan) }))
+    .toSorted((a, b) => (a.job < b.job ? -1 : 1));
+}
+
+export function orphanView({ since, reason }: Orphan): OrphanView {
+  return { since: iso(since), reason };
 }
 
 export function holdView(hold: Hold | null): HoldView | null {

@@ -11,6 +11,7 @@ import { recordedBySnapshot, takeSnapshot, type Snapshot } from '../core/plan/sn
 import { durationsOf } from '../reconciler/durations.ts';
 import { createManifestJudge } from '../reconciler/judge-manifest.ts';
 import type { JudgedManifest } from '../reconciler/judged-manifest.ts';
+import { confirmed } from '../reconciler/orphans.ts';
 import { corePlanner, planInput } from '../reconciler/planning.ts';
 import { readSource } from '../reconciler/read-source.ts';
 import { absentDiagnostic } from '../reconciler/source-condition.ts';
@@ -32,6 +33,8 @@ export interface PlanRequest {
   readonly now: number;
   /** Zone of a week of starts by the hour; absent: none. */
   readonly weekIn?: string;
+  /** Protected jobs that may go; absent: none. */
+  readonly allowRemove?: readonly string[];
 }
 
 type Places = Pick<Locations, 'manifest' | 'database' | 'socket' | 'stateDir'>;
@@ -49,7 +52,8 @@ export async function planOf(
   const judged = await judgedProposal(places, request.text, store.latestRevision()?.number ?? 0);
   if (judged.kind === 'rejected') return judged;
   const { manifest, diagnostics } = judged;
-  const input = planInput(store, { ...judged, manifest }, request);
+  const removals = confirmed(request.allowRemove);
+  const input = planInput(store, { ...judged, manifest }, { ...request, removals });
   const plan = corePlanner.plan({ ...input, ...weekOf(request) });
   return { kind: 'planned', plan: planView(plan, diagnostics) };
 }

@@ -30,6 +30,7 @@ export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanVi
           })),
         }),
     guard: plan.guard,
+    ...(plan.blockedNames === undefined ? {} : { blockedNames: plan.blockedNames }),
     at: iso(plan.at),
     horizonMs: plan.horizonMs,
     diagnostics,

@@ -24,10 +24,12 @@ import { dueUntil } from '../core/runs/catch-up.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
+import { readOrphans, type Orphan } from '../reconciler/orphans.ts';
 import type { JobRecord, OutcomeFilter, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { missedOccurrences } from './missed.ts';
 import { findNamesakes, namesakeView, type Namesakes } from './namesakes.ts';
+import { orphanView } from './manifest-state.ts';
 import { createRunLogs } from './run-logs.ts';
 import { jobStatistics, runStatistics } from './run-statistics.ts';
 import type { RedactionOf } from './run-secrets.ts';
@@ -90,6 +92,7 @@ export function createQueries(parts: QueryParts): Queries {
     lastRun: Run | null,
     isRunning: boolean,
     flushedAt: number | null,
+    orphan: Orphan | null,
   ): JobView => {
     const { job, fault } = record;
     const next = fault !== null || job.suspend ? null : parts.nextStart(record);
@@ -118,6 +121,7 @@ export function createQueries(parts: QueryParts): Queries {
       tags: job.tags,
       revision: record.revision,
       pause: pauseView(live, outlook, now),
+      orphaned: orphan === null ? null : orphanView(orphan),
       flushed: isFlushed(flushedAt, state, lastRun),
     };
   };
@@ -139,7 +143,9 @@ export function createQueries(parts: QueryParts): Queries {
     const since = iso(parts.now() - statisticsOverMs);
     const { overall } = await jobStatistics(store, record, { since, until: null }, parts.now());
     const flushedAt = store.flushedJobs().get(record.uid) ?? null;
-    const view = jobView(record, recent[0] ?? null, runningJobs().has(record.uid), flushedAt);
+    const orphan = readOrphans(store).get(record.uid) ?? null;
+    const isRunning = runningJobs().has(record.uid);
+    const view = jobView(record, recent[0] ?? null, isRunning, flushedAt, orphan);
     return {
       ...view,
       nextRun: isInForce ? view.nextRun : null,
@@ -204,6 +210,7 @@ export function createQueries(parts: QueryParts): Queries {
       const lastRuns = store.lastRuns(records.map((record) => record.uid));
       const running = runningJobs();
       const flushed = store.flushedJobs();
+      const orphans = readOrphans(store);
       return {
         jobs: records.map(({ uid, ...record }) =>
           jobView(
@@ -211,6 +218,7 @@ export function createQueries(parts: QueryParts): Queries {
             lastRuns.get(uid) ?? null,
             running.has(uid),
             flushed.get(uid) ?? null,
+            orphans.get(uid) ?? null,
           ),
         ),
       };

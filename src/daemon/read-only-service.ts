@@ -2,6 +2,7 @@
 // and the plan of the file against the recorded state. Writes nothing.
 import { unattendedSince } from '../core/runs/daemon-life.ts';
 import type { ReadService, StatusView } from '../api/service.ts';
+import { readOrphans } from '../reconciler/orphans.ts';
 import { readSource } from '../reconciler/read-source.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { readCondition } from '../reconciler/source-condition.ts';
@@ -20,6 +21,7 @@ import { lastLife } from './life.ts';
 import {
   holdView,
   manifestView,
+  orphanViews,
   revisionView,
   sourceProblem,
   sourceView,
@@ -92,8 +94,12 @@ async function statusOf(
   const revision = store.latestRevision();
   const refused = readCondition(store);
   const source = await readSource(places.manifest, sha256);
+  const orphans = readOrphans(store);
   const isInForce =
-    revision !== null && source.kind === 'read' && source.digest === revision.sourceDigest;
+    revision !== null &&
+    source.kind === 'read' &&
+    source.digest === revision.sourceDigest &&
+    orphans.size === 0;
   const unfinished = store.unfinishedRuns();
   const running = unfinished.filter((run) => run.state === 'running').length;
   const problem = refused === null ? null : sourceProblem(refused, revision?.number ?? 0);
@@ -121,6 +127,7 @@ async function statusOf(
       because: null,
       pending: null,
       hold: holdView(readHold(store)),
+      orphaned: orphanViews(orphans),
     },
     health: {
       state: 'down',

@@ -2,14 +2,18 @@
 // the scheduler waits for. Whether it may be carried out has been decided before.
 import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { manifestDigest } from '../core/manifest/digest.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
+import { retainsOnly } from '../core/plan/compute-plan.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Hold } from '../core/sync/hold.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { JobRecord, Revision, Store, StoreReader } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
+import { writeOrphans, type Orphans } from './orphans.ts';
 import type { Planner } from './planning.ts';
 import type { SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
@@ -37,6 +41,8 @@ export interface ApplyWork {
   readonly condition: SourceCondition;
   /** In force from now on; null ends the one that was. `revision` is filled in. */
   readonly hold: Omit<Hold, 'revision'> | null;
+  /** In force from now on without being in the manifest. */
+  readonly orphans: Orphans;
 }
 
 /** Number of the new revision. Throws Jm2Error; then nothing has changed. */
@@ -47,6 +53,7 @@ export function recordPlan(
     readonly store: Store;
     readonly manifestPath: string;
     readonly planner: Planner;
+    readonly digest: Digest;
   },
   work: ApplyWork,
 ): number {
@@ -57,7 +64,8 @@ export function recordPlan(
   return store.transaction(() => {
     const { number } = store.applyRevision({
       expectedRevision: work.input.recorded.revision,
-      digest: work.input.desired.digest,
+      // Of what is in force: a manifest without the retained jobs is not it.
+      digest: digestInForce(work, parts.digest),
       sourceDigest: work.settled.digest,
       // The byte order mark, if any, belongs to the file and comes back with it.
       source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.settled.bytes),
@@ -73,6 +81,7 @@ export function recordPlan(
       writes: parts.planner.writes({ ...work.input, now: appliedAt }, () => parts.ids.uid()),
     });
     writeCondition(store, work.condition);
+    writeOrphans(store, work.orphans);
     writeHold(store, work.hold === null ? null : { ...work.hold, revision: number });
     store.audit({
       at: appliedAt,
@@ -87,6 +96,14 @@ export function recordPlan(
     });
     return number;
   });
+}
+
+function digestInForce({ input, orphans }: ApplyWork, digest: Digest): string {
+  const { desired, recorded } = input;
+  if (orphans.size === 0) return desired.digest;
+  const kept = recorded.jobs.filter(({ uid }) => orphans.has(uid));
+  const digests = kept.map((record) => [record.job.name, record.digest] as const);
+  return manifestDigest(desired.manifest, new Map([...desired.jobDigests, ...digests]), digest);
 }
 
 /** An occurrence this close may have come due between plan and check. */
@@ -118,6 +135,37 @@ export function reportUnarmed(
 function counts(plan: Plan): Revision['summary'] {
   const { create, update, rename, delete: removed } = plan.summary;
   return { create, update, rename, delete: removed };
+}
+
+/** What is said of the runs of jobs that go, by uid. */
+export function runsOfRemoved({ desired, recorded }: PlanInput): Map<string, 'finish' | 'cancel'> {
+  const { removed = {} } = desired.manifest;
+  return new Map(
+    recorded.jobs.flatMap(({ uid, job }): [string, 'finish' | 'cancel'][] => {
+      const running = Object.hasOwn(removed, job.name) ? removed[job.name]?.running : null;
+      return running === null || running === undefined ? [] : [[uid, running]];
+    }),
+  );
+}
+
+/** Throws JM2-P220 where protection leaves nothing of the plan, or stands in the way of all of it. */
+export function requireCarriedOut(plan: Plan): void {
+  const kept = plan.changes.filter(({ action }) => action === 'retain').map(({ job }) => job);
+  const taken = plan.blockedNames ?? [];
+  if (taken.length === 0 && !retainsOnly(plan)) return;
+  const named = kept.slice(0, 10).map((job) => `"${job}"`);
+  const more = kept.length > named.length ? ` and ${kept.length - named.length} more` : '';
+  const why =
+    taken.length === 0
+      ? `${named.join(', ')}${more} left the manifest but ${kept.length === 1 ? 'is' : 'are'} protected, and nothing else changes`
+      : `"${taken.join('", "')}" is protected and stays in force, so that the manifest cannot give its name to another job`;
+  throw operationalError('JM2-P220', {
+    detail: `Nothing was applied: ${why}. Revision ${plan.basis.revision} stays in force.`,
+    hint: `Write it under \`removed:\`, or: jm2 apply ${kept
+      .slice(0, 3)
+      .map((job) => `--allow-remove ${job}`)
+      .join(' ')}`,
+  });
 }
 
 /** JM2-P201, telling which revision is in force since when and by whom. */

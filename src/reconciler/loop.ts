@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Manifest } from '../core/manifest/job.ts';
+import { retainedPart, retainsOnly } from '../core/plan/compute-plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { heldJobs, isHeld, type Hold } from '../core/sync/hold.ts';
@@ -14,11 +15,27 @@ import type { Digest } from '../system/digest.ts';
 import { readBeside } from '../system/read-beside.ts';
 import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
-import { recordPlan, refuseStale, reportUnarmed, revisionInForce } from './apply-plan.ts';
+import {
+  recordPlan,
+  refuseStale,
+  requireCarriedOut,
+  runsOfRemoved,
+  reportUnarmed,
+  revisionInForce,
+} from './apply-plan.ts';
 import { commitWith, isGitBusy } from './git-work-tree.ts';
 import { createFollowedFiles } from './followed-files.ts';
 import { createManifestJudge } from './judge-manifest.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
+import {
+  confirmed,
+  orphansOf,
+  readOrphans,
+  stopOf,
+  unconfirmed,
+  writeOrphans,
+  type Orphans,
+} from './orphans.ts';
 import { createPasses } from './passes.ts';
 import { corePlanner, planInput } from './planning.ts';
 import type { Planner } from './planning.ts';
@@ -112,6 +129,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   let isRemembered = true;
   let sync: SyncCondition = { kind: 'synced' };
   let hold = readHold(store);
+  let orphans = readOrphans(store);
   let attempted: { sourceDigest: string | null; at: number | null } = {
     sourceDigest: null,
     at: null,
@@ -172,7 +190,9 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   /** The key of what was judged. */
   async function judgeAndAct(found: ReadBytes, why: string): Promise<string> {
     attempted = { sourceDigest: found.digest, at: clock.now() };
-    if (found.digest === applied?.sourceDigest && files.isKnownFor(found.bytes)) {
+    // With orphans in force the same file still says something else.
+    const isSame = found.digest === applied?.sourceDigest && orphans.size === 0;
+    if (isSame && files.isKnownFor(found.bytes)) {
       accept();
       return found.digest;
     }
@@ -184,19 +204,33 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (!isAccepted(result)) refuse('invalid', result.diagnostics);
     else if (result.digest === applied?.digest) accept();
     else {
-      const input = planInput(store, result, briefly());
+      const isHeldBack = hold !== null && isHeld(hold, result.jobDigests);
+      const because = isHeldBack ? 'held' : parts.sync === 'manual' ? 'manual' : null;
+      const removals = because === null ? unconfirmed(orphans) : confirmed();
+      const input = planInput(store, result, { ...briefly(), removals });
       const plan = planner.plan(input);
-      const because =
-        hold !== null && isHeld(hold, result.jobDigests)
-          ? 'held'
-          : parts.sync === 'manual'
-            ? 'manual'
-            : (plan.guard?.code ?? null);
       const by = why === 'start' ? 'start' : 'watcher';
       if (because !== null) wait(because, plan);
-      else carryOut({ settled, input, plan, by, gitHead, hold: null });
+      else actUnasked({ settled, input, plan, by, gitHead, hold: null });
     }
     return settled.digest;
+  }
+
+  /** What a guard stops waits, and runs on; everything else comes into force. */
+  function actUnasked(work: Parameters<typeof carryOut>[0]): void {
+    const { plan, input } = work;
+    const because = stopOf(plan);
+    if (because === null) return void carryOut(work);
+    if (retainsOnly(plan) || plan.blockedNames !== undefined) {
+      keepOrphans(orphansOf(plan, input, orphans));
+      loadJobs();
+    } else carryOut(work);
+    wait(because, retainedPart(plan));
+  }
+
+  function keepOrphans(next: Orphans): void {
+    writeOrphans(store, next);
+    orphans = next;
   }
 
   /** The verdict on the source, and the source with the digest of all that was read for it. */
@@ -222,6 +256,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   function accept(): void {
     loadJobs();
     release();
+    if (orphans.size > 0) keepOrphans(new Map());
     const wasRefused = source.kind !== 'accepted' || !isRemembered;
     const wasPending = sync.kind === 'pending';
     sync = { kind: 'synced' };
@@ -283,11 +318,13 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     readonly condition?: SourceCondition;
   }): number {
     const condition = work.condition ?? acceptedCondition(source, clock.now());
+    const removing = runsOfRemoved(work.input);
+    const kept = orphansOf(work.plan, work.input, orphans);
     const { revision, inForce, jobs } = parts.scheduler.apply(() => {
-      const number = recordPlan({ ...parts, planner }, { ...work, condition });
+      const number = recordPlan({ ...parts, planner }, { ...work, condition, orphans: kept });
       const recorded = revisionInForce(store);
       const { limits } = work.input.desired.manifest;
-      return { revision: number, inForce: recorded, jobs: store.jobs(), limits };
+      return { revision: number, inForce: recorded, jobs: store.jobs(), limits, removing };
     });
     // A crash here finds the next daemon with the revision and all that follows from it.
     applied = inForce;
@@ -297,6 +334,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     isRemembered = true;
     sync = { kind: 'synced' };
     hold = work.hold === null ? null : { ...work.hold, revision };
+    orphans = kept;
     log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
     emit({ kind: 'manifest.applied', revision, plan: work.plan, by: work.by });
     return revision;
@@ -337,8 +375,10 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (expected !== null && expected.revision !== (applied?.number ?? 0)) {
       throw refuseStale(`the plan was computed from revision ${expected.revision}`, applied);
     }
-    const basis = planInput(store, result, briefly());
+    const removals = confirmed(input.allowRemove);
+    const basis = planInput(store, result, { ...briefly(), removals });
     const plan = planner.plan(basis);
+    requireCarriedOut(plan);
     const work = { settled, input: basis, plan, by: input.by, gitHead, hold: null };
     const revision = carryOut(work);
     concluded = settled.digest;
@@ -363,6 +403,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     }
     const basis = planInput(store, result, briefly());
     const plan = planner.plan(basis);
+    requireCarriedOut(plan);
     const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
     const held = heldJobs((await digestsOfFile()) ?? before, result.jobDigests);
     const { by, cause, mode, reason } = input;
@@ -470,7 +511,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       return result;
     },
     status() {
-      return { source, sync, attempted, appliedRevision: applied?.number ?? 0, hold };
+      return { source, sync, attempted, appliedRevision: applied?.number ?? 0, hold, orphans };
     },
     on(listener) {
       listeners.add(listener);

@@ -3,7 +3,7 @@
 import type { Manifest } from '../core/manifest/job.ts';
 import { computePlan } from '../core/plan/compute-plan.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
-import type { PlanInput, RunningRun } from '../core/plan/plan-input.ts';
+import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { JobWrite, StoreReader } from '../store/store.ts';
 import { durationsOf } from './durations.ts';
@@ -20,7 +20,12 @@ export const corePlanner: Planner = { plan: computePlan, writes: jobSteps };
 export function planInput(
   store: StoreReader,
   desired: JudgedManifest & { readonly manifest: Manifest },
-  at: { readonly now: number; readonly horizonMs: number; readonly isBrief?: boolean },
+  at: {
+    readonly now: number;
+    readonly horizonMs: number;
+    readonly isBrief?: boolean;
+    readonly removals?: RemovalRights;
+  },
 ): PlanInput {
   const revision = store.latestRevision();
   const running = new Map<string, RunningRun[]>();
@@ -54,6 +59,7 @@ export function planInput(
     },
     now: at.now,
     horizonMs: at.horizonMs,
+    ...(at.removals === undefined ? {} : { removals: at.removals }),
     running,
     ...(at.isBrief === true ? { isBrief: true } : { durations: durationsOf(store, at.now) }),
   };

@@ -2,6 +2,7 @@
 // the desired one. The loop is in loop.ts.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import type { Orphans, StoppedBecause } from './orphans.ts';
 import type { Hold, HoldCause, HoldMode } from '../core/sync/hold.ts';
 
 /** The source of the desired state, as last seen. */
@@ -21,7 +22,7 @@ export type SyncCondition =
   | {
       readonly kind: 'pending';
       readonly since: number;
-      readonly because: 'manual' | 'shrink' | 'empty' | 'held';
+      readonly because: 'manual' | 'held' | StoppedBecause;
       readonly plan: Plan;
     };
 
@@ -44,6 +45,8 @@ export interface ReconcilerStatus {
   readonly appliedRevision: number;
   /** What keeps content of the manifest from coming into force by itself; null for nothing. */
   readonly hold: Hold | null;
+  /** Jobs in force that the manifest has no more. */
+  readonly orphans: Orphans;
 }
 
 export type ReconcilerEvent =
@@ -88,11 +91,13 @@ export interface Reconciler {
   plan(input: { readonly text: string | null; readonly horizonMs: number }): Promise<PlanResult>;
   /**
    * Carries out the file's plan, past sync mode and guards. Throws Jm2Error
-   * JM2-P201 when `expected` no longer matches.
+   * JM2-P201 when `expected` no longer matches, JM2-P220 when protection leaves nothing to do.
    */
   apply(input: {
     readonly by: string;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
+    /** Protected jobs that may go; absent: none. */
+    readonly allowRemove?: readonly string[];
   }): Promise<ApplyResult>;
   /**
    * Brings a text of its own into force, whatever the file says: a plan file's, an

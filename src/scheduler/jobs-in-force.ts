@@ -86,7 +86,7 @@ export class JobsInForce {
         this.#earlier = settleEarlier(this.#state, work, before, taken.jobs);
         placeJobs(this.#state, work, this.#earlier);
       } else {
-        reloadJobs(this.#state, work, taken.jobs);
+        reloadJobs(this.#state, work, taken.jobs, taken.removing);
       }
       return taken;
     });

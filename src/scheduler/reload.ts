@@ -19,10 +19,16 @@ import type { Work } from './work.ts';
 import { rememberZones } from './zone-change.ts';
 
 /** Puts the records in force and closes what came due of the jobs that changed. */
-export function reloadJobs(state: SchedulerState, work: Work, records: readonly JobRecord[]): void {
+export function reloadJobs(
+  state: SchedulerState,
+  work: Work,
+  records: readonly JobRecord[],
+  removing: ReadonlyMap<string, 'finish' | 'cancel'> = new Map(),
+): void {
   const kept = new Set(records.map((record) => record.uid));
   for (const entry of state.jobs.all()) {
-    if (!kept.has(entry.record.uid)) removeJob(state, work, entry);
+    const { uid, job } = entry.record;
+    if (!kept.has(uid)) removeJob(state, work, entry, removing.get(uid) ?? job.onRemove);
   }
   for (const record of records) reloadJob(state, work, record);
   rememberZones(state, work);
@@ -224,7 +230,12 @@ function closeRemoved(state: SchedulerState, work: Work, entry: JobEntry): void 
   }
 }
 
-function removeJob(state: SchedulerState, work: Work, entry: JobEntry): void {
+function removeJob(
+  state: SchedulerState,
+  work: Work,
+  entry: JobEntry,
+  running: 'finish' | 'cancel',
+): void {
   const { record } = entry;
   closeRemoved(state, work, entry);
   // The job leaves first, so that no run that ends now lets another one begin.
@@ -233,7 +244,7 @@ function removeJob(state: SchedulerState, work: Work, entry: JobEntry): void {
   for (const { run } of runs.toReversed()) {
     const live = state.runs.get(run.id);
     if (live === undefined) continue;
-    if (live.place !== 'active' || record.job.onRemove === 'cancel') {
+    if (live.place !== 'active' || running === 'cancel') {
       stopRun(state, work, live, 'remove', 'removed: the job left the manifest');
     }
   }

@@ -93,6 +93,8 @@ export interface BackfillRequest {
 export interface RecordedJobs {
   readonly jobs: readonly JobRecord[];
   readonly limits: AdmissionLimits;
+  /** What becomes of the runs of jobs that leave, where it is not as they say themselves; by uid. */
+  readonly removing?: ReadonlyMap<string, 'finish' | 'cancel'>;
 }
 
 export interface Scheduler {

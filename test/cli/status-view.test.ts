@@ -22,7 +22,7 @@ const healthy: StatusView = {
     gitCommit: '0123456789abcdef',
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
-  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null },
+  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null, orphaned: [] },
   health: {
     state: 'healthy',
     problems: [],
@@ -55,6 +55,7 @@ const aJob = (job: Partial<JobView>): JobView => ({
   tags: [],
   revision: 1,
   pause: null,
+  orphaned: null,
   flushed: false,
   ...job,
 });
@@ -120,6 +121,7 @@ describe('status', () => {
       because: 'shrink',
       pending,
       hold: null,
+      orphaned: [],
     } as const;
     expect(shown({ ...healthy, sync })).toContain(
       'auto, changes wait for jm2 apply (shrink): 0 to create, 1 to update, 0 to rename, 12 to delete',
@@ -137,7 +139,14 @@ describe('status', () => {
       jobs: ['backup'],
     } as const;
     const pending = { create: 0, update: 1, rename: 0, delete: 0, unchanged: 3 };
-    const sync = { mode: 'auto', state: 'pending', because: 'held', pending, hold } as const;
+    const sync = {
+      mode: 'auto',
+      state: 'pending',
+      because: 'held',
+      pending,
+      hold,
+      orphaned: [],
+    } as const;
     expect(shown({ ...healthy, sync })).toContain(
       'revision 43 is kept, rolled back by alice: "wrong hour" (backup)',
     );

@@ -48,6 +48,48 @@ describe.concurrent('guards', () => {
     expect(h.reconciler.status().sync.kind).toBe('synced');
   });
 
+  it('let every other change through, and the jobs that left run on, marked', async () => {
+    const h = await running(manyJobs(20));
+    await writeFile(h.file, `${manyJobs(10).replace('echo 3', 'echo three')}new echo new\n`);
+    await h.until(() => expect(h.jobs()).toContain('job-3: echo three'));
+    expect(h.jobs()).toHaveLength(21);
+    const { sync, orphans } = h.reconciler.status();
+    expect(sync).toMatchObject({
+      kind: 'pending',
+      because: 'shrink',
+      plan: { summary: { retain: 10 } },
+    });
+    expect([...orphans.values()].map(({ job }) => job)).toContain('job-19');
+    // Those that come back are no orphans any more, and that alone is no revision.
+    await writeFile(h.file, `${manyJobs(20).replace('echo 3', 'echo three')}new echo new\n`);
+    await h.until(() => expect(h.reconciler.status().sync.kind).toBe('synced'));
+    expect(h.reconciler.status().orphans.size).toBe(0);
+    expect(h.store.revisions).toHaveLength(2);
+  });
+
+  it('do not let the last few orphans go because the others came back', async () => {
+    const h = await running(manyJobs(20));
+    await writeFile(h.file, manyJobs(10));
+    await h.until(() => expect(h.reconciler.status().orphans.size).toBe(10));
+    await writeFile(h.file, manyJobs(18));
+    await h.until(() => expect(h.reconciler.status().sync).toMatchObject({ because: 'orphaned' }));
+    expect(h.jobs()).toHaveLength(20);
+    expect(h.reconciler.status().orphans.size).toBe(2);
+  });
+
+  it('know their orphans after a restart, with the same file', async () => {
+    const h = await running(manyJobs(20));
+    await writeFile(h.file, `${manyJobs(10)}new echo new\n`);
+    await h.until(() => expect(h.reconciler.status().sync.kind).toBe('pending'));
+    await h.reconciler.stop();
+    await h.begin();
+    expect(h.reconciler.status().sync).toMatchObject({ kind: 'pending', because: 'shrink' });
+    expect(h.reconciler.status().orphans.size).toBe(10);
+    await h.reconciler.apply({ by: 'cli (ann)', expected: null });
+    expect(h.jobs()).toHaveLength(11);
+    expect(h.reconciler.status().orphans.size).toBe(0);
+  });
+
   it('never see a file that is cut only while it is being written', async () => {
     const h = await running(manyJobs(20));
     await writeFile(h.file, manyJobs(12));

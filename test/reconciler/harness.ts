@@ -7,7 +7,10 @@ import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 import { diagnostic } from '../../src/core/diagnostics/registry.ts';
 import { addedFields } from '../../src/core/manifest/added-fields.ts';
+import { manifestDigest } from '../../src/core/manifest/digest.ts';
 import type { Job, Manifest } from '../../src/core/manifest/job.ts';
+import type { PlanInput } from '../../src/core/plan/plan-input.ts';
+import { decideRemovals } from '../../src/core/plan/removals.ts';
 import type { Change, Plan } from '../../src/core/plan/plan.ts';
 import { operationalError } from '../../src/core/diagnostics/registry.ts';
 import type { JudgeManifest } from '../../src/reconciler/judged-manifest.ts';
@@ -93,11 +96,12 @@ export const judge: JudgeManifest = (bytes, file) => {
     namedSchedules: {},
     jobs,
   };
+  const jobDigests = new Map(jobs.map((job) => [job.name, sha256(JSON.stringify(job))]));
   return Promise.resolve({
     manifest,
     diagnostics: [],
-    digest: sha256(JSON.stringify(manifest)),
-    jobDigests: new Map(jobs.map((job) => [job.name, sha256(JSON.stringify(job))])),
+    digest: manifestDigest(manifest, jobDigests, sha256),
+    jobDigests,
     files: [],
   });
 };
@@ -128,15 +132,21 @@ function change(job: string, action: Change['action'], reason: string): Change {
   };
 }
 
+/** The language knows no renames: who is gone is gone. */
+function removalsOf(input: PlanInput) {
+  const { desired, recorded } = input;
+  const removed = recorded.jobs.filter(({ job }) => !desired.jobDigests.has(job.name));
+  return decideRemovals(input, { matches: [], removed });
+}
+
 export const planner: Planner = {
-  plan({ desired, recorded, now, horizonMs }): Plan {
+  plan(input): Plan {
+    const { desired, recorded, now, horizonMs } = input;
     const before = new Map(recorded.jobs.map((record) => [record.job.name, record.digest]));
     const after = desired.jobDigests;
     const created = [...after.keys()].filter((name) => !before.has(name));
     const updated = [...after].filter(([name, digest]) => (before.get(name) ?? digest) !== digest);
-    const removed = [...before.keys()].filter((name) => !after.has(name));
-    const isTooMany = removed.length > Math.max(3, before.size / 10);
-    const isEmptied = before.size > 0 && after.size === 0;
+    const { removed, retained, guard } = removalsOf(input);
     return {
       basis: {
         lineage: recorded.lineage,
@@ -147,7 +157,8 @@ export const planner: Planner = {
       changes: [
         ...created.map((name) => change(name, 'create', 'new_in_config')),
         ...updated.map(([name]) => change(name, 'update', 'config_changed')),
-        ...removed.map((name) => change(name, 'delete', 'not_in_config')),
+        ...removed.map(({ job }) => change(job.name, 'delete', 'not_in_config')),
+        ...retained.map(({ record, reason }) => change(record.job.name, 'retain', reason)),
       ],
       impact: null,
       summary: {
@@ -156,17 +167,15 @@ export const planner: Planner = {
         rename: 0,
         delete: removed.length,
         unchanged: 0,
+        ...(retained.length === 0 ? {} : { retain: retained.length }),
       },
-      guard: isEmptied
-        ? { code: 'empty', detail: 'no job is left' }
-        : isTooMany
-          ? { code: 'shrink', detail: `${removed.length} jobs are gone` }
-          : null,
+      guard,
       at: now,
       horizonMs,
     };
   },
-  writes({ desired, recorded }, newUid) {
+  writes(input, newUid) {
+    const { desired, recorded } = input;
     const known = new Map(recorded.jobs.map((record) => [record.job.name, record.uid]));
     const kept = desired.manifest.jobs.map((job) => {
       const digest = desired.jobDigests.get(job.name) ?? '';
@@ -178,7 +187,7 @@ export const planner: Planner = {
     });
     return [
       ...kept,
-      ...[...known.values()].map((uid) => ({ kind: 'delete' as const, uid, at: 0 })),
+      ...removalsOf(input).removed.map(({ uid }) => ({ kind: 'delete' as const, uid, at: 0 })),
     ];
   },
 };

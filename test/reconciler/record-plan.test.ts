@@ -23,7 +23,14 @@ it('a job begins when it is recorded, not when its plan was made', () => {
   const plan = corePlanner.plan(input);
   clock.advance(5_000);
   recordPlan(
-    { clock, ids: systemIds, store, manifestPath: '/jobs.yaml', planner: corePlanner },
+    {
+      clock,
+      ids: systemIds,
+      store,
+      manifestPath: '/jobs.yaml',
+      planner: corePlanner,
+      digest: sha256,
+    },
     {
       settled: { bytes: Buffer.from(text), digest: sha256(text) },
       input,
@@ -31,6 +38,7 @@ it('a job begins when it is recorded, not when its plan was made', () => {
       by: 'test',
       gitHead: null,
       hold: null,
+      orphans: new Map(),
       condition: { kind: 'accepted', since: noon },
     },
   );

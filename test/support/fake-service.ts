@@ -43,7 +43,7 @@ export const aStatus: StatusView = {
     gitCommit: null,
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
-  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null },
+  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null, orphaned: [] },
   health: {
     state: 'healthy',
     problems: [],

@@ -38,6 +38,8 @@ export const pauseKeys = {
   old: Type.Boolean(),
 };
 
+export const orphanKeys = { since: instant, reason: oneOf('protected', 'over_prune_limit') };
+
 const jobKeys = {
   name: text,
   schedule: nullable(text),
@@ -51,6 +53,7 @@ const jobKeys = {
   tags: Type.Array(text),
   revision: count,
   pause: nullable(shape(pauseKeys)),
+  orphaned: nullable(shape(orphanKeys)),
   flushed: Type.Boolean({ description: 'A one-shot that is over and was taken out of the list.' }),
 };
 

@@ -31,7 +31,7 @@ const beforeAndAfter = <T extends Type.TSchema>(value: T) => shape({ before: val
 
 const changeShape = shape({
   job: text,
-  action: oneOf('create', 'update', 'rename', 'delete', 'no-op'),
+  action: oneOf('create', 'update', 'rename', 'delete', 'retain', 'no-op'),
   reason: text,
   previousName: nullable(text),
   timezone: text,
@@ -135,6 +135,7 @@ export const planSummaryShape = shape({
   rename: count,
   delete: count,
   unchanged: count,
+  retain: Type.Optional(count),
 });
 same<Same<Value<typeof planSummaryShape>, PlanSummary>>();
 
@@ -159,6 +160,7 @@ const planProperties = {
     ),
   ),
   guard: nullable(shape({ code: text, detail: text })),
+  blockedNames: Type.Optional(Type.Array(text)),
   at: instant,
   horizonMs: durationMs,
 };

@@ -4,7 +4,7 @@ import type { StatusView } from '../../api/service.ts';
 import type { RegistryEntry } from '../../core/diagnostics/registry-entry.ts';
 import type { SettingProblem } from '../../settings/setting-problem.ts';
 import type { SettingValue } from '../../settings/settings.ts';
-import { pauseKeys } from './job-shapes.ts';
+import { orphanKeys, pauseKeys } from './job-shapes.ts';
 import { planSummaryShape } from './plan-shapes.ts';
 import { diagnosticShape } from './problem-shapes.ts';
 import {
@@ -68,6 +68,7 @@ export const statusShape = shape({
         jobs: Type.Array(text),
       }),
     ),
+    orphaned: Type.Array(shape({ job: text, ...orphanKeys })),
   }),
   health: shape({
     state: oneOf('healthy', 'degraded', 'draining', 'down'),

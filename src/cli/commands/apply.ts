@@ -46,6 +46,12 @@ export const applyCommand: CommandDefinition = {
       description: 'refuse unless the impact is this one, as it was approved',
     },
     { flags: '--approved <file>', description: 'refuse unless it does what this kept plan does' },
+    {
+      flags: '--allow-remove <job>',
+      description: 'let this protected job go; may be given more than once',
+      repeat: true,
+      offers: 'jobs',
+    },
     { flags: '--reason <text>', description: 'why, for the audit and for whoever finds it held' },
   ],
   examples: [
@@ -54,6 +60,10 @@ export const applyCommand: CommandDefinition = {
     {
       command: 'jm2 apply --auto-approve --approved change.jm2plan',
       meaning: 'after a merge: only if it does what was approved',
+    },
+    {
+      command: 'jm2 apply --allow-remove billing',
+      meaning: 'and take a protected job out of force',
     },
     { command: 'jm2 apply --auto-approve', meaning: 'in a pipeline' },
   ],
@@ -70,6 +80,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
       'Name its file: jm2 apply change.jm2plan',
     );
   }
+  const allowRemove = input.texts('allowRemove');
   const place = await context.locations();
   const daemon = await context.daemon();
   // Before anything is shown or asked: without a daemon nothing can be applied.
@@ -79,6 +90,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
     text: null,
     horizonMs: horizonDefaultMs,
     now: terminal.now,
+    allowRemove,
   });
   if (planned.kind === 'rejected') return rejected(context, planned.diagnostics, place.manifest);
   const { plan } = planned;
@@ -98,6 +110,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
             revision: plan.basis.revision,
             desiredDigest: plan.basis.desiredDigest,
           },
+          allowRemove,
         });
       },
     },

@@ -8,6 +8,7 @@ import { resultStrip } from './result-strip.ts';
 import { percent } from './stats-table.ts';
 import { fieldList } from './fields.ts';
 import { oneLine } from './foreign.ts';
+import { orphanWords } from './orphans.ts';
 import { pauseField } from './overrides.ts';
 import { runTable } from './run-table.ts';
 import { stateStyle, stateWords } from './states.ts';
@@ -29,6 +30,7 @@ export function jobDetail(
     fieldList(
       [
         ['state', style === null ? state : terminal.style(style, state)],
+        ['orphaned', job.orphaned ? orphanWords(job.orphaned, terminal) : null],
         ['paused', job.pause ? pauseField(job.pause, terminal) : null],
         ['fault', text(job.fault)],
         ['description', text(job.description)],

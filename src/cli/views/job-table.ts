@@ -16,7 +16,7 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
       { header: 'JOB', cell: (job) => oneLine(job.name), rank: 0 },
       {
         header: 'STATE',
-        cell: (job) => stateWords(job.state),
+        cell: (job) => `${stateWords(job.state)}${job.orphaned ? ', orphaned' : ''}`,
         style: (job) => stateStyle(job.state),
         rank: 0,
       },

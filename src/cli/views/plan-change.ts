@@ -14,6 +14,7 @@ export const marks: Readonly<Record<Action, { symbol: string; word: string; styl
   update: { symbol: '~', word: 'update', style: 'yellow' },
   rename: { symbol: '>', word: 'rename', style: 'cyan' },
   delete: { symbol: '-', word: 'delete', style: 'red' },
+  retain: { symbol: '=', word: 'runs on', style: 'yellow' },
   'no-op': { symbol: '=', word: 'unchanged', style: 'dim' },
 };
 
@@ -155,6 +156,10 @@ function reasonWords(change: ChangeView): string {
   switch (change.action) {
     case 'rename':
       return 'history and watermark move with it';
+    case 'retain':
+      return change.reason === 'protected'
+        ? 'not in the manifest, but protected'
+        : 'not in the manifest; waits for jm2 apply';
     case 'delete':
       return 'no longer in the manifest; its history stays';
     case 'create':

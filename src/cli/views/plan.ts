@@ -88,7 +88,8 @@ function summaryLine({ summary, overrides }: PlanView): string {
   ];
   const kept = overrides?.length ?? 0;
   const paused = kept === 0 ? [] : [`${kept} paused`];
-  return `Plan: ${[...parts.map(([count, word]) => `${count} ${word}`), `${summary.unchanged} unchanged`, ...paused].join(', ')}.`;
+  const retained = summary.retain === undefined ? [] : [`${summary.retain} running on`];
+  return `Plan: ${[...parts.map(([count, word]) => `${count} ${word}`), `${summary.unchanged} unchanged`, ...retained, ...paused].join(', ')}.`;
 }
 
 function legend(plan: PlanView): string {

@@ -7,6 +7,7 @@ import { relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
 import type { Field } from './fields.ts';
 import { oneLine } from './foreign.ts';
+import { orphanedWords } from './orphans.ts';
 import { pauseField } from './overrides.ts';
 import { localTime } from './times.ts';
 
@@ -44,6 +45,7 @@ export function statusText(
     ['source', sourceWords(status, terminal, when)],
     ['revision', revisionWords(revision, terminal)],
     ['sync', syncWords(status, terminal)],
+    ['orphaned', orphanedWords(status, terminal)],
     ['runs', runWords(health)],
     ['loop delay', delayWords(health, terminal)],
     [
@@ -175,7 +177,7 @@ function syncWords({ sync }: StatusView, terminal: Terminal): string {
   const what =
     sums === null
       ? ''
-      : `: ${sums.create} to create, ${sums.update} to update, ${sums.rename} to rename, ${sums.delete} to delete`;
+      : `: ${sums.create} to create, ${sums.update} to update, ${sums.rename} to rename, ${sums.delete} to delete${sums.retain === undefined ? '' : `, ${sums.retain} running on`}`;
   return `${sync.mode}, ${terminal.style('yellow', 'changes wait for jm2 apply')} (${sync.because ?? 'unknown'})${what}${hold}`;
 }
 

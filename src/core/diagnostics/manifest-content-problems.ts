@@ -312,4 +312,17 @@ export const manifestContentProblems: readonly RegistryEntry[] = [
     corrected: `schedules: {nightly: "0 3 * * *"}\n${job('schedule: "@nightly"', 'command: ./backup.sh')}`,
     exitCode,
   },
+  {
+    code: 'JM2-M331',
+    area,
+    summary: 'a removed job is still there',
+    meaning:
+      'The manifest says of one job that it is gone (under `removed`) and that it is there (under `jobs`). The manifest was not accepted; the last good revision stays in force.',
+    remedy: 'Take the entry out of `removed`, or the job out of `jobs`.',
+    example:
+      'version: 1\nremoved:\n  backup: {reason: Replaced}\njobs:\n  backup: {command: ./backup.sh}\n',
+    corrected:
+      'version: 1\nremoved:\n  backup: {reason: Replaced}\njobs:\n  dump: {command: ./dump.sh}\n',
+    exitCode: ExitCode.manifestNotAccepted,
+  },
 ];

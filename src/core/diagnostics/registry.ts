@@ -4,6 +4,7 @@
 import type { Diagnostic, Range, Severity } from './diagnostic.ts';
 import { commandProblems } from './command-problems.ts';
 import { daemonProblems } from './daemon-problems.ts';
+import { guardProblems } from './guard-problems.ts';
 import { InternalError, Jm2Error } from './jm2-error.ts';
 import { manifestContentProblems } from './manifest-content-problems.ts';
 import { manifestTextProblems } from './manifest-text-problems.ts';
@@ -20,6 +21,7 @@ export const registryEntries: readonly RegistryEntry[] = [
   ...manifestContentProblems,
   ...scheduleEntries,
   ...planProblems,
+  ...guardProblems,
   ...planFileProblems,
   ...runProblems,
   ...daemonProblems,

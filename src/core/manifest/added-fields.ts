@@ -16,6 +16,7 @@ export const addedFields = {
   startDeadlineMs: null,
   retention: null,
   runbook: null,
+  protect: false,
 } as const satisfies Partial<Job>;
 
 /** The same for fields within a field that was there before. */

@@ -127,6 +127,15 @@ export interface Job {
   readonly retention: JobRetention | null;
   readonly renamedFrom: readonly string[];
   readonly onRemove: 'finish' | 'cancel';
+  /** It stays in force when it leaves the manifest, until its removal is written down or named. */
+  readonly protect: boolean;
+}
+
+/** A removal that is meant: written where a review sees it. */
+export interface RemovedJob {
+  readonly reason: string;
+  /** What becomes of its runs; null: as the job itself says. */
+  readonly running: 'finish' | 'cancel' | null;
 }
 
 /** Bounds over all jobs together. */
@@ -147,6 +156,10 @@ export interface Manifest {
   readonly calendars: Readonly<Record<string, Calendar>>;
   /** Schedules by name, as written. */
   readonly namedSchedules: Readonly<Record<string, unknown>>;
+  /** Jobs that are meant to be gone, by name; absent: none is named. */
+  readonly removed?: Readonly<Record<string, RemovedJob>>;
+  /** True: however many jobs leave at once, nobody has to confirm it. */
+  readonly allowEmpty?: boolean;
   /** In the order of the file. */
   readonly jobs: readonly Job[];
 }

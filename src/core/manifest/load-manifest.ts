@@ -17,6 +17,7 @@ import { checkDurations } from './rules/duration-rules.ts';
 import { checkEnvironment } from './rules/environment-rules.ts';
 import { checkGroups } from './rules/group-rules.ts';
 import { checkNames } from './rules/name-rules.ts';
+import { checkRemoved } from './rules/removal-rules.ts';
 import { checkSchedules } from './rules/schedule-rules.ts';
 import { checkSecrets } from './rules/secret-rules.ts';
 import { soundParts } from './rules/sound-parts.ts';
@@ -105,6 +106,7 @@ function judge(converted: Converted, files: BesideFiles, reporter: Reporter): Ma
   }
   const sound = soundParts(value, faults);
   checkNames(sound, reporter);
+  checkRemoved(sound, reporter);
   const schedules = checkSchedules(sound, reporter);
   const durations = checkDurations(sound, reporter);
   checkEnvironment(sound, surprises, reporter);

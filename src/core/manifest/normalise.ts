@@ -12,6 +12,7 @@ import type {
   JobRetention,
   Manifest,
   ProcessLimits,
+  RemovedJob,
   RetryCause,
   RetryPolicy,
 } from './job.ts';
@@ -176,6 +177,7 @@ function jobOf(
     retention: retentionOf(job, retention, ms),
     renamedFrom: typeof renamed === 'string' ? [renamed] : [...renamed],
     onRemove: job.on_remove ?? 'finish',
+    protect: job.protect ?? false,
   };
 }
 
@@ -189,6 +191,15 @@ function onDays(schedules: readonly Schedule[], calendar?: CalendarRule): readon
   return calendar === undefined
     ? schedules
     : schedules.map((schedule) => ({ ...schedule, calendar }));
+}
+
+function removedOf(written: SoundManifest['removed']): Record<string, RemovedJob> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, { reason, running }]) => [
+      name,
+      { reason, running: running ?? null },
+    ]),
+  );
 }
 
 /** Only for a manifest without errors: every job then has its command. */
@@ -205,6 +216,8 @@ export function normalise(
     limits: limitsOf(sound),
     calendars: Object.fromEntries(judged.calendars),
     namedSchedules: sound.schedules,
+    ...(Object.keys(sound.removed).length === 0 ? {} : { removed: removedOf(sound.removed) }),
+    ...(sound.allowEmpty ? { allowEmpty: true } : {}),
     jobs: sound.jobs.map(({ name, job }) =>
       jobOf(
         name,

@@ -4,7 +4,7 @@
 import Type from 'typebox';
 import { defaultsSchema, envSchema, jobSchema, manifestRetention } from './schema/job-schema.ts';
 import { calendarSchema } from './schema/calendar-schema.ts';
-import { closed, field, mapOf } from './schema/field.ts';
+import { closed, field, mapOf, words } from './schema/field.ts';
 import { namePattern, visiblePattern } from './schema/patterns.ts';
 import { scheduleSchema } from './schema/schedule-schema.ts';
 
@@ -92,6 +92,41 @@ export const manifestSchema = closed(
       about:
         'How much of the past of each job is kept. The last ten runs of a job and its newest failure always stay. Without it the settings `keep_runs` and `keep_age` of the daemon decide.',
       examples: [{ runs: 500, age: '30d', log_bytes: '100MB' }],
+    }),
+    removed: field(
+      mapOf(
+        closed(
+          {
+            reason: field(Type.String({ pattern: visiblePattern, maxLength: 1000 }), {
+              title: 'Reason of the removal',
+              about: 'Why the job is gone, for whoever reads the manifest or its history.',
+              examples: ['Replaced by the new warehouse'],
+            }),
+            running: field(words('finish', 'cancel'), {
+              title: 'Runs of a removed job',
+              about:
+                'Whether a run that is going on may finish or is canceled, whatever `on_remove` of the job says.',
+              examples: ['cancel'],
+            }),
+          },
+          ['reason'],
+        ),
+        namePattern,
+        { maxProperties: 10_000 },
+      ),
+      {
+        title: 'Removed jobs',
+        about:
+          'Jobs that are meant to be gone, by name: a removal that a review sees. It lets go of a job with `protect: true`, and does not count as one of the many removals that wait for a person. May be taken out again afterwards.',
+        examples: [{ 'old-report': { reason: 'Nobody reads it', running: 'finish' } }],
+      },
+    ),
+    allow_empty: field(Type.Boolean(), {
+      title: 'Many removals at once',
+      about:
+        'Lets any number of jobs leave at once, even all of them, without a person who confirms it. Without it more than three, if they are more than a tenth, run on until `jm2 apply`, since a file that was cut short looks the same.',
+      default: false,
+      examples: [true],
     }),
     jobs: field(mapOf(jobSchema, namePattern), {
       title: 'Jobs',

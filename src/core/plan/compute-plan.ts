@@ -7,11 +7,13 @@ import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
 import { createHazards, deleteHazards, overrideHazards, updateHazards } from './hazards.ts';
+import { retainHazards } from './removal-hazards.ts';
 import type { ActiveRun, ScheduleImpact } from './impact.ts';
 import { durationRunsMin } from './impact.ts';
 import { limitChanges } from './limit-changes.ts';
 import { withLoadHazards } from './load-hazards.ts';
-import { matchJobs, type Matching } from './match-jobs.ts';
+import { matchJobs } from './match-jobs.ts';
+import { decideRemovals, takenNames, type Retained } from './removals.ts';
 import { periodImpact } from './period-impact.ts';
 import { planImpact, type Pair } from './plan-impact.ts';
 import { planOverrides } from './plan-overrides.ts';
@@ -35,8 +37,9 @@ export function computePlan(input: PlanInput): Plan {
   const { desired, recorded, now, horizonMs } = input;
   const measuring = { input, walk: input.isBrief === true ? null : { left: walkMax } };
   const matching = matchJobs(desired.manifest.jobs, recorded.jobs);
-  const guard = guardOf(input, matching);
-  const removedByCommand = firstByCommand(matching.removed);
+  const removals = decideRemovals(input, matching);
+  const { guard, removed, retained } = removals;
+  const removedByCommand = firstByCommand(removed);
   const measured: Measured[] = [];
   const kept: RecordedJob[] = [];
   for (const { job, recorded: record } of matching.matches) {
@@ -52,10 +55,12 @@ export function computePlan(input: PlanInput): Plan {
     if (isRenamed || fields.length > 0) measured.push(updated(record, job, fields, measuring));
     else kept.push(record);
   }
-  const removals = { removed: matching.removed.length, recorded: recorded.jobs.length };
-  for (const record of matching.removed) {
-    measured.push(deleted(record, measuring, guard === null ? null : removals));
+  const counts = { removed: matching.removed.length, recorded: recorded.jobs.length };
+  for (const record of removed) {
+    measured.push(deleted(record, measuring, guard === null ? null : counts));
   }
+  for (const one of retained) measured.push(retain(one, measuring));
+  const blockedNames = takenNames(removals, matching);
   measured.sort(
     ({ change: a }, { change: b }) => compareText(a.job, b.job) || compareText(a.action, b.action),
   );
@@ -63,7 +68,7 @@ export function computePlan(input: PlanInput): Plan {
   const pairs = input.isBrief === true ? [] : pairsOf(measured, kept);
   const impact = input.isBrief === true ? null : planImpact(pairs, changes, input);
   const manifestFields = manifestChanges(input);
-  const overrides = planOverrides(matching, recorded.archived ?? new Map(), now);
+  const overrides = planOverrides({ ...matching, removed }, recorded.archived ?? new Map(), now);
   const count = (action: Change['action']) =>
     changes.filter((change) => change.action === action).length;
   return {
@@ -85,7 +90,9 @@ export function computePlan(input: PlanInput): Plan {
       rename: count('rename'),
       delete: count('delete'),
       unchanged: kept.length,
+      ...(retained.length === 0 ? {} : { retain: retained.length }),
     },
+    ...(blockedNames.length === 0 ? {} : { blockedNames }),
     ...(manifestFields.length === 0 ? {} : { manifestFields }),
     ...(overrides.length === 0 ? {} : { overrides }),
     guard,
@@ -114,6 +121,22 @@ function weekOf(pairs: readonly Pair[], now: number, zone: string): WeekGrid {
     after: after?.dues?.compiled ?? null,
   }));
   return weekGrid(jobs, now, zone);
+}
+
+/** The plan without what it changes: the jobs that it leaves in force against the manifest. */
+export function retainedPart(plan: Plan): Plan {
+  const { manifestFields: _, ...rest } = plan;
+  const changes = plan.changes.filter(({ action }) => action === 'retain');
+  const { retain = 0, unchanged, create, update, rename } = plan.summary;
+  const kept = unchanged + create + update + rename;
+  const summary = { create: 0, update: 0, rename: 0, delete: 0, unchanged: kept, retain };
+  return { ...rest, changes, summary };
+}
+
+/** True when all that the plan says is which jobs stay in force against the manifest. */
+export function retainsOnly(plan: Plan): boolean {
+  const isChange = plan.changes.some(({ action }) => action !== 'retain');
+  return plan.changes.length > 0 && !isChange && (plan.manifestFields ?? []).length === 0;
 }
 
 /** True when applying the plan would change nothing that a person can see. */
@@ -172,6 +195,30 @@ function deleted(
       hazards: deleteHazards(job, running, guard),
     },
     pair: { uid, before: { job, dues }, after: null },
+  };
+}
+
+/** It runs on as it is, although the manifest has it no more. */
+function retain({ record, reason }: Retained, { input, walk }: Measuring): Measured {
+  const { uid, job } = record;
+  const timezone = displayZone(job.schedules, job.timezone);
+  const dues = duesOf(job);
+  const duration = input.durations?.get(uid) ?? null;
+  const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
+  const running = activeRuns(uid, 'finish', input);
+  return {
+    change: {
+      job: job.name,
+      action: 'retain',
+      reason,
+      previousName: null,
+      fields: [],
+      timezone,
+      impact: { ...scheduleImpact(dues, dues, look), period: null, catchUpRuns: 0, running },
+      scheduleInWords: null,
+      hazards: retainHazards(job.name, reason),
+    },
+    pair: { uid, before: { job, dues }, after: { job, dues } },
   };
 }
 
@@ -240,19 +287,6 @@ function activeRuns(
 function inWords(job: Job): string {
   const words = describeSchedules(job.schedules);
   return job.suspend ? `suspended (${words})` : words;
-}
-
-/** A truncated or half-written file looks like many removals: a person must say that they are meant. */
-function guardOf({ desired, recorded }: PlanInput, { removed }: Matching): Plan['guard'] {
-  const total = recorded.jobs.length;
-  if (removed.length > 0 && desired.manifest.jobs.length === 0) {
-    return { code: 'empty', detail: `The manifest has no jobs; ${total} are in force.` };
-  }
-  if (removed.length <= Math.max(3, total * 0.1)) return null;
-  return {
-    code: 'shrink',
-    detail: `${removed.length} of ${total} jobs would be removed, more than three and more than a tenth.`,
-  };
 }
 
 function manifestChanges({ desired, recorded }: PlanInput): FieldChange[] {

@@ -138,6 +138,7 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
     add('/log/keep', from, to, 'capacity');
   },
   onRemove: (before, after, add) => add('/on_remove', before.onRemove, after.onRemove, 'next_run'),
+  protect: (before, after, add) => add('/protect', before.protect, after.protect, 'cosmetic'),
   description: (before, after, add) =>
     add('/description', before.description, after.description, 'cosmetic'),
   owner: (before, after, add) => add('/owner', before.owner, after.owner, 'cosmetic'),
@@ -207,6 +208,7 @@ function blankJob(like: Job): Job {
     log: { maxSizeBytes: 10_000_000 },
     renamedFrom: [],
     onRemove: 'finish',
+    protect: false,
   };
 }
 

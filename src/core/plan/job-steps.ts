@@ -1,6 +1,7 @@
 // What the store must write to make the desired state the recorded one. Pure:
 // the reconciler hands the steps to the store in one transaction.
 import { matchJobs } from './match-jobs.ts';
+import { decideRemovals } from './removals.ts';
 import type { JobStep, PlanStates } from './plan-input.ts';
 import type { RecordedJob } from './plan.ts';
 import { needsNewPosition } from './same-schedule.ts';
@@ -11,12 +12,12 @@ import { needsNewPosition } from './same-schedule.ts';
  */
 export function jobSteps(states: PlanStates, newUid: () => string): JobStep[] {
   const { manifest, jobDigests } = states.desired;
-  const { matches, removed } = matchJobs(manifest.jobs, states.recorded.jobs);
-  const steps: JobStep[] = removed.map((record) => ({
-    kind: 'delete',
-    uid: record.uid,
-    at: states.now,
-  }));
+  const matching = matchJobs(manifest.jobs, states.recorded.jobs);
+  const { matches } = matching;
+  const steps: JobStep[] = decideRemovals(states, matching).removed.map(({ uid, job }) => {
+    const running = manifest.removed?.[job.name]?.running ?? null;
+    return { kind: 'delete', uid, at: states.now, ...(running === null ? {} : { running }) };
+  });
   for (const { job, recorded } of matches) {
     const digest = jobDigests.get(job.name) ?? '';
     if (recorded === null) {

@@ -23,8 +23,19 @@ export interface PlanStates {
     /** Pauses that jobs coming back under their names find again; absent: none. */
     readonly archived?: ReadonlyMap<string, Pause>;
   };
+  /** Who lets jobs go; absent: a person, who sees the plan and has named none. */
+  readonly removals?: RemovalRights;
   /** Epoch ms. */
   readonly now: number;
+}
+
+export interface RemovalRights {
+  /** False: nobody has looked at it, so that what the guard stops runs on. */
+  readonly isConfirmed: boolean;
+  /** Protected jobs that were named, by their names. */
+  readonly allowed: ReadonlySet<string>;
+  /** Jobs that run on already without being in the manifest, by uid. */
+  readonly orphans: ReadonlySet<string>;
 }
 
 export interface PlanInput extends PlanStates {
@@ -63,4 +74,10 @@ export type JobStep =
       readonly watermark: number | null;
       readonly aliases: readonly string[];
     }
-  | { readonly kind: 'delete'; readonly uid: string; readonly at: number };
+  | {
+      readonly kind: 'delete';
+      readonly uid: string;
+      readonly at: number;
+      /** What becomes of its runs; absent: as the job itself says. */
+      readonly running?: 'finish' | 'cancel';
+    };

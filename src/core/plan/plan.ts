@@ -5,7 +5,7 @@ import type { Pause } from '../overrides/pause.ts';
 import type { PlanImpact, ScheduleImpact } from './impact.ts';
 import type { WeekGrid } from './week-grid.ts';
 
-export type Action = 'create' | 'update' | 'rename' | 'delete' | 'no-op';
+export type Action = 'create' | 'update' | 'rename' | 'delete' | 'retain' | 'no-op';
 
 /** What a changed field does: nothing for runs, the next run, the schedule, who runs it, identity. */
 export type FieldEffect =
@@ -39,7 +39,10 @@ export interface Hazard {
 export interface Change {
   readonly job: string;
   readonly action: Action;
-  /** Stable word: `config_changed`, `not_in_config`, `new_in_config`, `renamed_from`. */
+  /**
+   * Stable word: `config_changed`, `not_in_config`, `new_in_config`, `renamed_from`, `restored`;
+   * of a job that is retained `protected` or `over_prune_limit`.
+   */
   readonly reason: string;
   /** The former name for a rename (which may change fields as well). */
   readonly previousName: string | null;
@@ -72,6 +75,8 @@ export interface PlanSummary {
   readonly rename: number;
   readonly delete: number;
   readonly unchanged: number;
+  /** Jobs that left the manifest and run on; absent: none. */
+  readonly retain?: number;
 }
 
 /** The ordered changes from the recorded to the desired state, with the basis they were computed from. */
@@ -90,6 +95,8 @@ export interface Plan {
   readonly overrides?: readonly PlanOverride[];
   /** Removals beyond the shrink guard: the watcher must not take this plan by itself. */
   readonly guard: { readonly code: 'shrink' | 'empty'; readonly detail: string } | null;
+  /** Names of retained jobs that the manifest gives to others, so that it cannot be applied; absent: none. */
+  readonly blockedNames?: readonly string[];
   /** Computed at this instant, over this horizon (ms). */
   readonly at: number;
   readonly horizonMs: number;

@@ -23,6 +23,7 @@ export function aJob(name: string, changes: Partial<JobView> = {}): JobView {
     tags: [],
     revision: 3,
     pause: null,
+    orphaned: null,
     flushed: false,
     ...changes,
   };

@@ -11,6 +11,7 @@ describe('a job that says nothing', () => {
       description: null,
       owner: null,
       runbook: null,
+      protect: false,
       tags: [],
       schedules: [],
       timezone: 'UTC',

@@ -135,112 +135,33 @@ Bytes of all run logs",description:"How many bytes of logs are kept in all runs 
 t the oldest logs go, and their runs stay and say so. The logs of the last ten runs and of the newes\
 t failure always stay.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
 on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
- is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1},
-schedules:{title:"Named schedules",description:'Schedules to be used by name, as in schedule: "@offi\
-ce-hours".',type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{
-anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 * * *", in quotes), an interva\
-l (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},
-{title:"Schedule as a map",description:"Exactly one of cron, every and at, with further conditions.",
-type:"object",properties:{cron:{title:"Cron expression",description:"Five fields (minute, hour, day \
-of month, month, day of week) or six with the second in front. L, W and # are known in the day field\
-s.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"Elapsed time between occurrenc\
-es, at least 1s. A reload never shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0\
--9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"\
-A date and time, local to the zone of the schedule unless it ends in Z or an offset.",type:"string",
-pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA name of the zone in which t\
-he schedule is read; the zone of the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"S\
-pread of starts",description:"Each occurrence starts up to this much later, by an amount that is fix\
-ed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9\
-]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local tim\
-e that does not exist",description:"For a fixed time of day that the clocks are set forward over: ru\
-n_once at the change, skip it, or shift it by the length of the gap.",type:"string",enum:["run_once",
-"skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For a fixed time of \
-day when the clocks are set back: which of the two passes counts.",type:"string",enum:["first","last",
-"both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of every passes throug\
-h, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},
-from:{title:"First moment",description:"No occurrence before this date or moment.",type:"string",pattern:"\
-\\S"},until:{title:"End",description:"No occurrence at or after this date or moment.",type:"string",
-pattern:"\\S"}},additionalProperties:!1},{title:"Several schedules",description:"The job runs at the\
- occurrences of each; two at one moment are one.",type:"array",items:{anyOf:[{title:"Schedule as tex\
-t",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at \
-2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",
-description:"Exactly one of cron, every and at, with further conditions.",type:"object",properties:{
-cron:{title:"Cron expression",description:"Five fields (minute, hour, day of month, month, day of we\
-ek) or six with the second in front. L, W and # are known in the day fields.",type:"string",pattern:"\
-\\S"},every:{title:"Interval",description:"Elapsed time between occurrences, at least 1s. A reload n\
-ever shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
-+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to \
-the zone of the schedule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"\
-Zone of this schedule",description:"IANA name of the zone in which the schedule is read; the zone of\
- the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Ea\
-ch occurrence starts up to this much later, by an amount that is fixed per occurrence, so that many \
-jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
-[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"\
-For a fixed time of day that the clocks are set forward over: run_once at the change, skip it, or sh\
-ift it by the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"\
-Local time that occurs twice",description:"For a fixed time of day when the clocks are set back: whi\
-ch of the two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of a\
-n interval",description:"A moment the grid of every passes through, or a local time of day such as 0\
-6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
-No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
-No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},
-minItems:1,maxItems:100}]},maxProperties:1e3},calendars:{title:"Calendars",description:"Days by name\
-, such as holidays, for the calendar of jobs. jm2 calendars lists their days.",type:"object",propertyNames:{
-pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{title:"Calendar",description:"The days \
-of all its fields together.",type:"object",properties:{dates:{title:"Dates",description:"Days (2026-\
-12-25), ranges with both ends (2026-12-24..2026-12-31), and days of every year (12-25, 12-24..01-02)\
-.",type:"array",items:{type:"string",pattern:"\\S",maxLength:1e3},minItems:1,maxItems:1e3},file:{title:"\
-Files with days",description:"An iCalendar file (.ics), whose events and their rules are taken, or a\
- text file with a date in each line and a name behind it. The path starts at the directory of the ma\
-nifest and stays in it. A changed file is a changed manifest.",anyOf:[{title:"One file",type:"string",
-pattern:"\\S"},{title:"Several files",type:"array",items:{type:"string",pattern:"\\S",maxLength:1e3},
-minItems:1,maxItems:16}]},weekdays:{title:"Days of the week",description:"These days of every week.",
-type:"array",items:{type:"string",enum:["mon","tue","wed","thu","fri","sat","sun"]},minItems:1,uniqueItems:!0}},
-additionalProperties:!1},maxProperties:100},concurrency:{title:"Concurrency of all jobs",description:"\
-Bounds over all jobs together.",type:"object",properties:{max:{title:"Runs at once",description:"How\
- many runs of all jobs may go on at the same time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},
-queue_limit:{title:"Runs that may wait",description:"How many runs of one job may wait for a free sl\
-ot; further ones are recorded as skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},
-groups:{title:"Groups",description:"Limits that several jobs share, by name. A job joins one with gr\
-oup: NAME; a run that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{
-title:"Runs at once in the group",description:"How many runs of the jobs of this group may go on at \
-the same time.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},retention:{
-title:"Retention",description:"How much of the past of each job is kept. The last ten runs of a job \
-and its newest failure always stay. Without it the settings keep_runs and keep_age of the daemon dec\
-ide.",type:"object",properties:{runs:{title:"Runs",description:"How many ended runs of a job are kep\
-t.",type:"integer",minimum:10,maximum:1e6},age:{title:"Age",description:"Up to which age ended runs,\
- and what became of occurrences, are kept.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)\
-?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},log_bytes:{title:"Bytes of run logs",description:"\
-How many bytes of logs each job keeps in all its runs; the oldest logs go first, and their runs stay\
-. A job\u2019s log.keep wins.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
-jobs:{title:"Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dot\
-s, underscores and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^\
-[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{
-title:"Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
-title:"Schedule",description:'When the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@work\
-days", a map, or a list of these. Without it the job runs only by hand.',anyOf:[{title:"Schedule as \
-text",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (\
-at 2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a m\
-ap",description:"Exactly one of cron, every and at, with further conditions.",type:"object",properties:{
-cron:{title:"Cron expression",description:"Five fields (minute, hour, day of month, month, day of we\
-ek) or six with the second in front. L, W and # are known in the day fields.",type:"string",pattern:"\
-\\S"},every:{title:"Interval",description:"Elapsed time between occurrences, at least 1s. A reload n\
-ever shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
-+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to \
-the zone of the schedule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"\
-Zone of this schedule",description:"IANA name of the zone in which the schedule is read; the zone of\
- the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Ea\
-ch occurrence starts up to this much later, by an amount that is fixed per occurrence, so that many \
-jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
-[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"\
-For a fixed time of day that the clocks are set forward over: run_once at the change, skip it, or sh\
-ift it by the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"\
-Local time that occurs twice",description:"For a fixed time of day when the clocks are set back: whi\
-ch of the two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of a\
-n interval",description:"A moment the grid of every passes through, or a local time of day such as 0\
-6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
-No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
+ is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]},protect:{title:"\
+Protection against removal",description:"Keeps the job in force when it leaves the manifest, also wh\
+en this line leaves with it: it goes only with an entry under removed, or by jm2 apply --allow-remov\
+e JOB.",type:"boolean"}},additionalProperties:!1},schedules:{title:"Named schedules",description:'Sc\
+hedules to be used by name, as in schedule: "@office-hours".',type:"object",propertyNames:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{anyOf:[{title:"Schedule as text",description:'A \
+cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59),\
+ or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exac\
+tly one of cron, every and at, with further conditions.",type:"object",properties:{cron:{title:"Cron\
+ expression",description:"Five fields (minute, hour, day of month, month, day of week) or six with t\
+he second in front. L, W and # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"\
+Interval",description:"Elapsed time between occurrences, at least 1s. A reload never shifts the grid\
+.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
+?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to the zone of the sche\
+dule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this s\
+chedule",description:"IANA name of the zone in which the schedule is read; the zone of the job when \
+absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Each occurrence \
+starts up to this much later, by an amount that is fixed per occurrence, so that many jobs do not st\
+art at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?\
+(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"For a fixe\
+d time of day that the clocks are set forward over: run_once at the change, skip it, or shift it by \
+the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"Local ti\
+me that occurs twice",description:"For a fixed time of day when the clocks are set back: which of th\
+e two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of an interv\
+al",description:"A moment the grid of every passes through, or a local time of day such as 06:30; 19\
+70-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"N\
+o occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
 No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},
 {title:"Several schedules",description:"The job runs at the occurrences of each; two at one moment a\
 re one.",type:"array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 *\
@@ -257,6 +178,99 @@ me of the zone in which the schedule is read; the zone of the job when absent.",
 \\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by\
  an amount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
+title:"Local time that does not exist",description:"For a fixed time of day that the clocks are set \
+forward over: run_once at the change, skip it, or shift it by the length of the gap.",type:"string",
+enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For\
+ a fixed time of day when the clocks are set back: which of the two passes counts.",type:"string",enum:[
+"first","last","both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of ever\
+y passes through, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",
+pattern:"\\S"},from:{title:"First moment",description:"No occurrence before this date or moment.",type:"\
+string",pattern:"\\S"},until:{title:"End",description:"No occurrence at or after this date or moment\
+.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},minItems:1,maxItems:100}]},maxProperties:1e3},
+calendars:{title:"Calendars",description:"Days by name, such as holidays, for the calendar of jobs. \
+jm2 calendars lists their days.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},
+additionalProperties:{title:"Calendar",description:"The days of all its fields together.",type:"obje\
+ct",properties:{dates:{title:"Dates",description:"Days (2026-12-25), ranges with both ends (2026-12-\
+24..2026-12-31), and days of every year (12-25, 12-24..01-02).",type:"array",items:{type:"string",pattern:"\
+\\S",maxLength:1e3},minItems:1,maxItems:1e3},file:{title:"Files with days",description:"An iCalendar\
+ file (.ics), whose events and their rules are taken, or a text file with a date in each line and a \
+name behind it. The path starts at the directory of the manifest and stays in it. A changed file is \
+a changed manifest.",anyOf:[{title:"One file",type:"string",pattern:"\\S"},{title:"Several files",type:"\
+array",items:{type:"string",pattern:"\\S",maxLength:1e3},minItems:1,maxItems:16}]},weekdays:{title:"\
+Days of the week",description:"These days of every week.",type:"array",items:{type:"string",enum:["m\
+on","tue","wed","thu","fri","sat","sun"]},minItems:1,uniqueItems:!0}},additionalProperties:!1},maxProperties:100},
+concurrency:{title:"Concurrency of all jobs",description:"Bounds over all jobs together.",type:"obje\
+ct",properties:{max:{title:"Runs at once",description:"How many runs of all jobs may go on at the sa\
+me time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},queue_limit:{title:"Runs that m\
+ay wait",description:"How many runs of one job may wait for a free slot; further ones are recorded a\
+s skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},groups:{title:"\
+Groups",description:"Limits that several jobs share, by name. A job joins one with group: NAME; a ru\
+n that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-\
+z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{title:"Runs \
+at once in the group",description:"How many runs of the jobs of this group may go on at the same tim\
+e.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},retention:{title:"\
+Retention",description:"How much of the past of each job is kept. The last ten runs of a job and its\
+ newest failure always stay. Without it the settings keep_runs and keep_age of the daemon decide.",type:"\
+object",properties:{runs:{title:"Runs",description:"How many ended runs of a job are kept.",type:"in\
+teger",minimum:10,maximum:1e6},age:{title:"Age",description:"Up to which age ended runs, and what be\
+came of occurrences, are kept.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)\
+?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},log_bytes:{title:"Bytes of run logs",description:"How\
+ many bytes of logs each job keeps in all its runs; the oldest logs go first, and their runs stay. A\
+ job\u2019s log.keep wins.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+removed:{title:"Removed jobs",description:"Jobs that are meant to be gone, by name: a removal that a\
+ review sees. It lets go of a job with protect: true, and does not count as one of the many removals\
+ that wait for a person. May be taken out again afterwards.",type:"object",propertyNames:{pattern:"^\
+[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["reason"],properties:{reason:{
+title:"Reason of the removal",description:"Why the job is gone, for whoever reads the manifest or it\
+s history.",type:"string",pattern:"\\S",maxLength:1e3},running:{title:"Runs of a removed job",description:"\
+Whether a run that is going on may finish or is canceled, whatever on_remove of the job says.",type:"\
+string",enum:["finish","cancel"]}},additionalProperties:!1},maxProperties:1e4},allow_empty:{title:"M\
+any removals at once",description:"Lets any number of jobs leave at once, even all of them, without \
+a person who confirms it. Without it more than three, if they are more than a tenth, run on until jm\
+2 apply, since a file that was cut short looks the same.",type:"boolean"},jobs:{title:"Jobs",description:"\
+The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, underscores and hyphens, and \
+is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{
+type:"object",required:["command"],properties:{description:{title:"Description",description:"What th\
+e job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{title:"Schedule",description:'W\
+hen the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@workdays", a map, or a list of thes\
+e. Without it the job runs only by hand.',anyOf:[{title:"Schedule as text",description:'A cron expre\
+ssion ("0 3 * * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name\
+ ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of\
+ cron, every and at, with further conditions.",type:"object",properties:{cron:{title:"Cron expressio\
+n",description:"Five fields (minute, hour, day of month, month, day of week) or six with the second \
+in front. L, W and # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interv\
+al",description:"Elapsed time between occurrences, at least 1s. A reload never shifts the grid.",type:"\
+string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
++ms)?$"},at:{title:"One moment",description:"A date and time, local to the zone of the schedule unle\
+ss it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",
+description:"IANA name of the zone in which the schedule is read; the zone of the job when absent.",
+type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up\
+ to this much later, by an amount that is fixed per occurrence, so that many jobs do not start at on\
+ce.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+\
+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"For a fixed time of\
+ day that the clocks are set forward over: run_once at the change, skip it, or shift it by the lengt\
+h of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that o\
+ccurs twice",description:"For a fixed time of day when the clocks are set back: which of the two pas\
+ses counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of an interval",description:"\
+A moment the grid of every passes through, or a local time of day such as 06:30; 1970-01-01T00:00Z w\
+hen absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"No occurrence befo\
+re this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"No occurrence \
+at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},{title:"Sev\
+eral schedules",description:"The job runs at the occurrences of each; two at one moment are one.",type:"\
+array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 * * *", in quote\
+s), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays").',type:"strin\
+g",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of cron, every and at, with fu\
+rther conditions.",type:"object",properties:{cron:{title:"Cron expression",description:"Five fields \
+(minute, hour, day of month, month, day of week) or six with the second in front. L, W and # are kno\
+wn in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"Elapsed tim\
+e between occurrences, at least 1s. A reload never shifts the grid.",type:"string",pattern:"^(?=[0-9\
+])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One m\
+oment",description:"A date and time, local to the zone of the schedule unless it ends in Z or an off\
+set.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA name of\
+ the zone in which the schedule is read; the zone of the job when absent.",type:"string",pattern:"\\S"},
+jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by an am\
+ount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"^\
+(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
 title:"Local time that does not exist",description:"For a fixed time of day that the clocks are set \
 forward over: run_once at the change, skip it, or shift it by the length of the gap.",type:"string",
 enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For\
@@ -395,11 +409,13 @@ s are kept in all runs of the job; beyond it the oldest logs go, and their runs 
  logs of the last ten runs and of the newest failure always stay.",type:"string",pattern:"^[0-9]{1,1\
 5}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",
 description:"Whether a run that is going on may finish or is canceled when the job leaves the manife\
-st.",type:"string",enum:["finish","cancel"]}},additionalProperties:!1}}},additionalProperties:!1},func2=Object.
-prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().default,pattern0=new RegExp(
-"\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern4=new RegExp("^[a-z0-9][a-z0-9\
-._-]{0,62}$","u"),pattern13=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern17=new RegExp("\
-^0?[0-7]{3}$","u"),pattern18=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern19=new RegExp(
+st.",type:"string",enum:["finish","cancel"]},protect:{title:"Protection against removal",description:"\
+Keeps the job in force when it leaves the manifest, also when this line leaves with it: it goes only\
+ with an entry under removed, or by jm2 apply --allow-remove JOB.",type:"boolean"}},additionalProperties:!1}}},
+additionalProperties:!1},func2=Object.prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().
+default,pattern0=new RegExp("\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern4=new RegExp(
+"^[a-z0-9][a-z0-9._-]{0,62}$","u"),pattern13=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern17=new RegExp(
+"^0?[0-7]{3}$","u"),pattern18=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern19=new RegExp(
 "^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern26=new RegExp(
 "^[0-9]{1,3}-[0-9]{1,3}$","u");function validate10(data,{instancePath="",parentData,parentDataProperty,
 rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.
@@ -966,1385 +982,1431 @@ on_remove;if(typeof data63!="string"){let err178={instancePath:instancePath+"/de
 vErrors=[err178]:vErrors.push(err178),errors++}if(!(data63==="finish"||data63==="cancel")){let err179={
 instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defaults/properties/on_remo\
 ve/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.on_remove.enum}};
-vErrors===null?vErrors=[err179]:vErrors.push(err179),errors++}}}else{let err180={instancePath:instancePath+
-"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err180]:vErrors.push(err180),errors++}}if(data.schedules!==void 0){let data64=data.schedules;
-if(data64&&typeof data64=="object"&&!Array.isArray(data64)){if(Object.keys(data64).length>1e3){let err181={
-instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"ma\
-xProperties",params:{limit:1e3}};vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}for(let key11 in data64){
-let _errs180=errors;if(typeof key11=="string"&&!pattern4.test(key11)){let err182={instancePath:instancePath+
-"/schedules",schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key11};vErrors===null?vErrors=[err182]:vErrors.push(err182),
-errors++}var valid39=_errs180===errors;if(!valid39){let err183={instancePath:instancePath+"/schedule\
-s",schemaPath:"#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key11}};
-vErrors===null?vErrors=[err183]:vErrors.push(err183),errors++}}for(let key12 in data64){let data65=data64[key12],
-_errs183=errors,valid41=!1,_errs184=errors;if(typeof data65=="string"){if(!pattern0.test(data65)){let err184={
+vErrors===null?vErrors=[err179]:vErrors.push(err179),errors++}}if(data8.protect!==void 0&&typeof data8.
+protect!="boolean"){let err180={instancePath:instancePath+"/defaults/protect",schemaPath:"#/properti\
+es/defaults/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
+[err180]:vErrors.push(err180),errors++}}else{let err181={instancePath:instancePath+"/defaults",schemaPath:"\
+#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err181]:vErrors.
+push(err181),errors++}}if(data.schedules!==void 0){let data65=data.schedules;if(data65&&typeof data65==
+"object"&&!Array.isArray(data65)){if(Object.keys(data65).length>1e3){let err182={instancePath:instancePath+
+"/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"maxProperties",params:{limit:1e3}};
+vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}for(let key11 in data65){let _errs182=errors;
+if(typeof key11=="string"&&!pattern4.test(key11)){let err183={instancePath:instancePath+"/schedules",
+schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-\
+9][a-z0-9._-]{0,62}$"},propertyName:key11};vErrors===null?vErrors=[err183]:vErrors.push(err183),errors++}
+var valid39=_errs182===errors;if(!valid39){let err184={instancePath:instancePath+"/schedules",schemaPath:"\
+#/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key11}};vErrors===
+null?vErrors=[err184]:vErrors.push(err184),errors++}}for(let key12 in data65){let data66=data65[key12],
+_errs185=errors,valid41=!1,_errs186=errors;if(typeof data66=="string"){if(!pattern0.test(data66)){let err185={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err184]:vErrors.push(err184),errors++}}else{let err185={instancePath:instancePath+
+vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}}else{let err186={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err185]:
-vErrors.push(err185),errors++}var _valid8=_errs184===errors;if(valid41=valid41||_valid8,!valid41){let _errs186=errors;
-if(data65&&typeof data65=="object"&&!Array.isArray(data65)){for(let key13 in data65)if(!func2.call(schema11.
-properties.schedules.additionalProperties.anyOf[1].properties,key13)){let err186={instancePath:instancePath+
+onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err186]:
+vErrors.push(err186),errors++}var _valid8=_errs186===errors;if(valid41=valid41||_valid8,!valid41){let _errs188=errors;
+if(data66&&typeof data66=="object"&&!Array.isArray(data66)){for(let key13 in data66)if(!func2.call(schema11.
+properties.schedules.additionalProperties.anyOf[1].properties,key13)){let err187={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
 onalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13}};
-vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}if(data65.cron!==void 0){let data66=data65.
-cron;if(typeof data66=="string"){if(!pattern0.test(data66)){let err187={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}if(data66.cron!==void 0){let data67=data66.
+cron;if(typeof data67=="string"){if(!pattern0.test(data67)){let err188={instancePath:instancePath+"/\
 schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/\
 additionalProperties/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err187]:vErrors.push(err187),errors++}}else{let err188={instancePath:instancePath+"/sc\
+null?vErrors=[err188]:vErrors.push(err188),errors++}}else{let err189={instancePath:instancePath+"/sc\
 hedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err188]:vErrors.push(err188),errors++}}if(data65.every!==void 0){let data67=data65.every;if(typeof data67==
-"string"){if(!pattern19.test(data67)){let err189={instancePath:instancePath+"/schedules/"+key12.replace(
+vErrors=[err189]:vErrors.push(err189),errors++}}if(data66.every!==void 0){let data68=data66.every;if(typeof data68==
+"string"){if(!pattern19.test(data68)){let err190={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyO\
 f/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(\
-?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err189]:vErrors.push(
-err189),errors++}}else{let err190={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
+?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err190]:vErrors.push(
+err190),errors++}}else{let err191={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/propert\
-ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err190]:vErrors.push(
-err190),errors++}}if(data65.at!==void 0){let data68=data65.at;if(typeof data68=="string"){if(!pattern0.
-test(data68)){let err191={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err191]:vErrors.push(
+err191),errors++}}if(data66.at!==void 0){let data69=data66.at;if(typeof data69=="string"){if(!pattern0.
+test(data69)){let err192={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/at",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}}else{
-let err192={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}else{
+let err193={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
 t",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}if(data65.timezone!==
-void 0){let data69=data65.timezone;if(typeof data69=="string"){if(!pattern0.test(data69)){let err193={
+params:{type:"string"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}if(data66.timezone!==
+void 0){let data70=data66.timezone;if(typeof data70=="string"){if(!pattern0.test(data70)){let err194={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}else{let err194={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}else{let err195={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}if(data65.jitter!==void 0){let data70=data65.
-jitter;if(typeof data70=="string"){if(!pattern19.test(data70)){let err195={instancePath:instancePath+
+vErrors===null?vErrors=[err195]:vErrors.push(err195),errors++}}if(data66.jitter!==void 0){let data71=data66.
+jitter;if(typeof data71=="string"){if(!pattern19.test(data71)){let err196={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[\
 0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err195]:vErrors.push(err195),errors++}}else{let err196={instancePath:instancePath+"/schedul\
+vErrors=[err196]:vErrors.push(err196),errors++}}else{let err197={instancePath:instancePath+"/schedul\
 es/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err196]:vErrors.push(err196),errors++}}if(data65.dst_gap!==void 0){let data71=data65.dst_gap;
-if(typeof data71!="string"){let err197={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
+vErrors=[err197]:vErrors.push(err197),errors++}}if(data66.dst_gap!==void 0){let data72=data66.dst_gap;
+if(typeof data72!="string"){let err198={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/\
-properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err197]:vErrors.
-push(err197),errors++}if(!(data71==="run_once"||data71==="skip"||data71==="shift")){let err198={instancePath:instancePath+
+properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err198]:vErrors.
+push(err198),errors++}if(!(data72==="run_once"||data72==="skip"||data72==="shift")){let err199={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=
-[err198]:vErrors.push(err198),errors++}}if(data65.dst_overlap!==void 0){let data72=data65.dst_overlap;
-if(typeof data72!="string"){let err199={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
+[err199]:vErrors.push(err199),errors++}}if(data66.dst_overlap!==void 0){let data73=data66.dst_overlap;
+if(typeof data73!="string"){let err200={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err199]:
-vErrors.push(err199),errors++}if(!(data72==="first"||data72==="last"||data72==="both")){let err200={
+f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err200]:
+vErrors.push(err200),errors++}if(!(data73==="first"||data73==="last"||data73==="both")){let err201={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/dst_overlap/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.schedules.additionalProperties.anyOf[1].properties.dst_overlap.
-enum}};vErrors===null?vErrors=[err200]:vErrors.push(err200),errors++}}if(data65.anchor!==void 0){let data73=data65.
-anchor;if(typeof data73=="string"){if(!pattern0.test(data73)){let err201={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}if(data66.anchor!==void 0){let data74=data66.
+anchor;if(typeof data74=="string"){if(!pattern0.test(data74)){let err202={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}else{let err202={instancePath:instancePath+
+vErrors===null?vErrors=[err202]:vErrors.push(err202),errors++}}else{let err203={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err202]:vErrors.push(err202),errors++}}if(data65.from!==void 0){let data74=data65.from;
-if(typeof data74=="string"){if(!pattern0.test(data74)){let err203={instancePath:instancePath+"/sched\
+null?vErrors=[err203]:vErrors.push(err203),errors++}}if(data66.from!==void 0){let data75=data66.from;
+if(typeof data75=="string"){if(!pattern0.test(data75)){let err204={instancePath:instancePath+"/sched\
 ules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err203]:vErrors.push(err203),errors++}}else{let err204={instancePath:instancePath+"/sc\
+null?vErrors=[err204]:vErrors.push(err204),errors++}}else{let err205={instancePath:instancePath+"/sc\
 hedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err204]:vErrors.push(err204),errors++}}if(data65.until!==void 0){let data75=data65.until;if(typeof data75==
-"string"){if(!pattern0.test(data75)){let err205={instancePath:instancePath+"/schedules/"+key12.replace(
+vErrors=[err205]:vErrors.push(err205),errors++}}if(data66.until!==void 0){let data76=data66.until;if(typeof data76==
+"string"){if(!pattern0.test(data76)){let err206={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err205]:
-vErrors.push(err205),errors++}}else{let err206={instancePath:instancePath+"/schedules/"+key12.replace(
+f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err206]:
+vErrors.push(err206),errors++}}else{let err207={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err206]:vErrors.
-push(err206),errors++}}}else{let err207={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,
+f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err207]:vErrors.
+push(err207),errors++}}}else{let err208={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err207]:vErrors.push(err207),errors++}var _valid8=_errs186===
-errors;if(valid41=valid41||_valid8,!valid41){let _errs209=errors;if(Array.isArray(data65)){if(data65.
-length>100){let err208={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+type",params:{type:"object"}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}var _valid8=_errs188===
+errors;if(valid41=valid41||_valid8,!valid41){let _errs211=errors;if(Array.isArray(data66)){if(data66.
+length>100){let err209={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}if(data65.length<1){let err209={
+limit:100}};vErrors===null?vErrors=[err209]:vErrors.push(err209),errors++}if(data66.length<1){let err210={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err209]:vErrors.push(err209),errors++}let len7=data65.length;for(let i13=0;i13<len7;i13++){
-let data76=data65[i13],_errs212=errors,valid45=!1,_errs213=errors;if(typeof data76=="string"){if(!pattern0.
-test(data76)){let err210={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err210]:vErrors.push(err210),errors++}let len7=data66.length;for(let i13=0;i13<len7;i13++){
+let data77=data66[i13],_errs214=errors,valid45=!1,_errs215=errors;if(typeof data77=="string"){if(!pattern0.
+test(data77)){let err211={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i13,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err210]:vErrors.push(err210),errors++}}else{
-let err211={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),errors++}}else{
+let err212={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i13,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),errors++}var _valid9=_errs213===
-errors;if(valid45=valid45||_valid9,!valid45){let _errs215=errors;if(data76&&typeof data76=="object"&&
-!Array.isArray(data76)){for(let key14 in data76)if(!func2.call(schema11.properties.schedules.additionalProperties.
-anyOf[2].items.anyOf[1].properties,key14)){let err212={instancePath:instancePath+"/schedules/"+key12.
+e",params:{type:"string"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}var _valid9=_errs215===
+errors;if(valid45=valid45||_valid9,!valid45){let _errs217=errors;if(data77&&typeof data77=="object"&&
+!Array.isArray(data77)){for(let key14 in data77)if(!func2.call(schema11.properties.schedules.additionalProperties.
+anyOf[2].items.anyOf[1].properties,key14)){let err213={instancePath:instancePath+"/schedules/"+key12.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"#/properties/schedules/additionalProperti\
 es/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key14}};
-vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}if(data76.cron!==void 0){let data77=data76.
-cron;if(typeof data77=="string"){if(!pattern0.test(data77)){let err213={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err213]:vErrors.push(err213),errors++}if(data77.cron!==void 0){let data78=data77.
+cron;if(typeof data78=="string"){if(!pattern0.test(data78)){let err214={instancePath:instancePath+"/\
 schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/cron",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err213]:vErrors.push(err213),errors++}}else{let err214={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err214]:vErrors.push(err214),errors++}}else{let err215={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/cron",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err214]:vErrors.push(err214),errors++}}if(data76.every!==void 0){let data78=data76.
-every;if(typeof data78=="string"){if(!pattern19.test(data78)){let err215={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}if(data77.every!==void 0){let data79=data77.
+every;if(typeof data79=="string"){if(!pattern19.test(data79)){let err216={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/every",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}else{let err216={instancePath:instancePath+
+vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}}else{let err217={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/every",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}}if(data76.at!==void 0){
-let data79=data76.at;if(typeof data79=="string"){if(!pattern0.test(data79)){let err217={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}}if(data77.at!==void 0){
+let data80=data77.at;if(typeof data80=="string"){if(!pattern0.test(data80)){let err218={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/at",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}}else{let err218={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}}else{let err219={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/at",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}}if(data76.timezone!==void 0){
-let data80=data76.timezone;if(typeof data80=="string"){if(!pattern0.test(data80)){let err219={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}if(data77.timezone!==void 0){
+let data81=data77.timezone;if(typeof data81=="string"){if(!pattern0.test(data81)){let err220={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/timezone",schemaPath:"#/propert\
 ies/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"patte\
-rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}else{let err220={
+rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}}else{let err221={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/timez\
 one",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezo\
-ne/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err220]:vErrors.push(err220),
-errors++}}if(data76.jitter!==void 0){let data81=data76.jitter;if(typeof data81=="string"){if(!pattern19.
-test(data81)){let err221={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+ne/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err221]:vErrors.push(err221),
+errors++}}if(data77.jitter!==void 0){let data82=data77.jitter;if(typeof data82=="string"){if(!pattern19.
+test(data82)){let err222={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i13+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/\
 1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?\
-:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err221]:vErrors.push(
-err221),errors++}}else{let err222={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
+:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err222]:vErrors.push(
+err222),errors++}}else{let err223={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/"+i13+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/\
 2/items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err222]:vErrors.push(err222),errors++}}if(data76.dst_gap!==void 0){let data82=data76.dst_gap;if(typeof data82!=
-"string"){let err223={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+[err223]:vErrors.push(err223),errors++}}if(data77.dst_gap!==void 0){let data83=data77.dst_gap;if(typeof data83!=
+"string"){let err224={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i13+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf\
-/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err223]:vErrors.
-push(err223),errors++}if(!(data82==="run_once"||data82==="skip"||data82==="shift")){let err224={instancePath:instancePath+
+/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err224]:vErrors.
+push(err224),errors++}if(!(data83==="run_once"||data83==="skip"||data83==="shift")){let err225={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_gap",schemaPath:"#/properti\
 es/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err224]:vErrors.push(err224),errors++}}if(data76.dst_overlap!==
-void 0){let data83=data76.dst_overlap;if(typeof data83!="string"){let err225={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err225]:vErrors.push(err225),errors++}}if(data77.dst_overlap!==
+void 0){let data84=data77.dst_overlap;if(typeof data84!="string"){let err226={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_overlap",schemaPath:"#/prop\
 erties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err225]:vErrors.push(err225),errors++}if(!(data83===
-"first"||data83==="last"||data83==="both")){let err226={instancePath:instancePath+"/schedules/"+key12.
+pe",params:{type:"string"}};vErrors===null?vErrors=[err226]:vErrors.push(err226),errors++}if(!(data84===
+"first"||data84==="last"||data84==="both")){let err227={instancePath:instancePath+"/schedules/"+key12.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_overlap",schemaPath:"#/properties/schedules/add\
 itionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err226]:vErrors.push(err226),errors++}}if(data76.anchor!==void 0){let data84=data76.anchor;
-if(typeof data84=="string"){if(!pattern0.test(data84)){let err227={instancePath:instancePath+"/sched\
+null?vErrors=[err227]:vErrors.push(err227),errors++}}if(data77.anchor!==void 0){let data85=data77.anchor;
+if(typeof data85=="string"){if(!pattern0.test(data85)){let err228={instancePath:instancePath+"/sched\
 ules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/anchor",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err227]:vErrors.push(err227),errors++}}else{let err228={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err228]:vErrors.push(err228),errors++}}else{let err229={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/anchor",schemaPath:"#/propertie\
 s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err228]:vErrors.push(err228),errors++}}if(data76.from!==void 0){
-let data85=data76.from;if(typeof data85=="string"){if(!pattern0.test(data85)){let err229={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err229]:vErrors.push(err229),errors++}}if(data77.from!==void 0){
+let data86=data77.from;if(typeof data86=="string"){if(!pattern0.test(data86)){let err230={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/from",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err229]:vErrors.push(err229),errors++}}else{let err230={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}}else{let err231={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/from",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}}if(data76.until!==void 0){let data86=data76.
-until;if(typeof data86=="string"){if(!pattern0.test(data86)){let err231={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}}if(data77.until!==void 0){let data87=data77.
+until;if(typeof data87=="string"){if(!pattern0.test(data87)){let err232={instancePath:instancePath+"\
 /schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/until",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}}else{let err232={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}else{let err233={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/until",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}}else{let err233={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}}}else{let err234={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"#/properties/schedule\
 s/additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err233]:vErrors.push(err233),errors++}var _valid9=_errs215===errors;valid45=valid45||_valid9}
-if(valid45)errors=_errs212,vErrors!==null&&(_errs212?vErrors.length=_errs212:vErrors=null);else{let err234={
+null?vErrors=[err234]:vErrors.push(err234),errors++}var _valid9=_errs217===errors;valid45=valid45||_valid9}
+if(valid45)errors=_errs214,vErrors!==null&&(_errs214?vErrors.length=_errs214:vErrors=null);else{let err235={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err234]:vErrors.push(err234),errors++}}}else{let err235={instancePath:instancePath+"/s\
+null?vErrors=[err235]:vErrors.push(err235),errors++}}}else{let err236={instancePath:instancePath+"/s\
 chedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additiona\
-lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err235]:vErrors.
-push(err235),errors++}var _valid8=_errs209===errors;valid41=valid41||_valid8}}if(valid41)errors=_errs183,
-vErrors!==null&&(_errs183?vErrors.length=_errs183:vErrors=null);else{let err236={instancePath:instancePath+
+lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err236]:vErrors.
+push(err236),errors++}var _valid8=_errs211===errors;valid41=valid41||_valid8}}if(valid41)errors=_errs185,
+vErrors!==null&&(_errs185?vErrors.length=_errs185:vErrors=null);else{let err237={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err236]:vErrors.push(err236),
-errors++}}}else{let err237={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
-s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err237]:vErrors.push(err237),
-errors++}}if(data.calendars!==void 0){let data87=data.calendars;if(data87&&typeof data87=="object"&&
-!Array.isArray(data87)){if(Object.keys(data87).length>100){let err238={instancePath:instancePath+"/c\
+onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err237]:vErrors.push(err237),
+errors++}}}else{let err238={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err238]:vErrors.push(err238),
+errors++}}if(data.calendars!==void 0){let data88=data.calendars;if(data88&&typeof data88=="object"&&
+!Array.isArray(data88)){if(Object.keys(data88).length>100){let err239={instancePath:instancePath+"/c\
 alendars",schemaPath:"#/properties/calendars/maxProperties",keyword:"maxProperties",params:{limit:100}};
-vErrors===null?vErrors=[err238]:vErrors.push(err238),errors++}for(let key15 in data87){let _errs240=errors;
-if(typeof key15=="string"&&!pattern4.test(key15)){let err239={instancePath:instancePath+"/calendars",
+vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}for(let key15 in data88){let _errs242=errors;
+if(typeof key15=="string"&&!pattern4.test(key15)){let err240={instancePath:instancePath+"/calendars",
 schemaPath:"#/properties/calendars/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-\
-9][a-z0-9._-]{0,62}$"},propertyName:key15};vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}
-var valid47=_errs240===errors;if(!valid47){let err240={instancePath:instancePath+"/calendars",schemaPath:"\
+9][a-z0-9._-]{0,62}$"},propertyName:key15};vErrors===null?vErrors=[err240]:vErrors.push(err240),errors++}
+var valid47=_errs242===errors;if(!valid47){let err241={instancePath:instancePath+"/calendars",schemaPath:"\
 #/properties/calendars/propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===
-null?vErrors=[err240]:vErrors.push(err240),errors++}}for(let key16 in data87){let data88=data87[key16];
-if(data88&&typeof data88=="object"&&!Array.isArray(data88)){for(let key17 in data88)if(!(key17==="da\
-tes"||key17==="file"||key17==="weekdays")){let err241={instancePath:instancePath+"/calendars/"+key16.
+null?vErrors=[err241]:vErrors.push(err241),errors++}}for(let key16 in data88){let data89=data88[key16];
+if(data89&&typeof data89=="object"&&!Array.isArray(data89)){for(let key17 in data89)if(!(key17==="da\
+tes"||key17==="file"||key17==="weekdays")){let err242={instancePath:instancePath+"/calendars/"+key16.
 replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/calendars/additionalProperties/addit\
 ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===null?vErrors=
-[err241]:vErrors.push(err241),errors++}if(data88.dates!==void 0){let data89=data88.dates;if(Array.isArray(
-data89)){if(data89.length>1e3){let err242={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
+[err242]:vErrors.push(err242),errors++}if(data89.dates!==void 0){let data90=data89.dates;if(Array.isArray(
+data90)){if(data90.length>1e3){let err243={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/additionalProperties/propertie\
-s/dates/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===null?vErrors=[err242]:vErrors.push(
-err242),errors++}if(data89.length<1){let err243={instancePath:instancePath+"/calendars/"+key16.replace(
+s/dates/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===null?vErrors=[err243]:vErrors.push(
+err243),errors++}if(data90.length<1){let err244={instancePath:instancePath+"/calendars/"+key16.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/additionalProperties/prop\
-erties/dates/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err243]:vErrors.
-push(err243),errors++}let len8=data89.length;for(let i14=0;i14<len8;i14++){let data90=data89[i14];if(typeof data90==
-"string"){if(func4(data90)>1e3){let err244={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
+erties/dates/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err244]:vErrors.
+push(err244),errors++}let len8=data90.length;for(let i14=0;i14<len8;i14++){let data91=data90[i14];if(typeof data91==
+"string"){if(func4(data91)>1e3){let err245={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calendars/additionalProperties/prop\
-erties/dates/items/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?vErrors=[err244]:
-vErrors.push(err244),errors++}if(!pattern0.test(data90)){let err245={instancePath:instancePath+"/cal\
+erties/dates/items/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?vErrors=[err245]:
+vErrors.push(err245),errors++}if(!pattern0.test(data91)){let err246={instancePath:instancePath+"/cal\
 endars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calenda\
 rs/additionalProperties/properties/dates/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err245]:vErrors.push(err245),errors++}}else{let err246={instancePath:instancePath+"/ca\
+null?vErrors=[err246]:vErrors.push(err246),errors++}}else{let err247={instancePath:instancePath+"/ca\
 lendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calend\
 ars/additionalProperties/properties/dates/items/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err246]:vErrors.push(err246),errors++}}}else{let err247={instancePath:instancePath+"/c\
+null?vErrors=[err247]:vErrors.push(err247),errors++}}}else{let err248={instancePath:instancePath+"/c\
 alendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/\
 additionalProperties/properties/dates/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
-[err247]:vErrors.push(err247),errors++}}if(data88.file!==void 0){let data91=data88.file,_errs250=errors,
-valid52=!1,_errs251=errors;if(typeof data91=="string"){if(!pattern0.test(data91)){let err248={instancePath:instancePath+
+[err248]:vErrors.push(err248),errors++}}if(data89.file!==void 0){let data92=data89.file,_errs252=errors,
+valid52=!1,_errs253=errors;if(typeof data92=="string"){if(!pattern0.test(data92)){let err249={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err248]:vErrors.push(err248),errors++}}else{let err249={instancePath:instancePath+"/ca\
+null?vErrors=[err249]:vErrors.push(err249),errors++}}else{let err250={instancePath:instancePath+"/ca\
 lendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendars/ad\
 ditionalProperties/properties/file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err249]:vErrors.push(err249),errors++}var _valid10=_errs251===errors;if(valid52=valid52||_valid10,
-!valid52){let _errs253=errors;if(Array.isArray(data91)){if(data91.length>16){let err250={instancePath:instancePath+
+vErrors=[err250]:vErrors.push(err250),errors++}var _valid10=_errs253===errors;if(valid52=valid52||_valid10,
+!valid52){let _errs255=errors;if(Array.isArray(data92)){if(data92.length>16){let err251={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===
-null?vErrors=[err250]:vErrors.push(err250),errors++}if(data91.length<1){let err251={instancePath:instancePath+
+null?vErrors=[err251]:vErrors.push(err251),errors++}if(data92.length<1){let err252={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err251]:vErrors.push(err251),errors++}let len9=data91.length;for(let i15=0;i15<len9;i15++){
-let data92=data91[i15];if(typeof data92=="string"){if(func4(data92)>1e3){let err252={instancePath:instancePath+
+null?vErrors=[err252]:vErrors.push(err252),errors++}let len9=data92.length;for(let i15=0;i15<len9;i15++){
+let data93=data92[i15];if(typeof data93=="string"){if(func4(data93)>1e3){let err253={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"#/properties/cal\
 endars/additionalProperties/properties/file/anyOf/1/items/maxLength",keyword:"maxLength",params:{limit:1e3}};
-vErrors===null?vErrors=[err252]:vErrors.push(err252),errors++}if(!pattern0.test(data92)){let err253={
+vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}if(!pattern0.test(data93)){let err254={
 instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"\
 #/properties/calendars/additionalProperties/properties/file/anyOf/1/items/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}}else{let err254={
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}else{let err255={
 instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"\
 #/properties/calendars/additionalProperties/properties/file/anyOf/1/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}}else{let err255={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}}else{let err256={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err255]:vErrors.push(err255),errors++}var _valid10=_errs253===errors;valid52=valid52||
-_valid10}if(valid52)errors=_errs250,vErrors!==null&&(_errs250?vErrors.length=_errs250:vErrors=null);else{
-let err256={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/f\
+null?vErrors=[err256]:vErrors.push(err256),errors++}var _valid10=_errs255===errors;valid52=valid52||
+_valid10}if(valid52)errors=_errs252,vErrors!==null&&(_errs252?vErrors.length=_errs252:vErrors=null);else{
+let err257={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/f\
 ile",schemaPath:"#/properties/calendars/additionalProperties/properties/file/anyOf",keyword:"anyOf",
-params:{}};vErrors===null?vErrors=[err256]:vErrors.push(err256),errors++}}if(data88.weekdays!==void 0){
-let data93=data88.weekdays;if(Array.isArray(data93)){if(data93.length<1){let err257={instancePath:instancePath+
+params:{}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}if(data89.weekdays!==void 0){
+let data94=data89.weekdays;if(Array.isArray(data94)){if(data94.length<1){let err258={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"#/properties/cale\
 ndars/additionalProperties/properties/weekdays/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err257]:vErrors.push(err257),errors++}let len10=data93.length;for(let i16=0;i16<len10;i16++){
-let data94=data93[i16];if(typeof data94!="string"){let err258={instancePath:instancePath+"/calendars\
+null?vErrors=[err258]:vErrors.push(err258),errors++}let len10=data94.length;for(let i16=0;i16<len10;i16++){
+let data95=data94[i16];if(typeof data95!="string"){let err259={instancePath:instancePath+"/calendars\
 /"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays/"+i16,schemaPath:"#/properties/calendars/\
 additionalProperties/properties/weekdays/items/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err258]:vErrors.push(err258),errors++}if(!(data94==="mon"||data94==="tue"||data94==="w\
-ed"||data94==="thu"||data94==="fri"||data94==="sat"||data94==="sun")){let err259={instancePath:instancePath+
+null?vErrors=[err259]:vErrors.push(err259),errors++}if(!(data95==="mon"||data95==="tue"||data95==="w\
+ed"||data95==="thu"||data95==="fri"||data95==="sat"||data95==="sun")){let err260={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays/"+i16,schemaPath:"#/properties\
 /calendars/additionalProperties/properties/weekdays/items/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.calendars.additionalProperties.properties.weekdays.items.enum}};vErrors===null?vErrors=[err259]:
-vErrors.push(err259),errors++}}let i17=data93.length,j6;if(i17>1){let indices5={};for(;i17--;){let item5=data93[i17];
-if(typeof item5=="string"){if(typeof indices5[item5]=="number"){j6=indices5[item5];let err260={instancePath:instancePath+
+properties.calendars.additionalProperties.properties.weekdays.items.enum}};vErrors===null?vErrors=[err260]:
+vErrors.push(err260),errors++}}let i17=data94.length,j6;if(i17>1){let indices5={};for(;i17--;){let item5=data94[i17];
+if(typeof item5=="string"){if(typeof indices5[item5]=="number"){j6=indices5[item5];let err261={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"#/properties/cale\
 ndars/additionalProperties/properties/weekdays/uniqueItems",keyword:"uniqueItems",params:{i:i17,j:j6}};
-vErrors===null?vErrors=[err260]:vErrors.push(err260),errors++;break}indices5[item5]=i17}}}}else{let err261={
+vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++;break}indices5[item5]=i17}}}}else{let err262={
 instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"\
 #/properties/calendars/additionalProperties/properties/weekdays/type",keyword:"type",params:{type:"a\
-rray"}};vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++}}}else{let err262={instancePath:instancePath+
+rray"}};vErrors===null?vErrors=[err262]:vErrors.push(err262),errors++}}}else{let err263={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/calendars/additi\
-onalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err262]:vErrors.
-push(err262),errors++}}}else{let err263={instancePath:instancePath+"/calendars",schemaPath:"#/proper\
-ties/calendars/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err263]:vErrors.
-push(err263),errors++}}if(data.concurrency!==void 0){let data95=data.concurrency;if(data95&&typeof data95==
-"object"&&!Array.isArray(data95)){for(let key18 in data95)if(!(key18==="max"||key18==="queue_limit")){
-let err264={instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additional\
+onalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err263]:vErrors.
+push(err263),errors++}}}else{let err264={instancePath:instancePath+"/calendars",schemaPath:"#/proper\
+ties/calendars/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err264]:vErrors.
+push(err264),errors++}}if(data.concurrency!==void 0){let data96=data.concurrency;if(data96&&typeof data96==
+"object"&&!Array.isArray(data96)){for(let key18 in data96)if(!(key18==="max"||key18==="queue_limit")){
+let err265={instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:key18}};vErrors===null?vErrors=
-[err264]:vErrors.push(err264),errors++}if(data95.max!==void 0){let data96=data95.max;if(!(typeof data96==
-"number"&&!(data96%1)&&!isNaN(data96)&&isFinite(data96))){let err265={instancePath:instancePath+"/co\
+[err265]:vErrors.push(err265),errors++}if(data96.max!==void 0){let data97=data96.max;if(!(typeof data97==
+"number"&&!(data97%1)&&!isNaN(data97)&&isFinite(data97))){let err266={instancePath:instancePath+"/co\
 ncurrency/max",schemaPath:"#/properties/concurrency/properties/max/type",keyword:"type",params:{type:"\
-integer"}};vErrors===null?vErrors=[err265]:vErrors.push(err265),errors++}if(typeof data96=="number"&&
-isFinite(data96)){if(data96>1e4||isNaN(data96)){let err266={instancePath:instancePath+"/concurrency/\
+integer"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}if(typeof data97=="number"&&
+isFinite(data97)){if(data97>1e4||isNaN(data97)){let err267={instancePath:instancePath+"/concurrency/\
 max",schemaPath:"#/properties/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1e4}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}if(data96<1||isNaN(data96)){
-let err267={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/proper\
-ties/max/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err267]:
-vErrors.push(err267),errors++}}}if(data95.queue_limit!==void 0){let data97=data95.queue_limit;if(!(typeof data97==
-"number"&&!(data97%1)&&!isNaN(data97)&&isFinite(data97))){let err268={instancePath:instancePath+"/co\
+<=",limit:1e4}};vErrors===null?vErrors=[err267]:vErrors.push(err267),errors++}if(data97<1||isNaN(data97)){
+let err268={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/proper\
+ties/max/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err268]:
+vErrors.push(err268),errors++}}}if(data96.queue_limit!==void 0){let data98=data96.queue_limit;if(!(typeof data98==
+"number"&&!(data98%1)&&!isNaN(data98)&&isFinite(data98))){let err269={instancePath:instancePath+"/co\
 ncurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/type",keyword:"ty\
-pe",params:{type:"integer"}};vErrors===null?vErrors=[err268]:vErrors.push(err268),errors++}if(typeof data97==
-"number"&&isFinite(data97)){if(data97>1e4||isNaN(data97)){let err269={instancePath:instancePath+"/co\
+pe",params:{type:"integer"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}if(typeof data98==
+"number"&&isFinite(data98)){if(data98>1e4||isNaN(data98)){let err270={instancePath:instancePath+"/co\
 ncurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}
-if(data97<1||isNaN(data97)){let err270={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}
+if(data98<1||isNaN(data98)){let err271={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
 #/properties/concurrency/properties/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};
-vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}}}}else{let err271={instancePath:instancePath+
+vErrors===null?vErrors=[err271]:vErrors.push(err271),errors++}}}}else{let err272={instancePath:instancePath+
 "/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err271]:vErrors.push(err271),errors++}}if(data.groups!==void 0){let data98=data.groups;
-if(data98&&typeof data98=="object"&&!Array.isArray(data98)){if(Object.keys(data98).length>1e3){let err272={
+null?vErrors=[err272]:vErrors.push(err272),errors++}}if(data.groups!==void 0){let data99=data.groups;
+if(data99&&typeof data99=="object"&&!Array.isArray(data99)){if(Object.keys(data99).length>1e3){let err273={
 instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxPrope\
-rties",params:{limit:1e3}};vErrors===null?vErrors=[err272]:vErrors.push(err272),errors++}for(let key19 in data98){
-let _errs270=errors;if(typeof key19=="string"&&!pattern4.test(key19)){let err273={instancePath:instancePath+
+rties",params:{limit:1e3}};vErrors===null?vErrors=[err273]:vErrors.push(err273),errors++}for(let key19 in data99){
+let _errs272=errors;if(typeof key19=="string"&&!pattern4.test(key19)){let err274={instancePath:instancePath+
 "/groups",schemaPath:"#/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===null?vErrors=[err273]:vErrors.push(err273),
-errors++}var valid59=_errs270===errors;if(!valid59){let err274={instancePath:instancePath+"/groups",
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===null?vErrors=[err274]:vErrors.push(err274),
+errors++}var valid59=_errs272===errors;if(!valid59){let err275={instancePath:instancePath+"/groups",
 schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName:key19}};
-vErrors===null?vErrors=[err274]:vErrors.push(err274),errors++}}for(let key20 in data98){let data99=data98[key20];
-if(data99&&typeof data99=="object"&&!Array.isArray(data99)){if(data99.max===void 0){let err275={instancePath:instancePath+
-"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
-operties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===null?vErrors=[err275]:
-vErrors.push(err275),errors++}for(let key21 in data99)if(key21!=="max"){let err276={instancePath:instancePath+
-"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalPr\
-operties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};vErrors===
-null?vErrors=[err276]:vErrors.push(err276),errors++}if(data99.max!==void 0){let data100=data99.max;if(!(typeof data100==
-"number"&&!(data100%1)&&!isNaN(data100)&&isFinite(data100))){let err277={instancePath:instancePath+"\
-/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additi\
-onalProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[
-err277]:vErrors.push(err277),errors++}if(typeof data100=="number"&&isFinite(data100)){if(data100>1e4||
-isNaN(data100)){let err278={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,
+vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}}for(let key20 in data99){let data100=data99[key20];
+if(data100&&typeof data100=="object"&&!Array.isArray(data100)){if(data100.max===void 0){let err276={
+instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prop\
+erties/groups/additionalProperties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===
+null?vErrors=[err276]:vErrors.push(err276),errors++}for(let key21 in data100)if(key21!=="max"){let err277={
+instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prop\
+erties/groups/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};
+vErrors===null?vErrors=[err277]:vErrors.push(err277),errors++}if(data100.max!==void 0){let data101=data100.
+max;if(!(typeof data101=="number"&&!(data101%1)&&!isNaN(data101)&&isFinite(data101))){let err278={instancePath:instancePath+
+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/addit\
+ionalProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=
+[err278]:vErrors.push(err278),errors++}if(typeof data101=="number"&&isFinite(data101)){if(data101>1e4||
+isNaN(data101)){let err279={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"m\
-aximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err278]:vErrors.push(err278),errors++}
-if(data100<1||isNaN(data100)){let err279={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
+aximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}
+if(data101<1||isNaN(data101)){let err280={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
 0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/m\
-inimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err279]:vErrors.
-push(err279),errors++}}}}else{let err280={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
+inimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err280]:vErrors.
+push(err280),errors++}}}}else{let err281={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
 0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProperties/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err280]:vErrors.push(err280),errors++}}}else{let err281={instancePath:instancePath+
+type:"object"}};vErrors===null?vErrors=[err281]:vErrors.push(err281),errors++}}}else{let err282={instancePath:instancePath+
 "/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err281]:vErrors.push(err281),errors++}}if(data.retention!==void 0){let data101=data.retention;
-if(data101&&typeof data101=="object"&&!Array.isArray(data101)){for(let key22 in data101)if(!(key22===
-"runs"||key22==="age"||key22==="log_bytes")){let err282={instancePath:instancePath+"/retention",schemaPath:"\
+vErrors=[err282]:vErrors.push(err282),errors++}}if(data.retention!==void 0){let data102=data.retention;
+if(data102&&typeof data102=="object"&&!Array.isArray(data102)){for(let key22 in data102)if(!(key22===
+"runs"||key22==="age"||key22==="log_bytes")){let err283={instancePath:instancePath+"/retention",schemaPath:"\
 #/properties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};
-vErrors===null?vErrors=[err282]:vErrors.push(err282),errors++}if(data101.runs!==void 0){let data102=data101.
-runs;if(!(typeof data102=="number"&&!(data102%1)&&!isNaN(data102)&&isFinite(data102))){let err283={instancePath:instancePath+
+vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}if(data102.runs!==void 0){let data103=data102.
+runs;if(!(typeof data103=="number"&&!(data103%1)&&!isNaN(data103)&&isFinite(data103))){let err284={instancePath:instancePath+
 "/retention/runs",schemaPath:"#/properties/retention/properties/runs/type",keyword:"type",params:{type:"\
-integer"}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}if(typeof data102=="number"&&
-isFinite(data102)){if(data102>1e6||isNaN(data102)){let err284={instancePath:instancePath+"/retention\
+integer"}};vErrors===null?vErrors=[err284]:vErrors.push(err284),errors++}if(typeof data103=="number"&&
+isFinite(data103)){if(data103>1e6||isNaN(data103)){let err285={instancePath:instancePath+"/retention\
 /runs",schemaPath:"#/properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1e6}};vErrors===null?vErrors=[err284]:vErrors.push(err284),errors++}if(data102<10||isNaN(data102)){
-let err285={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
-s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err285]:
-vErrors.push(err285),errors++}}}if(data101.age!==void 0){let data103=data101.age;if(typeof data103==
-"string"){if(!pattern19.test(data103)){let err286={instancePath:instancePath+"/retention/age",schemaPath:"\
+<=",limit:1e6}};vErrors===null?vErrors=[err285]:vErrors.push(err285),errors++}if(data103<10||isNaN(data103)){
+let err286={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
+s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err286]:
+vErrors.push(err286),errors++}}}if(data102.age!==void 0){let data104=data102.age;if(typeof data104==
+"string"){if(!pattern19.test(data104)){let err287={instancePath:instancePath+"/retention/age",schemaPath:"\
 #/properties/retention/properties/age/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]\
-+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err286]:
-vErrors.push(err286),errors++}}else{let err287={instancePath:instancePath+"/retention/age",schemaPath:"\
++w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err287]:
+vErrors.push(err287),errors++}}else{let err288={instancePath:instancePath+"/retention/age",schemaPath:"\
 #/properties/retention/properties/age/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err287]:vErrors.push(err287),errors++}}if(data101.log_bytes!==void 0){let data104=data101.log_bytes;
-if(typeof data104=="string"){if(!pattern18.test(data104)){let err288={instancePath:instancePath+"/re\
+[err288]:vErrors.push(err288),errors++}}if(data102.log_bytes!==void 0){let data105=data102.log_bytes;
+if(typeof data105=="string"){if(!pattern18.test(data105)){let err289={instancePath:instancePath+"/re\
 tention/log_bytes",schemaPath:"#/properties/retention/properties/log_bytes/pattern",keyword:"pattern",
-params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err288]:vErrors.
-push(err288),errors++}}else{let err289={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
+params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err289]:vErrors.
+push(err289),errors++}}else{let err290={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
 #/properties/retention/properties/log_bytes/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err289]:vErrors.push(err289),errors++}}}else{let err290={instancePath:instancePath+"/retent\
+vErrors=[err290]:vErrors.push(err290),errors++}}}else{let err291={instancePath:instancePath+"/retent\
 ion",schemaPath:"#/properties/retention/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err290]:vErrors.push(err290),errors++}}if(data.jobs!==void 0){let data105=data.jobs;if(data105&&
-typeof data105=="object"&&!Array.isArray(data105)){for(let key23 in data105){let _errs288=errors;if(typeof key23==
-"string"&&!pattern4.test(key23)){let err291={instancePath:instancePath+"/jobs",schemaPath:"#/propert\
-ies/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key23};
-vErrors===null?vErrors=[err291]:vErrors.push(err291),errors++}var valid63=_errs288===errors;if(!valid63){
-let err292={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
-propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}}
-for(let key24 in data105){let data106=data105[key24];if(data106&&typeof data106=="object"&&!Array.isArray(
-data106)){if(data106.command===void 0){let err293={instancePath:instancePath+"/jobs/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"\
-required",params:{missingProperty:"command"}};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}
-for(let key25 in data106)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key25)){
-let err294={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key25}};vErrors===null?vErrors=[err294]:vErrors.push(err294),errors++}if(data106.
-description!==void 0){let data107=data106.description;if(typeof data107=="string"){if(!pattern0.test(
-data107)){let err295={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/description",schemaPath:"#/properties/jobs/additionalProperties/properties/description/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err295]:vErrors.push(err295),errors++}}else{
-let err296={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/descri\
-ption",schemaPath:"#/properties/jobs/additionalProperties/properties/description/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}}if(data106.schedule!==
-void 0){let data108=data106.schedule,_errs296=errors,valid66=!1,_errs297=errors;if(typeof data108=="\
-string"){if(!pattern0.test(data108)){let err297={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err297]:
-vErrors.push(err297),errors++}}else{let err298={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err298]:vErrors.
-push(err298),errors++}var _valid11=_errs297===errors;if(valid66=valid66||_valid11,!valid66){let _errs299=errors;
-if(data108&&typeof data108=="object"&&!Array.isArray(data108)){for(let key26 in data108)if(!func2.call(
-schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,key26)){let err299={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additionalProperties",keyword:"ad\
-ditionalProperties",params:{additionalProperty:key26}};vErrors===null?vErrors=[err299]:vErrors.push(
-err299),errors++}if(data108.cron!==void 0){let data109=data108.cron;if(typeof data109=="string"){if(!pattern0.
-test(data109)){let err300={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
-1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err300]:
-vErrors.push(err300),errors++}}else{let err301={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+vErrors=[err291]:vErrors.push(err291),errors++}}if(data.removed!==void 0){let data106=data.removed;if(data106&&
+typeof data106=="object"&&!Array.isArray(data106)){if(Object.keys(data106).length>1e4){let err292={instancePath:instancePath+
+"/removed",schemaPath:"#/properties/removed/maxProperties",keyword:"maxProperties",params:{limit:1e4}};
+vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}for(let key23 in data106){let _errs290=errors;
+if(typeof key23=="string"&&!pattern4.test(key23)){let err293={instancePath:instancePath+"/removed",schemaPath:"\
+#/properties/removed/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{\
+0,62}$"},propertyName:key23};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}var valid63=_errs290===
+errors;if(!valid63){let err294={instancePath:instancePath+"/removed",schemaPath:"#/properties/remove\
+d/propertyNames",keyword:"propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err294]:
+vErrors.push(err294),errors++}}for(let key24 in data106){let data107=data106[key24];if(data107&&typeof data107==
+"object"&&!Array.isArray(data107)){if(data107.reason===void 0){let err295={instancePath:instancePath+
+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/removed/additional\
+Properties/required",keyword:"required",params:{missingProperty:"reason"}};vErrors===null?vErrors=[err295]:
+vErrors.push(err295),errors++}for(let key25 in data107)if(!(key25==="reason"||key25==="running")){let err296={
+instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pro\
+perties/removed/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key25}};
+vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}if(data107.reason!==void 0){let data108=data107.
+reason;if(typeof data108=="string"){if(func4(data108)>1e3){let err297={instancePath:instancePath+"/r\
+emoved/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/reason",schemaPath:"#/properties/removed/add\
+itionalProperties/properties/reason/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?
+vErrors=[err297]:vErrors.push(err297),errors++}if(!pattern0.test(data108)){let err298={instancePath:instancePath+
+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/reason",schemaPath:"#/properties/removed/\
+additionalProperties/properties/reason/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err298]:vErrors.push(err298),errors++}}else{let err299={instancePath:instancePath+"/re\
+moved/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/reason",schemaPath:"#/properties/removed/addi\
+tionalProperties/properties/reason/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err299]:vErrors.push(err299),errors++}}if(data107.running!==void 0){let data109=data107.running;if(typeof data109!=
+"string"){let err300={instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"\
+~1")+"/running",schemaPath:"#/properties/removed/additionalProperties/properties/running/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}if(!(data109===
+"finish"||data109==="cancel")){let err301={instancePath:instancePath+"/removed/"+key24.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/running",schemaPath:"#/properties/removed/additionalProperties/propertie\
+s/running/enum",keyword:"enum",params:{allowedValues:schema11.properties.removed.additionalProperties.
+properties.running.enum}};vErrors===null?vErrors=[err301]:vErrors.push(err301),errors++}}}else{let err302={
+instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pro\
+perties/removed/additionalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err302]:vErrors.push(err302),errors++}}}else{let err303={instancePath:instancePath+"/removed",schemaPath:"\
+#/properties/removed/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err303]:vErrors.
+push(err303),errors++}}if(data.allow_empty!==void 0&&typeof data.allow_empty!="boolean"){let err304={
+instancePath:instancePath+"/allow_empty",schemaPath:"#/properties/allow_empty/type",keyword:"type",params:{
+type:"boolean"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}if(data.jobs!==void 0){
+let data111=data.jobs;if(data111&&typeof data111=="object"&&!Array.isArray(data111)){for(let key26 in data111){
+let _errs303=errors;if(typeof key26=="string"&&!pattern4.test(key26)){let err305={instancePath:instancePath+
+"/jobs",schemaPath:"#/properties/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-\
+z0-9][a-z0-9._-]{0,62}$"},propertyName:key26};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++}
+var valid66=_errs303===errors;if(!valid66){let err306={instancePath:instancePath+"/jobs",schemaPath:"\
+#/properties/jobs/propertyNames",keyword:"propertyNames",params:{propertyName:key26}};vErrors===null?
+vErrors=[err306]:vErrors.push(err306),errors++}}for(let key27 in data111){let data112=data111[key27];
+if(data112&&typeof data112=="object"&&!Array.isArray(data112)){if(data112.command===void 0){let err307={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/proper\
+ties/jobs/additionalProperties/required",keyword:"required",params:{missingProperty:"command"}};vErrors===
+null?vErrors=[err307]:vErrors.push(err307),errors++}for(let key28 in data112)if(!func2.call(schema11.
+properties.jobs.additionalProperties.properties,key28)){let err308={instancePath:instancePath+"/jobs\
+/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/a\
+dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:key28}};vErrors===null?
+vErrors=[err308]:vErrors.push(err308),errors++}if(data112.description!==void 0){let data113=data112.
+description;if(typeof data113=="string"){if(!pattern0.test(data113)){let err309={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
+dditionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err309]:vErrors.push(err309),errors++}}else{let err310={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err310]:vErrors.push(err310),errors++}}if(data112.schedule!==void 0){let data114=data112.schedule,_errs311=errors,
+valid69=!1,_errs312=errors;if(typeof data114=="string"){if(!pattern0.test(data114)){let err311={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err311]:vErrors.push(err311),errors++}}else{let err312={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err312]:vErrors.push(err312),errors++}var _valid11=_errs312===errors;if(valid69=valid69||_valid11,
+!valid69){let _errs314=errors;if(data114&&typeof data114=="object"&&!Array.isArray(data114)){for(let key29 in data114)
+if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
+key29)){let err313={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=
+[err313]:vErrors.push(err313),errors++}if(data114.cron!==void 0){let data115=data114.cron;if(typeof data115==
+"string"){if(!pattern0.test(data115)){let err314={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err301]:vErrors.push(err301),errors++}}if(data108.every!==void 0){let data110=data108.every;if(typeof data110==
-"string"){if(!pattern19.test(data110)){let err302={instancePath:instancePath+"/jobs/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
-properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(\
-?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=
-[err302]:vErrors.push(err302),errors++}}else{let err303={instancePath:instancePath+"/jobs/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
-properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err303]:vErrors.push(err303),errors++}}if(data108.at!==void 0){let data111=data108.at;
-if(typeof data111=="string"){if(!pattern0.test(data111)){let err304={instancePath:instancePath+"/job\
-s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/additi\
-onalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}}else{let err305={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
+ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err314]:vErrors.push(err314),errors++}}else{let err315={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}if(data114.every!==void 0){let data116=data114.
+every;if(typeof data116=="string"){if(!pattern19.test(data116)){let err316={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
+pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
+vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}}else{let err317={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}}if(data114.at!==void 0){let data117=data114.
+at;if(typeof data117=="string"){if(!pattern0.test(data117)){let err318={instancePath:instancePath+"/\
+jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/add\
+itionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}else{let err319={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++}}if(data108.timezone!==void 0){
-let data112=data108.timezone;if(typeof data112=="string"){if(!pattern0.test(data112)){let err306={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
+ing"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data114.timezone!==void 0){
+let data118=data114.timezone;if(typeof data118=="string"){if(!pattern0.test(data118)){let err320={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err306]:vErrors.push(err306),errors++}}else{let err307={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}else{let err321={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err307]:vErrors.push(err307),errors++}}
-if(data108.jitter!==void 0){let data113=data108.jitter;if(typeof data113=="string"){if(!pattern19.test(
-data113)){let err308={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}
+if(data114.jitter!==void 0){let data119=data114.jitter;if(typeof data119=="string"){if(!pattern19.test(
+data119)){let err322={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/pr\
 operties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-\
-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err308]:vErrors.push(err308),
-errors++}}else{let err309={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),
+errors++}}else{let err323={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyO\
-f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err309]:vErrors.
-push(err309),errors++}}if(data108.dst_gap!==void 0){let data114=data108.dst_gap;if(typeof data114!="\
-string"){let err310={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err323]:vErrors.
+push(err323),errors++}}if(data114.dst_gap!==void 0){let data120=data114.dst_gap;if(typeof data120!="\
+string"){let err324={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/p\
-roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err310]:vErrors.
-push(err310),errors++}if(!(data114==="run_once"||data114==="skip"||data114==="shift")){let err311={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
+roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err324]:vErrors.
+push(err324),errors++}if(!(data120==="run_once"||data120==="skip"||data120==="shift")){let err325={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}}if(data108.dst_overlap!==
-void 0){let data115=data108.dst_overlap;if(typeof data115!="string"){let err312={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
+dst_gap.enum}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}}if(data114.dst_overlap!==
+void 0){let data121=data114.dst_overlap;if(typeof data121!="string"){let err326={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err312]:vErrors.push(err312),errors++}if(!(data115===
-"first"||data115==="last"||data115==="both")){let err313={instancePath:instancePath+"/jobs/"+key24.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),errors++}if(!(data121===
+"first"||data121==="last"||data121==="both")){let err327={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err313]:vErrors.push(err313),errors++}}if(data108.anchor!==void 0){let data116=data108.
-anchor;if(typeof data116=="string"){if(!pattern0.test(data116)){let err314={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+null?vErrors=[err327]:vErrors.push(err327),errors++}}if(data114.anchor!==void 0){let data122=data114.
+anchor;if(typeof data122=="string"){if(!pattern0.test(data122)){let err328={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}}else{let err315={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+pattern:"\\S"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}else{let err329={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}if(data108.from!==void 0){let data117=data108.
-from;if(typeof data117=="string"){if(!pattern0.test(data117)){let err316={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+string"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data114.from!==void 0){let data123=data114.
+from;if(typeof data123=="string"){if(!pattern0.test(data123)){let err330={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}}else{let err317={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+pattern:"\\S"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}else{let err331={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}}if(data108.until!==void 0){
-let data118=data108.until;if(typeof data118=="string"){if(!pattern0.test(data118)){let err318={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+string"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data114.until!==void 0){
+let data124=data114.until;if(typeof data124=="string"){if(!pattern0.test(data124)){let err332={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}else{let err319={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+pattern:"\\S"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}}else{let err333={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}}else{let err320={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+string"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}}else{let err334={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err320]:vErrors.push(err320),errors++}var _valid11=_errs299===errors;if(valid66=valid66||
-_valid11,!valid66){let _errs322=errors;if(Array.isArray(data108)){if(data108.length>100){let err321={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+null?vErrors=[err334]:vErrors.push(err334),errors++}var _valid11=_errs314===errors;if(valid69=valid69||
+_valid11,!valid69){let _errs337=errors;if(Array.isArray(data114)){if(data114.length>100){let err335={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}if(data108.length<1){let err322={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+limit:100}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}if(data114.length<1){let err336={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{
-limit:1}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}let len11=data108.length;for(let i18=0;i18<
-len11;i18++){let data119=data108[i18],_errs325=errors,valid70=!1,_errs326=errors;if(typeof data119==
-"string"){if(!pattern0.test(data119)){let err323={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+limit:1}};vErrors===null?vErrors=[err336]:vErrors.push(err336),errors++}let len11=data114.length;for(let i18=0;i18<
+len11;i18++){let data125=data114[i18],_errs340=errors,valid73=!1,_errs341=errors;if(typeof data125==
+"string"){if(!pattern0.test(data125)){let err337={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err323]:vErrors.push(err323),errors++}}else{let err324={instancePath:instancePath+"/jobs/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/addition\
+vErrors=[err337]:vErrors.push(err337),errors++}}else{let err338={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err324]:vErrors.push(err324),errors++}var _valid12=_errs326===errors;if(valid70=
-valid70||_valid12,!valid70){let _errs328=errors;if(data119&&typeof data119=="object"&&!Array.isArray(
-data119)){for(let key27 in data119)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
-schedule.anyOf[2].items.anyOf[1].properties,key27)){let err325={instancePath:instancePath+"/jobs/"+key24.
+vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}var _valid12=_errs341===errors;if(valid73=
+valid73||_valid12,!valid73){let _errs343=errors;if(data125&&typeof data125=="object"&&!Array.isArray(
+data125)){for(let key30 in data125)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
+schedule.anyOf[2].items.anyOf[1].properties,key30)){let err339={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/schedule/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:key27}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}if(data119.
-cron!==void 0){let data120=data119.cron;if(typeof data120=="string"){if(!pattern0.test(data120)){let err326={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/c\
+params:{additionalProperty:key30}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}if(data125.
+cron!==void 0){let data126=data125.cron;if(typeof data126=="string"){if(!pattern0.test(data126)){let err340={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/c\
 ron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err326]:vErrors.
-push(err326),errors++}}else{let err327={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err340]:vErrors.
+push(err340),errors++}}else{let err341={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i18+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err327]:vErrors.push(err327),errors++}}if(data119.every!==void 0){let data121=data119.
-every;if(typeof data121=="string"){if(!pattern19.test(data121)){let err328={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
+null?vErrors=[err341]:vErrors.push(err341),errors++}}if(data125.every!==void 0){let data127=data125.
+every;if(typeof data127=="string"){if(!pattern19.test(data127)){let err342={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}else{let err329={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err342]:vErrors.push(err342),errors++}}else{let err343={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data119.
-at!==void 0){let data122=data119.at;if(typeof data122=="string"){if(!pattern0.test(data122)){let err330={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/a\
+type",params:{type:"string"}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}}if(data125.
+at!==void 0){let data128=data125.at;if(typeof data128=="string"){if(!pattern0.test(data128)){let err344={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/a\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
-erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err330]:vErrors.
-push(err330),errors++}}else{let err331={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err344]:vErrors.
+push(err344),errors++}}else{let err345={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i18+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data119.timezone!==void 0){let data123=data119.
-timezone;if(typeof data123=="string"){if(!pattern0.test(data123)){let err332={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/pro\
+null?vErrors=[err345]:vErrors.push(err345),errors++}}if(data125.timezone!==void 0){let data129=data125.
+timezone;if(typeof data129=="string"){if(!pattern0.test(data129)){let err346={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/pro\
 perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
-ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),
-errors++}}else{let err333={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err346]:vErrors.push(err346),
+errors++}}else{let err347={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
 edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err333]:vErrors.push(err333),errors++}}if(data119.jitter!==void 0){let data124=data119.
-jitter;if(typeof data124=="string"){if(!pattern19.test(data124)){let err334={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/jitter",schemaPath:"#/prope\
+null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data125.jitter!==void 0){let data130=data125.
+jitter;if(typeof data130=="string"){if(!pattern19.test(data130)){let err348={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/jitter",schemaPath:"#/prope\
 rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
 keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
-:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}else{let err335={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/j\
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}}else{let err349={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/j\
 itter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/\
-properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err335]:vErrors.
-push(err335),errors++}}if(data119.dst_gap!==void 0){let data125=data119.dst_gap;if(typeof data125!="\
-string"){let err336={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err349]:vErrors.
+push(err349),errors++}}if(data125.dst_gap!==void 0){let data131=data125.dst_gap;if(typeof data131!="\
+string"){let err350={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err336]:vErrors.push(err336),errors++}if(!(data125==="run_once"||data125==="skip"||data125===
-"shift")){let err337={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors=[err350]:vErrors.push(err350),errors++}if(!(data131==="run_once"||data131==="skip"||data131===
+"shift")){let err351={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
 jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===
-null?vErrors=[err337]:vErrors.push(err337),errors++}}if(data119.dst_overlap!==void 0){let data126=data119.
-dst_overlap;if(typeof data126!="string"){let err338={instancePath:instancePath+"/jobs/"+key24.replace(
+null?vErrors=[err351]:vErrors.push(err351),errors++}}if(data125.dst_overlap!==void 0){let data132=data125.
+dst_overlap;if(typeof data132!="string"){let err352={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}if(!(data126===
-"first"||data126==="last"||data126==="both")){let err339={instancePath:instancePath+"/jobs/"+key24.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}if(!(data132===
+"first"||data132==="last"||data132==="both")){let err353={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",
 params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
-anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}}
-if(data119.anchor!==void 0){let data127=data119.anchor;if(typeof data127=="string"){if(!pattern0.test(
-data127)){let err340={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err353]:vErrors.push(err353),errors++}}
+if(data125.anchor!==void 0){let data133=data125.anchor;if(typeof data133=="string"){if(!pattern0.test(
+data133)){let err354={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i18+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
 yOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err340]:vErrors.push(err340),errors++}}else{let err341={instancePath:instancePath+"/jobs/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/anchor",schemaPath:"#/properties/job\
+vErrors=[err354]:vErrors.push(err354),errors++}}else{let err355={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/anchor",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err341]:vErrors.push(err341),errors++}}if(data119.
-from!==void 0){let data128=data119.from;if(typeof data128=="string"){if(!pattern0.test(data128)){let err342={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/f\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),errors++}}if(data125.
+from!==void 0){let data134=data125.from;if(typeof data134=="string"){if(!pattern0.test(data134)){let err356={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/f\
 rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err342]:vErrors.
-push(err342),errors++}}else{let err343={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err356]:vErrors.
+push(err356),errors++}}else{let err357={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i18+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err343]:vErrors.push(err343),errors++}}if(data119.until!==void 0){let data129=data119.
-until;if(typeof data129=="string"){if(!pattern0.test(data129)){let err344={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/until",schemaPath:"#/proper\
+null?vErrors=[err357]:vErrors.push(err357),errors++}}if(data125.until!==void 0){let data135=data125.
+until;if(typeof data135=="string"){if(!pattern0.test(data135)){let err358={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/until",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}}else{
-let err345={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}}else{
+let err359={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i18+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err345]:
-vErrors.push(err345),errors++}}}else{let err346={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err359]:
+vErrors.push(err359),errors++}}}else{let err360={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err346]:vErrors.push(err346),errors++}var _valid12=_errs328===errors;valid70=valid70||_valid12}if(valid70)
-errors=_errs325,vErrors!==null&&(_errs325?vErrors.length=_errs325:vErrors=null);else{let err347={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs\
+[err360]:vErrors.push(err360),errors++}var _valid12=_errs343===errors;valid73=valid73||_valid12}if(valid73)
+errors=_errs340,vErrors!==null&&(_errs340?vErrors.length=_errs340:vErrors=null);else{let err361={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err347]:vErrors.push(err347),errors++}}}else{let err348={instancePath:instancePath+"/j\
-obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err361]:vErrors.push(err361),errors++}}}else{let err362={instancePath:instancePath+"/j\
+obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err348]:vErrors.push(err348),errors++}var _valid11=_errs322===errors;valid66=valid66||_valid11}}
-if(valid66)errors=_errs296,vErrors!==null&&(_errs296?vErrors.length=_errs296:vErrors=null);else{let err349={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+vErrors=[err362]:vErrors.push(err362),errors++}var _valid11=_errs337===errors;valid69=valid69||_valid11}}
+if(valid69)errors=_errs311,vErrors!==null&&(_errs311?vErrors.length=_errs311:vErrors=null);else{let err363={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err349]:vErrors.push(err349),errors++}}if(data106.timezone!==void 0){let data130=data106.
-timezone;if(typeof data130=="string"){if(!pattern0.test(data130)){let err350={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err363]:vErrors.push(err363),errors++}}if(data112.timezone!==void 0){let data136=data112.
+timezone;if(typeof data136=="string"){if(!pattern0.test(data136)){let err364={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err350]:vErrors.push(err350),errors++}}else{let err351={instancePath:instancePath+"/jobs/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err351]:
-vErrors.push(err351),errors++}}if(data106.command!==void 0){let data131=data106.command,_errs354=errors,
-valid72=!1,_errs355=errors;if(typeof data131=="string"){if(!pattern0.test(data131)){let err352={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+vErrors=[err364]:vErrors.push(err364),errors++}}else{let err365={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
+perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err365]:
+vErrors.push(err365),errors++}}if(data112.command!==void 0){let data137=data112.command,_errs369=errors,
+valid75=!1,_errs370=errors;if(typeof data137=="string"){if(!pattern0.test(data137)){let err366={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err352]:vErrors.push(err352),errors++}}else{let err353={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
+null?vErrors=[err366]:vErrors.push(err366),errors++}}else{let err367={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err353]:vErrors.push(err353),errors++}var _valid13=_errs355===errors;if(valid72=valid72||_valid13,!valid72){
-let _errs357=errors;if(Array.isArray(data131)){if(data131.length>4096){let err354={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+[err367]:vErrors.push(err367),errors++}var _valid13=_errs370===errors;if(valid75=valid75||_valid13,!valid75){
+let _errs372=errors;if(Array.isArray(data137)){if(data137.length>4096){let err368={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
-null?vErrors=[err354]:vErrors.push(err354),errors++}if(data131.length<1){let err355={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err368]:vErrors.push(err368),errors++}if(data137.length<1){let err369={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err355]:vErrors.push(err355),errors++}let len12=data131.length;for(let i19=0;i19<len12;i19++)
-if(typeof data131[i19]!="string"){let err356={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+null?vErrors=[err369]:vErrors.push(err369),errors++}let len12=data137.length;for(let i19=0;i19<len12;i19++)
+if(typeof data137[i19]!="string"){let err370={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command/"+i19,schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err356]:
-vErrors.push(err356),errors++}}else{let err357={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err370]:
+vErrors.push(err370),errors++}}else{let err371={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err357]:vErrors.push(
-err357),errors++}var _valid13=_errs357===errors;valid72=valid72||_valid13}if(valid72)errors=_errs354,
-vErrors!==null&&(_errs354?vErrors.length=_errs354:vErrors=null);else{let err358={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err358]:
-vErrors.push(err358),errors++}}if(data106.env!==void 0){let data133=data106.env;if(data133&&typeof data133==
-"object"&&!Array.isArray(data133)){if(Object.keys(data133).length>256){let err359={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
+ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err371]:vErrors.push(
+err371),errors++}var _valid13=_errs372===errors;valid75=valid75||_valid13}if(valid75)errors=_errs369,
+vErrors!==null&&(_errs369?vErrors.length=_errs369:vErrors=null);else{let err372={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err372]:
+vErrors.push(err372),errors++}}if(data112.env!==void 0){let data139=data112.env;if(data139&&typeof data139==
+"object"&&!Array.isArray(data139)){if(Object.keys(data139).length>256){let err373={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err359]:vErrors.push(err359),errors++}for(let key28 in data133){let _errs363=errors;if(typeof key28==
-"string"&&!pattern1.test(key28)){let err360={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"\
+vErrors=[err373]:vErrors.push(err373),errors++}for(let key31 in data139){let _errs378=errors;if(typeof key31==
+"string"&&!pattern1.test(key31)){let err374={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
-opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key28};
-vErrors===null?vErrors=[err360]:vErrors.push(err360),errors++}var valid75=_errs363===errors;if(!valid75){
-let err361={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key31};
+vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}var valid78=_errs378===errors;if(!valid78){
+let err375={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key28}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}}for(let key29 in data133){
-let data134=data133[key29],_errs366=errors,valid77=!1,_errs367=errors;if(typeof data134!="string"){let err362={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(
+propertyName:key31}};vErrors===null?vErrors=[err375]:vErrors.push(err375),errors++}}for(let key32 in data139){
+let data140=data139[key32],_errs381=errors,valid80=!1,_errs382=errors;if(typeof data140!="string"){let err376={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err362]:
-vErrors.push(err362),errors++}var _valid14=_errs367===errors;if(valid77=valid77||_valid14,!valid77){
-let _errs369=errors;if(!(typeof data134=="number"&&isFinite(data134))){let err363={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err376]:
+vErrors.push(err376),errors++}var _valid14=_errs382===errors;if(valid80=valid80||_valid14,!valid80){
+let _errs384=errors;if(!(typeof data140=="number"&&isFinite(data140))){let err377={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
-/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}
-var _valid14=_errs369===errors;if(valid77=valid77||_valid14,!valid77){let _errs371=errors;if(typeof data134!=
-"boolean"){let err364={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err377]:vErrors.push(err377),errors++}
+var _valid14=_errs384===errors;if(valid80=valid80||_valid14,!valid80){let _errs386=errors;if(typeof data140!=
+"boolean"){let err378={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err364]:vErrors.push(err364),errors++}var _valid14=_errs371===errors;if(valid77=valid77||
-_valid14,!valid77){let _errs373=errors;if(data134&&typeof data134=="object"&&!Array.isArray(data134)){
-if(data134.from===void 0){let err365={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err378]:vErrors.push(err378),errors++}var _valid14=_errs386===errors;if(valid80=valid80||
+_valid14,!valid80){let _errs388=errors;if(data140&&typeof data140=="object"&&!Array.isArray(data140)){
+if(data140.from===void 0){let err379={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err365]:vErrors.push(err365),errors++}for(let key30 in data134)if(!(key30===
-"from"||key30==="key"||key30==="path"||key30==="mode_check")){let err366={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,
+from"}};vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}for(let key33 in data140)if(!(key33===
+"from"||key33==="key"||key33==="path"||key33==="mode_check")){let err380={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
-/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key30}};vErrors===null?
-vErrors=[err366]:vErrors.push(err366),errors++}if(data134.from!==void 0){let data135=data134.from;if(typeof data135!=
-"string"){let err367={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
+/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key33}};vErrors===null?
+vErrors=[err380]:vErrors.push(err380),errors++}if(data140.from!==void 0){let data141=data140.from;if(typeof data141!=
+"string"){let err381={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}if(!(data135==="env"||
-data135==="file")){let err368={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
+type:"string"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}if(!(data141==="env"||
+data141==="file")){let err382={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}}if(data134.key!==
-void 0){let data136=data134.key;if(typeof data136=="string"){if(!pattern1.test(data136)){let err369={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(
+properties.from.enum}};vErrors===null?vErrors=[err382]:vErrors.push(err382),errors++}}if(data140.key!==
+void 0){let data142=data140.key;if(typeof data142=="string"){if(!pattern1.test(data142)){let err383={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
-_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err369]:vErrors.push(err369),errors++}}else{let err370={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(
+_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}else{let err384={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err370]:vErrors.push(err370),errors++}}if(data134.path!==void 0){let data137=data134.path;
-if(typeof data137=="string"){if(!pattern0.test(data137)){let err371={instancePath:instancePath+"/job\
-s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err384]:vErrors.push(err384),errors++}}if(data140.path!==void 0){let data143=data140.path;
+if(typeof data143=="string"){if(!pattern0.test(data143)){let err385={instancePath:instancePath+"/job\
+s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
-/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err371]:
-vErrors.push(err371),errors++}}else{let err372={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
+/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err385]:
+vErrors.push(err385),errors++}}else{let err386={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),errors++}}
-if(data134.mode_check!==void 0&&typeof data134.mode_check!="boolean"){let err373={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}}
+if(data140.mode_check!==void 0&&typeof data140.mode_check!="boolean"){let err387={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
 erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err373]:vErrors.push(err373),errors++}}else{let err374={instancePath:instancePath+"/jobs/"+key24.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
+[err387]:vErrors.push(err387),errors++}}else{let err388={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
-params:{type:"object"}};vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}var _valid14=_errs373===
-errors;valid77=valid77||_valid14}}}if(valid77)errors=_errs366,vErrors!==null&&(_errs366?vErrors.length=
-_errs366:vErrors=null);else{let err375={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
+params:{type:"object"}};vErrors===null?vErrors=[err388]:vErrors.push(err388),errors++}var _valid14=_errs388===
+errors;valid80=valid80||_valid14}}}if(valid80)errors=_errs381,vErrors!==null&&(_errs381?vErrors.length=
+_errs381:vErrors=null);else{let err389={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err375]:vErrors.push(err375),errors++}}}else{let err376={instancePath:instancePath+"/j\
-obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err376]:
-vErrors.push(err376),errors++}}if(data106.retention!==void 0){let data139=data106.retention;if(data139&&
-typeof data139=="object"&&!Array.isArray(data139)){for(let key31 in data139)if(!(key31==="runs"||key31===
-"age")){let err377={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err389]:vErrors.push(err389),errors++}}}else{let err390={instancePath:instancePath+"/j\
+obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
+operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err390]:
+vErrors.push(err390),errors++}}if(data112.retention!==void 0){let data145=data112.retention;if(data145&&
+typeof data145=="object"&&!Array.isArray(data145)){for(let key34 in data145)if(!(key34==="runs"||key34===
+"age")){let err391={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retention",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key31}};vErrors===null?vErrors=[err377]:
-vErrors.push(err377),errors++}if(data139.runs!==void 0){let data140=data139.runs;if(!(typeof data140==
-"number"&&!(data140%1)&&!isNaN(data140)&&isFinite(data140))){let err378={instancePath:instancePath+"\
-/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
+rties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=[err391]:
+vErrors.push(err391),errors++}if(data145.runs!==void 0){let data146=data145.runs;if(!(typeof data146==
+"number"&&!(data146%1)&&!isNaN(data146)&&isFinite(data146))){let err392={instancePath:instancePath+"\
+/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retention/properties/runs/type",keyword:"type",params:{type:"intege\
-r"}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}if(typeof data140=="number"&&isFinite(
-data140)){if(data140>1e6||isNaN(data140)){let err379={instancePath:instancePath+"/jobs/"+key24.replace(
+r"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}if(typeof data146=="number"&&isFinite(
+data146)){if(data146>1e6||isNaN(data146)){let err393={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs/additionalProperties/\
 properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e6}};
-vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}if(data140<10||isNaN(data140)){let err380={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
+vErrors===null?vErrors=[err393]:vErrors.push(err393),errors++}if(data146<10||isNaN(data146)){let err394={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retention/properties/runs/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err380]:vErrors.push(err380),errors++}}}
-if(data139.age!==void 0){let data141=data139.age;if(typeof data141=="string"){if(!pattern19.test(data141)){
-let err381={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err394]:vErrors.push(err394),errors++}}}
+if(data145.age!==void 0){let data147=data145.age;if(typeof data147=="string"){if(!pattern19.test(data147)){
+let err395={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/patt\
 ern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s\
-))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}}else{
-let err382={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}}else{
+let err396={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err382]:vErrors.push(err382),errors++}}}else{
-let err383={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}}}else{
+let err397={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}if(data106.renamed_from!==
-void 0){let data142=data106.renamed_from,_errs392=errors,valid80=!1,_errs393=errors;if(typeof data142==
-"string"){if(!pattern4.test(data142)){let err384={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+type:"object"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}if(data112.renamed_from!==
+void 0){let data148=data112.renamed_from,_errs407=errors,valid83=!1,_errs408=errors;if(typeof data148==
+"string"){if(!pattern4.test(data148)){let err398={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/propert\
 ies/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};
-vErrors===null?vErrors=[err384]:vErrors.push(err384),errors++}}else{let err385={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}else{let err399={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err385]:vErrors.push(err385),errors++}var _valid15=_errs393===errors;if(valid80=valid80||
-_valid15,!valid80){let _errs395=errors;if(Array.isArray(data142)){if(data142.length>64){let err386={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
+null?vErrors=[err399]:vErrors.push(err399),errors++}var _valid15=_errs408===errors;if(valid83=valid83||
+_valid15,!valid83){let _errs410=errors;if(Array.isArray(data148)){if(data148.length>64){let err400={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}if(data142.length<1){
-let err387={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+params:{limit:64}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}if(data148.length<1){
+let err401={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/minItems",
-keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}let len13=data142.
-length;for(let i20=0;i20<len13;i20++){let data143=data142[i20];if(typeof data143=="string"){if(!pattern4.
-test(data143)){let err388={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}let len13=data148.
+length;for(let i20=0;i20<len13;i20++){let data149=data148[i20];if(typeof data149=="string"){if(!pattern4.
+test(data149)){let err402={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
 m/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err388]:vErrors.push(err388),errors++}}else{let err389={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs\
+null?vErrors=[err402]:vErrors.push(err402),errors++}}else{let err403={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"type",params:{type:"strin\
-g"}};vErrors===null?vErrors=[err389]:vErrors.push(err389),errors++}}let i21=data142.length,j7;if(i21>
-1){let indices6={};for(;i21--;){let item6=data142[i21];if(typeof item6=="string"){if(typeof indices6[item6]==
-"number"){j7=indices6[item6];let err390={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+g"}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}}let i21=data148.length,j7;if(i21>
+1){let indices6={};for(;i21--;){let item6=data148[i21];if(typeof item6=="string"){if(typeof indices6[item6]==
+"number"){j7=indices6[item6];let err404={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i21,j:j7}};vErrors===null?vErrors=[err390]:
-vErrors.push(err390),errors++;break}indices6[item6]=i21}}}}else{let err391={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i21,j:j7}};vErrors===null?vErrors=[err404]:
+vErrors.push(err404),errors++;break}indices6[item6]=i21}}}}else{let err405={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err391]:vErrors.push(err391),errors++}var _valid15=_errs395===errors;valid80=valid80||
-_valid15}if(valid80)errors=_errs392,vErrors!==null&&(_errs392?vErrors.length=_errs392:vErrors=null);else{
-let err392={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err405]:vErrors.push(err405),errors++}var _valid15=_errs410===errors;valid83=valid83||
+_valid15}if(valid83)errors=_errs407,vErrors!==null&&(_errs407?vErrors.length=_errs407:vErrors=null);else{
+let err406={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}if(data106.calendar!==
-void 0){let data144=data106.calendar;if(data144&&typeof data144=="object"&&!Array.isArray(data144)){
-for(let key32 in data144)if(!(key32==="except"||key32==="only"||key32==="roll")){let err393={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key32}};
-vErrors===null?vErrors=[err393]:vErrors.push(err393),errors++}if(data144.except!==void 0){let data145=data144.
-except,_errs403=errors,valid85=!1,_errs404=errors;if(typeof data145=="string"){if(!pattern4.test(data145)){
-let err394={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+nyOf",params:{}};vErrors===null?vErrors=[err406]:vErrors.push(err406),errors++}}if(data112.calendar!==
+void 0){let data150=data112.calendar;if(data150&&typeof data150=="object"&&!Array.isArray(data150)){
+for(let key35 in data150)if(!(key35==="except"||key35==="only"||key35==="roll")){let err407={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key35}};
+vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}if(data150.except!==void 0){let data151=data150.
+except,_errs418=errors,valid88=!1,_errs419=errors;if(typeof data151=="string"){if(!pattern4.test(data151)){
+let err408={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
 ar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/except/\
 anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=
-[err394]:vErrors.push(err394),errors++}}else{let err395={instancePath:instancePath+"/jobs/"+key24.replace(
+[err408]:vErrors.push(err408),errors++}}else{let err409={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties\
 /properties/calendar/properties/except/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err395]:vErrors.push(err395),errors++}var _valid16=_errs404===errors;if(valid85=valid85||
-_valid16,!valid85){let _errs406=errors;if(Array.isArray(data145)){if(data145.length>16){let err396={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
+null?vErrors=[err409]:vErrors.push(err409),errors++}var _valid16=_errs419===errors;if(valid88=valid88||
+_valid16,!valid88){let _errs421=errors;if(Array.isArray(data151)){if(data151.length>16){let err410={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/maxItems",keyword:"\
-maxItems",params:{limit:16}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}let len14=data145.
-length;for(let i22=0;i22<len14;i22++){let data146=data145[i22];if(typeof data146=="string"){if(!pattern4.
-test(data146)){let err397={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+maxItems",params:{limit:16}};vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}let len14=data151.
+length;for(let i22=0;i22<len14;i22++){let data152=data151[i22];if(typeof data152=="string"){if(!pattern4.
+test(data152)){let err411={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/calendar/except/"+i22,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
 /properties/except/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,\
-62}$"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}else{let err398={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i22,schemaPath:"#/properti\
+62}$"}};vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}}else{let err412={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i22,schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}let i23=data145.
-length,j8;if(i23>1){let indices7={};for(;i23--;){let item7=data145[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
-"number"){j8=indices7[item7];let err399={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+params:{type:"string"}};vErrors===null?vErrors=[err412]:vErrors.push(err412),errors++}}let i23=data151.
+length,j8;if(i23>1){let indices7={};for(;i23--;){let item7=data151[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
+"number"){j8=indices7[item7];let err413={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties\
 /calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i23,j:j8}};vErrors===
-null?vErrors=[err399]:vErrors.push(err399),errors++;break}indices7[item7]=i23}}}}else{let err400={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
+null?vErrors=[err413]:vErrors.push(err413),errors++;break}indices7[item7]=i23}}}}else{let err414={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/calendar/properties/except/anyOf/1/type",keyword:"type",params:{type:"\
-array"}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}var _valid16=_errs406===errors;
-valid85=valid85||_valid16}if(valid85)errors=_errs403,vErrors!==null&&(_errs403?vErrors.length=_errs403:
-vErrors=null);else{let err401={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+array"}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}var _valid16=_errs421===errors;
+valid88=valid88||_valid16}if(valid88)errors=_errs418,vErrors!==null&&(_errs418?vErrors.length=_errs418:
+vErrors=null);else{let err415={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/prop\
-erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err401]:vErrors.push(err401),
-errors++}}if(data144.only!==void 0){let data147=data144.only,_errs411=errors,valid89=!1,_errs412=errors;
-if(typeof data147=="string"){if(!pattern4.test(data147)){let err402={instancePath:instancePath+"/job\
-s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
+erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err415]:vErrors.push(err415),
+errors++}}if(data150.only!==void 0){let data153=data150.only,_errs426=errors,valid92=!1,_errs427=errors;
+if(typeof data153=="string"){if(!pattern4.test(data153)){let err416={instancePath:instancePath+"/job\
+s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/properties/only/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}else{let err403={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}else{let err417={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/only/anyOf/0/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}var _valid17=_errs412===
-errors;if(valid89=valid89||_valid17,!valid89){let _errs414=errors;if(Array.isArray(data147)){if(data147.
-length>16){let err404={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+pe",params:{type:"string"}};vErrors===null?vErrors=[err417]:vErrors.push(err417),errors++}var _valid17=_errs427===
+errors;if(valid92=valid92||_valid17,!valid92){let _errs429=errors;if(Array.isArray(data153)){if(data153.
+length>16){let err418={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/o\
-nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err404]:vErrors.
-push(err404),errors++}let len15=data147.length;for(let i24=0;i24<len15;i24++){let data148=data147[i24];
-if(typeof data148=="string"){if(!pattern4.test(data148)){let err405={instancePath:instancePath+"/job\
-s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i24,schemaPath:"#/properties/jobs\
+nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err418]:vErrors.
+push(err418),errors++}let len15=data153.length;for(let i24=0;i24<len15;i24++){let data154=data153[i24];
+if(typeof data154=="string"){if(!pattern4.test(data154)){let err419={instancePath:instancePath+"/job\
+s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i24,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/items/pattern",keyword:"pattern",params:{
-pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}}else{
-let err406={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}}else{
+let err420={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
 ar/only/"+i24,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
-/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err406]:vErrors.
-push(err406),errors++}}let i25=data147.length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data147[i25];
-if(typeof item8=="string"){if(typeof indices8[item8]=="number"){j9=indices8[item8];let err407={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
+/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err420]:vErrors.
+push(err420),errors++}}let i25=data153.length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data153[i25];
+if(typeof item8=="string"){if(typeof indices8[item8]=="number"){j9=indices8[item8];let err421={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/uniqueItems",keyword:"uniqueItems",
-params:{i:i25,j:j9}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++;break}indices8[item8]=
-i25}}}}else{let err408={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~\
+params:{i:i25,j:j9}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++;break}indices8[item8]=
+i25}}}}else{let err422={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properti\
-es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err408]:vErrors.
-push(err408),errors++}var _valid17=_errs414===errors;valid89=valid89||_valid17}if(valid89)errors=_errs411,
-vErrors!==null&&(_errs411?vErrors.length=_errs411:vErrors=null);else{let err409={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
+es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err422]:vErrors.
+push(err422),errors++}var _valid17=_errs429===errors;valid92=valid92||_valid17}if(valid92)errors=_errs426,
+vErrors!==null&&(_errs426?vErrors.length=_errs426:vErrors=null);else{let err423={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err409]:vErrors.push(err409),errors++}}if(data144.roll!==void 0){let data149=data144.roll;
-if(typeof data149!="string"){let err410={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+null?vErrors=[err423]:vErrors.push(err423),errors++}}if(data150.roll!==void 0){let data155=data150.roll;
+if(typeof data155!="string"){let err424={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/roll",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err410]:
-vErrors.push(err410),errors++}if(!(data149==="skip"||data149==="next"||data149==="previous")){let err411={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
+alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err424]:
+vErrors.push(err424),errors++}if(!(data155==="skip"||data155==="next"||data155==="previous")){let err425={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/roll/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.calendar.properties.roll.enum}};
-vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}}}else{let err412={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}}else{let err426={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err412]:vErrors.push(err412),errors++}}if(data106.owner!==void 0){let data150=data106.owner;if(typeof data150==
-"string"){if(!pattern0.test(data150)){let err413={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+[err426]:vErrors.push(err426),errors++}}if(data112.owner!==void 0){let data156=data112.owner;if(typeof data156==
+"string"){if(!pattern0.test(data156)){let err427={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/own\
-er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err413]:vErrors.push(err413),
-errors++}}else{let err414={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err427]:vErrors.push(err427),
+errors++}}else{let err428={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/owner/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}}if(data106.
-runbook!==void 0){let data151=data106.runbook;if(typeof data151=="string"){if(func4(data151)>2e3){let err415={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err428]:vErrors.push(err428),errors++}}if(data112.
+runbook!==void 0){let data157=data112.runbook;if(typeof data157=="string"){if(func4(data157)>2e3){let err429={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};
-vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}if(!pattern0.test(data151)){let err416={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
+vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}if(!pattern0.test(data157)){let err430={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}else{let err417={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
+\\S"}};vErrors===null?vErrors=[err430]:vErrors.push(err430),errors++}}else{let err431={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err417]:vErrors.push(err417),errors++}}if(data106.tags!==void 0){let data152=data106.tags;if(Array.
-isArray(data152)){if(data152.length>64){let err418={instancePath:instancePath+"/jobs/"+key24.replace(
+[err431]:vErrors.push(err431),errors++}}if(data112.tags!==void 0){let data158=data112.tags;if(Array.
+isArray(data158)){if(data158.length>64){let err432={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err418]:vErrors.push(err418),
-errors++}let len16=data152.length;for(let i26=0;i26<len16;i26++){let data153=data152[i26];if(typeof data153==
-"string"){if(func4(data153)>63){let err419={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~\
+/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err432]:vErrors.push(err432),
+errors++}let len16=data158.length;for(let i26=0;i26<len16;i26++){let data159=data158[i26];if(typeof data159==
+"string"){if(func4(data159)>63){let err433={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~\
 0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
-ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err419]:vErrors.
-push(err419),errors++}if(!pattern0.test(data153)){let err420={instancePath:instancePath+"/jobs/"+key24.
+ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err433]:vErrors.
+push(err433),errors++}if(!pattern0.test(data159)){let err434={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperti\
 es/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[
-err420]:vErrors.push(err420),errors++}}else{let err421={instancePath:instancePath+"/jobs/"+key24.replace(
+err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/prope\
-rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err421]:vErrors.
-push(err421),errors++}}let i27=data152.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data152[i27];
-if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err422={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
+rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err435]:vErrors.
+push(err435),errors++}}let i27=data158.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data158[i27];
+if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err436={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i27,j:j10}};vErrors===null?
-vErrors=[err422]:vErrors.push(err422),errors++;break}indices9[item9]=i27}}}}else{let err423={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err423]:
-vErrors.push(err423),errors++}}if(data106.shell!==void 0){let data154=data106.shell;if(typeof data154==
-"string"){if(!pattern0.test(data154)){let err424={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+vErrors=[err436]:vErrors.push(err436),errors++;break}indices9[item9]=i27}}}}else{let err437={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err437]:
+vErrors.push(err437),errors++}}if(data112.shell!==void 0){let data160=data112.shell;if(typeof data160==
+"string"){if(!pattern0.test(data160)){let err438={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/she\
-ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err424]:vErrors.push(err424),
-errors++}}else{let err425={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err438]:vErrors.push(err438),
+errors++}}else{let err439={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}if(data106.
-cwd!==void 0){let data155=data106.cwd;if(typeof data155=="string"){if(!pattern0.test(data155)){let err426={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}if(data112.
+cwd!==void 0){let data161=data112.cwd;if(typeof data161=="string"){if(!pattern0.test(data161)){let err440={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}}else{let err427={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err427]:
-vErrors.push(err427),errors++}}if(data106.user!==void 0){let data156=data106.user;if(typeof data156==
-"string"){if(!pattern13.test(data156)){let err428={instancePath:instancePath+"/jobs/"+key24.replace(
+vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++}}else{let err441={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err441]:
+vErrors.push(err441),errors++}}if(data112.user!==void 0){let data162=data112.user;if(typeof data162==
+"string"){if(!pattern13.test(data162)){let err442={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties\
 /user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?
-vErrors=[err428]:vErrors.push(err428),errors++}}else{let err429={instancePath:instancePath+"/jobs/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPropert\
-ies/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err429]:vErrors.
-push(err429),errors++}}if(data106.env_file!==void 0){let data157=data106.env_file,_errs435=errors,valid96=!1,
-_errs436=errors;if(typeof data157=="string"){if(!pattern0.test(data157)){let err430={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors=[err442]:vErrors.push(err442),errors++}}else{let err443={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPropert\
+ies/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err443]:vErrors.
+push(err443),errors++}}if(data112.env_file!==void 0){let data163=data112.env_file,_errs450=errors,valid99=!1,
+_errs451=errors;if(typeof data163=="string"){if(!pattern0.test(data163)){let err444={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err430]:vErrors.push(err430),errors++}}else{let err431={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
+null?vErrors=[err444]:vErrors.push(err444),errors++}}else{let err445={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err431]:vErrors.push(err431),errors++}var _valid18=_errs436===errors;if(valid96=valid96||_valid18,
-!valid96){let _errs438=errors;if(Array.isArray(data157)){if(data157.length>32){let err432={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors=[err445]:vErrors.push(err445),errors++}var _valid18=_errs451===errors;if(valid99=valid99||_valid18,
+!valid99){let _errs453=errors;if(Array.isArray(data163)){if(data163.length>32){let err446={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
-null?vErrors=[err432]:vErrors.push(err432),errors++}if(data157.length<1){let err433={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err446]:vErrors.push(err446),errors++}if(data163.length<1){let err447={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err433]:vErrors.push(err433),errors++}let len17=data157.length;for(let i28=0;i28<len17;i28++){
-let data158=data157[i28];if(typeof data158=="string"){if(!pattern0.test(data158)){let err434={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
+null?vErrors=[err447]:vErrors.push(err447),errors++}let len17=data163.length;for(let i28=0;i28<len17;i28++){
+let data164=data163[i28];if(typeof data164=="string"){if(!pattern0.test(data164)){let err448={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
+\\S"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}}else{let err449={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err435]:vErrors.push(err435),errors++}}}else{let err436={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}}else{let err450={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err436]:vErrors.push(err436),errors++}var _valid18=_errs438===errors;valid96=valid96||_valid18}
-if(valid96)errors=_errs435,vErrors!==null&&(_errs435?vErrors.length=_errs435:vErrors=null);else{let err437={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+vErrors=[err450]:vErrors.push(err450),errors++}var _valid18=_errs453===errors;valid99=valid99||_valid18}
+if(valid99)errors=_errs450,vErrors!==null&&(_errs450?vErrors.length=_errs450:vErrors=null);else{let err451={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err437]:vErrors.push(err437),errors++}}if(data106.inherit_env!==void 0){let data159=data106.
-inherit_env;if(Array.isArray(data159)){if(data159.length>256){let err438={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
+null?vErrors=[err451]:vErrors.push(err451),errors++}}if(data112.inherit_env!==void 0){let data165=data112.
+inherit_env;if(Array.isArray(data165)){if(data165.length>256){let err452={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err438]:vErrors.push(err438),errors++}let len18=data159.length;for(let i29=0;i29<len18;i29++){
-let data160=data159[i29];if(typeof data160=="string"){if(!pattern1.test(data160)){let err439={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,schemaPath:"#/properties/j\
+null?vErrors=[err452]:vErrors.push(err452),errors++}let len18=data165.length;for(let i29=0;i29<len18;i29++){
+let data166=data165[i29];if(typeof data166=="string"){if(!pattern1.test(data166)){let err453={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}else{let err440={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}}else{let err454={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++}}let i30=data159.
-length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data159[i30];if(typeof item10=="string"){
-if(typeof indices10[item10]=="number"){j11=indices10[item10];let err441={instancePath:instancePath+"\
-/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
+params:{type:"string"}};vErrors===null?vErrors=[err454]:vErrors.push(err454),errors++}}let i30=data165.
+length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data165[i30];if(typeof item10=="string"){
+if(typeof indices10[item10]=="number"){j11=indices10[item10];let err455={instancePath:instancePath+"\
+/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
 ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i30,j:j11}};vErrors===
-null?vErrors=[err441]:vErrors.push(err441),errors++;break}indices10[item10]=i30}}}}else{let err442={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
+null?vErrors=[err455]:vErrors.push(err455),errors++;break}indices10[item10]=i30}}}}else{let err456={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/inherit_env/type",keyword:"type",params:{type:"arr\
-ay"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),errors++}}if(data106.umask!==void 0){let data161=data106.
-umask;if(typeof data161=="string"){if(!pattern17.test(data161)){let err443={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
+ay"}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}}if(data112.umask!==void 0){let data167=data112.
+umask;if(typeof data167=="string"){if(!pattern17.test(data167)){let err457={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
-null?vErrors=[err443]:vErrors.push(err443),errors++}}else{let err444={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err444]:
-vErrors.push(err444),errors++}}if(data106.nice!==void 0){let data162=data106.nice;if(!(typeof data162==
-"number"&&!(data162%1)&&!isNaN(data162)&&isFinite(data162))){let err445={instancePath:instancePath+"\
-/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err445]:
-vErrors.push(err445),errors++}if(typeof data162=="number"&&isFinite(data162)){if(data162>19||isNaN(data162)){
-let err446={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+null?vErrors=[err457]:vErrors.push(err457),errors++}}else{let err458={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
+roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err458]:
+vErrors.push(err458),errors++}}if(data112.nice!==void 0){let data168=data112.nice;if(!(typeof data168==
+"number"&&!(data168%1)&&!isNaN(data168)&&isFinite(data168))){let err459={instancePath:instancePath+"\
+/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err459]:
+vErrors.push(err459),errors++}if(typeof data168=="number"&&isFinite(data168)){if(data168>19||isNaN(data168)){
+let err460={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
 schemaPath:"#/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:19}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++}if(data162<
--20||isNaN(data162)){let err447={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+comparison:"<=",limit:19}};vErrors===null?vErrors=[err460]:vErrors.push(err460),errors++}if(data168<
+-20||isNaN(data168)){let err461={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err447]:vErrors.push(err447),errors++}}}
-if(data106.limits!==void 0){let data163=data106.limits;if(data163&&typeof data163=="object"&&!Array.
-isArray(data163)){for(let key33 in data163)if(!(key33==="open_files"||key33==="processes"||key33==="\
-file_size"||key33==="cpu_time"||key33==="memory"||key33==="core_size")){let err448={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
-onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key33}};
-vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}if(data163.open_files!==void 0){let data164=data163.
-open_files;if(!(typeof data164=="number"&&!(data164%1)&&!isNaN(data164)&&isFinite(data164))){let err449={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
+minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err461]:vErrors.push(err461),errors++}}}
+if(data112.limits!==void 0){let data169=data112.limits;if(data169&&typeof data169=="object"&&!Array.
+isArray(data169)){for(let key36 in data169)if(!(key36==="open_files"||key36==="processes"||key36==="\
+file_size"||key36==="cpu_time"||key36==="memory"||key36==="core_size")){let err462={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
+onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key36}};
+vErrors===null?vErrors=[err462]:vErrors.push(err462),errors++}if(data169.open_files!==void 0){let data170=data169.
+open_files;if(!(typeof data170=="number"&&!(data170%1)&&!isNaN(data170)&&isFinite(data170))){let err463={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}if(typeof data164==
-"number"&&isFinite(data164)){if(data164>1048576||isNaN(data164)){let err450={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err463]:vErrors.push(err463),errors++}if(typeof data170==
+"number"&&isFinite(data170)){if(data170>1048576||isNaN(data170)){let err464={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err450]:vErrors.push(err450),errors++}if(data164<
-16||isNaN(data164)){let err451={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err464]:vErrors.push(err464),errors++}if(data170<
+16||isNaN(data170)){let err465={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limit\
 s/properties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?
-vErrors=[err451]:vErrors.push(err451),errors++}}}if(data163.processes!==void 0){let data165=data163.
-processes;if(!(typeof data165=="number"&&!(data165%1)&&!isNaN(data165)&&isFinite(data165))){let err452={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
+vErrors=[err465]:vErrors.push(err465),errors++}}}if(data169.processes!==void 0){let data171=data169.
+processes;if(!(typeof data171=="number"&&!(data171%1)&&!isNaN(data171)&&isFinite(data171))){let err466={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/processes/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err452]:vErrors.push(err452),errors++}if(typeof data165==
-"number"&&isFinite(data165)){if(data165>4194304||isNaN(data165)){let err453={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++}if(typeof data171==
+"number"&&isFinite(data171)){if(data171>4194304||isNaN(data171)){let err467={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}if(data165<1||isNaN(
-data165)){let err454={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}if(data171<1||isNaN(
+data171)){let err468={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err454]:
-vErrors.push(err454),errors++}}}if(data163.file_size!==void 0){let data166=data163.file_size;if(typeof data166==
-"string"){if(!pattern18.test(data166)){let err455={instancePath:instancePath+"/jobs/"+key24.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err468]:
+vErrors.push(err468),errors++}}}if(data169.file_size!==void 0){let data172=data169.file_size;if(typeof data172==
+"string"){if(!pattern18.test(data172)){let err469={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err455]:vErrors.push(err455),errors++}}else{let err456={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}}else{let err470={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}}if(data163.
-cpu_time!==void 0){let data167=data163.cpu_time;if(typeof data167=="string"){if(!pattern19.test(data167)){
-let err457={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+type",params:{type:"string"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}if(data169.
+cpu_time!==void 0){let data173=data169.cpu_time;if(typeof data173=="string"){if(!pattern19.test(data173)){
+let err471={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
 pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),errors++}}else{
-let err458={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}}else{
+let err472={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}
-if(data163.memory!==void 0){let data168=data163.memory;if(typeof data168=="string"){if(!pattern18.test(
-data168)){let err459={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}}
+if(data169.memory!==void 0){let data174=data169.memory;if(typeof data174=="string"){if(!pattern18.test(
+data174)){let err473={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err459]:vErrors.push(err459),errors++}}else{let err460={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
+null?vErrors=[err473]:vErrors.push(err473),errors++}}else{let err474={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data163.core_size!==void 0){let data169=data163.
-core_size;if(typeof data169=="string"){if(!pattern18.test(data169)){let err461={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
+null?vErrors=[err474]:vErrors.push(err474),errors++}}if(data169.core_size!==void 0){let data175=data169.
+core_size;if(typeof data175=="string"){if(!pattern18.test(data175)){let err475={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err461]:vErrors.push(err461),errors++}}else{
-let err462={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}else{
+let err476={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err462]:vErrors.push(err462),
-errors++}}}else{let err463={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err476]:vErrors.push(err476),
+errors++}}}else{let err477={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err463]:vErrors.push(err463),errors++}}if(data106.
-timeout!==void 0){let data170=data106.timeout;if(typeof data170=="string"){if(!pattern19.test(data170)){
-let err464={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err477]:vErrors.push(err477),errors++}}if(data112.
+timeout!==void 0){let data176=data112.timeout;if(typeof data176=="string"){if(!pattern19.test(data176)){
+let err478={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err464]:vErrors.push(err464),errors++}}else{let err465={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
++ms)?$"}};vErrors===null?vErrors=[err478]:vErrors.push(err478),errors++}}else{let err479={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err465]:vErrors.push(err465),errors++}}if(data106.kill!==void 0){let data171=data106.kill;if(data171&&
-typeof data171=="object"&&!Array.isArray(data171)){for(let key34 in data171)if(!(key34==="signal"||key34===
-"grace"||key34==="leftovers")){let err466={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+[err479]:vErrors.push(err479),errors++}}if(data112.kill!==void 0){let data177=data112.kill;if(data177&&
+typeof data177=="object"&&!Array.isArray(data177)){for(let key37 in data177)if(!(key37==="signal"||key37===
+"grace"||key37==="leftovers")){let err480={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
-ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=
-[err466]:vErrors.push(err466),errors++}if(data171.signal!==void 0){let data172=data171.signal;if(typeof data172!=
-"string"){let err467={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};vErrors===null?vErrors=
+[err480]:vErrors.push(err480),errors++}if(data177.signal!==void 0){let data178=data177.signal;if(typeof data178!=
+"string"){let err481={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}
-if(!(data172==="TERM"||data172==="INT"||data172==="HUP"||data172==="QUIT"||data172==="USR1"||data172===
-"USR2"||data172==="KILL")){let err468={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}
+if(!(data178==="TERM"||data178==="INT"||data178==="HUP"||data178==="QUIT"||data178==="USR1"||data178===
+"USR2"||data178==="KILL")){let err482={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
 ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err468]:vErrors.push(err468),errors++}}
-if(data171.grace!==void 0){let data173=data171.grace;if(typeof data173=="string"){if(!pattern19.test(
-data173)){let err469={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err482]:vErrors.push(err482),errors++}}
+if(data177.grace!==void 0){let data179=data177.grace;if(typeof data179=="string"){if(!pattern19.test(
+data179)){let err483={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
 ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
-!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}}else{
-let err470={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err483]:vErrors.push(err483),errors++}}else{
+let err484={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
 race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}if(data171.
-leftovers!==void 0&&typeof data171.leftovers!="boolean"){let err471={instancePath:instancePath+"/job\
-s/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
+type",params:{type:"string"}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}if(data177.
+leftovers!==void 0&&typeof data177.leftovers!="boolean"){let err485={instancePath:instancePath+"/job\
+s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}}else{let err472={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err472]:
-vErrors.push(err472),errors++}}if(data106.retry!==void 0){let data175=data106.retry,_errs477=errors,
-valid104=!1,_errs478=errors;if(!(typeof data175=="number"&&!(data175%1)&&!isNaN(data175)&&isFinite(data175))){
-let err473={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
+vErrors===null?vErrors=[err485]:vErrors.push(err485),errors++}}else{let err486={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err486]:
+vErrors.push(err486),errors++}}if(data112.retry!==void 0){let data181=data112.retry,_errs492=errors,
+valid107=!1,_errs493=errors;if(!(typeof data181=="number"&&!(data181%1)&&!isNaN(data181)&&isFinite(data181))){
+let err487={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
 schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err473]:vErrors.push(err473),errors++}if(typeof data175=="n\
-umber"&&isFinite(data175)){if(data175>1e3||isNaN(data175)){let err474={instancePath:instancePath+"/j\
-obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
+type:"integer"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}if(typeof data181=="n\
+umber"&&isFinite(data181)){if(data181>1e3||isNaN(data181)){let err488={instancePath:instancePath+"/j\
+obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===
-null?vErrors=[err474]:vErrors.push(err474),errors++}if(data175<0||isNaN(data175)){let err475={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err488]:vErrors.push(err488),errors++}if(data181<0||isNaN(data181)){let err489={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}var _valid19=_errs478===errors;if(valid104=
-valid104||_valid19,!valid104){let _errs480=errors;if(data175&&typeof data175=="object"&&!Array.isArray(
-data175)){if(data175.limit===void 0){let err476={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+vErrors===null?vErrors=[err489]:vErrors.push(err489),errors++}}var _valid19=_errs493===errors;if(valid107=
+valid107||_valid19,!valid107){let _errs495=errors;if(data181&&typeof data181=="object"&&!Array.isArray(
+data181)){if(data181.limit===void 0){let err490={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err476]:
-vErrors.push(err476),errors++}for(let key35 in data175)if(!(key35==="limit"||key35==="delay"||key35===
-"backoff"||key35==="factor"||key35==="max_delay"||key35==="jitter"||key35==="on")){let err477={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err490]:
+vErrors.push(err490),errors++}for(let key38 in data181)if(!(key38==="limit"||key38==="delay"||key38===
+"backoff"||key38==="factor"||key38==="max_delay"||key38==="jitter"||key38==="on")){let err491={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key35}};vErrors===null?vErrors=[err477]:vErrors.push(err477),errors++}if(data175.
-limit!==void 0){let data176=data175.limit;if(!(typeof data176=="number"&&!(data176%1)&&!isNaN(data176)&&
-isFinite(data176))){let err478={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+additionalProperty:key38}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}if(data181.
+limit!==void 0){let data182=data181.limit;if(!(typeof data182=="number"&&!(data182%1)&&!isNaN(data182)&&
+isFinite(data182))){let err492={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err478]:vErrors.
-push(err478),errors++}if(typeof data176=="number"&&isFinite(data176)){if(data176>1e3||isNaN(data176)){
-let err479={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err492]:vErrors.
+push(err492),errors++}if(typeof data182=="number"&&isFinite(data182)){if(data182>1e3||isNaN(data182)){
+let err493={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err479]:vErrors.
-push(err479),errors++}if(data176<0||isNaN(data176)){let err480={instancePath:instancePath+"/jobs/"+key24.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err493]:vErrors.
+push(err493),errors++}if(data182<0||isNaN(data182)){let err494={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err480]:vErrors.push(err480),errors++}}}if(data175.delay!==void 0){let data177=data175.
-delay;if(typeof data177=="string"){if(!pattern19.test(data177)){let err481={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
+vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}}}if(data181.delay!==void 0){let data183=data181.
+delay;if(typeof data183=="string"){if(!pattern19.test(data183)){let err495={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err481]:vErrors.push(err481),errors++}}else{let err482={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err495]:vErrors.push(err495),errors++}}else{let err496={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err482]:vErrors.push(err482),errors++}}if(data175.backoff!==void 0){let data178=data175.
-backoff;if(typeof data178!="string"){let err483={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+vErrors===null?vErrors=[err496]:vErrors.push(err496),errors++}}if(data181.backoff!==void 0){let data184=data181.
+backoff;if(typeof data184!="string"){let err497={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err483]:vErrors.push(err483),errors++}if(!(data178==="constant"||data178==="exponential")){let err484={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
+[err497]:vErrors.push(err497),errors++}if(!(data184==="constant"||data184==="exponential")){let err498={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}if(data175.factor!==void 0){
-let data179=data175.factor;if(typeof data179=="number"&&isFinite(data179)){if(data179>100||isNaN(data179)){
-let err485={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err498]:vErrors.push(err498),errors++}}if(data181.factor!==void 0){
+let data185=data181.factor;if(typeof data185=="number"&&isFinite(data185)){if(data185>100||isNaN(data185)){
+let err499={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err485]:vErrors.
-push(err485),errors++}if(data179<1||isNaN(data179)){let err486={instancePath:instancePath+"/jobs/"+key24.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err499]:vErrors.
+push(err499),errors++}if(data185<1||isNaN(data185)){let err500={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}else{let err487={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
+limit:1}};vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}}else{let err501={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}}if(data175.max_delay!==void 0){
-let data180=data175.max_delay;if(typeof data180=="string"){if(!pattern19.test(data180)){let err488={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
+umber"}};vErrors===null?vErrors=[err501]:vErrors.push(err501),errors++}}if(data181.max_delay!==void 0){
+let data186=data181.max_delay;if(typeof data186=="string"){if(!pattern19.test(data186)){let err502={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err488]:vErrors.push(err488),errors++}}else{let err489={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err502]:vErrors.push(err502),errors++}}else{let err503={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err489]:vErrors.push(err489),errors++}}if(data175.jitter!==void 0){
-let data181=data175.jitter;if(typeof data181=="number"&&isFinite(data181)){if(data181>1||isNaN(data181)){
-let err490={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err503]:vErrors.push(err503),errors++}}if(data181.jitter!==void 0){
+let data187=data181.jitter;if(typeof data187=="number"&&isFinite(data187)){if(data187>1||isNaN(data187)){
+let err504={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err490]:vErrors.
-push(err490),errors++}if(data181<0||isNaN(data181)){let err491={instancePath:instancePath+"/jobs/"+key24.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err504]:vErrors.
+push(err504),errors++}if(data187<0||isNaN(data187)){let err505={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}}else{let err492={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
+limit:0}};vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}else{let err506={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err492]:vErrors.push(err492),errors++}}if(data175.on!==void 0){let data182=data175.
-on;if(Array.isArray(data182)){if(data182.length>64){let err493={instancePath:instancePath+"/jobs/"+key24.
+umber"}};vErrors===null?vErrors=[err506]:vErrors.push(err506),errors++}}if(data181.on!==void 0){let data188=data181.
+on;if(Array.isArray(data188)){if(data188.length>64){let err507={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err493]:vErrors.push(err493),errors++}if(data182.length<1){let err494={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
+vErrors=[err507]:vErrors.push(err507),errors++}if(data188.length<1){let err508={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}let len19=data182.length;for(let i31=0;i31<
-len19;i31++){let data183=data182[i31],_errs498=errors,valid108=!1,_errs499=errors;if(typeof data183!=
-"string"){let err495={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err508]:vErrors.push(err508),errors++}let len19=data188.length;for(let i31=0;i31<
+len19;i31++){let data189=data188[i31],_errs513=errors,valid111=!1,_errs514=errors;if(typeof data189!=
+"string"){let err509={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err495]:vErrors.
-push(err495),errors++}if(!(data183==="exit"||data183==="timeout"||data183==="signal"||data183==="sta\
-rt"||data183==="lost")){let err496={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err509]:vErrors.
+push(err509),errors++}if(!(data189==="exit"||data189==="timeout"||data189==="signal"||data189==="sta\
+rt"||data189==="lost")){let err510={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err496]:vErrors.push(err496),errors++}var _valid20=_errs499===errors;if(valid108=valid108||_valid20,
-!valid108){let _errs501=errors;if(!(typeof data183=="number"&&!(data183%1)&&!isNaN(data183)&&isFinite(
-data183))){let err497={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err510]:vErrors.push(err510),errors++}var _valid20=_errs514===errors;if(valid111=valid111||_valid20,
+!valid111){let _errs516=errors;if(!(typeof data189=="number"&&!(data189%1)&&!isNaN(data189)&&isFinite(
+data189))){let err511={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err497]:vErrors.
-push(err497),errors++}if(typeof data183=="number"&&isFinite(data183)){if(data183>255||isNaN(data183)){
-let err498={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err511]:vErrors.
+push(err511),errors++}if(typeof data189=="number"&&isFinite(data189)){if(data189>255||isNaN(data189)){
+let err512={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
 tems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[
-err498]:vErrors.push(err498),errors++}if(data183<1||isNaN(data183)){let err499={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs\
+err512]:vErrors.push(err512),errors++}if(data189<1||isNaN(data189)){let err513={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",
-params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err499]:vErrors.push(err499),errors++}}var _valid20=_errs501===
-errors;if(valid108=valid108||_valid20,!valid108){let _errs503=errors;if(typeof data183=="string"){if(!pattern26.
-test(data183)){let err500={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
+params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err513]:vErrors.push(err513),errors++}}var _valid20=_errs516===
+errors;if(valid111=valid111||_valid20,!valid111){let _errs518=errors;if(typeof data189=="string"){if(!pattern26.
+test(data189)){let err514={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err500]:vErrors.push(err500),errors++}}else{let err501={instancePath:instancePath+"/jo\
-bs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/add\
+null?vErrors=[err514]:vErrors.push(err514),errors++}}else{let err515={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err501]:vErrors.push(err501),errors++}var _valid20=_errs503===
-errors;valid108=valid108||_valid20}}if(valid108)errors=_errs498,vErrors!==null&&(_errs498?vErrors.length=
-_errs498:vErrors=null);else{let err502={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}var _valid20=_errs518===
+errors;valid111=valid111||_valid20}}if(valid111)errors=_errs513,vErrors!==null&&(_errs513?vErrors.length=
+_errs513:vErrors=null);else{let err516={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err502]:vErrors.
-push(err502),errors++}}let i32=data182.length,j12;if(i32>1){outer1:for(;i32--;)for(j12=i32;j12--;)if(func0(
-data182[i32],data182[j12])){let err503={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err516]:vErrors.
+push(err516),errors++}}let i32=data188.length,j12;if(i32>1){outer1:for(;i32--;)for(j12=i32;j12--;)if(func0(
+data188[i32],data188[j12])){let err517={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/\
 anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i32,j:j12}};vErrors===null?vErrors=
-[err503]:vErrors.push(err503),errors++;break outer1}}}else{let err504={instancePath:instancePath+"/j\
-obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
+[err517]:vErrors.push(err517),errors++;break outer1}}}else{let err518={instancePath:instancePath+"/j\
+obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err504]:vErrors.push(err504),errors++}}}else{let err505={instancePath:instancePath+"/j\
-obs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
+null?vErrors=[err518]:vErrors.push(err518),errors++}}}else{let err519={instancePath:instancePath+"/j\
+obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err505]:vErrors.push(err505),errors++}var _valid19=_errs480===errors;valid104=valid104||_valid19}if(valid104)
-errors=_errs477,vErrors!==null&&(_errs477?vErrors.length=_errs477:vErrors=null);else{let err506={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err506]:vErrors.
-push(err506),errors++}}if(data106.success_codes!==void 0){let data184=data106.success_codes;if(Array.
-isArray(data184)){if(data184.length>256){let err507={instancePath:instancePath+"/jobs/"+key24.replace(
+[err519]:vErrors.push(err519),errors++}var _valid19=_errs495===errors;valid107=valid107||_valid19}if(valid107)
+errors=_errs492,vErrors!==null&&(_errs492?vErrors.length=_errs492:vErrors=null);else{let err520={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err520]:vErrors.
+push(err520),errors++}}if(data112.success_codes!==void 0){let data190=data112.success_codes;if(Array.
+isArray(data190)){if(data190.length>256){let err521={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err507]:
-vErrors.push(err507),errors++}if(data184.length<1){let err508={instancePath:instancePath+"/jobs/"+key24.
+roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err521]:
+vErrors.push(err521),errors++}if(data190.length<1){let err522={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=
-[err508]:vErrors.push(err508),errors++}let len20=data184.length;for(let i33=0;i33<len20;i33++){let data185=data184[i33];
-if(!(typeof data185=="number"&&!(data185%1)&&!isNaN(data185)&&isFinite(data185))){let err509={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
+[err522]:vErrors.push(err522),errors++}let len20=data190.length;for(let i33=0;i33<len20;i33++){let data191=data190[i33];
+if(!(typeof data191=="number"&&!(data191%1)&&!isNaN(data191)&&isFinite(data191))){let err523={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err509]:vErrors.push(err509),errors++}if(typeof data185=="number"&&isFinite(
-data185)){if(data185>255||isNaN(data185)){let err510={instancePath:instancePath+"/jobs/"+key24.replace(
+vErrors===null?vErrors=[err523]:vErrors.push(err523),errors++}if(typeof data191=="number"&&isFinite(
+data191)){if(data191>255||isNaN(data191)){let err524={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err510]:vErrors.push(err510),errors++}if(data185<0||isNaN(data185)){let err511={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
+null?vErrors=[err524]:vErrors.push(err524),errors++}if(data191<0||isNaN(data191)){let err525={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err511]:vErrors.push(err511),errors++}}}let i34=data184.length,
-j13;if(i34>1){let indices11={};for(;i34--;){let item11=data184[i34];if(typeof item11=="number"&&!(item11%
-1)&&!isNaN(item11)&&isFinite(item11)){if(typeof indices11[item11]=="number"){j13=indices11[item11];let err512={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
+>=",limit:0}};vErrors===null?vErrors=[err525]:vErrors.push(err525),errors++}}}let i34=data190.length,
+j13;if(i34>1){let indices11={};for(;i34--;){let item11=data190[i34];if(typeof item11=="number"&&!(item11%
+1)&&!isNaN(item11)&&isFinite(item11)){if(typeof indices11[item11]=="number"){j13=indices11[item11];let err526={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i34,j:j13}};vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++;break}indices11[item11]=
-i34}}}}else{let err513={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~\
+i:i34,j:j13}};vErrors===null?vErrors=[err526]:vErrors.push(err526),errors++;break}indices11[item11]=
+i34}}}}else{let err527={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/typ\
-e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err513]:vErrors.push(err513),errors++}}
-if(data106.concurrency!==void 0){let data186=data106.concurrency;if(typeof data186!="string"){let err514={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
+e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err527]:vErrors.push(err527),errors++}}
+if(data112.concurrency!==void 0){let data192=data112.concurrency;if(typeof data192!="string"){let err528={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/concurrency/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err514]:vErrors.push(err514),errors++}if(!(data186==="forbid"||data186===
-"allow"||data186==="queue"||data186==="replace")){let err515={instancePath:instancePath+"/jobs/"+key24.
+ing"}};vErrors===null?vErrors=[err528]:vErrors.push(err528),errors++}if(!(data192==="forbid"||data192===
+"allow"||data192==="queue"||data192==="replace")){let err529={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.concurrency.enum}};vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}}if(data106.
-group!==void 0){let data187=data106.group;if(typeof data187=="string"){if(!pattern4.test(data187)){let err516={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+properties.concurrency.enum}};vErrors===null?vErrors=[err529]:vErrors.push(err529),errors++}}if(data112.
+group!==void 0){let data193=data112.group;if(typeof data193=="string"){if(!pattern4.test(data193)){let err530={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err516]:vErrors.push(err516),errors++}}else{let err517={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err530]:vErrors.push(err530),errors++}}else{let err531={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}}if(data106.priority!==void 0){let data188=data106.
-priority,_errs514=errors,valid113=!1,_errs515=errors;if(typeof data188!="string"){let err518={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}if(data112.priority!==void 0){let data194=data112.
+priority,_errs529=errors,valid116=!1,_errs530=errors;if(typeof data194!="string"){let err532={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err518]:vErrors.push(err518),errors++}if(!(data188==="low"||data188==="normal"||data188===
-"high")){let err519={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err532]:vErrors.push(err532),errors++}if(!(data194==="low"||data194==="normal"||data194===
+"high")){let err533={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err519]:vErrors.push(err519),errors++}var _valid21=_errs515===errors;
-if(valid113=valid113||_valid21,!valid113){let _errs517=errors;if(!(typeof data188=="number"&&!(data188%
-1)&&!isNaN(data188)&&isFinite(data188))){let err520={instancePath:instancePath+"/jobs/"+key24.replace(
+enum}};vErrors===null?vErrors=[err533]:vErrors.push(err533),errors++}var _valid21=_errs530===errors;
+if(valid116=valid116||_valid21,!valid116){let _errs532=errors;if(!(typeof data194=="number"&&!(data194%
+1)&&!isNaN(data194)&&isFinite(data194))){let err534={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err520]:
-vErrors.push(err520),errors++}if(typeof data188=="number"&&isFinite(data188)){if(data188>100||isNaN(
-data188)){let err521={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err534]:
+vErrors.push(err534),errors++}if(typeof data194=="number"&&isFinite(data194)){if(data194>100||isNaN(
+data194)){let err535={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err521]:vErrors.push(err521),
-errors++}if(data188<-100||isNaN(data188)){let err522={instancePath:instancePath+"/jobs/"+key24.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err535]:vErrors.push(err535),
+errors++}if(data194<-100||isNaN(data194)){let err536={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err522]:vErrors.push(err522),errors++}}var _valid21=_errs517===errors;valid113=valid113||_valid21}
-if(valid113)errors=_errs514,vErrors!==null&&(_errs514?vErrors.length=_errs514:vErrors=null);else{let err523={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
+vErrors=[err536]:vErrors.push(err536),errors++}}var _valid21=_errs532===errors;valid116=valid116||_valid21}
+if(valid116)errors=_errs529,vErrors!==null&&(_errs529?vErrors.length=_errs529:vErrors=null);else{let err537={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err523]:vErrors.push(err523),errors++}}if(data106.start_deadline!==void 0){let data189=data106.
-start_deadline;if(typeof data189=="string"){if(!pattern19.test(data189)){let err524={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
+null?vErrors=[err537]:vErrors.push(err537),errors++}}if(data112.start_deadline!==void 0){let data195=data112.
+start_deadline;if(typeof data195=="string"){if(!pattern19.test(data195)){let err538={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err524]:vErrors.push(err524),errors++}}else{let err525={instancePath:instancePath+"/jobs/"+
-key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
+vErrors=[err538]:vErrors.push(err538),errors++}}else{let err539={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err525]:vErrors.push(err525),errors++}}if(data106.catch_up!==void 0){let data190=data106.catch_up,
-_errs522=errors,valid114=!1,_errs523=errors;if(typeof data190!="string"){let err526={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
+vErrors=[err539]:vErrors.push(err539),errors++}}if(data112.catch_up!==void 0){let data196=data112.catch_up,
+_errs537=errors,valid117=!1,_errs538=errors;if(typeof data196!="string"){let err540={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err526]:vErrors.push(err526),errors++}if(!(data190==="latest"||data190==="none"||data190===
-"all")){let err527={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err540]:vErrors.push(err540),errors++}if(!(data196==="latest"||data196==="none"||data196===
+"all")){let err541={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err527]:vErrors.push(err527),errors++}var _valid22=_errs523===errors;
-if(valid114=valid114||_valid22,!valid114){let _errs525=errors;if(data190&&typeof data190=="object"&&
-!Array.isArray(data190)){for(let key36 in data190)if(!(key36==="policy"||key36==="window"||key36==="\
-limit")){let err528={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+enum}};vErrors===null?vErrors=[err541]:vErrors.push(err541),errors++}var _valid22=_errs538===errors;
+if(valid117=valid117||_valid22,!valid117){let _errs540=errors;if(data196&&typeof data196=="object"&&
+!Array.isArray(data196)){for(let key39 in data196)if(!(key39==="policy"||key39==="window"||key39==="\
+limit")){let err542={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additiona\
-lProperties",keyword:"additionalProperties",params:{additionalProperty:key36}};vErrors===null?vErrors=
-[err528]:vErrors.push(err528),errors++}if(data190.policy!==void 0){let data191=data190.policy;if(typeof data191!=
-"string"){let err529={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key39}};vErrors===null?vErrors=
+[err542]:vErrors.push(err542),errors++}if(data196.policy!==void 0){let data197=data196.policy;if(typeof data197!=
+"string"){let err543={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err529]:vErrors.
-push(err529),errors++}if(!(data191==="latest"||data191==="none"||data191==="all")){let err530={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err543]:vErrors.
+push(err543),errors++}if(!(data197==="latest"||data197==="none"||data197==="all")){let err544={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err530]:vErrors.push(err530),errors++}}if(data190.window!==void 0){let data192=data190.
-window;if(typeof data192=="string"){if(!pattern19.test(data192)){let err531={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+null?vErrors=[err544]:vErrors.push(err544),errors++}}if(data196.window!==void 0){let data198=data196.
+window;if(typeof data198=="string"){if(!pattern19.test(data198)){let err545={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}else{let err532={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+vErrors===null?vErrors=[err545]:vErrors.push(err545),errors++}}else{let err546={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}}if(data190.limit!==void 0){
-let data193=data190.limit;if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&isFinite(data193))){
-let err533={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err546]:vErrors.push(err546),errors++}}if(data196.limit!==void 0){
+let data199=data196.limit;if(!(typeof data199=="number"&&!(data199%1)&&!isNaN(data199)&&isFinite(data199))){
+let err547={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err533]:vErrors.push(err533),
-errors++}if(typeof data193=="number"&&isFinite(data193)){if(data193>1e4||isNaN(data193)){let err534={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err547]:vErrors.push(err547),
+errors++}if(typeof data199=="number"&&isFinite(data199)){if(data199>1e4||isNaN(data199)){let err548={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err534]:vErrors.push(err534),errors++}
-if(data193<1||isNaN(data193)){let err535={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err548]:vErrors.push(err548),errors++}
+if(data199<1||isNaN(data199)){let err549={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err535]:vErrors.push(err535),errors++}}}}else{let err536={instancePath:instancePath+"/\
-jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
+null?vErrors=[err549]:vErrors.push(err549),errors++}}}}else{let err550={instancePath:instancePath+"/\
+jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err536]:vErrors.push(err536),errors++}var _valid22=_errs525===errors;valid114=valid114||_valid22}
-if(valid114)errors=_errs522,vErrors!==null&&(_errs522?vErrors.length=_errs522:vErrors=null);else{let err537={
-instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
+vErrors=[err550]:vErrors.push(err550),errors++}var _valid22=_errs540===errors;valid117=valid117||_valid22}
+if(valid117)errors=_errs537,vErrors!==null&&(_errs537?vErrors.length=_errs537:vErrors=null);else{let err551={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err537]:vErrors.push(err537),errors++}}if(data106.suspend!==void 0&&typeof data106.suspend!=
-"boolean"){let err538={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err551]:vErrors.push(err551),errors++}}if(data112.suspend!==void 0&&typeof data112.suspend!=
+"boolean"){let err552={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err538]:vErrors.push(err538),errors++}if(data106.log!==
-void 0){let data195=data106.log;if(data195&&typeof data195=="object"&&!Array.isArray(data195)){for(let key37 in data195)
-if(!(key37==="max_size"||key37==="keep")){let err539={instancePath:instancePath+"/jobs/"+key24.replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err552]:vErrors.push(err552),errors++}if(data112.log!==
+void 0){let data201=data112.log;if(data201&&typeof data201=="object"&&!Array.isArray(data201)){for(let key40 in data201)
+if(!(key40==="max_size"||key40==="keep")){let err553={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};vErrors===
-null?vErrors=[err539]:vErrors.push(err539),errors++}if(data195.max_size!==void 0){let data196=data195.
-max_size;if(typeof data196=="string"){if(!pattern18.test(data196)){let err540={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
+log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key40}};vErrors===
+null?vErrors=[err553]:vErrors.push(err553),errors++}if(data201.max_size!==void 0){let data202=data201.
+max_size;if(typeof data202=="string"){if(!pattern18.test(data202)){let err554={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err540]:vErrors.push(err540),errors++}}else{
-let err541={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err554]:vErrors.push(err554),errors++}}else{
+let err555={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
 x_size",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err541]:vErrors.push(err541),errors++}}
-if(data195.keep!==void 0){let data197=data195.keep;if(typeof data197=="string"){if(!pattern18.test(data197)){
-let err542={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err555]:vErrors.push(err555),errors++}}
+if(data201.keep!==void 0){let data203=data201.keep;if(typeof data203=="string"){if(!pattern18.test(data203)){
+let err556={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
 ep",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/keep/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err542]:
-vErrors.push(err542),errors++}}else{let err543={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err556]:
+vErrors.push(err556),errors++}}else{let err557={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/log/keep",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err543]:vErrors.
-push(err543),errors++}}}else{let err544={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").
+log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err557]:vErrors.
+push(err557),errors++}}}else{let err558={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err544]:vErrors.push(err544),errors++}}if(data106.
-on_remove!==void 0){let data198=data106.on_remove;if(typeof data198!="string"){let err545={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+type",params:{type:"object"}};vErrors===null?vErrors=[err558]:vErrors.push(err558),errors++}}if(data112.
+on_remove!==void 0){let data204=data112.on_remove;if(typeof data204!="string"){let err559={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err545]:vErrors.push(err545),errors++}if(!(data198==="finish"||data198==="cancel")){let err546={instancePath:instancePath+
-"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+[err559]:vErrors.push(err559),errors++}if(!(data204==="finish"||data204==="cancel")){let err560={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.
-jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err546]:vErrors.push(err546),
-errors++}}}else{let err547={instancePath:instancePath+"/jobs/"+key24.replace(/~/g,"~0").replace(/\//g,
-"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"type",params:{type:"object"}};
-vErrors===null?vErrors=[err547]:vErrors.push(err547),errors++}}}else{let err548={instancePath:instancePath+
-"/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err548]:vErrors.push(err548),errors++}}}else{let err549={instancePath,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err549]:vErrors.push(err549),errors++}return validate10.
-errors=vErrors,errors===0}export{stdin_default as default,validate};
+jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err560]:vErrors.push(err560),
+errors++}}if(data112.protect!==void 0&&typeof data112.protect!="boolean"){let err561={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/protect",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
+[err561]:vErrors.push(err561),errors++}}else{let err562={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"typ\
+e",params:{type:"object"}};vErrors===null?vErrors=[err562]:vErrors.push(err562),errors++}}}else{let err563={
+instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"o\
+bject"}};vErrors===null?vErrors=[err563]:vErrors.push(err563),errors++}}}else{let err564={instancePath,
+schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err564]:vErrors.push(
+err564),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};

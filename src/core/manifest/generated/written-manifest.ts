@@ -79,6 +79,7 @@ export type WrittenDefaults = {
     readonly keep?: string;
   };
   readonly on_remove?: 'finish' | 'cancel';
+  readonly protect?: boolean;
 };
 
 export type WrittenJob = {
@@ -151,6 +152,7 @@ export type WrittenJob = {
     readonly keep?: string;
   };
   readonly on_remove?: 'finish' | 'cancel';
+  readonly protect?: boolean;
 };
 
 export type WrittenManifest = {
@@ -181,5 +183,10 @@ export type WrittenManifest = {
     readonly age?: string;
     readonly log_bytes?: string;
   };
+  readonly removed?: Readonly<Record<string, {
+    readonly reason: string;
+    readonly running?: 'finish' | 'cancel';
+  }>>;
+  readonly allow_empty?: boolean;
   readonly jobs: Readonly<Record<string, WrittenJob>>;
 };

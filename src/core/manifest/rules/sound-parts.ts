@@ -22,6 +22,8 @@ export interface SoundManifest {
   readonly concurrency: NonNullable<WrittenManifest['concurrency']>;
   readonly groups: NonNullable<WrittenManifest['groups']>;
   readonly retention: NonNullable<WrittenManifest['retention']>;
+  readonly removed: NonNullable<WrittenManifest['removed']>;
+  readonly allowEmpty: boolean;
   /** Names of all groups, also of those whose limit is broken. */
   readonly groupNames: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly job: Partial<WrittenJob> }[];
@@ -35,6 +37,7 @@ const sections: ReadonlySet<string> = new Set([
   'schedules',
   'calendars',
   'groups',
+  'removed',
   'concurrency',
   'retention',
 ]);
@@ -98,6 +101,8 @@ export function soundParts(root: unknown, faults: readonly SchemaFault[]): Sound
     groupNames: isMap(root) && isMap(root['groups']) ? Object.keys(root['groups']) : [],
     retention: soundOf(top.retention, '/retention', broken),
     groups: soundOf(top.groups, '/groups', broken) as SoundManifest['groups'],
+    removed: soundOf(top.removed, '/removed', broken) as SoundManifest['removed'],
+    allowEmpty: top.allow_empty === true,
     jobs: jobs.map(([name, job]) => ({
       name,
       job: soundOf(job, `/jobs${segment(name)}`, broken) as Partial<WrittenJob>,

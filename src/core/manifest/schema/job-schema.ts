@@ -418,6 +418,13 @@ const shared: Record<string, TSchema> = {
     default: 'finish',
     examples: ['cancel'],
   }),
+  protect: field(Type.Boolean(), {
+    title: 'Protection against removal',
+    about:
+      'Keeps the job in force when it leaves the manifest, also when this line leaves with it: it goes only with an entry under `removed`, or by `jm2 apply --allow-remove JOB`.',
+    default: false,
+    examples: [true],
+  }),
 };
 
 /** One job as written. */

@@ -1,0 +1,85 @@
+// What stands between a change of the manifest and jobs that would go with it.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aProject, type Project } from '../support/cli.ts';
+
+const job = (name: string, more = '') =>
+  `  ${name}: {schedule: "0 3 * * *", command: "true"${more}}\n`;
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => job(`job-${at}`));
+const manifest = (jobs: readonly string[], top = '') =>
+  `version: 1\n${top}jobs:${jobs.length === 0 ? ' {}' : `\n${jobs.join('')}`}\n`;
+
+let project: Project;
+const save = (text: string) => writeFile(join(project.dir, 'jobs.yaml'), text);
+const status = async () => (await project.call(['status', '--json'])).json().data;
+const sync = async () => (await status())['sync'] as Record<string, unknown>;
+const names = async () => {
+  const { data } = (await project.call(['list', '--json'])).json();
+  return (data['jobs'] as { name: string; orphaned: unknown }[]).map(
+    ({ name, orphaned }) => `${name}${orphaned === null ? '' : ' orphaned'}`,
+  );
+};
+const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 15_000, interval: 100 });
+const inForce = async (text: string) => {
+  await save(text);
+  const { code, stderr } = await project.call(['apply', '--auto-approve', '--reason', 'test']);
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+};
+
+beforeAll(async () => {
+  project = await aProject(manifest(numbered(8)));
+  expect((await project.call(['start'])).code).toBe(0);
+});
+afterAll(() => project.cleanUp());
+
+describe('many removals at once', () => {
+  it('run on and are marked, while every other change comes into force', async () => {
+    await save(manifest([...numbered(3), job('new')]));
+    await until(async () =>
+      expect(await sync()).toMatchObject({ state: 'pending', because: 'shrink' }),
+    );
+    expect(await names()).toEqual([
+      'job-0',
+      'job-1',
+      'job-2',
+      ...['job-3', 'job-4', 'job-5', 'job-6', 'job-7'].map((name) => `${name} orphaned`),
+      'new',
+    ]);
+    const table = await project.call(['list']);
+    expect(table.stdout).toContain('scheduled, orphaned');
+    expect((await project.call(['status'])).stdout).toMatch(/job-3, .* run on until jm2 apply/);
+    expect((await project.call(['plan'])).stdout).toContain('! guard shrink');
+    expect((await project.call(['show', 'job-7'])).stdout).toContain('not in the manifest since');
+  });
+
+  it('go with jm2 apply', async () => {
+    await inForce(manifest([...numbered(3), job('new')]));
+    expect(await names()).toEqual(['job-0', 'job-1', 'job-2', 'new']);
+    expect(await sync()).toMatchObject({ state: 'synced', orphaned: [] });
+  });
+});
+
+describe('a protected job', () => {
+  it('runs on when its block is dropped, until it is named', async () => {
+    await inForce(manifest([job('billing', ', protect: true'), job('a')]));
+    await save(manifest([job('b')]));
+    await until(async () => expect(await sync()).toMatchObject({ because: 'protected' }));
+    expect(await names()).toEqual(['b', 'billing orphaned']);
+    const plan = await project.call(['plan']);
+    expect(plan.stdout).toMatch(/= billing +runs on +not in the manifest, but protected/);
+
+    const refused = await project.call(['apply', '--auto-approve', '--json']);
+    expect([refused.code, refused.json().error?.code]).toEqual([5, 'JM2-P220']);
+    const named = ['apply', '--auto-approve', '--allow-remove', 'billing', '--json'];
+    expect((await project.call(named)).code).toBe(0);
+    expect(await names()).toEqual(['b']);
+  });
+
+  it('goes with an entry under removed', async () => {
+    await inForce(manifest([job('billing', ', protect: true'), job('b')]));
+    await save(manifest([job('b')], 'removed: {billing: {reason: sold}}\n'));
+    await until(async () => expect(await names()).toEqual(['b']));
+    expect(await sync()).toMatchObject({ state: 'synced' });
+  });
+});
