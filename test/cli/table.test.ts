@@ -77,3 +77,31 @@ describe('shortening', () => {
     expect(pad('7', 3, aTerminal(), 'right')).toBe('  7');
   });
 });
+
+describe('a long name in a narrow terminal', () => {
+  const columns = [
+    { header: 'JOB', cell: ([name]: string[]) => name ?? '', rank: 0, mayStandAlone: true },
+    { header: 'STATE', cell: ([, state]: string[]) => state ?? '', rank: 0 },
+    { header: 'IN', cell: () => 'in 3 h', rank: 1 },
+  ];
+  const rows = [
+    ['a-name-of-thirty-characters-xy', 'failed'],
+    ['short', 'scheduled'],
+  ];
+
+  it('stands on a line of its own, so that no column is dropped for it', () => {
+    expect(renderTable(columns, rows, aTerminal({ width: 40 }))).toBe(
+      [
+        'JOB    STATE      IN',
+        'a-name-of-thirty-characters-xy',
+        '       failed     in 3 h',
+        'short  scheduled  in 3 h',
+      ].join('\n'),
+    );
+  });
+
+  it('stands in its row where there is room', () => {
+    const [, first] = renderTable(columns, rows, aTerminal()).split('\n');
+    expect(first).toBe('a-name-of-thirty-characters-xy  failed     in 3 h');
+  });
+});

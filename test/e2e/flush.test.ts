@@ -7,7 +7,7 @@ import type { JsonAnswer, Project } from '../support/cli.ts';
 
 let project: Project;
 beforeAll(async () => {
-  const soon = new Date(Date.now() + 1_500).toISOString();
+  const soon = new Date(Date.now() + 3_000).toISOString();
   project = await aProject(`version: 1
 jobs:
   talks: {command: "seq 1 3000"}

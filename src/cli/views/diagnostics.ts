@@ -4,6 +4,7 @@ import { renderDiagnostics } from '../../core/diagnostics/render.ts';
 import type { DiagnosticStyle } from '../../core/diagnostics/render.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { count } from './status.ts';
+import { wrapped } from './wrapped.ts';
 
 export interface JudgedText {
   /** Null when it could not be read: then there is nothing to quote from. */
@@ -26,6 +27,7 @@ export function diagnosticsText(judged: JudgedText, terminal: Terminal): string 
     source: judged.source,
     colour: (style, text) => terminal.style(styles[style], text),
     docs: true,
+    broken: (sentence) => wrapped(sentence, '  ', terminal),
   });
 }
 

@@ -7,6 +7,7 @@ import type { Style, Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
+import { hanging } from './wrapped.ts';
 import { clockTime } from './times.ts';
 import type { RunState } from '../../core/runs/run.ts';
 
@@ -34,7 +35,8 @@ export function eventLine(
   if (said === null) return null;
   const time = terminal.style('dim', clockTime(Date.parse(event.at), terminal.zone));
   const verb = said.verb.padEnd(9);
-  return `${time}  ${said.style === null ? verb : terminal.style(said.style, verb)}  ${said.text}`.trimEnd();
+  const label = `${time}  ${said.style === null ? verb : terminal.style(said.style, verb)}  `;
+  return hanging(label, said.text, terminal).trimEnd();
 }
 
 interface Said {

@@ -85,7 +85,7 @@ function columns(rows: readonly Row[], terminal: Terminal): Column<Row>[] {
   return [
     { header: 'TIME', cell: ({ at }) => time(at), rank: 0 },
     { header: 'UNTIL', cell: ({ until }) => (until === null ? '' : time(until)), rank: 4 },
-    { header: 'JOB', cell: ({ job }) => job, rank: 0 },
+    { header: 'JOB', cell: ({ job }) => job, rank: 0, mayStandAlone: true },
     { header: 'OUTCOME', cell: ({ outcome }) => outcome, style: ({ style }) => style, rank: 0 },
     {
       header: 'COUNT',

@@ -14,7 +14,7 @@ export function importReportText(report: ImportReport, terminal: Terminal): stri
       ? 'No job was found to import.'
       : renderTable<ImportedView>(
           [
-            { header: 'JOB', rank: 0, cell: ({ job }) => job },
+            { header: 'JOB', rank: 0, mayStandAlone: true, cell: ({ job }) => job },
             {
               header: 'FROM',
               rank: 2,

@@ -14,12 +14,13 @@ import { runTable } from './run-table.ts';
 import { stateStyle, stateWords } from './states.ts';
 import { settingLines } from './setting-lines.ts';
 import { localTime, needSeconds } from './times.ts';
+import { hanging } from './wrapped.ts';
 
 /** `settings`: another form of the settings in force than their list. */
 export function jobDetail(
   job: JobDetailView,
   terminal: Terminal,
-  settings: string = settingLines(job.spec),
+  settings: string = settingsText(job.spec, terminal),
 ): string {
   const text = (value: string | null): string | null => (value === null ? null : oneLine(value));
   const style = stateStyle(job.state);
@@ -67,6 +68,17 @@ export function jobDetail(
     parts.push('', 'Recent runs', '', runTable(job.recentRuns, terminal));
   }
   return parts.join('\n');
+}
+
+/** A long value goes on under its beginning. */
+function settingsText(spec: unknown, terminal: Terminal): string {
+  const lines = settingLines(spec).split('\n');
+  return lines
+    .map((line) => {
+      const [label = ''] = /^ +[^ ]+: /.exec(line) ?? [];
+      return hanging(label, line.slice(label.length), terminal);
+    })
+    .join('\n');
 }
 
 /** A daemon of 0.1, asked right after an upgrade, tells none. */

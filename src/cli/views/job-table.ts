@@ -13,7 +13,7 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
   );
   return renderTable<JobView>(
     [
-      { header: 'JOB', cell: (job) => oneLine(job.name), rank: 0 },
+      { header: 'JOB', cell: (job) => oneLine(job.name), rank: 0, mayStandAlone: true },
       {
         header: 'STATE',
         cell: (job) => `${stateWords(job.state)}${job.orphaned ? ', orphaned' : ''}`,

@@ -20,7 +20,7 @@ export function missedTable(
   const time = (text: string): string => localTime(Date.parse(text), terminal.zone, seconds);
   const table = renderTable<MissedView>(
     [
-      { header: 'JOB', cell: ({ job }) => oneLine(job), rank: 0 },
+      { header: 'JOB', cell: ({ job }) => oneLine(job), rank: 0, mayStandAlone: true },
       { header: 'DUE', cell: ({ nominalTime }) => time(nominalTime), rank: 0 },
       {
         header: 'TO',

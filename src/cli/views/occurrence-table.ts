@@ -46,7 +46,7 @@ export function occurrenceTable(
         cell: ({ nominalTime }) => relativeTime(nominalTime, terminal.now),
         rank: 1,
       },
-      { header: 'JOB', cell: ({ job }) => oneLine(job), rank: 0 },
+      { header: 'JOB', cell: ({ job }) => oneLine(job), rank: 0, mayStandAlone: true },
       {
         header: 'STARTS',
         cell: ({ nominalTime, startTime, timezone }) =>

@@ -29,7 +29,7 @@ function queueTable(queue: readonly QueuedRunView[], terminal: Terminal): string
   const now = terminal.now;
   return renderTable<QueuedRunView>(
     [
-      { header: 'JOB', cell: ({ job }) => oneLine(job), rank: 0 },
+      { header: 'JOB', cell: ({ job }) => oneLine(job), rank: 0, mayStandAlone: true },
       {
         header: 'WAITED',
         cell: ({ queuedAt }) => humanDuration(Math.max(0, now - Date.parse(queuedAt))),

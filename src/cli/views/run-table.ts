@@ -27,7 +27,7 @@ export function startOf(run: RunView): number {
 function runColumns(terminal: Terminal, withSeconds: boolean): Column<RunView>[] {
   return [
     { header: 'RUN', cell: (run) => run.id, rank: 2, style: () => 'dim' },
-    { header: 'JOB', cell: markedJob, rank: 0 },
+    { header: 'JOB', cell: markedJob, rank: 0, mayStandAlone: true },
     {
       header: 'STATE',
       cell: (run) => stateWords(run.state),

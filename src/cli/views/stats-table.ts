@@ -7,6 +7,7 @@ import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 import { localTime } from './times.ts';
+import { wrapped } from './wrapped.ts';
 
 type Row = { readonly job: string } & Statistics;
 
@@ -16,7 +17,7 @@ export function statsTable(view: StatsView, terminal: Terminal): string {
   return [
     renderTable(columns, rows, terminal),
     '',
-    terminal.style('dim', span(view, terminal)),
+    terminal.style('dim', wrapped(span(view, terminal), '', terminal)),
   ].join('\n');
 }
 
@@ -40,7 +41,7 @@ export function streakWords({ streak }: Statistics): string {
 const failed = ({ states }: Row): number => states.failed + states.timed_out + states.lost;
 const time = (ms: number | undefined | null): string => (ms == null ? '' : humanDuration(ms));
 const columns: readonly Column<Row>[] = [
-  { header: 'JOB', cell: ({ job }) => job, rank: 0 },
+  { header: 'JOB', cell: ({ job }) => job, rank: 0, mayStandAlone: true },
   { header: 'RUNS', cell: ({ runs }) => String(runs), align: 'right', rank: 0 },
   {
     header: 'OK',

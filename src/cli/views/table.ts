@@ -1,6 +1,7 @@
 // Tables that fit: columns are as wide as their widest cell; on a narrow
-// terminal the least important ones are dropped first, then long free text is
-// cut. Names are never cut. Widths count screen cells, not characters.
+// terminal long free text is cut first, then the least important ones are dropped.
+// Names are never cut: a long one takes a line of its own where others would have to
+// go for it. Widths count screen cells, not characters.
 import type { Style, Terminal } from '../terminal.ts';
 
 export interface Column<Row> {
@@ -13,8 +14,12 @@ export interface Column<Row> {
   readonly rank: number;
   /** May be shortened with an ellipsis down to 12 cells. */
   readonly cuttable?: boolean;
+  /** Long cells may stand on a line of their own, above their row; for one column of a table. */
+  readonly mayStandAlone?: boolean;
 }
 
+/** What is longer than this part of the terminal may stand alone. */
+const ownLineFrom = 0.4;
 const gap = '  ';
 const cutMin = 12;
 
@@ -33,13 +38,14 @@ export function renderTable<Row>(
   );
   const total = (): number =>
     shown.reduce((sum, { width }) => sum + width, 0) + gap.length * (shown.length - 1);
+  const alone = leaveAlone(shown, total, terminal);
   for (;;) {
     cut(shown, total() - terminal.width);
     if (total() <= terminal.width) break;
     const worst = shown.reduce((rank, { column }) => Math.max(rank, column.rank), 0);
     if (worst === 0) break;
     shown = shown.filter(({ column }) => column.rank !== worst);
-    for (const part of shown) part.width = widestOf(part, terminal);
+    for (const part of shown) if (part !== alone) part.width = widestOf(part, terminal);
   }
   const line = (cells: readonly string[]): string => cells.join(gap).trimEnd();
   const header = line(
@@ -47,27 +53,43 @@ export function renderTable<Row>(
       terminal.style('bold', pad(column.header, width, terminal, column.align)),
     ),
   );
-  const body = rows.map((row, index) =>
-    line(
-      shown.map(({ column, cells, width }) => {
-        const text = pad(
-          shorten(cells[index] ?? '', width, terminal),
-          width,
-          terminal,
-          column.align,
-        );
-        const style = column.style?.(row) ?? null;
-        return style === null ? text : terminal.style(style, text);
-      }),
-    ),
-  );
+  const body = rows.flatMap((row, index) => {
+    const lead = alone?.cells[index] ?? '';
+    const standsAlone = alone !== null && terminal.cells(lead) > alone.width;
+    const cellsOfRow = shown.map((part) => {
+      const { column, cells, width } = part;
+      const cell = standsAlone && part === alone ? '' : (cells[index] ?? '');
+      const text = pad(shorten(cell, width, terminal), width, terminal, column.align);
+      const style = column.style?.(row) ?? null;
+      return style === null ? text : terminal.style(style, text);
+    });
+    return standsAlone ? [lead, line(cellsOfRow)] : [line(cellsOfRow)];
+  });
   return [header, ...body].join('\n');
 }
 
 interface Filled {
-  readonly column: { readonly header: string; readonly cuttable?: boolean };
+  readonly column: {
+    readonly header: string;
+    readonly cuttable?: boolean;
+    readonly mayStandAlone?: boolean;
+  };
   readonly cells: readonly string[];
   width: number;
+}
+
+/** Makes such a column as wide as its shorter cells, where that helps; null where it does not. */
+function leaveAlone<One extends Filled>(
+  columns: readonly One[],
+  total: () => number,
+  screen: Screen & Pick<Terminal, 'width'>,
+): One | null {
+  const found = columns.find(({ column }) => column.mayStandAlone === true);
+  const most = Math.floor(screen.width * ownLineFrom);
+  if (found === undefined || found.width <= most || total() <= screen.width) return null;
+  const shorter = found.cells.filter((cell) => screen.cells(cell) <= most);
+  found.width = widestOf({ column: found.column, cells: shorter }, screen);
+  return found;
 }
 
 function widestOf({ column, cells }: Pick<Filled, 'column' | 'cells'>, screen: Screen): number {

@@ -32,7 +32,7 @@ function explanationText(one: ExplanationView, view: WhyView, terminal: Terminal
   const words = one.verdict.replaceAll('_', ' ');
   const style = styles[one.verdict];
   const verdict = style === null ? words : terminal.style(style, words);
-  const head = `${terminal.style('bold', headOf(one, view))}  ${verdict}`;
+  const head = wrapped(`${terminal.style('bold', headOf(one, view))}  ${verdict}`, '', terminal);
   const lines = [head, wrapped(oneLine(one.answer), '  ', terminal)];
   if (one.evidence.length > 0) {
     const width = Math.max(...one.evidence.map(({ source }) => source.length));

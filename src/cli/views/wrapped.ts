@@ -20,6 +20,19 @@ export function wrapped(text: string, indent: string, terminal: Terminal): strin
   return lines.map((one) => indent + one).join('\n');
 }
 
+/**
+ * The text behind its label, further lines under its beginning; below the label where
+ * a word of it would not fit beside it.
+ */
+export function hanging(label: string, text: string, terminal: Terminal): string {
+  const width = cellsOf(label, terminal);
+  const longest = Math.max(...text.split(' ').map((word) => cellsOf(word, terminal)));
+  if (width + longest > terminal.width) {
+    return `${label.trimEnd()}\n${wrapped(text, '  ', terminal)}`;
+  }
+  return label + wrapped(text, ' '.repeat(width), terminal).slice(width);
+}
+
 /** Colour takes no room. */
 function cellsOf(text: string, terminal: Terminal): number {
   return terminal.cells(stripVTControlCharacters(text));

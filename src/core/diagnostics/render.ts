@@ -21,6 +21,8 @@ export interface RenderOptions {
   readonly colour: (style: DiagnosticStyle, text: string) => string;
   /** Adds "More: jm2 explain CODE". */
   readonly docs: boolean;
+  /** Breaks an indented sentence into lines that fit; absent: it stays one. */
+  readonly broken?: (sentence: string) => string;
 }
 
 /** Told with a place in a file that the manifest names: the text at hand is not that file's. */
@@ -65,10 +67,14 @@ function snippetText(
   return result.join('\n');
 }
 
-function indented(text: string): string {
-  return escapeForTerminal(text)
+/** What is indented already, such as a command, stays whole, to be copied. */
+function indented(text: string, { broken = (sentence) => `  ${sentence}` }: RenderOptions): string {
+  return text
     .split('\n')
-    .map((line) => (line === '' ? '' : `  ${line}`))
+    .map((line) => {
+      if (line === '') return '';
+      return line.startsWith(' ') ? `  ${line}` : broken(line);
+    })
     .join('\n');
 }
 
@@ -77,8 +83,8 @@ function wayOut(diagnostic: Diagnostic, options: RenderOptions): string | null {
     ? `More: ${options.colour('command', `jm2 explain ${diagnostic.code}`)}`
     : '';
   if (diagnostic.hint === null) return more === '' ? null : `  ${more}`;
-  const hint = indented(diagnostic.hint);
-  return more === '' ? hint : `${hint}  ${more}`;
+  const hint = escapeForTerminal(diagnostic.hint);
+  return indented(more === '' ? hint : `${hint}  ${more}`, options);
 }
 
 function linesOf({ source }: RenderOptions): SourceLines | null {
@@ -96,7 +102,7 @@ function render(diagnostic: Diagnostic, options: RenderOptions, lines: SourceLin
     const snippet = snippetOf(lines, diagnostic.range);
     if (snippet !== null) parts.push('', snippetText(snippet, diagnostic, options), '');
   }
-  parts.push(indented(diagnostic.detail));
+  parts.push(indented(escapeForTerminal(diagnostic.detail), options));
   const out = wayOut(diagnostic, options);
   if (out !== null) parts.push(out);
   return parts.join('\n');
