@@ -98,14 +98,21 @@ describe('import', () => {
   });
 
   it('takes a timer of systemd with the service beside it', async () => {
-    await begin(empty, {
+    await begin(`defaults: {timeout: 10m}\n${empty}`, {
       'backup.timer': '[Timer]\nOnCalendar=Mon..Fri 03:00 UTC\nPersistent=true\n',
       'backup.service': '[Service]\nExecStart=/bin/backup --all\n',
     });
     const { json } = await project.call(['import', 'backup.timer', '--yes', '--json']);
     expect(json().data).toMatchObject({
       imported: [{ job: 'backup', action: 'add', proof: { agrees: true, method: 'times' } }],
-      remarks: [],
+      remarks: [
+        {
+          file: 'jobs.yaml',
+          line: 1,
+          kind: 'changed',
+          text: 'timeout: 10m of its defaults holds for imported jobs, too: backup',
+        },
+      ],
     });
     expect(await content()).toContain('    command: [/bin/backup, --all]\n    cwd: /\n');
   });

@@ -11,6 +11,7 @@ import {
 } from '../../core/exchange/detect-format.ts';
 import { importCrontab } from '../../core/exchange/import-crontab.ts';
 import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
+import { inheritedRemarks } from '../../core/exchange/inherited.ts';
 import { importTimer, serviceOf, type UnitText } from '../../core/exchange/import-systemd.ts';
 import { importManifest } from '../../core/exchange/import-manifest.ts';
 import { splitUnits } from '../../core/exchange/systemd-unit.ts';
@@ -133,11 +134,10 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
     imported.remarks.map((remark): ImportRemarkView => ({ file: source.shown, ...remark })),
   );
   const merged = mergedWith(manifest.text, jobs, onConflict, file);
-  const imported = await withProgress(context, 'comparing starts', ({ reached }) => {
-    const prove = createProver(loadText(context, manifest.place, merged.text), {
-      now: context.terminal.now,
-    });
-    return jobs.map(({ job, source }, at) => {
+  const { imported, inherited } = await withProgress(context, 'comparing starts', ({ reached }) => {
+    const after = loadText(context, manifest.place, merged.text);
+    const prove = createProver(after, { now: context.terminal.now });
+    const views = jobs.map(({ job, source }, at): ImportedView => {
       const { name = job.name, action = 'add' } = merged.jobs[at] ?? {};
       reached(at, jobs.length);
       return {
@@ -148,8 +148,20 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
         proof: action === 'skip' ? null : prove(job, name, isManifest(source) ? source : null),
       };
     });
+    // The proof of a job of another manifest compares all of its spec.
+    const foreign = new Set(
+      views
+        .filter(({ action }, at) => {
+          const source = jobs[at]?.source;
+          return action !== 'skip' && source !== undefined && !isManifest(source);
+        })
+        .map(({ job }) => job),
+    );
+    const taken = (after.manifest?.jobs ?? []).filter(({ name }) => foreign.has(name));
+    const found = inheritedRemarks(taken, merged.text, after.places);
+    return { imported: views, inherited: found.map((remark) => ({ file, ...remark })) };
   });
-  const report = { imported, remarks, removed: merged.removed };
+  const report = { imported, remarks: [...remarks, ...inherited], removed: merged.removed };
   const isDry = input.flag('dryRun');
   if (!context.output.quiet) {
     context.output.text(`${importReportText(report, context.terminal)}\n\n`);
