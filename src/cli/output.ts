@@ -46,8 +46,10 @@ export function createOutput(options: {
   // `jm2 history | head` closes the pipe early, and a terminal may be closed while
   // a command still ends in order: neither is an error of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'EIO') readerGone();
-    else options.exit(1);
+    if (error.code === 'EPIPE' || error.code === 'EIO') return readerGone();
+    // A full disk behind `>`: half an answer must not pass for a whole one.
+    stderr.write(`The output could not be written: ${error.message}\n`);
+    options.exit(1);
   });
   stderr.on('error', () => {
     // Without a reader for remarks there is nobody to tell.

@@ -9,8 +9,8 @@ import { overlapsText } from './views/overlaps.ts';
 
 /** Starts that are looked at; beyond it the answer says that it is cut. */
 const startsMax = 200_000;
-/** Newest runs whose durations count. */
-const runsSeen = 500;
+/** Runs queued within this time tell how long a job takes. */
+const seenMs = 30 * 86_400_000;
 
 export async function overlapsAnswer(
   context: Context,
@@ -61,25 +61,22 @@ export async function overlapsAnswer(
   };
 }
 
-/** Median duration of each job's newest ended runs; nothing without a store. */
-async function mediansOf(context: Context): Promise<Map<string, number>> {
-  const durations = new Map<string, number[]>();
+/** Median duration of each job's runs of the last days; nothing without a store. */
+async function mediansOf(context: Context): Promise<ReadonlyMap<string, number>> {
+  const since = new Date(context.terminal.now - seenMs).toISOString();
   try {
-    const { value } = await context.read((service) => service.history({ limit: runsSeen }));
-    for (const { job, durationMs } of value.runs) {
-      if (durationMs === null) continue;
-      const list = durations.get(job) ?? [];
-      list.push(durationMs);
-      durations.set(job, list);
-    }
+    // Job by job: among the newest runs of all, one that starts every second leaves no other.
+    const { value } = await context.read((service) =>
+      service.stats({ jobs: null, since, until: null }),
+    );
+    return new Map(
+      value.jobs.flatMap(({ job, durationMs }) =>
+        durationMs === null ? [] : [[job, durationMs.p50] as const],
+      ),
+    );
   } catch (error) {
     // A preview needs no store; without one every duration is assumed.
     if (!(error instanceof Jm2Error)) throw error;
+    return new Map();
   }
-  return new Map(
-    [...durations].map(([job, list]) => {
-      const sorted = list.toSorted((a, b) => a - b);
-      return [job, sorted[Math.floor(sorted.length / 2)] ?? 0];
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 // What a person sees of jobs and their past: one daemon and a few runs serve all
 // of it, since nothing here changes anything.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aProject } from '../support/cli.ts';
+import { aProject, eventually } from '../support/cli.ts';
 import type { JsonAnswer, Project } from '../support/cli.ts';
 
 const manifest = `version: 1
@@ -89,6 +89,11 @@ describe('list', () => {
     expect((await by('last')).at(-1)).toBe('hourly');
     expect(await by('duration')).toMatchObject({ 0: 'web-a', 3: 'hourly' });
     expect((await by('state'))[0]).toBe('daily');
+  });
+
+  it('points from the state failed, which one-shots have, to jobs whose last run failed', async () => {
+    const { stdout } = await project.call(['list', '--state', 'failed']);
+    expect(stdout).toContain('Jobs whose last run went wrong: jm2 list --failed');
   });
 
   it.each([
@@ -265,4 +270,15 @@ it('show --resolved keeps to what is in force when the file is broken', async ()
   expect(after.json().data['origins']).toEqual(before.data['origins']);
   expect(after.json().data['source']).toMatchObject({ revision: 1, current: false });
   expect(after.stderr).toBe('jobs.yaml has changed; lines are those of revision 1.\n');
+});
+
+it('logs -f says that nothing will come while no daemon runs', async () => {
+  await project.call(['stop']);
+  const follow = project.start(['logs', 'web-a', '-f']);
+  await eventually(
+    async () => /nothing will come until jm2 start/.test(follow.errors()),
+    'a word about the daemon',
+  );
+  follow.process.kill('SIGINT');
+  await follow.ended;
 });

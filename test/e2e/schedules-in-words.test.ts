@@ -10,6 +10,7 @@ timezone: Europe/Berlin
 jobs:
   nightly: {schedule: "30 2 * * *", command: "true"}
   often: {schedule: "*/30 * * * *", command: "true"}
+  off: {schedule: "*/5 * * * *", command: "true", suspend: true}
 `);
 });
 afterAll(() => project.cleanUp());
@@ -79,4 +80,17 @@ it('tells who meets whom', async () => {
   expect(said).toMatch(/^nightly +often +6 /m);
   expect(said).toContain('45 m assumed for 2 jobs');
   expect((await project.call(['preview', '--assume', '5m'])).code).toBe(64);
+});
+
+it('counts no start of a suspended job, and says that it is left out', async () => {
+  const pictures = [
+    ['--overlaps', '--from', '2027-01-01', '--to', '2027-01-02'],
+    ['--calendar', 'month', '--from', '2027-01-01'],
+    ['--timeline', 'day', '--from', '2027-01-01'],
+  ];
+  for (const picture of pictures) {
+    const { json, stderr } = await project.call(['preview', 'off', ...picture, '--json']);
+    expect(stderr).toBe('Left out, because suspended: off\n');
+    expect(JSON.stringify(json().data)).not.toMatch(/"(starts|count)":[1-9]|"jobs":\[\{/);
+  }
 });

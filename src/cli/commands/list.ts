@@ -104,7 +104,9 @@ export const listCommand: CommandDefinition = {
             ? 'No jobs are in force.'
             : hidden > 0
               ? 'All of them were flushed: jm2 list --all'
-              : 'No job matches.',
+              : input.text('state') === 'failed' && value.jobs.some(isFailing)
+                ? 'No job matches. Jobs whose last run went wrong: jm2 list --failed'
+                : 'No job matches.',
     };
   },
 };

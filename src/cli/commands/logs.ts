@@ -174,6 +174,8 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
     return ExitCode.ok;
   }
   show(page.lines);
+  const { live } = await context.read((service) => service.history({ limit: 1 }));
+  if (!live) output.note('The daemon is not running: nothing will come until jm2 start.');
   if (run === null) return followRuns(context, { jobs, from: page.cursors }, showNew);
   const [cursor = null] = page.cursors;
   await followRun(context, cursor?.run ?? run, cursor, showNew);

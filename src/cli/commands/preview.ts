@@ -113,31 +113,39 @@ async function preview(context: Context, input: Input, { reached }: Progress): P
   if (input.flag('skipped') && isPicture) {
     throw wrongArguments('--skipped goes with the list alone.', 'jm2 preview --skipped');
   }
+  // A picture counts starts, and what is suspended starts nothing.
+  const due = compiled.filter(({ job }) => !job.suspend);
+  if (isPicture && due.length < compiled.length) {
+    const left = jobs.filter(({ suspend }) => suspend).map(({ name }) => name);
+    context.output.note(
+      `Left out, because suspended: ${left.slice(0, 10).join(', ')}${left.length > 10 ? ', …' : ''}`,
+    );
+  }
   const svg = input.text('svg');
   if (svg !== null) {
     if (to !== null || count !== null) {
       throw wrongArguments('--svg shows a week.', 'Leave out --to and --count.');
     }
-    return drawnWeek(context, svg, compiled, { from: from ?? now, zone: reading.zone });
+    return drawnWeek(context, svg, due, { from: from ?? now, zone: reading.zone });
   }
   const timeline = input.text('timeline');
   if (timeline === 'day' || timeline === 'week') {
     if (to !== null || count !== null) {
       throw wrongArguments('--timeline has a length of its own.', 'Leave out --to and --count.');
     }
-    return picture(drawn(compiled, timeline, from ?? now, reading.zone));
+    return picture(drawn(due, timeline, from ?? now, reading.zone));
   }
   const calendar = input.text('calendar');
   if (calendar === 'month' || calendar === 'year') {
     if (to !== null || count !== null) {
       throw wrongArguments('--calendar has a length of its own.', 'Leave out --to and --count.');
     }
-    return calendarAnswer(compiled, { kind: calendar, from: from ?? now, zone: reading.zone, now });
+    return calendarAnswer(due, { kind: calendar, from: from ?? now, zone: reading.zone, now });
   }
   if (input.flag('overlaps')) {
     const { overlapsAnswer } = await import('../preview-overlaps.ts');
     const start = from ?? now;
-    return overlapsAnswer(context, compiled, {
+    return overlapsAnswer(context, due, {
       from: start,
       to: to ?? start + overlapsDefaultMs,
       assumedMs: input.duration('assume') ?? assumedDefaultMs,
@@ -158,12 +166,11 @@ async function preview(context: Context, input: Input, { reached }: Progress): P
 async function drawnWeek(
   context: Context,
   file: string,
-  compiled: readonly Compiled[],
+  due: readonly Compiled[],
   { from, zone }: { readonly from: number; readonly zone: string },
 ): Promise<Answer> {
   const { weekGrid } = await import('../../core/plan/week-grid.ts');
   const { writePicture } = await import('../plan-picture.ts');
-  const due = compiled.filter(({ job }) => !job.suspend);
   const grid = weekGrid(
     due.map(({ schedule }) => ({ before: schedule, after: schedule })),
     from - 1,
@@ -270,6 +277,8 @@ function picture(timeline: Timeline): Answer {
       },
     },
     text: (terminal) =>
-      timeline.rows.length === 0 ? 'No job has a schedule.' : timelineText(timeline, terminal),
+      timeline.rows.length === 0
+        ? 'No job starts by a schedule.'
+        : timelineText(timeline, terminal),
   };
 }
