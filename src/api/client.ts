@@ -112,6 +112,8 @@ export function createClient(
             ...patient,
           }),
     applyText: (input) => call({ method: 'POST', path: '/apply/text', json: input, ...patient }),
+    sync: (input) => call({ method: 'POST', path: '/sync', json: input, ...patient }),
+    tag: (input) => call({ method: 'POST', path: '/tags', json: input }),
     apply: (input) => call({ method: 'POST', path: '/apply', json: input, ...patient }),
     run: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),

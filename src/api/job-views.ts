@@ -64,6 +64,8 @@ export interface JobView {
   readonly orphaned: OrphanView | null;
   /** A one-shot that is over and that a person took out of the list. */
   readonly flushed: boolean;
+  /** The manifest says something else of it that is held back; absent otherwise. */
+  readonly held?: true;
 }
 
 export interface PausedJobView {

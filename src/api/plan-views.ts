@@ -7,6 +7,7 @@ import type {
   PeriodImpact,
   QueueWait,
 } from '../core/plan/impact.ts';
+import type { HoldView } from './status-views.ts';
 import type { WeekGrid } from '../core/plan/week-grid.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 
@@ -107,6 +108,8 @@ export interface PlanView {
   readonly guard: { readonly code: string; readonly detail: string } | null;
   /** Retained jobs whose names the manifest gives to others; absent: none. */
   readonly blockedNames?: readonly string[];
+  /** What keeps the daemon from taking it by itself; absent when nothing does. */
+  readonly hold?: HoldView;
   readonly at: string;
   readonly horizonMs: number;
   readonly diagnostics: readonly Diagnostic[];

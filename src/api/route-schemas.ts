@@ -3,6 +3,7 @@
 // nothing is coerced behind a client's back.
 import Type from 'typebox';
 import type { Static } from 'typebox';
+import { tagPattern } from '../core/sync/rollback-target.ts';
 import { backfillMax, missedPageMax, pausedAtOnceMax, reasonMaxLength } from './wire.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -96,6 +97,24 @@ export const applyTextBody = Type.Object(
     ),
     mode: Type.Union([Type.Literal('until_changed'), Type.Literal('manual')]),
     reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+    restores: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: 1 })])),
+  },
+  closed,
+);
+export const syncBody = Type.Object(
+  {
+    action: Type.Union((['now', 'hold', 'resume'] as const).map((word) => Type.Literal(word))),
+    by: person,
+    reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+  },
+  closed,
+);
+export const tagBody = Type.Object(
+  {
+    name: Type.String({ pattern: tagPattern }),
+    revision: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })]),
+    by: person,
+    move: Type.Boolean(),
   },
   closed,
 );
@@ -227,6 +246,8 @@ export type LogsQueryText = Static<typeof logsQuery>;
 export type WhyQueryText = Static<typeof whyQuery>;
 export type LogCursorText = Static<typeof logCursorQuery>;
 export type ApplyTextBody = Static<typeof applyTextBody>;
+export type SyncBody = Static<typeof syncBody>;
+export type TagBody = Static<typeof tagBody>;
 export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;
 export type ApplyBody = Static<typeof applyBody>;

@@ -149,6 +149,16 @@ function addPlanRoutes(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => ok(reply, await service.applyText(request.body)),
   );
+  app.post<{ Body: schemas.SyncBody }>(
+    '/sync',
+    { schema: { querystring: schemas.noQuery, body: schemas.syncBody } },
+    async (request, reply) => ok(reply, await service.sync(request.body)),
+  );
+  app.post<{ Body: schemas.TagBody }>(
+    '/tags',
+    { schema: { querystring: schemas.noQuery, body: schemas.tagBody } },
+    async (request, reply) => ok(reply, await service.tag(request.body)),
+  );
 }
 
 function addRunRoutes(app: FastifyInstance, service: Service): void {

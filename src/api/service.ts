@@ -97,7 +97,23 @@ export interface Service extends ReadService {
     readonly cause: HoldCause;
     readonly mode: HoldMode;
     readonly reason: string | null;
+    /** The earlier revision whose content it is, in whole or in part. */
+    readonly restores?: number | null;
   }): Promise<ApplyReply>;
+  /** Looks at the manifest now; holds back what it says from now on; or no longer. */
+  sync(input: {
+    readonly action: 'now' | 'hold' | 'resume';
+    readonly by: string;
+    readonly reason: string | null;
+  }): Promise<StatusView>;
+  /** Names a revision, or takes the name away (`revision` null). */
+  tag(input: {
+    readonly name: string;
+    readonly revision: number | null;
+    readonly by: string;
+    /** Take it from the revision that has it. */
+    readonly move: boolean;
+  }): Promise<{ readonly before: number | null }>;
   run(input: {
     readonly job: string;
     readonly by: string;

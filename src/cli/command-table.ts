@@ -82,6 +82,36 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/revisions.ts')).revisionsCommand,
   },
   {
+    name: 'diff',
+    summary: 'Compare manifests field by field, or as text',
+    group: manifest,
+    load: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
+  {
+    name: 'drift',
+    summary: 'Look for what is not as the revision in force says',
+    group: manifest,
+    load: async () => (await import('./commands/drift.ts')).driftCommand,
+  },
+  {
+    name: 'rollback',
+    summary: 'Bring an earlier manifest into force again',
+    group: manifest,
+    load: async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  },
+  {
+    name: 'tag',
+    summary: 'Give a revision a name, to go back to it by',
+    group: manifest,
+    load: async () => (await import('./commands/tag.ts')).tagCommand,
+  },
+  {
+    name: 'sync',
+    summary: 'Hold back what the manifest says, let it in again, look now',
+    group: manifest,
+    load: async () => (await import('./commands/sync.ts')).syncCommand,
+  },
+  {
     name: 'schema',
     summary: 'Print the JSON Schema of the manifest',
     group: manifest,

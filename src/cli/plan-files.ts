@@ -31,7 +31,7 @@ export async function writePlanFile(
   },
 ): Promise<PlanFile> {
   refuseSecrets(parts.parsed);
-  const { week: _week, diagnostics: _diagnostics, ...plan } = parts.plan;
+  const { week: _week, diagnostics: _diagnostics, hold: _hold, ...plan } = parts.plan;
   const { now } = context.terminal;
   const made = makePlanFile(
     {

@@ -6,6 +6,7 @@ export const emptyReader: StoreReader = {
   latestRevision: () => null,
   revision: () => null,
   revisions: () => [],
+  revisionNotes: () => new Map(),
   jobs: () => [],
   pausedJobs: () => [],
   archivedPauses: () => new Map(),

@@ -14,6 +14,7 @@ import type { JudgedManifest } from '../reconciler/judged-manifest.ts';
 import { confirmed } from '../reconciler/orphans.ts';
 import { corePlanner, planInput } from '../reconciler/planning.ts';
 import { readSource } from '../reconciler/read-source.ts';
+import { readHold } from '../reconciler/stored-hold.ts';
 import { absentDiagnostic } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
@@ -21,6 +22,7 @@ import type { StoreReader } from '../store/store.ts';
 import { sha256 } from '../system/digest.ts';
 import { emptyReader } from './empty-reader.ts';
 import { requireReachable } from './holder.ts';
+import { holdView } from './manifest-state.ts';
 import { planView } from './plan-view.ts';
 
 export { commitWith } from '../reconciler/git-work-tree.ts';
@@ -35,6 +37,8 @@ export interface PlanRequest {
   readonly weekIn?: string;
   /** Protected jobs that may go; absent: none. */
   readonly allowRemove?: readonly string[];
+  /** Only what changes, without the sums of what it does. */
+  readonly isBrief?: boolean;
 }
 
 type Places = Pick<Locations, 'manifest' | 'database' | 'socket' | 'stateDir'>;
@@ -55,7 +59,11 @@ export async function planOf(
   const removals = confirmed(request.allowRemove);
   const input = planInput(store, { ...judged, manifest }, { ...request, removals });
   const plan = corePlanner.plan({ ...input, ...weekOf(request) });
-  return { kind: 'planned', plan: planView(plan, diagnostics) };
+  const hold = holdView(readHold(store));
+  return {
+    kind: 'planned',
+    plan: { ...planView(plan, diagnostics), ...(hold === null ? {} : { hold }) },
+  };
 }
 
 /** Against what was recorded when the snapshot was taken; neither store nor daemon is asked. */

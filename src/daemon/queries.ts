@@ -25,6 +25,7 @@ import type { Outcome, Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
 import { readOrphans, type Orphan } from '../reconciler/orphans.ts';
+import { readHold } from '../reconciler/stored-hold.ts';
 import type { JobRecord, OutcomeFilter, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { missedOccurrences } from './missed.ts';
@@ -211,16 +212,18 @@ export function createQueries(parts: QueryParts): Queries {
       const running = runningJobs();
       const flushed = store.flushedJobs();
       const orphans = readOrphans(store);
+      const held = new Set(Object.keys(readHold(store)?.held ?? {}));
       return {
-        jobs: records.map(({ uid, ...record }) =>
-          jobView(
-            { uid, ...record },
-            lastRuns.get(uid) ?? null,
-            running.has(uid),
-            flushed.get(uid) ?? null,
-            orphans.get(uid) ?? null,
+        jobs: records.map((record) => ({
+          ...jobView(
+            record,
+            lastRuns.get(record.uid) ?? null,
+            running.has(record.uid),
+            flushed.get(record.uid) ?? null,
+            orphans.get(record.uid) ?? null,
           ),
-        ),
+          ...(held.has(record.name) ? { held: true as const } : {}),
+        })),
       };
     },
     show,

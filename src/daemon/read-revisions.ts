@@ -2,14 +2,18 @@
 // beside a running daemon, because reading disturbs no writer.
 import type { Locations } from '../settings/locations.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
-import type { Revision } from '../store/store.ts';
+import type { Revision, RevisionNote } from '../store/store.ts';
+import { readHold } from '../reconciler/stored-hold.ts';
 import { requireReachable } from './holder.ts';
 import { iso } from './views.ts';
 
 /** A revision with its instant in ISO 8601. */
-export type RevisionSummary = Omit<Revision, 'appliedAt' | 'manifestPath'> & {
-  readonly appliedAt: string;
-};
+export type RevisionSummary = Omit<Revision, 'appliedAt' | 'manifestPath'> &
+  RevisionNote & {
+    readonly appliedAt: string;
+    /** A hold keeps it in force although the manifest says something else. */
+    readonly held: boolean;
+  };
 
 /** The text of an accepted manifest. */
 export interface AcceptedSource {
@@ -37,6 +41,8 @@ export function readAccepted(
   }
 }
 
+const noNote: RevisionNote = { reason: null, restores: null, tags: [] };
+
 /** Newest first; none when there is no store yet. */
 export function readRevisions(
   places: Pick<Locations, 'database' | 'socket' | 'stateDir'>,
@@ -46,9 +52,14 @@ export function readRevisions(
   const store = openStoreReader(places.database);
   if (store === null) return [];
   try {
-    return store.revisions(limit).map(({ manifestPath: _path, appliedAt, ...rest }) => ({
+    const notes = store.revisionNotes();
+    const found = store.revisions(limit);
+    const kept = readHold(store) === null ? null : (found[0]?.number ?? null);
+    return found.map(({ manifestPath: _path, appliedAt, ...rest }) => ({
       ...rest,
       appliedAt: iso(appliedAt),
+      ...(notes.get(rest.number) ?? noNote),
+      held: rest.number === kept,
     }));
   } finally {
     store.close();

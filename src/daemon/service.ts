@@ -36,6 +36,7 @@ import { planView } from './plan-view.ts';
 import { iso, previousView, runView } from './views.ts';
 import type { RedactionOf } from './run-secrets.ts';
 import { chooseOccurrences } from './choose-occurrences.ts';
+import { tagNamed } from './tag-revision.ts';
 import { createWhy } from './why.ts';
 
 export interface ServiceParts {
@@ -141,6 +142,18 @@ export function createService(parts: ServiceParts): Service {
     applyText: async (input) => {
       refuseWhileStopping('Nothing was applied.');
       return applyReply(await patiently(clock, () => reconciler.applyText(input)));
+    },
+    sync: async ({ action, by, reason }) => {
+      refuseWhileStopping('Nothing was changed.');
+      if (action === 'now') await reconciler.reconcileNow('sync now');
+      else {
+        await patiently(clock, () => reconciler.changeHold({ kind: action, by, reason }));
+      }
+      return statusOf(parts);
+    },
+    tag: async (input) => {
+      refuseWhileStopping('Nothing was changed.');
+      return patiently(clock, () => tagNamed(store, input, clock.now()));
     },
     run: async ({ job, by, force, priority = null, given = null, requestId = null, startAt }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);

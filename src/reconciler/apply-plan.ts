@@ -19,6 +19,9 @@ import type { SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
 import { writeHold } from './stored-hold.ts';
 
+/** Release of the time-zone data that the revision in force was applied with. */
+export const timezoneDataFact = 'revision.timezone_data';
+
 /** What is kept in memory of the revision in force: all but its text. */
 export interface RevisionInForce extends Revision, AdmissionLimits {
   readonly sourceBytes: number;
@@ -43,6 +46,8 @@ export interface ApplyWork {
   readonly hold: Omit<Hold, 'revision'> | null;
   /** In force from now on without being in the manifest. */
   readonly orphans: Orphans;
+  /** Kept with the revision; absent where there is nothing to say. */
+  readonly note?: { readonly reason: string | null; readonly restores: number | null };
 }
 
 /** Number of the new revision. Throws Jm2Error; then nothing has changed. */
@@ -80,6 +85,8 @@ export function recordPlan(
       // new rule's to make up for.
       writes: parts.planner.writes({ ...work.input, now: appliedAt }, () => parts.ids.uid()),
     });
+    if (work.note !== undefined) store.noteRevision(number, work.note);
+    store.setFact(timezoneDataFact, process.versions['tz'] ?? null);
     writeCondition(store, work.condition);
     writeOrphans(store, work.orphans);
     writeHold(store, work.hold === null ? null : { ...work.hold, revision: number });

@@ -7,7 +7,7 @@ import type { Manifest } from '../core/manifest/job.ts';
 import { retainedPart, retainsOnly } from '../core/plan/compute-plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { heldJobs, isHeld, type Hold } from '../core/sync/hold.ts';
+import { heldJobs, isHeld, outlasting, type Hold } from '../core/sync/hold.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { CancelTimer, Clock } from '../system/clock.ts';
@@ -15,6 +15,7 @@ import type { Digest } from '../system/digest.ts';
 import { readBeside } from '../system/read-beside.ts';
 import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
+import type { ApplyWork } from './apply-plan.ts';
 import {
   recordPlan,
   refuseStale,
@@ -58,7 +59,7 @@ import {
   refusedCondition,
   writeCondition,
 } from './source-condition.ts';
-import { readHold, writeHold } from './stored-hold.ts';
+import { changeHold, readHold, writeHold } from './stored-hold.ts';
 import { createWaits } from './waits.ts';
 
 export interface ReconcilerLog {
@@ -277,7 +278,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
 
   /** The file says what is in force: there is nothing left to hold. */
   function release(): void {
-    if (hold === null) return;
+    if (hold === null || outlasting(hold) !== null) return;
     writeHold(store, null);
     log.info({ hold: hold.cause, by: hold.by }, 'the hold is over');
     hold = null;
@@ -314,6 +315,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     readonly by: string;
     readonly gitHead: string | null;
     readonly hold: Omit<Hold, 'revision'> | null;
+    readonly note?: NonNullable<ApplyWork['note']>;
     /** Of the file, where it is not the file that is applied; accepted otherwise. */
     readonly condition?: SourceCondition;
   }): number {
@@ -379,7 +381,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const basis = planInput(store, result, { ...briefly(), removals });
     const plan = planner.plan(basis);
     requireCarriedOut(plan);
-    const work = { settled, input: basis, plan, by: input.by, gitHead, hold: null };
+    const work = { settled, input: basis, plan, by: input.by, gitHead, hold: outlasting(hold) };
     const revision = carryOut(work);
     concluded = settled.digest;
     return { kind: 'applied', revision, plan, diagnostics: result.diagnostics };
@@ -406,7 +408,9 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     requireCarriedOut(plan);
     const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
     const held = heldJobs((await digestsOfFile()) ?? before, result.jobDigests);
-    const { by, cause, mode, reason } = input;
+    const { by, cause, reason, restores = null } = input;
+    // Whoever keeps everything back keeps this back as well.
+    const mode = outlasting(hold) === null ? input.mode : 'manual';
     const number = carryOut({
       settled: found,
       input: basis,
@@ -417,6 +421,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
         Object.keys(held).length === 0
           ? null
           : { cause, mode, by, reason, since: clock.now(), held },
+      ...(reason === null && restores === null ? {} : { note: { reason, restores } }),
       condition: source,
     });
     return { kind: 'applied', revision: number, plan, diagnostics };
@@ -509,6 +514,13 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       concluded = null;
       await passes.request('applied text');
       return result;
+    },
+    async changeHold(request) {
+      await passes.inTurn(async () => {
+        hold = changeHold(parts, hold, { ...request, revision: applied?.number ?? 0 });
+      });
+      concluded = null;
+      await passes.request(request.kind);
     },
     status() {
       return { source, sync, attempted, appliedRevision: applied?.number ?? 0, hold, orphans };

@@ -35,6 +35,16 @@ export interface TextToApply {
   readonly cause: HoldCause;
   readonly mode: HoldMode;
   readonly reason: string | null;
+  /** The earlier revision whose content it is, in whole or in part. */
+  readonly restores?: number | null;
+}
+
+/** What a person says about changes that come by themselves. */
+export interface HoldRequest {
+  /** Keep everything that the manifest says from now on waiting, or no longer. */
+  readonly kind: 'hold' | 'resume';
+  readonly by: string;
+  readonly reason: string | null;
 }
 
 export interface ReconcilerStatus {
@@ -105,6 +115,8 @@ export interface Reconciler {
    * Throws Jm2Error JM2-P201 when `expected` no longer is the revision in force.
    */
   applyText(input: TextToApply): Promise<ApplyResult>;
+  /** Puts a person's hold in place, or ends whatever hold there is; then looks anew. */
+  changeHold(request: HoldRequest): Promise<void>;
   status(): ReconcilerStatus;
   on(listener: (event: ReconcilerEvent) => void): () => void;
   stop(): Promise<void>;

@@ -1,5 +1,9 @@
-// The hold as a fact of the store: written with the revision that makes or ends it.
+// The hold as a fact of the store: written with the revision that makes or ends it,
+// or with the word of a person.
 import { parseHold, type Hold } from '../core/sync/hold.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../system/clock.ts';
+import type { HoldRequest } from './reconciler.ts';
 
 const holdFact = 'sync.hold';
 
@@ -12,4 +16,43 @@ export function writeHold(
   hold: Hold | null,
 ): void {
   store.setFact(holdFact, hold === null ? null : JSON.stringify(hold));
+}
+
+/**
+ * The hold from now on. A person's replaces what was held before and holds it as
+ * well, because it holds everything. Recorded with its entry of the audit, or not at all.
+ */
+export function changeHold(
+  parts: {
+    readonly clock: Pick<Clock, 'now'>;
+    readonly store: Pick<Store, 'transaction' | 'setFact' | 'audit'>;
+  },
+  before: Hold | null,
+  { kind, by, reason, revision }: HoldRequest & { readonly revision: number },
+): Hold | null {
+  const at = parts.clock.now();
+  const after: Hold | null =
+    kind === 'resume'
+      ? null
+      : {
+          cause: 'person',
+          mode: 'manual',
+          by,
+          reason,
+          since: at,
+          revision,
+          held: before?.held ?? {},
+        };
+  if (before === null && after === null) return null;
+  parts.store.transaction(() => {
+    writeHold(parts.store, after);
+    parts.store.audit({
+      at,
+      actor: by,
+      action: kind === 'hold' ? 'sync.held' : 'sync.resumed',
+      target: 'manifest',
+      detail: JSON.stringify({ reason, before: before?.cause ?? null }),
+    });
+  });
+  return after;
 }

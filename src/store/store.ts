@@ -40,6 +40,16 @@ export interface RevisionDetail extends Revision, AdmissionLimits {
   readonly timezone: string;
 }
 
+/** What is known of a revision beside what it says. */
+export interface RevisionNote {
+  /** In the person's words; null for none. */
+  readonly reason: string | null;
+  /** The earlier revision whose content it brings back, in whole or in part. */
+  readonly restores: number | null;
+  /** Names that people gave it. */
+  readonly tags: readonly string[];
+}
+
 /** A recorded job with the scheduler's durable position. */
 export interface JobRecord {
   readonly uid: string;
@@ -191,6 +201,8 @@ export interface StoreReader {
   revision(number: number): RevisionDetail | null;
   /** Newest first. */
   revisions(limit: number): Revision[];
+  /** Of those revisions that have any. */
+  revisionNotes(): ReadonlyMap<number, RevisionNote>;
   /** Jobs in force, by name. */
   jobs(): JobRecord[];
   /** Jobs in force that somebody has paused, by name; also where the pause is over by now. */
@@ -293,6 +305,9 @@ export interface Store extends StoreReader {
     readonly summary: { create: number; update: number; rename: number; delete: number };
     readonly writes: readonly JobWrite[];
   }): Revision;
+  noteRevision(number: number, note: Omit<RevisionNote, 'tags'>): void;
+  /** Gives a revision a name, which then no other has; null takes the name away. */
+  tagRevision(name: string, number: number | null, tagged: { at: number; by: string }): void;
   /** Ledger row; throws Jm2Error JM2-T110 when the occurrence already has a disposition. */
   recordOutcome(outcome: Outcome): void;
   /** The occurrence that this run was admitted for is missed after all: the run never began. */

@@ -208,7 +208,11 @@ export class MemoryStore {
   runFacts = () => [];
   archivedPauses = () => new Map();
   fact = (key: string): string | null => this.facts.get(key) ?? null;
-  audit = (): void => {};
+  readonly audited: string[] = [];
+  audit = ({ action }: { readonly action: string }): void => {
+    this.audited.push(action);
+  };
+  noteRevision = (): void => {};
   transaction = <T>(body: () => T): T => body();
 
   setFact = (key: string, value: string | null): void => {

@@ -131,3 +131,58 @@ describe('a text of its own', () => {
     expect(h.reconciler.status().source.kind).toBe('accepted');
   });
 });
+
+describe("a person's own hold", () => {
+  const word = { by: 'ann@host', reason: 'audit week' };
+
+  async function heldBack(): Promise<void> {
+    h = await harness('a 1\n');
+    await h.begin();
+    await h.reconciler.changeHold({ kind: 'hold', ...word });
+    await writeFile(h.file, 'a 2\n');
+    await h.reconciler.reconcileNow('test');
+  }
+
+  it('keeps every change waiting, over a restart as well, and is recorded', async () => {
+    await heldBack();
+    await h.reconciler.stop();
+    await h.begin();
+    expect(sync()).toMatchObject({ kind: 'pending', because: 'held' });
+    expect(h.jobs()).toEqual(['a: 1']);
+    expect(h.store.audited).toContain('sync.held');
+  });
+
+  it('ends neither by an apply nor by a file that says what is in force', async () => {
+    await heldBack();
+    await h.reconciler.apply({ by: 'cli (bob)', expected: null });
+    expect(h.jobs()).toEqual(['a: 2']);
+    await h.reconciler.reconcileNow('test');
+    expect(h.reconciler.status().hold).toMatchObject({ cause: 'person', reason: 'audit week' });
+  });
+
+  it('is over when it is resumed, and then the file counts at once', async () => {
+    await heldBack();
+    await h.reconciler.changeHold({ kind: 'resume', ...word });
+    expect(h.jobs()).toEqual(['a: 2']);
+    expect(h.reconciler.status().hold).toBeNull();
+    expect(h.store.audited).toContain('sync.resumed');
+  });
+
+  it('makes a step back under it wait for a person', async () => {
+    h = await harness('a 1\n');
+    await h.begin();
+    await h.reconciler.changeHold({ kind: 'hold', ...word });
+    await h.reconciler.applyText({
+      by: 'cli',
+      text: 'a 0\n',
+      gitCommit: null,
+      expected: { revision: 1, desiredDigest: null },
+      cause: 'rollback',
+      mode: 'until_changed',
+      reason: null,
+    });
+    await writeFile(h.file, 'a 3\n');
+    await h.reconciler.reconcileNow('test');
+    expect(h.jobs()).toEqual(['a: 0']);
+  });
+});

@@ -150,6 +150,8 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       return { lines: [], cursor, ended: true };
     },
     plan: answering('plan', { kind: 'rejected' as const, diagnostics: [] }),
+    sync: answering('sync', aStatus),
+    tag: answering('tag', { before: null }),
     applyText: answering('applyText', { kind: 'unchanged' as const, revision: 3 }),
     apply: answering('apply', { kind: 'unchanged' as const, revision: 3 }),
     run: answering('run', aRunView),

@@ -26,6 +26,7 @@ import {
   preparedRunShape,
   runShape,
 } from './run-shapes.ts';
+import { differenceShape, driftShape, rolledBackShape, taggedShape } from './revision-shapes.ts';
 import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
 import { serviceChangeShape, serviceStatusShape } from './service-shapes.ts';
 import { statsShape } from './stats-shapes.ts';
@@ -36,6 +37,7 @@ import {
   settingProblemShape,
   settingShape,
   statusShape,
+  syncShape,
 } from './status-shapes.ts';
 
 export interface AnswerShape {
@@ -139,6 +141,11 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     failureData: diagnostics,
   },
   revisions: { data: shape({ revisions: Type.Array(revisionShape) }) },
+  rollback: { data: rolledBackShape, failureData: Type.Union([diagnostics, planShape]) },
+  tag: { data: taggedShape },
+  diff: { data: differenceShape, failureData: diagnostics },
+  drift: { data: driftShape },
+  sync: { data: syncShape, failureData: syncShape },
   schema: { data: Type.Object({}, { description: 'The JSON Schema of the manifest.' }) },
   preview: {
     data: Type.Union([

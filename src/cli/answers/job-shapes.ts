@@ -55,6 +55,7 @@ const jobKeys = {
   pause: nullable(shape(pauseKeys)),
   orphaned: nullable(shape(orphanKeys)),
   flushed: Type.Boolean({ description: 'A one-shot that is over and was taken out of the list.' }),
+  held: Type.Optional(Type.Literal(true)),
 };
 
 export const jobShape = shape(jobKeys, 'A job in force.');

@@ -6,6 +6,7 @@ import type { KeptPlan, PlanFile } from '../../api/plan-file.ts';
 import type { Snapshot } from '../../core/plan/snapshot.ts';
 import type { PlanSummary } from '../../core/plan/plan.ts';
 import type { RevisionSummary } from '../../daemon/read-revisions.ts';
+import { holdShape } from './hold-shape.ts';
 import { diagnosticShape } from './problem-shapes.ts';
 import {
   count,
@@ -29,7 +30,7 @@ const field = shape({
 
 const beforeAndAfter = <T extends Type.TSchema>(value: T) => shape({ before: value, after: value });
 
-const changeShape = shape({
+export const changeShape = shape({
   job: text,
   action: oneOf('create', 'update', 'rename', 'delete', 'retain', 'no-op'),
   reason: text,
@@ -169,6 +170,7 @@ export const planShape = shape(
   {
     ...planProperties,
     week: Type.Optional(weekShape),
+    hold: Type.Optional(holdShape),
     diagnostics: Type.Array(diagnosticShape),
   },
   'What a manifest would change, and when.',
@@ -237,5 +239,9 @@ export const revisionShape = shape({
   appliedBy: text,
   gitCommit: nullable(text),
   summary: shape({ create: count, update: count, rename: count, delete: count }),
+  reason: nullable(text),
+  restores: nullable(count),
+  tags: Type.Array(text),
+  held: Type.Boolean(),
 });
 same<Same<Value<typeof revisionShape>, RevisionSummary>>();

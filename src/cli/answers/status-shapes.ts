@@ -4,6 +4,7 @@ import type { StatusView } from '../../api/service.ts';
 import type { RegistryEntry } from '../../core/diagnostics/registry-entry.ts';
 import type { SettingProblem } from '../../settings/setting-problem.ts';
 import type { SettingValue } from '../../settings/settings.ts';
+import { holdShape } from './hold-shape.ts';
 import { orphanKeys, pauseKeys } from './job-shapes.ts';
 import { planSummaryShape } from './plan-shapes.ts';
 import { diagnosticShape } from './problem-shapes.ts';
@@ -57,17 +58,7 @@ export const statusShape = shape({
     state: oneOf('synced', 'pending', 'unknown'),
     because: nullable(text),
     pending: nullable(planSummaryShape),
-    hold: nullable(
-      shape({
-        cause: oneOf('rollback', 'taken_back', 'plan_file', 'person'),
-        mode: oneOf('until_changed', 'manual'),
-        by: text,
-        reason: nullable(text),
-        since: instant,
-        revision: count,
-        jobs: Type.Array(text),
-      }),
-    ),
+    hold: nullable(holdShape),
     orphaned: Type.Array(shape({ job: text, ...orphanKeys })),
   }),
   health: shape({
@@ -91,6 +82,13 @@ export const statusShape = shape({
   overrides: Type.Array(shape({ job: text, kind: Type.Literal('pause'), ...pauseKeys })),
 });
 same<Same<Value<typeof statusShape>, StatusView>>();
+
+/** The part of it that is about manifest and revision. */
+export const syncShape = shape({
+  sync: statusShape.properties.sync,
+  source: statusShape.properties.source,
+  revision: statusShape.properties.revision,
+});
 
 const origin = oneOf('flag', 'environment', 'file', 'default');
 

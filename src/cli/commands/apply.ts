@@ -248,7 +248,11 @@ async function approve(context: Context, plan: PlanView, autoApprove: boolean): 
  * Applied is what the schedule does, not what was stored: the jobs of the plan
  * must be listed (or gone), and armed where the plan expects a next run.
  */
-async function untilInForce(daemon: Service, revision: number, plan: PlanView): Promise<void> {
+export async function untilInForce(
+  daemon: Service,
+  revision: number,
+  plan: PlanView,
+): Promise<void> {
   const deadline = performance.now() + inForceWithinMs;
   for (;;) {
     const [status, { jobs }] = await Promise.all([daemon.status(), daemon.list()]);

@@ -16,7 +16,8 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
       { header: 'JOB', cell: (job) => oneLine(job.name), rank: 0, mayStandAlone: true },
       {
         header: 'STATE',
-        cell: (job) => `${stateWords(job.state)}${job.orphaned ? ', orphaned' : ''}`,
+        cell: (job) =>
+          `${stateWords(job.state)}${job.orphaned ? ', orphaned' : ''}${job.held === true ? ', held' : ''}`,
         style: (job) => stateStyle(job.state),
         rank: 0,
       },

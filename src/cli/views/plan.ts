@@ -4,6 +4,7 @@ import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { PlanView } from '../../api/service.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
+import { holdEnd, holdWords } from './hold.ts';
 import { changeLines, changeTitle, marks, shownField } from './plan-change.ts';
 import { horizonWords, sumLines } from './plan-sums.ts';
 import { localTime } from './times.ts';
@@ -48,6 +49,10 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
     lines.push(
       `${terminal.style('yellow', `! guard ${plan.guard.code}`)}  ${oneLine(plan.guard.detail)}`,
     );
+  }
+  if (plan.hold !== undefined) {
+    const words = `! held  The daemon does not take this by itself: ${holdWords(plan.hold)}; ${holdEnd(plan.hold)}.`;
+    lines.push(wrapped(words, '  ', terminal).slice(2));
   }
   lines.push(terminal.style('dim', legend(plan)));
   return lines.join('\n');

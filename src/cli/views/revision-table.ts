@@ -1,29 +1,14 @@
 // Accepted manifests, newest first.
+import type { RevisionSummary } from '../../daemon/read-revisions.ts';
 import type { Terminal } from '../terminal.ts';
 import { relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
 import { localTime, needSeconds } from './times.ts';
 
-/** One accepted manifest as it is printed, instants in ISO 8601. */
-export interface RevisionView {
-  readonly number: number;
-  readonly digest: string;
-  readonly sourceDigest: string;
-  readonly appliedAt: string;
-  readonly appliedBy: string;
-  readonly gitCommit: string | null;
-  readonly summary: {
-    readonly create: number;
-    readonly update: number;
-    readonly rename: number;
-    readonly delete: number;
-  };
-}
-
-export function revisionTable(revisions: readonly RevisionView[], terminal: Terminal): string {
+export function revisionTable(revisions: readonly RevisionSummary[], terminal: Terminal): string {
   const withSeconds = needSeconds(revisions.map(({ appliedAt }) => Date.parse(appliedAt)));
-  return renderTable<RevisionView>(
+  return renderTable<RevisionSummary>(
     [
       {
         header: 'REVISION',
@@ -43,6 +28,8 @@ export function revisionTable(revisions: readonly RevisionView[], terminal: Term
       },
       { header: 'BY', cell: ({ appliedBy }) => oneLine(appliedBy), rank: 1 },
       { header: 'CHANGES', cell: ({ summary }) => changes(summary), rank: 1 },
+      { header: 'TAGS', cell: ({ tags }) => oneLine(tags.join(' ')), rank: 2 },
+      { header: 'NOTE', cell: note, rank: 2, cuttable: true },
       {
         header: 'COMMIT',
         cell: ({ gitCommit }) => gitCommit?.slice(0, 10) ?? '',
@@ -60,7 +47,7 @@ export function revisionTable(revisions: readonly RevisionView[], terminal: Term
   );
 }
 
-function changes(summary: RevisionView['summary']): string {
+function changes(summary: RevisionSummary['summary']): string {
   const parts: [string, number][] = [
     ['+', summary.create],
     ['~', summary.update],
@@ -69,4 +56,11 @@ function changes(summary: RevisionView['summary']): string {
   ];
   const words = parts.filter(([, value]) => value > 0).map(([sign, value]) => `${sign}${value}`);
   return words.length === 0 ? 'none' : words.join(' ');
+}
+
+/** `held, as 41: "wrong hour"`. */
+function note({ held, restores, reason }: RevisionSummary): string {
+  const parts = [...(held ? ['held'] : []), ...(restores === null ? [] : [`as ${restores}`])];
+  const why = reason === null ? '' : `"${oneLine(reason)}"`;
+  return [parts.join(', '), why].filter((part) => part !== '').join(': ');
 }

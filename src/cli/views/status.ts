@@ -1,5 +1,4 @@
 // How daemon, manifest and jobs are, worst news first.
-import type { HoldView } from '../../api/status-views.ts';
 import type { JobView, StatusView } from '../../api/service.ts';
 import { isFailing } from '../failing-jobs.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,6 +7,7 @@ import { fieldList } from './fields.ts';
 import type { Field } from './fields.ts';
 import { oneLine } from './foreign.ts';
 import { orphanedWords } from './orphans.ts';
+import { holdWords } from './hold.ts';
 import { pauseField } from './overrides.ts';
 import { localTime } from './times.ts';
 
@@ -62,6 +62,7 @@ export function statusText(
     ],
     ['runbooks', runbookLines(failing)],
     ['paused', pausedWords(status, terminal)],
+    ['drift', driftWords(status, jobs, terminal)],
     ['state in', manifest.stateDir],
   ];
   return fieldList(fields, terminal);
@@ -105,6 +106,27 @@ function pausedWords({ overrides }: StatusView, terminal: Terminal): string | nu
     .map((pause) => pauseField(pause, terminal, `${oneLine(pause.job)} `));
   if (all.length > pausedShown) lines.push(`and ${all.length - pausedShown} more`);
   return lines.join('\n');
+}
+
+/** What can be told without looking at host and past; null for none. */
+function driftWords(
+  { overrides, sync }: StatusView,
+  jobs: readonly JobView[],
+  terminal: Terminal,
+): string | null {
+  const all = overrides ?? [];
+  const old = all.filter((pause) => pause.old).length;
+  const unarmed = jobs.filter(({ state }) => state === 'invalid').length;
+  const parts: [number, string][] = [
+    [all.length - old, 'on purpose'],
+    [old, 'forgotten'],
+    [unarmed, 'not scheduled'],
+    [sync.state === 'pending' ? 1 : 0, 'pending'],
+  ];
+  const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  if (told.length === 0) return null;
+  const words = `${told.join(', ')}; jm2 drift looks closer`;
+  return old + unarmed > 0 ? terminal.style('yellow', words) : words;
 }
 
 function runWords({ running, queued, concurrencyMax }: StatusView['health']): string {
@@ -179,24 +201,6 @@ function syncWords({ sync }: StatusView, terminal: Terminal): string {
       ? ''
       : `: ${sums.create} to create, ${sums.update} to update, ${sums.rename} to rename, ${sums.delete} to delete${sums.retain === undefined ? '' : `, ${sums.retain} running on`}`;
   return `${sync.mode}, ${terminal.style('yellow', 'changes wait for jm2 apply')} (${sync.because ?? 'unknown'})${what}${hold}`;
-}
-
-const holdCauses: Readonly<Record<HoldView['cause'], string>> = {
-  rollback: 'rolled back',
-  taken_back: 'taken back',
-  plan_file: 'by a plan file',
-  person: 'held',
-};
-
-const heldShown = 3;
-
-/** `revision 43 is kept, rolled back by alice: "wrong hour" (backup)`. */
-function holdWords({ cause, by, reason, revision, jobs }: HoldView): string {
-  const why = reason === null ? '' : `: "${oneLine(reason)}"`;
-  const names = jobs.slice(0, heldShown).map(oneLine).join(', ');
-  const more = jobs.length > heldShown ? ` and ${jobs.length - heldShown} more` : '';
-  const which = jobs.length === 0 ? '' : ` (${names}${more})`;
-  return `revision ${revision} is kept, ${holdCauses[cause]} by ${oneLine(by)}${why}${which}`;
 }
 
 export function count(number: number, noun: string): string {

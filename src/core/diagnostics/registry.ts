@@ -11,6 +11,7 @@ import { manifestTextProblems } from './manifest-text-problems.ts';
 import { planFileProblems } from './plan-file-problems.ts';
 import { planProblems } from './plan-problems.ts';
 import type { RegistryEntry } from './registry-entry.ts';
+import { revisionProblems } from './revision-problems.ts';
 import { runProblems } from './run-problems.ts';
 import { scheduleEntries } from './schedule-entries.ts';
 import { storeProblems } from './store-problems.ts';
@@ -23,6 +24,7 @@ export const registryEntries: readonly RegistryEntry[] = [
   ...planProblems,
   ...guardProblems,
   ...planFileProblems,
+  ...revisionProblems,
   ...runProblems,
   ...daemonProblems,
   ...storeProblems,

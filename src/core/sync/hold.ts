@@ -52,6 +52,14 @@ export function isHeld(hold: Hold, manifest: ReadonlyMap<string, string>): boole
   );
 }
 
+/**
+ * The part of a hold that neither an apply nor agreement of the file with what is in
+ * force ends: a person's own, which is about all that is still to come.
+ */
+export function outlasting(hold: Hold | null): Omit<Hold, 'revision'> | null {
+  return hold?.cause === 'person' ? hold : null;
+}
+
 /** Null for a text that no version wrote, which is then as if there were none. */
 export function parseHold(text: string | null): Hold | null {
   try {

@@ -218,7 +218,7 @@ function knownJobs(reader: StoreReader | null, manifest: Manifest | null): Known
 }
 
 /** The environment that references lead into; null when it may not be looked at. */
-function environmentOf(pid: number): Record<string, string> | null {
+export function environmentOf(pid: number): Record<string, string> | null {
   const entries = readEnvironment(pid).filter((entry) => entry.includes('='));
   if (entries.length === 0) return null;
   return Object.fromEntries(

@@ -28,6 +28,7 @@ import {
   revisions,
 } from './read-jobs.ts';
 import * as reading from './read-runs.ts';
+import { noteRevision, revisionNotes, tagRevision } from './revision-notes.ts';
 import { integer, text, textOrNull } from './rows.ts';
 import { SpecCache } from './spec-cache.ts';
 import * as writing from './write-runs.ts';
@@ -96,6 +97,8 @@ export function openStore(
       settle();
       return applied;
     },
+    noteRevision: (number, note) => noteRevision(connection, number, note),
+    tagRevision: (...args) => tagRevision(connection, ...args),
     recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),
     missOccurrence: (input) => writing.missOccurrence(connection, input),
     setWatermark: (...args) => setWatermark(connection, ...args),
@@ -157,6 +160,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     latestRevision: () => latestRevision(connection),
     revision: (number) => revision(connection, number),
     revisions: (limit) => revisions(connection, limit),
+    revisionNotes: () => revisionNotes(connection),
     jobs: () => jobsInForce(connection, specs),
     pausedJobs: () => pausedJobs(connection, specs),
     archivedPauses: (now) => archivedPauses(connection, now),

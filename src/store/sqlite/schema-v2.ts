@@ -152,4 +152,18 @@ CREATE UNIQUE INDEX runs_by_request ON runs (request_id) WHERE request_id IS NOT
 ALTER TABLE runs ADD COLUMN start_at INTEGER;
 -- What was missed is looked for among everything that was not.
 CREATE INDEX occurrences_missed ON occurrences (nominal_at) WHERE disposition = 'missed';
+
+-- Beside the revisions, whose rows end in the whole source: why one came, and of a
+-- step back which earlier one it says again.
+CREATE TABLE revision_notes (
+  number INTEGER PRIMARY KEY REFERENCES revisions (number),
+  reason TEXT,
+  restores INTEGER
+) STRICT;
+CREATE TABLE revision_tags (
+  name TEXT PRIMARY KEY COLLATE NOCASE,
+  number INTEGER NOT NULL REFERENCES revisions (number),
+  at INTEGER NOT NULL,
+  tagged_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 `;

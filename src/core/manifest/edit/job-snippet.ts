@@ -22,11 +22,22 @@ export function jobSnippet(text: string, name: string): string | null {
   return `${indented(plain, step).join('\n')}\n`;
 }
 
+/** True for a job whose lines mean the same elsewhere, as far as they tell. */
+export function leansOnNothing(text: string, name: string): boolean {
+  const pair = findJobs(text.replace(/^\ufeff/, '')).jobs.get(name);
+  return pair !== undefined && !refersElsewhere(pair);
+}
+
 /** A block of lines of its own, without a reference to an anchor. */
 function standsAlone(pair: Pair): boolean {
-  if (!isMap(pair.value) || isFlow(pair.value) || pair.value.items.length === 0) return false;
+  const { value } = pair;
+  return isMap(value) && !isFlow(value) && value.items.length > 0 && !refersElsewhere(pair);
+}
+
+function refersElsewhere({ value }: Pair): boolean {
+  if (!isNode(value)) return false;
   let refers = false;
-  visit(pair.value, {
+  visit(value, {
     Pair(_at, { key }) {
       if (isScalar(key) && key.value === '<<') refers = true;
     },
@@ -35,7 +46,7 @@ function standsAlone(pair: Pair): boolean {
       if (isNode(node) && 'anchor' in node && node.anchor !== undefined) refers = true;
     },
   });
-  return !refers;
+  return refers;
 }
 
 function asWritten(source: SourceText, pair: Pair): string {

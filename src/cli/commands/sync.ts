@@ -1,0 +1,80 @@
+// Whether the daemon takes the manifest by itself: how that stands, a look right
+// now, a hold by a person and its end.
+import type { StatusView } from '../../api/service.ts';
+import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
+import type { Answer, CommandDefinition } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Input } from '../input.ts';
+import { notAccepted } from '../manifest-file.ts';
+import { pauseReason, person } from '../pauses.ts';
+import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
+import { syncText } from '../views/sync.ts';
+
+const actions = ['status', 'now', 'hold', 'resume'] as const;
+type SyncAction = (typeof actions)[number];
+
+export const syncCommand: CommandDefinition = {
+  name: 'sync',
+  summary: 'Hold back what the manifest says, let it in again, look now',
+  description:
+    'hold keeps everything that the manifest says from now on waiting; jobs go on as they are in force, and jm2 apply still applies. resume ends whatever hold there is, also that of a rollback: the daemon then takes the manifest as it is, where sync is auto and no guard stops it. now looks at the file at once and judges it anew.',
+  arguments: [
+    { name: '[action]', description: 'status (default), now, hold or resume', offers: actions },
+  ],
+  options: [{ flags: '-r, --reason <text>', description: 'hold: why, for whoever finds it held' }],
+  examples: [
+    { command: 'jm2 sync', meaning: 'does the manifest come into force by itself?' },
+    {
+      command: 'jm2 sync hold --reason "audit until Friday"',
+      meaning: 'not until somebody says so',
+    },
+    { command: 'jm2 sync resume', meaning: 'the manifest counts again' },
+    { command: 'jm2 sync now', meaning: 'look at the file now' },
+  ],
+  run: sync,
+};
+
+async function sync(context: Context, input: Input): Promise<Answer> {
+  const word = input.argument(0) ?? 'status';
+  const action = actions.find((one) => one === word);
+  if (action === undefined) {
+    const near = didYouMean(nearest(word, [...actions]));
+    throw wrongArguments(`sync cannot "${word}".`, near ?? 'jm2 sync status');
+  }
+  const reason = pauseReason(input);
+  if (action === 'hold' && reason === null) {
+    throw wrongArguments(
+      'A hold needs its reason.',
+      'For example: jm2 sync hold --reason "audit until Friday"',
+    );
+  }
+  if (action !== 'hold' && reason !== null) {
+    throw wrongArguments(`--reason belongs to sync hold.`, `jm2 sync ${action}`);
+  }
+  if (action === 'status') {
+    const { value } = await context.read((service) => service.status());
+    return answer(context, value, action);
+  }
+  const daemon = await context.daemon();
+  const by = action === 'now' ? context.actor : await person();
+  return answer(context, await daemon.sync({ action, by, reason }), action);
+}
+
+function answer(context: Context, status: StatusView, action: SyncAction): Answer {
+  const { sync: state, source, revision } = status;
+  const data = { sync: state, source, revision };
+  const shown = {
+    data,
+    text: (terminal: Context['terminal']) =>
+      syncText(status, context.shownPath(status.manifest.path), terminal),
+  };
+  // A look that finds the file unacceptable has not done what it was for.
+  const isRefused = action === 'now' && ['invalid', 'missing', 'unreadable'].includes(source.state);
+  if (!isRefused) return { ...shown, ...(action === 'status' ? {} : { confirmation: true }) };
+  return {
+    ...shown,
+    error: notAccepted(source.diagnostics).toBody(),
+    exitCode: ExitCode.manifestNotAccepted,
+    problem: true,
+  };
+}

@@ -1,0 +1,49 @@
+// What is not as it was applied, class by class, with what helps.
+import type { DriftClass, DriftItem } from '../../core/sync/drift.ts';
+import type { Style, Terminal } from '../terminal.ts';
+import { oneLine } from './foreign.ts';
+import { wrapped } from './wrapped.ts';
+
+const shownMax = 20;
+
+const heads: Readonly<Record<DriftClass, readonly [words: string, style: Style]>> = {
+  expected: ['on purpose', 'dim'],
+  stale_override: ['pauses that were forgotten', 'yellow'],
+  external: ['changed behind jm2, or not scheduled', 'red'],
+  environment: ['the host has changed', 'red'],
+  source: ['pending: the file says something else', 'yellow'],
+  behaviour: ['jobs that did not run as their schedules say', 'red'],
+};
+
+export function driftText(
+  found: {
+    readonly revision: number;
+    readonly drift: boolean;
+    readonly items: readonly DriftItem[];
+    readonly ignored: number;
+  },
+  terminal: Terminal,
+): string {
+  const lines: string[] = [];
+  for (const [kind, [words, style]] of Object.entries(heads)) {
+    const items = found.items.filter((item) => item.class === kind);
+    if (items.length === 0) continue;
+    lines.push(`${terminal.style(style, kind)}  ${words}`);
+    for (const { job, detail, remedy } of items.slice(0, shownMax)) {
+      const text = `${job === null ? '' : `${oneLine(job)}: `}${oneLine(detail)}`;
+      lines.push(`  ${wrapped(text, '    ', terminal).slice(4)}`);
+      if (remedy !== null) {
+        const way = wrapped(`way out: ${oneLine(remedy)}`, '      ', terminal);
+        lines.push(terminal.style('dim', way));
+      }
+    }
+    if (items.length > shownMax) lines.push(`  and ${items.length - shownMax} more (--json)`);
+    lines.push('');
+  }
+  const ignored = found.ignored === 0 ? '' : ` (${found.ignored} ignored)`;
+  const end = found.drift
+    ? terminal.style('red', 'There is drift')
+    : terminal.style('green', 'No drift');
+  lines.push(`${end}: compared with revision ${found.revision}${ignored}.`);
+  return lines.join('\n');
+}

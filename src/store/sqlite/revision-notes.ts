@@ -1,0 +1,53 @@
+// Why a revision came, what it brings back, and the names that people gave it.
+// Few revisions have any of it, so it stands in tables of its own.
+import type { RevisionNote, Store } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { integer, integerOrNull, text, textOrNull } from './rows.ts';
+
+export function revisionNotes(connection: Connection): Map<number, RevisionNote> {
+  const notes = new Map<number, RevisionNote & { tags: string[] }>();
+  for (const row of connection.all('SELECT number, reason, restores FROM revision_notes')) {
+    notes.set(integer(row, 'number'), {
+      reason: textOrNull(row, 'reason'),
+      restores: integerOrNull(row, 'restores'),
+      tags: [],
+    });
+  }
+  for (const row of connection.all('SELECT number, name FROM revision_tags ORDER BY name')) {
+    const number = integer(row, 'number');
+    const note = notes.get(number) ?? { reason: null, restores: null, tags: [] };
+    note.tags.push(text(row, 'name'));
+    notes.set(number, note);
+  }
+  return notes;
+}
+
+export function noteRevision(
+  connection: Connection,
+  number: number,
+  { reason, restores }: Parameters<Store['noteRevision']>[1],
+): void {
+  connection.run(
+    'INSERT INTO revision_notes (number, reason, restores) VALUES (?, ?, ?)',
+    number,
+    reason,
+    restores,
+  );
+}
+
+export function tagRevision(
+  connection: Connection,
+  ...[name, number, { at, by }]: Parameters<Store['tagRevision']>
+): void {
+  connection.transaction(() => {
+    connection.run('DELETE FROM revision_tags WHERE name = ?', name);
+    if (number === null) return;
+    connection.run(
+      'INSERT INTO revision_tags (name, number, at, tagged_by) VALUES (?, ?, ?, ?)',
+      name,
+      number,
+      at,
+      by,
+    );
+  });
+}

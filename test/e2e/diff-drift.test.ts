@@ -1,0 +1,106 @@
+// What two manifests say otherwise, and what is not as it was applied, on one daemon.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadBinding } from '../../src/store/sqlite/load-binding.ts';
+import { aProject, eventually, type Project } from '../support/cli.ts';
+
+const first = `version: 1
+jobs:
+  # At night.
+  dump: {schedule: "0 3 * * *", command: "true", env: {TOKEN: hunter2hunter2}}
+  web: {schedule: "0 4 * * *", command: /nonexistent/program}
+`;
+const second = first.replace('0 3', '0 5').replace('hunter2hunter2', 'hunter3hunter3');
+
+let project: Project;
+const data = async (args: readonly string[]) =>
+  (await project.call([...args, '--json'])).json().data;
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', ...args], {
+    cwd: project.dir,
+    stdio: 'pipe',
+  });
+const classes = async (...ignored: string[]) =>
+  (
+    (await data(['drift', ...ignored.flatMap((path) => ['--ignore', path])]))['items'] as {
+      class: string;
+      job: string | null;
+    }[]
+  ).map((item) => `${item.class} ${item.job}`);
+
+beforeAll(async () => {
+  project = await aProject(first);
+  git('init', '-q');
+  git('add', 'jobs.yaml');
+  git('commit', '-qm', 'first');
+  await project.call(['start']);
+  await project.save(second);
+  git('commit', '-qam', 'second');
+  await eventually(async () => {
+    const { revisions } = await data(['revisions']);
+    return (revisions as unknown[]).length === 2;
+  }, 'the second revision');
+});
+afterAll(() => project.cleanUp());
+
+it('two revisions differ by fields, without the secret, and by lines', async () => {
+  const compared = await data(['diff', 'rev:1', 'rev:2']);
+  expect(compared).toMatchObject({ from: 'revision 1', to: 'revision 2', patch: null });
+  expect(compared['changes']).toMatchObject([
+    { job: 'dump', fields: [{ path: '/schedule', before: '0 3 * * *' }, { path: '/env/TOKEN' }] },
+  ]);
+  expect(JSON.stringify(compared)).not.toContain('hunter');
+  const lines = await project.call(['diff', 'rev:1', 'rev:2', '--text']);
+  expect(lines.stdout).toContain('-  dump: {schedule: "0 3 * * *"');
+});
+
+it('file, commits and what is in force are compared by their words', async () => {
+  const same = await project.call(['diff', '--detailed-exitcode']);
+  expect([same.code, same.stdout]).toEqual([0, expect.stringContaining('Both mean the same')]);
+  const commits = await project.call(['diff', 'git:HEAD~1..HEAD', '--detailed-exitcode']);
+  expect([commits.code, commits.stdout]).toEqual([2, expect.stringContaining('~ dump')]);
+  expect((await data(['diff', 'git:HEAD~1', 'recorded']))['to']).toBe('revision 2');
+});
+
+it('wrong words are told apart', async () => {
+  const calls: [string[], number][] = [
+    [['diff', 'rev:9'], 1],
+    [['diff', 'git:nowhere'], 1],
+    [['diff', 'git:-x..HEAD'], 1],
+    [['diff', 'git:a..b', 'file'], 64],
+    [['diff', '--live', 'rev:1'], 64],
+    [['diff', 'nofile.yaml'], 3],
+  ];
+  const said = await Promise.all(calls.map(([args]) => project.call(args)));
+  expect(said.map(({ code }) => code)).toEqual(calls.map(([, code]) => code));
+});
+
+it('a pause is a difference on purpose, a program that is missing is drift', async () => {
+  await project.call(['pause', 'dump', '--reason', 'disk swap']);
+  const live = await data(['diff', '--live']);
+  expect(live['overrides']).toMatchObject([{ job: 'dump', reason: 'disk swap' }]);
+  const found = await project.call(['drift']);
+  expect([found.code, found.stdout]).toEqual([2, expect.stringContaining('disk swap')]);
+  expect(await classes()).toEqual(['expected dump', 'environment web']);
+  expect((await project.call(['drift', '--ignore', 'web/environment'])).code).toBe(0);
+  expect((await project.call(['status'])).stdout).toContain('1 on purpose; jm2 drift');
+});
+
+it('sees a store that was edited, and a file that says something else', async () => {
+  await project.call(['stop']);
+  const projects = join(project.home, '.jm2/projects');
+  const { DatabaseSync } = loadBinding();
+  const path = join(projects, readdirSync(projects)[0] ?? '', 'jm2.db');
+  const store = new DatabaseSync(path, { readOnly: false });
+  store.exec(`UPDATE specs SET spec = json_set(spec, '$.nice', 19) WHERE digest IN
+    (SELECT spec_digest FROM jobs WHERE name = 'dump')`);
+  store.close();
+  await project.save(first.replace('0 4', '0 8'));
+  expect(await classes('environment', 'expected')).toEqual([
+    'external null',
+    'external dump',
+    'source null',
+  ]);
+});
