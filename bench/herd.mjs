@@ -10,7 +10,7 @@ import { makeFolder } from './folders.mjs';
 import { processorMs, treeMs } from './process-figures.mjs';
 
 /** Waits, bounded, until all N files are there; returns their ages against `due`, in ms. */
-async function startsAfter(out, count, due, patienceMs) {
+export async function startsAfter(out, count, due, patienceMs) {
   const deadline = Date.now() + patienceMs;
   while (readdirSync(out).length < count) {
     if (Date.now() > deadline)
@@ -20,7 +20,7 @@ async function startsAfter(out, count, due, patienceMs) {
   return readdirSync(out).map((name) => statSync(join(out, name)).mtimeMs - due);
 }
 
-const figures = (starts) => ({
+export const figures = (starts) => ({
   first: Math.min(...starts),
   p50: quantile(starts, 0.5),
   p99: quantile(starts, 0.99),

@@ -4,6 +4,12 @@
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { writeFileSync } from 'node:fs';
+import { measureDefinitions } from './definitions.mjs';
+import { measureEngine } from './engine.mjs';
+import { measureHistory } from './history.mjs';
+import { measureLogs } from './logs.mjs';
+import { best, ms, print, row, rows, times } from './report.mjs';
+import { rivalHerd, rivals } from './rivals.mjs';
 import { bareInserts, jm2Claims } from './claims.mjs';
 import { cliStart } from './cli-start.mjs';
 import { median, withDaemon } from './daemon.mjs';
@@ -17,22 +23,6 @@ const short = process.argv.includes('--short');
 const onlyAt = process.argv.indexOf('--only');
 const only = onlyAt === -1 ? null : process.argv[onlyAt + 1];
 const jm2 = resolve('dist/jm2.js');
-const rows = [];
-
-/** `values` are numbers for machines: the figure, what stands beside it, their ratio. */
-function row(measure, figure, beside, target, values = {}) {
-  rows.push({ measure, figure, beside, target, ...values });
-  print(measure, figure, beside, target);
-}
-
-function print(measure, figure, beside, target) {
-  console.log(`${measure.padEnd(34)} ${figure.padEnd(44)} ${beside.padEnd(46)} ${target}`);
-}
-
-const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-const times = (value) => `${value.toFixed(2)}x`;
-const best = (results, of) => results.reduce((a, b) => (of(b) < of(a) ? b : a));
-
 async function measureLateness() {
   const one = await lateness(short ? 10 : 40);
   row(
@@ -85,6 +75,23 @@ async function measureCron(count, herd) {
     'faster',
     cron === null ? {} : { value: herd.last, besideValue: cron.last, ratio: herd.last / cron.last },
   );
+}
+
+async function measureRivals(count, herd, names) {
+  for (const name of names) {
+    const theirs = await rivalHerd(name, count);
+    row(
+      `${count} due at once beside ${name}`,
+      ms(herd.last),
+      theirs === null
+        ? 'could not be installed'
+        : `${name} ${ms(theirs.last)} (p50 ${ms(theirs.p50)}): ${times(herd.last / theirs.last)}`,
+      name === 'bree' ? 'faster' : '<= 1.5x, and durable',
+      theirs === null
+        ? {}
+        : { value: herd.last, besideValue: theirs.last, ratio: herd.last / theirs.last },
+    );
+  }
 }
 
 async function measureClaims(count) {
@@ -211,11 +218,20 @@ const measures = {
   lateness: measureLateness,
   'herd-100': async () => {
     const herd = await measureHerd(100, short ? 1 : 3);
-    if (!short) await measureCron(100, herd);
+    if (short) return;
+    await measureCron(100, herd);
+    await measureRivals(100, herd, rivals);
   },
   'herd-1000': async () => {
     if (short) return;
-    await measureCron(1_000, await measureHerd(1_000, 3));
+    const herd = await measureHerd(1_000, 3);
+    await measureCron(1_000, herd);
+    // A worker thread for each of a thousand jobs takes bree a minute and more.
+    await measureRivals(1_000, herd, ['croner', 'node-cron']);
+  },
+  'herd-5000': async () => {
+    if (short) return;
+    await measureRivals(5_000, await measureHerd(5_000, 1), ['croner', 'node-cron']);
   },
   claims: () => measureClaims(short ? 2_000 : 10_000),
   sustained: () => measureSustained(short ? 6 : 36),
@@ -225,6 +241,11 @@ const measures = {
   },
   output: () => measureOutput(short ? 3 : 10),
   'command-line': measureCommandLine,
+  engine: measureEngine,
+  history: () => measureHistory(short ? 50_000 : 1_000_000, short ? 5 : 15),
+  definitions: () =>
+    measureDefinitions(short ? [1, 1_000] : [1, 1_000, 10_000, 100_000], short ? 5 : 30),
+  logs: () => measureLogs(short ? 200e6 : 10e9, short ? 2 : 10),
 };
 
 print('measure', 'jm2', 'beside', 'target');

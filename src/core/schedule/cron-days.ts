@@ -19,12 +19,22 @@ export interface Days {
   has(day: number): boolean;
 }
 
+interface Month {
+  /** Its first day, counted from 1970-01-01. */
+  readonly first: number;
+  /** The days that are meant, the first as the lowest bit. */
+  readonly mask: number;
+  readonly length: number;
+}
+
 export class CronDays implements Days {
   readonly isEveryDay: boolean;
   readonly #months: ReadonlySet<number>;
   readonly #judge: Cron;
   /** Month shape to days, the first of the month as the lowest bit. */
   readonly #shapes = new Map<number, number>();
+  /** The month asked about last: a range asks about its days one after the other. */
+  #recent: Month = { first: 0, mask: 0, length: 0 };
 
   constructor(text: string, months: readonly number[]) {
     this.isEveryDay = text === '* * *';
@@ -91,7 +101,13 @@ export class CronDays implements Days {
     return false;
   }
 
-  #monthOf(day: number): { first: number; mask: number; length: number } {
+  #monthOf(day: number): Month {
+    const { first, length } = this.#recent;
+    if (day < first || day >= first + length) this.#recent = this.#findMonth(day);
+    return this.#recent;
+  }
+
+  #findMonth(day: number): Month {
     const date = new Date(day * DAY_MS);
     const first = day - date.getUTCDate() + 1;
     const month = date.getUTCMonth();
