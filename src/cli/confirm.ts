@@ -20,7 +20,7 @@ export async function confirmed(context: Context, question: string, data: unknow
     });
   }
   const answer = await ask(`${question} [y/N] `);
-  if (/^y(es)?$/i.test(answer.trim())) return;
+  if (answer !== null && /^y(es)?$/i.test(answer.trim())) return;
   throw operationalError('JM2-P208', {
     detail: 'The answer was not yes. Nothing was changed.',
     hint: null,
@@ -28,11 +28,11 @@ export async function confirmed(context: Context, question: string, data: unknow
   });
 }
 
-/** Ctrl-C and Ctrl-D close the prompt: an empty answer. */
-export async function ask(question: string): Promise<string> {
+/** Null when Ctrl-C or Ctrl-D closed the prompt, which is another thing than Enter. */
+export async function ask(question: string): Promise<string | null> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+    const closed = new Promise<null>((resolve) => prompt.once('close', () => resolve(null)));
     return await Promise.race([prompt.question(question), closed]);
   } finally {
     prompt.close();

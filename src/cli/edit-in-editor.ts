@@ -38,17 +38,24 @@ export async function editInEditor(
   const folder = await mkdtemp(join(tmpdir(), 'jm2-edit-'));
   const path = join(folder, `${job ?? 'jobs'}.yaml`);
   await writeFile(path, before, { mode: 0o600 });
-  const after = await untilValid(context, { manifest, job, file, editor, path });
-  const answer = await changeManifest(context, {
-    before: manifest,
-    after: after.text,
-    touched: after.touched,
-    ...flags,
-    question: `Change ${job ?? file}?`,
-    done: `changed ${job ?? file}`,
-  });
-  await rm(folder, { recursive: true, force: true });
-  return answer;
+  let isTaken = false;
+  try {
+    const after = await untilValid(context, { manifest, job, file, editor, path });
+    const answer = await changeManifest(context, {
+      before: manifest,
+      after: after.text,
+      touched: after.touched,
+      ...flags,
+      question: `Change ${job ?? file}?`,
+      done: `changed ${job ?? file}`,
+    });
+    isTaken = answer.error === undefined;
+    return answer;
+  } finally {
+    const written = await readFile(path, 'utf8').catch(() => before);
+    if (isTaken || written === before) await rm(folder, { recursive: true, force: true });
+    else context.output.note(`What the editor left is kept in ${path}.`);
+  }
 }
 
 interface Session {
@@ -73,10 +80,10 @@ async function untilValid(
       return { text: result, touched: job === null ? null : [job, ...newNames(manifest, result)] };
     }
     context.output.problem(rejectionText(judged.diagnostics, result)(context.terminal));
-    const again = canAsk(context) ? await ask('\nEdit it again? [Y/n] ') : 'n';
-    if (again.trim() !== '' && !/^y(es)?$/i.test(again.trim())) {
+    const again = canAsk(context) ? await ask('\nEdit it again? [Y/n] ') : null;
+    if (again === null || !/^(y(es)?)?$/i.test(again.trim())) {
       throw operationalError('JM2-P205', {
-        detail: `${file} was not changed: what the editor left is not accepted. It is kept in ${path}.`,
+        detail: `${file} was not changed: what the editor left is not accepted.`,
         hint: null,
       });
     }
@@ -114,11 +121,14 @@ function newNames({ text }: ManifestText, after: string): string[] {
 
 /** The variable may hold arguments, so a shell reads it; the path goes in apart. */
 async function runEditor(editor: string, path: string): Promise<void> {
+  // Ctrl-C reaches both; whether it ends the editing is the editor's to say.
+  const leaveToEditor = (): void => undefined;
+  process.on('SIGINT', leaveToEditor);
   const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (...end) => resolve(end));
-  });
+  }).finally(() => process.off('SIGINT', leaveToEditor));
   if (code === 0) return;
   throw operationalError('JM2-P205', {
     detail: `The editor ended with ${signal ?? `code ${code ?? ''}`}, so its text was not taken. Nothing was changed.`,

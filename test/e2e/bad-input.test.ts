@@ -1,6 +1,6 @@
 // Wrong calls, one line each: how they end, with which code, and what is said.
 // Nothing is lost by any of them.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -107,26 +107,6 @@ it('an edit that may not write leaves the file as it was', async () => {
   const { json } = await project.call(['list', '--json']);
   expect(json().data['jobs']).toHaveLength(3);
 });
-
-it.skipIf(spawnSync('script', ['-qec', 'true', '/dev/null']).status !== 0)(
-  'Ctrl-C at a question is a no, and changes nothing [platform: needs script]',
-  async () => {
-    const call = `'${process.execPath}' '${program}' remove web-1`;
-    const child = spawn('script', ['-qec', call, '/dev/null'], {
-      cwd: project.dir,
-      env: { ...process.env, TERM: 'xterm', JM2_HOME: join(project.home, '.jm2') },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    let shown = '';
-    child.stdout.on('data', (text: Buffer) => {
-      if (!shown.includes('[y/N]') && (shown += text.toString()).includes('[y/N]')) {
-        child.stdin.write('\u0003');
-      }
-    });
-    const [code] = (await once(child, 'close')) as [number];
-    expect([code, readFileSync(project.manifest, 'utf8')]).toEqual([5, manifest]);
-  },
-);
 
 it('help is the same by either way, and colour follows who asks', async () => {
   const [first, second] = await Promise.all([

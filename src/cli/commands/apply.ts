@@ -1,12 +1,12 @@
 // Brings the manifest into force: shows the plan, asks, sends the basis it was
 // shown from, and waits until the schedule really is the planned one.
-import { createInterface } from 'node:readline/promises';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ApplyReply, PlanView, Service } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
+import { ask, canAsk } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { wrongArguments } from '../usage-errors.ts';
@@ -217,26 +217,15 @@ async function rejected(
 
 async function approve(context: Context, plan: PlanView, autoApprove: boolean): Promise<void> {
   if (autoApprove) return;
-  const canAsk = process.stdin.isTTY && process.stderr.isTTY && !context.output.json;
-  if (!canAsk) {
+  if (!canAsk(context)) {
     throw operationalError('JM2-P202', {
       detail: 'Nobody can be asked here, and --auto-approve was not given. Nothing was changed.',
       exitCode: ExitCode.refused,
       data: plan,
     });
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    // Ctrl-C and Ctrl-D close the prompt without an answer.
-    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-    const answer = await Promise.race([
-      prompt.question('\nApply this plan? Only "yes" will do it: '),
-      closed,
-    ]);
-    if (answer.trim().toLowerCase() === 'yes') return;
-  } finally {
-    prompt.close();
-  }
+  const answer = await ask('\nApply this plan? Only "yes" will do it: ');
+  if (answer?.trim().toLowerCase() === 'yes') return;
   throw operationalError('JM2-P204', {
     detail: 'The answer was not "yes". Nothing was changed.',
     exitCode: ExitCode.refused,
