@@ -90,7 +90,8 @@ export function createContext(input: {
     found ??= settings().then(async (all) => {
       const place = await locate(all.settings, cwd, options?.orUser === true);
       if (verbose) {
-        output.note(`manifest ${place.manifest}\nstate directory ${place.stateDir}`);
+        const used = [`manifest ${place.manifest}`, `state directory ${place.stateDir}`];
+        output.note([...used, ...settingsFilesOf(all)].join('\n'));
       }
       return place;
     });
@@ -137,6 +138,14 @@ export function createContext(input: {
     },
     shownPath,
   };
+}
+
+/** Those that gave a value. */
+function settingsFilesOf({ values }: LoadedSettings): readonly string[] {
+  const places = values.flatMap(({ origin, source }) =>
+    origin === 'file' && source !== null ? [source.replace(/:\d+$/, '')] : [],
+  );
+  return [...new Set(places)].map((path) => `settings file ${path}`);
 }
 
 // Settings and client are loaded when asked for: help, schema and explain need neither.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -329,5 +330,32 @@ describe('settings', () => {
     expect(stderr).toContain('JM2-C104');
     expect(stderr).toContain('JM2_SYNC');
     expect(stderr).toContain('JM2_GRACE');
+  });
+});
+
+describe('without a daemon', () => {
+  it('every command that needs one says so with 8, at once, and starts nothing', async () => {
+    await inProject(good);
+    const commands: readonly (readonly string[])[] = [
+      ['run', 'often'],
+      ['run', '--adhoc', 'true'],
+      ['cancel', 'often'],
+      ['rerun', 'often'],
+      ['backfill', 'often', '--from', '-1d'],
+      ['pause', 'often'],
+      ['resume', 'often'],
+      ['skip-next', 'often'],
+      ['events', '--follow'],
+      ['apply', '--auto-approve'],
+      ['status'],
+    ];
+    const ended = await Promise.all(
+      commands.map(async (args) => {
+        const { code, json } = await project.call([...args, '--json']);
+        return [args[0], code, json().error?.code];
+      }),
+    );
+    expect(ended).toEqual(commands.map(([name]) => [name, 8, 'JM2-D101']));
+    expect(existsSync(join(project.home, '.jm2/projects'))).toBe(false);
   });
 });
