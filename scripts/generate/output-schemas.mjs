@@ -22,8 +22,8 @@ export function outputSchemas({ answerShapes, envelope }) {
       `schema/output/${command}-line.schema.json`,
       text(
         publishedSchema(shape.line, {
-          title: `A line of jm2 ${command} --json`,
-          description: `One line of the stream that \`jm2 ${command}\` prints with \`--json\`.`,
+          title: `A line of jm2 ${command} ${shape.lineOption ?? '--json'}`,
+          description: `One line of what \`jm2 ${command}\` prints with \`${shape.lineOption ?? '--json'}\`.`,
         }),
       ),
     ]);

@@ -24,3 +24,14 @@ export function commandName(args: readonly string[]): string | null {
   }
   return null;
 }
+
+/** Commands whose result has several formats, of which `json` is another name of `--json`. */
+const withFormats = new Set(['validate', 'plan']);
+
+/** Whether stdout is to hold one JSON object; `own` are the words before `--`. */
+export function wantsJson(own: readonly string[]): boolean {
+  if (own.includes('--json')) return true;
+  if (!withFormats.has(commandName(own) ?? '')) return false;
+  const at = own.findLastIndex((word) => word === '--format' || word.startsWith('--format='));
+  return own[at] === '--format=json' || (own[at] === '--format' && own[at + 1] === 'json');
+}

@@ -3,7 +3,7 @@
 import { CommanderError } from 'commander';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
-import { commandName } from './call-words.ts';
+import { commandName, wantsJson } from './call-words.ts';
 import type { Answer, CommandDefinition, CommandEntry } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { createContext } from './context.ts';
@@ -21,7 +21,7 @@ export async function main(args: readonly string[], version: string): Promise<vo
   const own = optionsOf(args);
   const exit = (code: number): never => process.exit(code);
   const output = createOutput({
-    json: own.includes('--json'),
+    json: wantsJson(own),
     quiet: own.includes('--quiet') || own.includes('-q'),
     stdout: process.stdout,
     stderr: process.stderr,

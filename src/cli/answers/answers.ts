@@ -16,6 +16,7 @@ import { calendarShape } from './calendar-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
 import { flushShape } from './flush-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
+import { resultLineShape, verdictShape } from './result-lines.ts';
 import { queueShape } from './queue-shapes.ts';
 import {
   attemptShape,
@@ -47,6 +48,8 @@ export interface AnswerShape {
   readonly failureData?: TSchema;
   /** One line of a stream. */
   readonly line?: TSchema;
+  /** What asks for the stream, where that is not `--json`. */
+  readonly lineOption?: string;
 }
 
 const diagnostics = shape({ diagnostics: Type.Array(diagnosticShape) });
@@ -61,14 +64,7 @@ const eventLine = Type.Object(
 );
 const validation = shape({
   diagnostics: Type.Array(diagnosticShape),
-  files: Type.Array(
-    shape({
-      file: text,
-      accepted: Type.Boolean(),
-      jobs: nullable(count),
-      digest: nullable(text),
-    }),
-  ),
+  files: Type.Array(verdictShape),
 });
 
 /** The jobs that were selected, when the question about them was not answered with yes. */
@@ -110,9 +106,19 @@ const shapedStart = shape({ nominalTime: instant, local: text, note: nullable(te
 
 export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   init: { data: shape({ files: Type.Array(text), timezone: text }) },
-  validate: { data: validation, failureData: validation },
+  validate: {
+    data: validation,
+    failureData: validation,
+    line: resultLineShape,
+    lineOption: '--format jsonl',
+  },
   snapshot: { data: shape({ snapshot: nullable(snapshotShape), file: nullable(text) }) },
-  plan: { data: planShape, failureData: diagnostics },
+  plan: {
+    data: planShape,
+    failureData: Type.Union([diagnostics, planShape]),
+    line: resultLineShape,
+    lineOption: '--format jsonl',
+  },
   apply: {
     data: Type.Union([
       shape({ applied: Type.Literal(true), revision: count, plan: planShape }),

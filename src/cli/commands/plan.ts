@@ -7,6 +7,8 @@ import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { PlanView } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { formatOptions, isFormatted, wantedFormats } from '../formats/format-names.ts';
+import type { PlanOutcome } from '../formats/plan-report.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
@@ -56,6 +58,7 @@ export const planCommand: CommandDefinition = {
       description: 'how long a kept plan is good for (default: 1d)',
     },
     { flags: '--at <time>', description: 'as if it were then: the same answer on every day' },
+    ...formatOptions,
   ],
   examples: [
     { command: 'jm2 plan', meaning: 'what the next apply would do' },
@@ -71,12 +74,22 @@ export const planCommand: CommandDefinition = {
     { command: 'jm2 plan --against rev:41', meaning: 'what has changed since that revision' },
     { command: 'jm2 plan --svg plan.svg', meaning: 'a picture of the coming week, for a review' },
     { command: 'jm2 plan --out change.jm2plan', meaning: 'keep it, for jm2 apply change.jm2plan' },
+    {
+      command: 'jm2 plan --against git:origin/main --format-into markdown=plan.md',
+      meaning: 'a comment for a pull request',
+    },
     { command: 'jm2 plan --detailed-exitcode', meaning: 'for scripts: 2 when there are changes' },
   ],
-  run: plan,
+  run: async (context, input) => {
+    const wanted = wantedFormats(context, input);
+    const outcome = await plan(context, input);
+    if (!isFormatted(wanted)) return outcome.answer;
+    const { planInFormats } = await import('../formats/plan-report.ts');
+    return planInFormats(context, wanted, outcome);
+  },
 };
 
-async function plan(context: Context, input: Input): Promise<Answer> {
+async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   const horizonMs = input.duration('horizon') ?? horizonDefaultMs;
   if (horizonMs < horizonMinMs || horizonMs > horizonMaxMs) {
     throw wrongArguments(
@@ -110,7 +123,10 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   // Whoever judged it knows the manifest's own path, or nothing of the proposal's.
   const judged = source === 'standard input' ? '<stdin>' : source;
   if (value.kind === 'rejected') {
-    return rejected(named(value.diagnostics, judged), text ?? (await readSource(place.manifest)));
+    return rejected(named(value.diagnostics, judged), {
+      source: judged,
+      text: text ?? (await readSource(place.manifest)),
+    });
   }
   await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
   const diagnostics = named(value.plan.diagnostics, judged);
@@ -125,6 +141,7 @@ async function plan(context: Context, input: Input): Promise<Answer> {
   return planned(context, { ...value.plan, diagnostics }, input, {
     source,
     text: diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
+    readText: async () => text ?? readSource(place.manifest),
   });
 }
 
@@ -180,7 +197,7 @@ async function planFrom(
   input: Input,
   against: string,
   at: Moment,
-): Promise<Answer> {
+): Promise<PlanOutcome> {
   const file = input.argument(0);
   if (['-', 'snapshot:-'].includes(against) && file === '-') {
     throw wrongArguments(
@@ -204,7 +221,11 @@ async function planFrom(
   );
   if (remark !== null) context.output.note(remark);
   if (reply.kind === 'rejected') {
-    return rejected(named(reply.diagnostics, of.file), of.text);
+    return rejected(named(reply.diagnostics, of.file), {
+      source: of.file,
+      against: base,
+      text: of.text,
+    });
   }
   await warnOfOldZonesIn(context, of.text);
   const diagnostics = named(reply.plan.diagnostics, of.file);
@@ -212,22 +233,29 @@ async function planFrom(
     source: of.file,
     against: base,
     text: of.text,
+    readText: async () => of.text,
   });
+}
+
+interface Shown {
+  readonly source: string;
+  readonly against?: string;
+  readonly text: string | null;
 }
 
 async function planned(
   context: Context,
   plan: PlanView,
   input: Input,
-  shown: { readonly source: string; readonly against?: string; readonly text: string | null },
-): Promise<Answer> {
+  shown: Shown & Pick<PlanOutcome, 'readText'>,
+): Promise<PlanOutcome> {
   const svg = input.text('svg');
   if (svg !== null) {
     const { drawPlan } = await import('../plan-picture.ts');
     await drawPlan(context, svg, plan, shown);
   }
   const changed = !isEmptyPlanView(plan);
-  return {
+  const answer: Answer = {
     data: plan,
     exitCode: changed && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,
     text: (terminal) => {
@@ -240,14 +268,28 @@ async function planned(
       return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, { ...terminal, now: Date.parse(plan.at) })}${week}`;
     },
   };
+  const { source, readText } = shown;
+  const against = shown.against ?? null;
+  return { answer, plan, diagnostics: plan.diagnostics, source, against, readText };
 }
 
-function rejected(diagnostics: readonly Diagnostic[], source: string | null): Answer {
-  return {
+function rejected(
+  diagnostics: readonly Diagnostic[],
+  { source, against, text }: Shown,
+): PlanOutcome {
+  const answer: Answer = {
     data: { diagnostics },
     error: notAccepted(diagnostics).toBody(),
     exitCode: ExitCode.manifestNotAccepted,
     problem: true,
-    text: rejectionText(diagnostics, source),
+    text: rejectionText(diagnostics, text),
+  };
+  return {
+    answer,
+    plan: null,
+    diagnostics,
+    source,
+    against: against ?? null,
+    readText: async () => text,
   };
 }

@@ -9,6 +9,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { withProgress } from '../progress.ts';
+import { formatOptions, isFormatted, wantedFormats } from '../formats/format-names.ts';
 import { judgeManifest, notAccepted } from '../manifest-file.ts';
 import type { JudgedManifest } from '../manifest-file.ts';
 import { validationText } from '../views/validation.ts';
@@ -21,16 +22,21 @@ export const validateCommand: CommandDefinition = {
   arguments: [
     { name: '[file...]', description: 'manifests, or - for standard input (default: the nearest)' },
   ],
-  options: [{ flags: '--strict', description: 'take warnings for errors' }],
+  options: [{ flags: '--strict', description: 'take warnings for errors' }, ...formatOptions],
   examples: [
     { command: 'jm2 validate', meaning: 'check the nearest jobs.yaml' },
     { command: 'jm2 validate a.yaml b.yaml', meaning: 'check several files' },
     { command: 'git show HEAD:jobs.yaml | jm2 validate -', meaning: 'check what was committed' },
+    {
+      command: 'jm2 validate --format github --format-into sarif=jobs.sarif',
+      meaning: 'in a pipeline: beside the lines of a change, and for code scanning',
+    },
   ],
   run: validate,
 };
 
 async function validate(context: Context, input: Input): Promise<Answer> {
+  const wanted = wantedFormats(context, input);
   const files = input.list(0);
   const paths =
     files.length > 0
@@ -66,9 +72,25 @@ async function validate(context: Context, input: Input): Promise<Answer> {
       judged.map((one) => ({ ...one, accepted: !refused(one) })),
       terminal,
     );
-  if (failed.length === 0) return { data, text };
+  const accepted = failed.length === 0;
   const error = notAccepted(failed.flatMap(({ diagnostics }) => diagnostics));
-  return { data, text, error: error.toBody(), exitCode: ExitCode.manifestNotAccepted };
+  const answer: Answer = accepted
+    ? { data, text }
+    : { data, text, error: error.toBody(), exitCode: ExitCode.manifestNotAccepted };
+  if (!isFormatted(wanted)) return answer;
+  const { inFormats } = await import('../formats/format-answer.ts');
+  return inFormats(context, wanted, answer, {
+    command: 'validate',
+    version: context.version,
+    source: judged.map(({ file }) => file).join(', '),
+    against: null,
+    files: data.files,
+    diagnostics: data.diagnostics,
+    plan: null,
+    accepted,
+    name: wanted.name,
+    placeOf: () => null,
+  });
 }
 
 const namesShown = 5;

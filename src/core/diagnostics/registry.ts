@@ -12,6 +12,7 @@ import { planFileProblems } from './plan-file-problems.ts';
 import { planProblems } from './plan-problems.ts';
 import type { RegistryEntry } from './registry-entry.ts';
 import { revisionProblems } from './revision-problems.ts';
+import { reportProblems } from './report-problems.ts';
 import { runProblems } from './run-problems.ts';
 import { scheduleEntries } from './schedule-entries.ts';
 import { storeProblems } from './store-problems.ts';
@@ -25,6 +26,7 @@ export const registryEntries: readonly RegistryEntry[] = [
   ...guardProblems,
   ...planFileProblems,
   ...revisionProblems,
+  ...reportProblems,
   ...runProblems,
   ...daemonProblems,
   ...storeProblems,

@@ -1,0 +1,301 @@
+// A plan as a comment on a change, and as the summary of a pipeline: verdict,
+// figures, hazards, removals, next runs that move, then everything, folded.
+import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
+import type { ChangeView, PlanView } from '../../api/plan-views.ts';
+import { humanDuration } from '../views/durations.ts';
+import { marks, shownField, changeTitle } from '../views/plan-change.ts';
+import { horizonWords } from '../views/plan-sums.ts';
+import { localTime } from '../views/times.ts';
+import { code, fenced, prose, row } from './markdown-text.ts';
+import type { Section } from './markdown-sections.ts';
+import { fitted } from './markdown-sections.ts';
+import { approvalReasons, isPosted } from './report.ts';
+import type { Report } from './report.ts';
+import { diagnosticSection } from './validate-markdown.ts';
+
+const fieldsShown = 12;
+const icons = { high: '🔴', medium: '🟠', low: '🟡' } as const;
+const severities = { high: 0, medium: 1, low: 2 } as const;
+
+export function planMarkdown(report: Report, plan: PlanView, maxLength: number): string {
+  const name = report.name ?? 'default';
+  const titled = report.name === null ? '' : ` · ${prose(report.name)}`;
+  const head = [
+    // A later run finds its own comment by this line and edits it in place.
+    `<!-- jm2-plan:${name} -->`,
+    `### jm2 plan${titled} · ${verdict(plan)}`,
+    '',
+    ...figures(plan),
+  ].join('\n');
+  const sections = [
+    hazards(plan),
+    guard(plan),
+    removals(plan),
+    retained(plan),
+    moves(plan),
+    diagnosticSection(report.diagnostics),
+    load(plan),
+    pauses(plan),
+    everything(plan),
+  ];
+  return fitted(head, sections, foot(report, plan), maxLength);
+}
+
+function verdict(plan: PlanView): string {
+  if (isEmptyPlanView(plan)) return '✅ no changes';
+  const reasons = approvalReasons(plan);
+  const count = plan.changes.length + (plan.manifestFields ?? []).length;
+  const changes = `${count} ${count === 1 ? 'change' : 'changes'}`;
+  return reasons.length === 0
+    ? `✅ ${changes}`
+    : `⚠ approval needed · ${changes} (${reasons.join(', ')})`;
+}
+
+function figures(plan: PlanView): string[] {
+  if (isEmptyPlanView(plan)) return ['What is in force equals the manifest.'];
+  const { create, update, rename, delete: removed, retain = 0 } = plan.summary;
+  const { impact } = plan;
+  const peak = impact?.peakStartsPerMinute;
+  const cells: [string, string | number][] = [
+    ['add', create],
+    ['change', update],
+    ['rename', rename],
+    ['remove', removed],
+    ...(retain === 0 ? [] : [['run on', retain] satisfies [string, number]]),
+    [
+      `runs/${horizonWords(plan.horizonMs)}`,
+      impact === null ? '?' : `${impact.runs.before} → ${impact.runs.after}`,
+    ],
+    ['next runs that move', impact?.nextRunsMoved ?? '?'],
+    [
+      'peak starts/min',
+      peak === undefined ? '?' : `${peak.before?.count ?? 0} → ${peak.after?.count ?? 0}`,
+    ],
+    ['started by apply', impact?.startedByApply ?? '?'],
+    ['hazards', plan.changes.reduce((sum, change) => sum + change.hazards.length, 0)],
+  ];
+  return [
+    row(cells.map(([title]) => title)),
+    row(cells.map(() => '---:')),
+    row(cells.map(([, value]) => String(value))),
+  ];
+}
+
+function hazards({ changes }: PlanView): Section {
+  const all = changes
+    .flatMap((change) => change.hazards.map((hazard) => ({ change, hazard })))
+    .toSorted((a, b) => severities[a.hazard.severity] - severities[b.hazard.severity]);
+  return {
+    open: ['**Hazards**', ''],
+    rows: all.map(({ change, hazard }) => {
+      const ways = hazard.remedies.map((remedy) => ` ${prose(remedy)}`).join('');
+      return `- ${icons[hazard.severity]} ${code(hazard.code)} (${hazard.severity}) · ${code(change.job)}: ${prose(hazard.detail, 500)}${ways === '' ? '' : ` **Way out:**${ways}`}`;
+    }),
+    close: [],
+    noun: 'hazards',
+  };
+}
+
+function guard({ guard: stopped, blockedNames = [] }: PlanView): Section {
+  const blocked = blockedNames.map(
+    (name) => `> ⛔ the manifest gives the name ${code(name)} of a retained job to another one`,
+  );
+  return {
+    open: [],
+    rows: [
+      ...(stopped === null
+        ? []
+        : [`> ⛔ guard ${code(stopped.code)}: ${prose(stopped.detail, 500)}`]),
+      ...blocked,
+    ],
+    close: [],
+    noun: 'guards',
+  };
+}
+
+/** Left the manifest, and go on: protected, or too many at once. */
+function retained({ changes }: PlanView): Section {
+  const kept = changes.filter(({ action }) => action === 'retain');
+  return {
+    open: ['**Not in the manifest, and running on**', ''],
+    rows: kept.map(
+      ({ job, reason }) =>
+        `- ${code(job)}: ${reason === 'protected' ? 'protected' : 'waits for <code>jm2 apply</code>'}`,
+    ),
+    close: [],
+    noun: 'jobs that run on',
+  };
+}
+
+function removals(plan: PlanView): Section {
+  const removed = plan.changes.filter(({ action }) => action === 'delete');
+  return {
+    open: [
+      '**Removals**',
+      '',
+      row([
+        'job',
+        'schedule',
+        `runs/${horizonWords(plan.horizonMs)} lost`,
+        'next run lost',
+        'running',
+      ]),
+      row(['---', '---', '---:', '---', '---:']),
+    ],
+    rows: removed.map(({ job, scheduleInWords, impact, timezone }) =>
+      row([
+        code(job),
+        prose(scheduleInWords?.before ?? 'only by hand'),
+        String(impact.runs.before),
+        told(impact.nextRun.before, timezone),
+        String(impact.running.length),
+      ]),
+    ),
+    close: [],
+    noun: 'removals',
+  };
+}
+
+function moves(plan: PlanView): Section {
+  const moved = plan.changes.filter(
+    ({ action, impact }) => action !== 'delete' && impact.nextRun.before !== impact.nextRun.after,
+  );
+  return folded(
+    `Next runs that move or are new (${moved.length})`,
+    [row(['job', 'before', 'after', 'by']), row(['---', '---', '---', '---:'])],
+    moved.map(({ job, impact: { nextRun }, timezone }) =>
+      row([
+        code(job),
+        told(nextRun.before, timezone),
+        told(nextRun.after, timezone),
+        nextRun.deltaMs === null
+          ? ''
+          : `${nextRun.deltaMs < 0 ? '−' : '+'}${humanDuration(Math.abs(nextRun.deltaMs))}`,
+      ]),
+    ),
+    [],
+    'next runs',
+  );
+}
+
+function load({ impact }: PlanView): Section {
+  const overlaps = (impact?.newOverlaps ?? []).map(
+    ({ jobs: [a, b], group, at, count }) =>
+      `- ${code(a)} and ${code(b)} of group ${code(group)} meet ${count} times, first ${told(at, 'UTC')}`,
+  );
+  const waits = (impact?.queueWaits ?? []).map(
+    ({ job, longestMs }) =>
+      `- ${code(job)} waits up to ${humanDuration(longestMs.after)} for a slot (was ${longestMs.before === 0 ? 'none' : humanDuration(longestMs.before)})`,
+  );
+  const clocks = (impact?.clockChanges ?? []).map(
+    ({ zone, at, kind, lengthMs, jobs }) =>
+      `- the clocks of ${code(zone)} go ${kind === 'gap' ? 'forward' : 'back'} by ${humanDuration(lengthMs)} at ${told(at, zone)}; due in that time: ${
+        jobs.length === 0
+          ? 'none'
+          : jobs
+              .slice(0, 10)
+              .map((job) => code(job))
+              .join(', ')
+      }`,
+  );
+  const rows = [...overlaps, ...waits, ...clocks];
+  return folded(`Load and clocks (${rows.length})`, [], rows, [], 'notes on load and clocks');
+}
+
+function pauses({ overrides = [] }: PlanView): Section {
+  const words = {
+    kept: 'stays',
+    moved: 'moves',
+    archived: 'goes with it',
+    restored: 'holds again',
+  };
+  return folded(
+    `Paused by people (${overrides.length})`,
+    [],
+    overrides.map(
+      ({ job, by, reason, disposition }) =>
+        `- ${code(job)} by ${code(by)}${reason === null ? '' : `: ${prose(reason)}`}; the pause ${words[disposition]}`,
+    ),
+    [],
+    'pauses',
+  );
+}
+
+function everything(plan: PlanView): Section {
+  const top = (plan.manifestFields ?? []).map((field) => {
+    return fenced('! ', `${fieldText(field)} (for all jobs)`);
+  });
+  const rows = [...top, ...plan.changes.map(changeBlock)];
+  return folded(`All changes (${rows.length})`, ['```diff'], rows, ['```'], 'changes');
+}
+
+const signs = {
+  create: '+ ',
+  update: '! ',
+  rename: '! ',
+  delete: '- ',
+  retain: '  ',
+  'no-op': '  ',
+} as const;
+
+function changeBlock(change: ChangeView): string {
+  const { action, scheduleInWords: words, fields, impact } = change;
+  const when =
+    action === 'create'
+      ? `: ${words?.after ?? 'only by hand'}`
+      : action === 'delete' || action === 'retain'
+        ? `: ${words?.before ?? 'only by hand'}`
+        : words === null
+          ? ''
+          : `: ${words.before ?? 'never'} → ${words.after ?? 'never'}`;
+  const lines = [fenced(signs[action], `${marks[action].word} ${changeTitle(change)}${when}`)];
+  if (action === 'update' || action === 'rename') {
+    for (const field of fields.slice(0, fieldsShown)) {
+      lines.push(fenced('      ', fieldText(field)));
+    }
+    if (fields.length > fieldsShown) {
+      lines.push(fenced('      ', `and ${fields.length - fieldsShown} more fields`));
+    }
+  }
+  if (impact.runs.before !== impact.runs.after) {
+    lines.push(fenced('      ', `runs: ${impact.runs.before} → ${impact.runs.after}`));
+  }
+  return lines.join('\n');
+}
+
+function fieldText(field: ChangeView['fields'][number]): string {
+  const { name, value } = shownField(field);
+  if (isPosted(field)) return `${name}: ${value}`;
+  const what = field.before === null ? 'set' : field.after === null ? 'no longer set' : 'changed';
+  return `${name}: ${what} (values are not shown here)`;
+}
+
+function folded(
+  title: string,
+  open: readonly string[],
+  rows: readonly string[],
+  close: readonly string[],
+  noun: string,
+): Section {
+  return {
+    open: [`<details><summary>${title}</summary>`, '', ...open],
+    rows,
+    close: [...close, '', '</details>'],
+    noun,
+  };
+}
+
+function foot(report: Report, plan: PlanView): string {
+  const base =
+    report.against ??
+    (plan.basis.revision === 0 ? 'nothing in force' : `revision ${plan.basis.revision}`);
+  const zones = plan.timezoneData === null ? '' : ` · time-zone data ${plan.timezoneData}`;
+  return [
+    `<sub>${code(report.source)} against ${code(base)} · as of ${told(plan.at, 'UTC')}, ${horizonWords(plan.horizonMs)} ahead${zones} · jm2 ${report.version}</sub>`,
+    `<sub>impact ${code(plan.impactDigest)}</sub>`,
+  ].join('<br>\n');
+}
+
+function told(instant: string | null, zone: string): string {
+  return instant === null ? 'never' : localTime(Date.parse(instant), zone);
+}

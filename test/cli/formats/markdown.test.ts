@@ -1,0 +1,119 @@
+// Markdown for a comment: nothing that a manifest holds becomes markup, and a
+// long plan is cut between rows.
+import { describe, expect, it } from 'vitest';
+import { markdown } from '../../../src/cli/formats/markdown.ts';
+import { code, fenced, prose } from '../../../src/cli/formats/markdown-text.ts';
+import { fitted } from '../../../src/cli/formats/markdown-sections.ts';
+import {
+  aReport,
+  noChanges,
+  plannedReport,
+  tenChanges,
+  threeThousandChanges,
+} from '../../support/reports.ts';
+
+describe('foreign text', () => {
+  it.each([
+    ['a pipe', 'a | b', 'a &#124; b'],
+    ['a tag', '</details><script>', '&#60;/details&#62;&#60;script&#62;'],
+    ['markup', '**b** _i_ [l](x) # h', '&#42;&#42;b&#42;&#42; &#95;i&#95; &#91;l&#93;(x) &#35; h'],
+    ['a mention', 'ask @someone', 'ask &#64;\u200bsomeone'],
+    ['a reference', 'closes #12', 'closes &#35;\u200b12'],
+    [
+      'a link',
+      'https://evil.example www.evil.example',
+      'https&#58;//evil.example www&#46;evil.example',
+    ],
+    ['an entity', '&lt;b&gt;', '&#38;\u200blt;b&#38;\u200bgt;'],
+    ['a backslash before a pipe', '\\|', '&#92;&#124;'],
+    ['lines', 'a\n/close\nb', 'a /close b'],
+    ['a word in backticks', 'set `a|b`', 'set <code>a&#124;b</code>'],
+    ['a lone backtick', 'a ` b', 'a &#96; b'],
+  ])('%s stays text', (_what, text, shown) => {
+    expect(prose(text)).toBe(shown);
+  });
+
+  it('is code without a way out of it', () => {
+    expect(code('`</code>|')).toBe('<code>&#96;&#60;/code&#62;&#124;</code>');
+    expect(code('')).toBe('<code></code>');
+  });
+
+  it('cannot close a fence', () => {
+    expect(fenced(' ', '```')).toBe(' · ```');
+    expect(fenced('      ', 'a\n```\n# b')).toBe('      a ``` # b');
+  });
+
+  it('is cut by characters, never within one', () => {
+    expect(prose('🎉'.repeat(300), 3)).toBe('🎉🎉…');
+  });
+});
+
+describe('a plan as a comment', () => {
+  it('begins with the mark that finds it again, and names the environment', () => {
+    const lines = markdown(tenChanges(), 60_000).split('\n');
+    expect(lines[0]).toBe('<!-- jm2-plan:prod -->');
+    expect(lines[1]).toMatch(/^### jm2 plan · prod · ⚠ approval needed · 10 changes \(/);
+    expect(markdown(noChanges(), 60_000)).toContain('### jm2 plan · ✅ no changes');
+  });
+
+  it('holds no value of a variable, secret or not', () => {
+    const text = markdown(
+      plannedReport(
+        '  a: {schedule: "@daily", command: x, env: {NAME: alpha, OTHER: gamma}}\n',
+        '  a: {schedule: "@daily", command: x, env: {NAME: beta, MORE: delta}}\n',
+      ),
+      60_000,
+    );
+    expect(text).not.toMatch(/alpha|beta|gamma|delta/);
+    expect(text).toContain('env.NAME: changed (values are not shown here)');
+    expect(text).toContain('env.MORE: set (values are not shown here)');
+  });
+
+  it('keeps a hostile command and description inside its fence', () => {
+    const hostile = '"```\\n</details>\\n@all | `x` <img src=x>"';
+    const text = markdown(
+      plannedReport(
+        '  a: {schedule: "@daily", command: x}\n',
+        `  a: {schedule: "@daily", command: ${hostile}, description: ${hostile}}\n`,
+      ),
+      60_000,
+    );
+    const lines = text.split('\n');
+    expect(lines.filter((line) => line.trimStart().startsWith('```'))).toEqual(['```diff', '```']);
+    expect(lines.filter((line) => line === '</details>')).toHaveLength(
+      lines.filter((line) => line.startsWith('<details>')).length,
+    );
+  });
+
+  it('of three thousand changes stays within its bound, in whole rows, and says what is missing', () => {
+    const report = threeThousandChanges();
+    for (const bound of [60_000, 20_000, 5_000]) {
+      const text = markdown(report, bound);
+      expect(text.length).toBeLessThan(bound);
+      expect(text).toMatch(/_\d+ (more )?removals not shown here/);
+      expect(text).toMatch(/_\d+ (more )?changes not shown here/);
+      const lines = text.split('\n');
+      for (const line of lines.filter((one) => one.startsWith('|'))) expect(line).toMatch(/ \|$/);
+      expect(lines.filter((line) => line.startsWith('```')).length % 2).toBe(0);
+      expect(text.split('<details>').length).toBe(text.split('</details>').length);
+    }
+  });
+});
+
+it('what comes first may use what comes later does not need, and starves nothing', () => {
+  const section = (noun: string, count: number) => ({
+    open: [],
+    rows: Array.from({ length: count }, (_, at) => `${noun} ${at} ${'x'.repeat(80)}`),
+    close: [],
+    noun,
+  });
+  const text = fitted('head', [section('first', 1_000), section('second', 3)], 'foot', 10_000);
+  expect(text.length).toBeLessThan(10_000);
+  expect(text.match(/^first/gm)?.length).toBeGreaterThan(90);
+  expect(text.match(/^second/gm)).toHaveLength(3);
+});
+
+it('a manifest that is not accepted has its problems in the comment', () => {
+  const text = markdown(aReport({ accepted: false }), 60_000);
+  expect(text).toContain('### jm2 plan · ❌ not accepted');
+});
