@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inject } from 'vitest';
 import { answerProblem } from './answer-schemas.ts';
+import { stopDaemons } from './stop-daemons.ts';
 
 const measured = inject('measured');
 /** The built program; another build can be named, such as an unpacked package. */
@@ -137,7 +138,9 @@ export async function aProject(
       await rename(`${path}.tmp`, path);
     },
     async cleanUp() {
-      await call(['stop', '--now']);
+      // What lies in a namespace of its own, or elsewhere, is not seen from here.
+      const isElsewhere = projectEnv['JM2_STATE_DIR'] !== undefined || through(dir).length > 0;
+      if (isElsewhere || !(await stopDaemons(join(home, '.jm2')))) await call(['stop', '--now']);
       for (const child of live) child.kill('SIGKILL');
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },
