@@ -23,6 +23,7 @@ const runTriggers: ReadonlySet<string> = new Set<Trigger>([
   'manual',
   'rerun',
   'backfill',
+  'restart',
 ]);
 
 export function addRoutes(app: FastifyInstance, service: Service): void {

@@ -29,9 +29,12 @@ export function planInput(
 ): PlanInput {
   const revision = store.latestRevision();
   const running = new Map<string, RunningRun[]>();
+  // Whether a run is being ended matters only where it would be begun anew.
+  const isAsked = desired.manifest.jobs.some(({ onChange }) => onChange === 'restart');
   for (const { id, state, jobUid, startedAt, queuedAt } of store.unfinishedRuns()) {
     if (state !== 'running') continue;
-    const one = { run: id, startedAt: startedAt ?? queuedAt };
+    const isEnding = isAsked && (store.attempts(id).at(-1)?.killIntent ?? null) !== null;
+    const one = { run: id, startedAt: startedAt ?? queuedAt, isEnding };
     const list = running.get(jobUid);
     if (list === undefined) running.set(jobUid, [one]);
     else list.push(one);

@@ -12,6 +12,7 @@ import type { Listeners } from './listeners.ts';
 import type { Listening } from './listening.ts';
 import type { News } from './news.ts';
 import type { SchedulerState } from './state.ts';
+import { beginAnew } from './started-by-apply.ts';
 import { hearNews } from './tick.ts';
 import { Work } from './work.ts';
 
@@ -61,7 +62,9 @@ export class Commits {
     try {
       result = store.transaction(() => {
         recordKept(this.#state, store);
-        return body(work);
+        const answer = body(work);
+        beginAnew(this.#state, work);
+        return answer;
       });
     } catch (error) {
       work.rollBack();

@@ -22,6 +22,7 @@ export function finishRun(state: SchedulerState, work: Work, live: LiveRun, end:
   work.store.endRun(live.run.id, { ...end, reason });
   state.runs.remove(work, live);
   releaseNext(state, work, live.run.jobUid);
+  if (live.attempt?.killIntent === 'restart') work.restarts.push(live.run);
   const { endedAt, exitCode, signal } = end;
   work.events.push({
     kind: 'run.ended',

@@ -10,6 +10,7 @@ import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import type { RecordedJobs } from './scheduler.ts';
 import { setLimits } from './slots.ts';
 import { settleStart } from './start.ts';
+import { startWhatWasAskedFor, takeUpRestarts } from './started-by-apply.ts';
 import type { SchedulerState } from './state.ts';
 import { Work } from './work.ts';
 
@@ -46,7 +47,10 @@ export class JobsInForce {
     // One that admits nothing ends no downtime.
     if (admit && down.from !== null) keepForRecord(this.#state, down);
     try {
-      this.#commits.run((work) => settleStart(this.#state, work, stored, left));
+      this.#commits.run((work) => {
+        takeUpRestarts(this.#state, work);
+        settleStart(this.#state, work, stored, left);
+      });
     } catch (error) {
       this.#state.phase = 'new';
       throw error;
@@ -74,6 +78,7 @@ export class JobsInForce {
     this.#commits.storeNews();
     const before = this.#earlier;
     const recorded = this.#commits.run((work) => {
+      const changed = isUnstarted ? before : this.#inForce();
       const taken = record();
       const { limits } = this.#state;
       setLimits(this.#state, taken.limits);
@@ -88,6 +93,7 @@ export class JobsInForce {
       } else {
         reloadJobs(this.#state, work, taken.jobs, taken.removing);
       }
+      startWhatWasAskedFor(this.#state, work, changed, taken.jobs);
       return taken;
     });
     this.#isLoaded = true;
@@ -103,6 +109,11 @@ export class JobsInForce {
       if (unloaded !== null) reloadJobs(this.#state, work, unloaded);
     });
     if (unloaded === this.#unloaded) this.#unloaded = null;
+  }
+
+  /** The jobs as they are gone by, which an apply is about to change. */
+  #inForce(): JobRecord[] {
+    return this.#state.jobs.all().map(({ record }) => record);
   }
 
   get #isUnstarted(): boolean {

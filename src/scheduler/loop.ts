@@ -81,6 +81,7 @@ class SchedulerLoop implements Scheduler {
       interrupted: null,
       lastInterrupted: null,
       unrecorded: [],
+      toRestart: new Set(),
     };
     this.#listeners = new Listeners(parts.log);
     this.#changes = new ClockChanges(this.#state, this.#listening, this.#listeners);

@@ -188,7 +188,7 @@ function addToRows(
 }
 
 /** Null when the ledger already has a disposition for this occurrence: then it stands. */
-function admitOnce(
+export function admitOnce(
   state: SchedulerState,
   work: Work,
   wanted: Parameters<typeof admitRun>[2] & { readonly nominalTime: number },

@@ -124,6 +124,7 @@ function rearm(state: SchedulerState, work: Work, runId: string): void {
     // The daemon ended between the apply that removed the job and its effect here.
     const isRemoved = !mayGoOn(state, live.run.jobUid);
     if (isRemoved && live.job?.onRemove === 'cancel') stopAttempt(state, work, armed, 'remove');
+    else if (state.toRestart.has(runId)) stopAttempt(state, work, armed, 'restart');
     return;
   }
   // The signal may have been lost with the daemon: the alarm at once goes on
@@ -144,12 +145,18 @@ function restoreUnstarted(
 ): void {
   const attempt = attempts.at(-1);
   if (attempt === undefined) return;
-  const intent = attempt.killIntent;
+  // What would begin is a spec that the apply has replaced.
+  const isRestarted = attempt.killIntent === null && state.toRestart.has(live.run.id);
+  if (isRestarted) work.store.setKillIntent(live.run.id, attempt.attempt, 'restart');
+  const intent = isRestarted ? 'restart' : attempt.killIntent;
   const reason = intent === null ? 'never began: the daemon ended first' : describeIntent(intent);
   const end = { endedAt: work.now, exitCode: null, signal: null };
   const attemptEnd = { ...end, state: 'canceled', reason } as const;
   work.store.endAttempt(live.run.id, attempt.attempt, attemptEnd);
-  if (intent !== null) return finishRun(state, work, live, attemptEnd);
+  if (intent !== null) {
+    const ended = { ...live, attempt: { ...attempt, killIntent: intent } };
+    return finishRun(state, work, ended, attemptEnd);
+  }
   if (!isWanted(state, work, live)) return endUnwanted(state, work, live, attempts);
   work.store.requeueRun(live.run.id, work.now, reason);
   const run: Run = { ...live.run, state: 'queued', notBefore: work.now, reason };

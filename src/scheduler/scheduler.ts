@@ -112,7 +112,9 @@ export interface Scheduler {
   /**
    * Takes the jobs that `record` records, in one transaction with it: what came
    * due under the specs of before is closed together with the apply, or neither
-   * happens. Throws what `record` or the store throws; then nothing has changed.
+   * happens. Starts nothing but what the jobs themselves ask for (`on_change`,
+   * `on_schedule_change`). Throws what `record` or the store throws; then nothing
+   * has changed.
    */
   apply<T extends RecordedJobs>(record: () => T): T;
   /** Admits a run by hand. Throws Jm2Error (refused, unknown job). */

@@ -24,6 +24,8 @@ export interface SchedulerState {
   interrupted: Interruption | null;
   /** Noticed and not recorded yet; written with the next commit. */
   unrecorded: readonly NotedInterruption[];
+  /** Runs of before that an apply begins anew; they are looked at when the scheduler starts. */
+  toRestart: ReadonlySet<string>;
   /** The last one, settled or not: runs that were waiting then were held up by it. */
   lastInterrupted: Interruption | null;
 }

@@ -1,6 +1,7 @@
 // One unit of work: store writes and the changes of memory that belong to them,
 // all or nothing. What it leaves to others: which writes those are.
 import type { AttemptRequest } from '../dispatch/dispatcher.ts';
+import type { Run } from '../core/runs/run.ts';
 import type { Store } from '../store/store.ts';
 import type { SchedulerEvent } from './scheduler.ts';
 
@@ -16,6 +17,8 @@ export class Work {
   readonly requests: AttemptRequest[] = [];
   /** Signals, sent after the commit of their intent. */
   readonly signals: (() => void)[] = [];
+  /** Runs that ended to begin anew: their successors belong to the same transaction. */
+  readonly restarts: Run[] = [];
   readonly #undo: (() => void)[] = [];
 
   constructor(store: Store, now: number, mono: number) {

@@ -28,7 +28,7 @@ import {
 const runState = oneOf('queued', 'running', 'succeeded', 'failed', 'timed_out', 'canceled', 'lost');
 same<Same<Value<typeof runState>, RunState>>();
 
-export const trigger = oneOf('schedule', 'catch-up', 'manual', 'rerun', 'backfill');
+export const trigger = oneOf('schedule', 'catch-up', 'manual', 'rerun', 'backfill', 'restart');
 same<Same<Value<typeof trigger>, Trigger>>();
 
 const exitCode = nullable(Type.Integer());

@@ -31,7 +31,14 @@ const states: readonly RunState[] = [
   'canceled',
   'lost',
 ];
-const triggers: readonly Trigger[] = ['schedule', 'catch-up', 'manual', 'rerun', 'backfill'];
+const triggers: readonly Trigger[] = [
+  'schedule',
+  'catch-up',
+  'manual',
+  'rerun',
+  'backfill',
+  'restart',
+];
 const failures: readonly RunState[] = ['failed', 'timed_out', 'lost'];
 
 const limits = { min: 1, max: historyPageMax };

@@ -17,6 +17,8 @@ export const addedFields = {
   retention: null,
   runbook: null,
   protect: false,
+  onChange: 'finish',
+  onScheduleChange: 'ignore',
 } as const satisfies Partial<Job>;
 
 /** The same for fields within a field that was there before. */

@@ -127,6 +127,10 @@ export interface Job {
   readonly retention: JobRetention | null;
   readonly renamedFrom: readonly string[];
   readonly onRemove: 'finish' | 'cancel';
+  /** What an apply that changes what a run executes does about the run that goes on. */
+  readonly onChange: 'finish' | 'restart';
+  /** Whether a run that a change of the schedule takes from the present period is made up for. */
+  readonly onScheduleChange: 'ignore' | 'catch_up';
   /** It stays in force when it leaves the manifest, until its removal is written down or named. */
   readonly protect: boolean;
 }

@@ -178,6 +178,8 @@ function jobOf(
     renamedFrom: typeof renamed === 'string' ? [renamed] : [...renamed],
     onRemove: job.on_remove ?? 'finish',
     protect: job.protect ?? false,
+    onChange: job.on_change ?? 'finish',
+    onScheduleChange: job.on_schedule_change ?? 'ignore',
   };
 }
 

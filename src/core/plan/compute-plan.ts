@@ -16,8 +16,10 @@ import { matchJobs } from './match-jobs.ts';
 import { decideRemovals, takenNames, type Retained } from './removals.ts';
 import { periodImpact } from './period-impact.ts';
 import { planImpact, type Pair } from './plan-impact.ts';
+import { isRestarted, madeUpRun } from './starts-by-apply.ts';
+import { startHazards } from './start-hazards.ts';
 import { planOverrides } from './plan-overrides.ts';
-import type { PlanInput } from './plan-input.ts';
+import type { PlanInput, RunningRun } from './plan-input.ts';
 import type { Change, FieldChange, Plan, RecordedJob } from './plan.ts';
 import { sameSchedules } from './same-schedule.ts';
 import { weekGrid, type WeekGrid } from './week-grid.ts';
@@ -181,7 +183,7 @@ function deleted(
   const dues = duesOf(job);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
-  const running = activeRuns(uid, job.onRemove, input);
+  const running = activeRuns(uid, () => job.onRemove, input);
   return {
     change: {
       job: job.name,
@@ -205,7 +207,7 @@ function retain({ record, reason }: Retained, { input, walk }: Measuring): Measu
   const dues = duesOf(job);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
-  const running = activeRuns(uid, 'finish', input);
+  const running = activeRuns(uid, () => 'finish', input);
   return {
     change: {
       job: job.name,
@@ -239,11 +241,17 @@ function updated(
   const timezone = displayZone(after.schedules, after.timezone);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
+  const madeUpFor = madeUpRun(record, after, now);
+  const restarts = isRestarted(record, after, now);
   const impact: ScheduleImpact = {
     ...scheduleImpact(duesBefore, duesAfter, look),
     period: sameTimes ? null : periodImpact(duesBefore, duesAfter, now, after.timezone),
-    catchUpRuns: 0,
-    running: activeRuns(uid, 'finish', input),
+    catchUpRuns: madeUpFor === null ? 0 : 1,
+    running: activeRuns(
+      uid,
+      ({ isEnding }) => (restarts && !isEnding ? 'restart' : 'finish'),
+      input,
+    ),
   };
   const dues = { before: duesBefore, after: sameTimes ? duesBefore : duesAfter };
   return {
@@ -257,6 +265,7 @@ function updated(
       impact,
       scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
       hazards: [
+        ...startHazards(after, impact, madeUpFor),
         ...updateHazards({ before, after }, dues, impact, duration, now),
         ...overrideHazards({ before, after }, livePause(record.pause ?? null, now)),
       ],
@@ -271,16 +280,16 @@ function updated(
 
 function activeRuns(
   uid: string,
-  policy: ActiveRun['policy'],
+  policyOf: (run: RunningRun) => ActiveRun['policy'],
   { running, durations, now }: PlanInput,
 ): ActiveRun[] {
   const duration = durations?.get(uid);
   const known = duration !== undefined && duration.runs >= durationRunsMin ? duration.p95Ms : null;
-  return (running?.get(uid) ?? []).map(({ run, startedAt }) => ({
+  return (running?.get(uid) ?? []).map(({ run, startedAt, ...more }) => ({
     run,
     startedAt,
     leftMs: known === null ? null : Math.max(0, known - Math.max(0, now - startedAt)),
-    policy,
+    policy: policyOf({ run, startedAt, ...more }),
   }));
 }
 

@@ -139,6 +139,9 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
   },
   onRemove: (before, after, add) => add('/on_remove', before.onRemove, after.onRemove, 'next_run'),
   protect: (before, after, add) => add('/protect', before.protect, after.protect, 'cosmetic'),
+  onChange: (before, after, add) => add('/on_change', before.onChange, after.onChange, 'next_run'),
+  onScheduleChange: (before, after, add) =>
+    add('/on_schedule_change', before.onScheduleChange, after.onScheduleChange, 'next_run'),
   description: (before, after, add) =>
     add('/description', before.description, after.description, 'cosmetic'),
   owner: (before, after, add) => add('/owner', before.owner, after.owner, 'cosmetic'),

@@ -12,6 +12,7 @@ import { notesAround } from './clock-changes.ts';
 import type { ActiveRun, DurationBasis, PeriodImpact, ScheduleImpact } from './impact.ts';
 import { durationRunsMin } from './impact.ts';
 import type { Hazard } from './plan.ts';
+import { lostRun } from './period-impact.ts';
 import { orNever, type Dues } from './schedule-impact.ts';
 
 const dayMs = 86_400_000;
@@ -195,7 +196,7 @@ const units: Readonly<Record<PeriodImpact['unit'], { now: string; this: string }
 function periodHazards(
   job: Job,
   dues: { readonly before: Dues },
-  { period, nextRun }: ScheduleImpact,
+  { period, nextRun, catchUpRuns }: ScheduleImpact,
   now: number,
 ): Hazard[] {
   if (period === null || period.verdict === 'kept') return [];
@@ -217,8 +218,9 @@ function periodHazards(
       ),
     ];
   }
-  const lost = dues.before?.compiled.next(now)?.nominalTime ?? null;
-  if (lost === null || nextRun.after === null || lost >= end) return [];
+  const lost = lostRun(period, dues.before, now);
+  // Made up for, it is not lost; what starts then is told for itself.
+  if (lost === null || nextRun.after === null || catchUpRuns > 0) return [];
   const which = `${unit === 'day' ? "Today's run" : `The run of ${units[unit].now}`} at ${formatLocal(lost, zone)}`;
   return [
     hazard(
@@ -229,6 +231,7 @@ function periodHazards(
         at: lost,
         remedies: [
           `Apply after ${formatLocal(lost, zone)}.`,
+          'Set `on_schedule_change: catch_up`: applying then starts it at once.',
           `Start it by hand: jm2 run ${job.name}`,
         ],
       },

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
  * Hazards that hold for minutes: a run that happens to go on, or to be about to
  * start, is judged when the plan is applied.
  */
-const momentary: ReadonlySet<string> = new Set(['imminent', 'removes_running']);
+const momentary: ReadonlySet<string> = new Set(['imminent', 'removes_running', 'starts_run']);
 
 /** Canonical text; holds digests and names, no values. */
 export function impactKey(plan: Plan): string {

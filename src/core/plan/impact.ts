@@ -20,7 +20,7 @@ export interface ActiveRun {
   readonly startedAt: number;
   /** What is left by the 95th percentile of its job's durations; null when they are unknown. */
   readonly leftMs: number | null;
-  /** What an apply does about it: nothing but for a removal with `on_remove: cancel`. */
+  /** What an apply does about it: nothing but for `on_remove: cancel` and `on_change: restart`. */
   readonly policy: 'finish' | 'cancel' | 'restart';
 }
 
@@ -59,7 +59,7 @@ export interface ScheduleImpact {
   readonly longestGapMs: { readonly before: number | null; readonly after: number | null };
   /** Null when the schedule stays, or has no natural period. */
   readonly period: PeriodImpact | null;
-  /** Runs that applying starts by itself. */
+  /** Runs that applying starts by itself, to make up for what the schedule change takes away. */
   readonly catchUpRuns: number;
   /** Time that the runs within the horizon take by the median; null when durations are unknown. */
   readonly machineMs: { readonly before: number; readonly after: number } | null;
@@ -111,7 +111,7 @@ export interface PlanImpact {
   readonly peakStartsPerMinute: { readonly before: Peak | null; readonly after: Peak | null };
   readonly newOverlaps: readonly NewOverlap[];
   readonly queueWaits: readonly QueueWait[];
-  /** Runs that applying starts by itself: 0 unless a job opted in. */
+  /** Runs that applying starts by itself, made up for or begun anew: 0 unless a job opted in. */
   readonly startedByApply: number;
   readonly clockChanges: readonly ClockChange[];
 }

@@ -36,6 +36,17 @@ export function periodImpact(
   }
 }
 
+/** Nominal time of the run that the period loses, the first of several; null when it loses none. */
+export function lostRun(period: PeriodImpact | null, before: Dues, now: number): number | null {
+  if (period?.verdict !== 'lost') return null;
+  try {
+    const next = before?.compiled.next(now)?.nominalTime ?? null;
+    return next !== null && next < period.end ? next : null;
+  } catch (error) {
+    return orNever(error);
+  }
+}
+
 /** `usual`: what the new schedule gives a whole period; more than that is not meant by it. */
 function verdictOf(
   { before, after }: { before: number; after: number },

@@ -2,7 +2,7 @@
 // about one job alone have been measured for each change.
 import type { Job } from '../manifest/job.ts';
 import { clockChanges, type ZonedJob } from './clock-changes.ts';
-import type { PlanImpact } from './impact.ts';
+import type { PlanImpact, ScheduleImpact } from './impact.ts';
 import { loadImpact, type LoadJob, type LoadSide } from './load-impact.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change } from './plan.ts';
@@ -48,9 +48,13 @@ export function planImpact(
         nextRun.before !== null && nextRun.after !== null && nextRun.before !== nextRun.after,
     ).length,
     ...loadImpact(jobs, known, now, horizonMs),
-    startedByApply: changes.reduce((sum, { impact }) => sum + impact.catchUpRuns, 0),
+    startedByApply: changes.reduce((sum, { impact }) => sum + startsOf(impact), 0),
     clockChanges: clockChanges(zoned(pairs), now, now + horizonMs + 1),
   };
+}
+
+function startsOf({ catchUpRuns, running }: ScheduleImpact): number {
+  return catchUpRuns + running.filter(({ policy }) => policy === 'restart').length;
 }
 
 function sideOf(side: Pair['before']): LoadSide | null {

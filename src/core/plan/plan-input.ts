@@ -54,6 +54,8 @@ export interface PlanInput extends PlanStates {
 export interface RunningRun {
   readonly run: string;
   readonly startedAt: number;
+  /** It is being ended, by a timeout or a person; absent: it is not. */
+  readonly isEnding?: boolean;
 }
 
 /** One job's part of an apply, of the shape the store writes. */

@@ -19,6 +19,7 @@ const intentWords: Readonly<Record<KillIntent, string>> = {
   cancel: 'canceled on request',
   replace: 'replaced by a newer run of the job',
   remove: 'the job left the manifest',
+  restart: 'the job changed, and begins anew (on_change: restart)',
   stop: 'the scheduler was stopped',
 };
 

@@ -22,7 +22,9 @@ export type Trigger =
   /** A person asked for a run again. */
   | 'rerun'
   /** A person asked for the occurrences of a past range. */
-  | 'backfill';
+  | 'backfill'
+  /** An apply changed the job while a run went on, which this one begins anew (`on_change`). */
+  | 'restart';
 
 /** Why an attempt could not start its command; shown as the run's true reason. */
 export interface StartFailure {
@@ -83,7 +85,7 @@ export interface RunNote {
 }
 
 /** Committed before a signal is sent, so the end is known whatever dies with the group. */
-export type KillIntent = 'timeout' | 'cancel' | 'replace' | 'remove' | 'stop';
+export type KillIntent = 'timeout' | 'cancel' | 'replace' | 'remove' | 'restart' | 'stop';
 
 /** One launch of the command within a run, counted from 1. */
 export interface Attempt {
@@ -113,7 +115,7 @@ export interface Run {
   readonly jobUid: string;
   readonly job: string;
   readonly trigger: Trigger;
-  /** Null for manual runs. That of a rerun or a backfill claims no occurrence. */
+  /** Null for manual runs. That of a rerun, a restart or a backfill claims no occurrence. */
   readonly nominalTime: number | null;
   readonly epoch: number;
   /** Revision and spec digest the run is pinned to. */
@@ -143,7 +145,7 @@ export interface Run {
   readonly given: RunGiven | null;
   /** The requester's own key, unique among runs; a request with it starts nothing twice. */
   readonly requestId: string | null;
-  /** The run that this one repeats. */
+  /** The run that this one repeats, or begins anew. */
   readonly repeats: string | null;
   /** When it was asked to begin, at the earliest; null: at once. */
   readonly startAt: number | null;

@@ -90,14 +90,25 @@ function beginning(facts: RunFacts, { zone }: JobFacts, lateness: Lateness | nul
         : `, as asked at ${moment(run.queuedAt, zone)} for ${moment(run.startAt, zone)}, `;
     return `was started ${requestWords(run, zone)}${by} at ${moment(began, zone)}${asked === '' ? ' ' : asked}and `;
   }
+  if (isMadeUp(run)) {
+    return `was started at ${moment(began, zone)}, before its time, because a change of the schedule took it away (on_schedule_change: catch_up), and `;
+  }
   const how = run.trigger === 'catch-up' ? 'was caught up and began' : 'began';
   return lateness === null
     ? `${how} on time and `
     : `${how} ${length(lateness.ms)} late because ${lateness.because}; it `;
 }
 
+/** A catch-up comes after its time, but for the run that an apply would have lost. */
+function isMadeUp({ trigger, nominalTime, queuedAt }: Run): boolean {
+  return trigger === 'catch-up' && nominalTime !== null && nominalTime > queuedAt;
+}
+
 function requestWords({ trigger, nominalTime, repeats }: Run, zone: string): string {
   if (trigger === 'rerun') return `to repeat run ${repeats}`;
+  if (trigger === 'restart') {
+    return `in place of run ${repeats}, which a change of the job ended (on_change: restart),`;
+  }
   if (trigger === 'backfill' && nominalTime !== null) {
     return `to make up for ${moment(nominalTime, zone)}`;
   }
@@ -197,6 +208,8 @@ function cancellation(facts: RunFacts, { zone }: JobFacts): string {
         : `was replaced by run ${replacedBy.id}${at}`;
     case 'remove':
       return `was stopped${at} because the job left the manifest`;
+    case 'restart':
+      return `was ended${at} because its job changed (on_change: restart)`;
     case 'stop':
       return `was stopped${at} because the scheduler was stopped`;
     case 'timeout':

@@ -46,6 +46,8 @@ describe('a job that says nothing', () => {
       retention: null,
       renamedFrom: [],
       onRemove: 'finish',
+      onChange: 'finish',
+      onScheduleChange: 'ignore',
     });
   });
 
@@ -105,6 +107,8 @@ describe('a job that says everything', () => {
       log: { maxSizeBytes: 524_288 },
       renamedFrom: ['old-name', 'older-name'],
       onRemove: 'finish',
+      onChange: 'restart',
+      onScheduleChange: 'catch_up',
     });
   });
 

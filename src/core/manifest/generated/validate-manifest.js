@@ -135,88 +135,95 @@ Bytes of all run logs",description:"How many bytes of logs are kept in all runs 
 t the oldest logs go, and their runs stay and say so. The logs of the last ten runs and of the newes\
 t failure always stay.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
 on_remove:{title:"When the job is removed",description:"Whether a run that is going on may finish or\
- is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]},protect:{title:"\
-Protection against removal",description:"Keeps the job in force when it leaves the manifest, also wh\
-en this line leaves with it: it goes only with an entry under removed, or by jm2 apply --allow-remov\
-e JOB.",type:"boolean"}},additionalProperties:!1},schedules:{title:"Named schedules",description:'Sc\
-hedules to be used by name, as in schedule: "@office-hours".',type:"object",propertyNames:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{anyOf:[{title:"Schedule as text",description:'A \
-cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59),\
- or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exac\
-tly one of cron, every and at, with further conditions.",type:"object",properties:{cron:{title:"Cron\
- expression",description:"Five fields (minute, hour, day of month, month, day of week) or six with t\
-he second in front. L, W and # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"\
-Interval",description:"Elapsed time between occurrences, at least 1s. A reload never shifts the grid\
-.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to the zone of the sche\
-dule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this s\
-chedule",description:"IANA name of the zone in which the schedule is read; the zone of the job when \
-absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Each occurrence \
-starts up to this much later, by an amount that is fixed per occurrence, so that many jobs do not st\
-art at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?\
-(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"For a fixe\
-d time of day that the clocks are set forward over: run_once at the change, skip it, or shift it by \
-the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"Local ti\
-me that occurs twice",description:"For a fixed time of day when the clocks are set back: which of th\
-e two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of an interv\
-al",description:"A moment the grid of every passes through, or a local time of day such as 06:30; 19\
-70-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"N\
-o occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
-No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},
-{title:"Several schedules",description:"The job runs at the occurrences of each; two at one moment a\
-re one.",type:"array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 *\
- * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays"\
-).',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of cron, every \
-and at, with further conditions.",type:"object",properties:{cron:{title:"Cron expression",description:"\
-Five fields (minute, hour, day of month, month, day of week) or six with the second in front. L, W a\
-nd # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"\
-Elapsed time between occurrences, at least 1s. A reload never shifts the grid.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"\
-One moment",description:"A date and time, local to the zone of the schedule unless it ends in Z or a\
-n offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA na\
-me of the zone in which the schedule is read; the zone of the job when absent.",type:"string",pattern:"\
-\\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by\
- an amount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"\
-^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
-title:"Local time that does not exist",description:"For a fixed time of day that the clocks are set \
-forward over: run_once at the change, skip it, or shift it by the length of the gap.",type:"string",
-enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For\
- a fixed time of day when the clocks are set back: which of the two passes counts.",type:"string",enum:[
-"first","last","both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of ever\
-y passes through, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",
-pattern:"\\S"},from:{title:"First moment",description:"No occurrence before this date or moment.",type:"\
-string",pattern:"\\S"},until:{title:"End",description:"No occurrence at or after this date or moment\
-.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},minItems:1,maxItems:100}]},maxProperties:1e3},
-calendars:{title:"Calendars",description:"Days by name, such as holidays, for the calendar of jobs. \
-jm2 calendars lists their days.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},
-additionalProperties:{title:"Calendar",description:"The days of all its fields together.",type:"obje\
-ct",properties:{dates:{title:"Dates",description:"Days (2026-12-25), ranges with both ends (2026-12-\
-24..2026-12-31), and days of every year (12-25, 12-24..01-02).",type:"array",items:{type:"string",pattern:"\
-\\S",maxLength:1e3},minItems:1,maxItems:1e3},file:{title:"Files with days",description:"An iCalendar\
- file (.ics), whose events and their rules are taken, or a text file with a date in each line and a \
-name behind it. The path starts at the directory of the manifest and stays in it. A changed file is \
-a changed manifest.",anyOf:[{title:"One file",type:"string",pattern:"\\S"},{title:"Several files",type:"\
-array",items:{type:"string",pattern:"\\S",maxLength:1e3},minItems:1,maxItems:16}]},weekdays:{title:"\
-Days of the week",description:"These days of every week.",type:"array",items:{type:"string",enum:["m\
-on","tue","wed","thu","fri","sat","sun"]},minItems:1,uniqueItems:!0}},additionalProperties:!1},maxProperties:100},
-concurrency:{title:"Concurrency of all jobs",description:"Bounds over all jobs together.",type:"obje\
-ct",properties:{max:{title:"Runs at once",description:"How many runs of all jobs may go on at the sa\
-me time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},queue_limit:{title:"Runs that m\
-ay wait",description:"How many runs of one job may wait for a free slot; further ones are recorded a\
-s skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},groups:{title:"\
-Groups",description:"Limits that several jobs share, by name. A job joins one with group: NAME; a ru\
-n that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-\
-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{title:"Runs \
-at once in the group",description:"How many runs of the jobs of this group may go on at the same tim\
-e.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},retention:{title:"\
-Retention",description:"How much of the past of each job is kept. The last ten runs of a job and its\
- newest failure always stay. Without it the settings keep_runs and keep_age of the daemon decide.",type:"\
-object",properties:{runs:{title:"Runs",description:"How many ended runs of a job are kept.",type:"in\
-teger",minimum:10,maximum:1e6},age:{title:"Age",description:"Up to which age ended runs, and what be\
-came of occurrences, are kept.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)\
-?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},log_bytes:{title:"Bytes of run logs",description:"How\
- many bytes of logs each job keeps in all its runs; the oldest logs go first, and their runs stay. A\
- job\u2019s log.keep wins.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
+ is canceled when the job leaves the manifest.",type:"string",enum:["finish","cancel"]},on_change:{title:"\
+When the job changes while it runs",description:"What an apply does about a run that goes on when co\
+mmand, shell, cwd, env, env_file, inherit_env, user, umask, nice or limits change: finish lets it en\
+d as it began, restart ends it and starts it anew, once, as the job is now. Never while the job is s\
+uspended or paused. jm2 plan counts what it starts.",type:"string",enum:["finish","restart"]},on_schedule_change:{
+title:"When a schedule change loses a run",description:"With catch_up, an apply that takes the last \
+run from the present day, week or month, as when a daily job moves at noon from 23:00 to 05:00, star\
+ts that run at once. Never while the job is suspended or paused. jm2 plan counts what it starts.",type:"\
+string",enum:["ignore","catch_up"]},protect:{title:"Protection against removal",description:"Keeps t\
+he job in force when it leaves the manifest, also when this line leaves with it: it goes only with a\
+n entry under removed, or by jm2 apply --allow-remove JOB.",type:"boolean"}},additionalProperties:!1},
+schedules:{title:"Named schedules",description:'Schedules to be used by name, as in schedule: "@offi\
+ce-hours".',type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{
+anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 * * *", in quotes), an interva\
+l (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},
+{title:"Schedule as a map",description:"Exactly one of cron, every and at, with further conditions.",
+type:"object",properties:{cron:{title:"Cron expression",description:"Five fields (minute, hour, day \
+of month, month, day of week) or six with the second in front. L, W and # are known in the day field\
+s.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"Elapsed time between occurrenc\
+es, at least 1s. A reload never shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0\
+-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"\
+A date and time, local to the zone of the schedule unless it ends in Z or an offset.",type:"string",
+pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA name of the zone in which t\
+he schedule is read; the zone of the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"S\
+pread of starts",description:"Each occurrence starts up to this much later, by an amount that is fix\
+ed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9\
+]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local tim\
+e that does not exist",description:"For a fixed time of day that the clocks are set forward over: ru\
+n_once at the change, skip it, or shift it by the length of the gap.",type:"string",enum:["run_once",
+"skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For a fixed time of \
+day when the clocks are set back: which of the two passes counts.",type:"string",enum:["first","last",
+"both"]},anchor:{title:"Anchor of an interval",description:"A moment the grid of every passes throug\
+h, or a local time of day such as 06:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},
+from:{title:"First moment",description:"No occurrence before this date or moment.",type:"string",pattern:"\
+\\S"},until:{title:"End",description:"No occurrence at or after this date or moment.",type:"string",
+pattern:"\\S"}},additionalProperties:!1},{title:"Several schedules",description:"The job runs at the\
+ occurrences of each; two at one moment are one.",type:"array",items:{anyOf:[{title:"Schedule as tex\
+t",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (at \
+2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",
+description:"Exactly one of cron, every and at, with further conditions.",type:"object",properties:{
+cron:{title:"Cron expression",description:"Five fields (minute, hour, day of month, month, day of we\
+ek) or six with the second in front. L, W and # are known in the day fields.",type:"string",pattern:"\
+\\S"},every:{title:"Interval",description:"Elapsed time between occurrences, at least 1s. A reload n\
+ever shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
++m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to \
+the zone of the schedule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"\
+Zone of this schedule",description:"IANA name of the zone in which the schedule is read; the zone of\
+ the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Ea\
+ch occurrence starts up to this much later, by an amount that is fixed per occurrence, so that many \
+jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
+[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"\
+For a fixed time of day that the clocks are set forward over: run_once at the change, skip it, or sh\
+ift it by the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"\
+Local time that occurs twice",description:"For a fixed time of day when the clocks are set back: whi\
+ch of the two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of a\
+n interval",description:"A moment the grid of every passes through, or a local time of day such as 0\
+6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
+No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
+No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1}]},
+minItems:1,maxItems:100}]},maxProperties:1e3},calendars:{title:"Calendars",description:"Days by name\
+, such as holidays, for the calendar of jobs. jm2 calendars lists their days.",type:"object",propertyNames:{
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{title:"Calendar",description:"The days \
+of all its fields together.",type:"object",properties:{dates:{title:"Dates",description:"Days (2026-\
+12-25), ranges with both ends (2026-12-24..2026-12-31), and days of every year (12-25, 12-24..01-02)\
+.",type:"array",items:{type:"string",pattern:"\\S",maxLength:1e3},minItems:1,maxItems:1e3},file:{title:"\
+Files with days",description:"An iCalendar file (.ics), whose events and their rules are taken, or a\
+ text file with a date in each line and a name behind it. The path starts at the directory of the ma\
+nifest and stays in it. A changed file is a changed manifest.",anyOf:[{title:"One file",type:"string",
+pattern:"\\S"},{title:"Several files",type:"array",items:{type:"string",pattern:"\\S",maxLength:1e3},
+minItems:1,maxItems:16}]},weekdays:{title:"Days of the week",description:"These days of every week.",
+type:"array",items:{type:"string",enum:["mon","tue","wed","thu","fri","sat","sun"]},minItems:1,uniqueItems:!0}},
+additionalProperties:!1},maxProperties:100},concurrency:{title:"Concurrency of all jobs",description:"\
+Bounds over all jobs together.",type:"object",properties:{max:{title:"Runs at once",description:"How\
+ many runs of all jobs may go on at the same time; more wait as queued.",type:"integer",minimum:1,maximum:1e4},
+queue_limit:{title:"Runs that may wait",description:"How many runs of one job may wait for a free sl\
+ot; further ones are recorded as skipped(queue_full).",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},
+groups:{title:"Groups",description:"Limits that several jobs share, by name. A job joins one with gr\
+oup: NAME; a run that waits for its group holds up nobody else.",type:"object",propertyNames:{pattern:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["max"],properties:{max:{
+title:"Runs at once in the group",description:"How many runs of the jobs of this group may go on at \
+the same time.",type:"integer",minimum:1,maximum:1e4}},additionalProperties:!1},maxProperties:1e3},retention:{
+title:"Retention",description:"How much of the past of each job is kept. The last ten runs of a job \
+and its newest failure always stay. Without it the settings keep_runs and keep_age of the daemon dec\
+ide.",type:"object",properties:{runs:{title:"Runs",description:"How many ended runs of a job are kep\
+t.",type:"integer",minimum:10,maximum:1e6},age:{title:"Age",description:"Up to which age ended runs,\
+ and what became of occurrences, are kept.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)\
+?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},log_bytes:{title:"Bytes of run logs",description:"\
+How many bytes of logs each job keeps in all its runs; the oldest logs go first, and their runs stay\
+. A job\u2019s log.keep wins.",type:"string",pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},
 removed:{title:"Removed jobs",description:"Jobs that are meant to be gone, by name: a removal that a\
  review sees. It lets go of a job with protect: true, and does not count as one of the many removals\
  that wait for a person. May be taken out again afterwards.",type:"object",propertyNames:{pattern:"^\
@@ -409,13 +416,21 @@ s are kept in all runs of the job; beyond it the oldest logs go, and their runs 
  logs of the last ten runs and of the newest failure always stay.",type:"string",pattern:"^[0-9]{1,1\
 5}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}},additionalProperties:!1},on_remove:{title:"When the job is removed",
 description:"Whether a run that is going on may finish or is canceled when the job leaves the manife\
-st.",type:"string",enum:["finish","cancel"]},protect:{title:"Protection against removal",description:"\
-Keeps the job in force when it leaves the manifest, also when this line leaves with it: it goes only\
- with an entry under removed, or by jm2 apply --allow-remove JOB.",type:"boolean"}},additionalProperties:!1}}},
-additionalProperties:!1},func2=Object.prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().
-default,pattern0=new RegExp("\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern4=new RegExp(
-"^[a-z0-9][a-z0-9._-]{0,62}$","u"),pattern13=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern17=new RegExp(
-"^0?[0-7]{3}$","u"),pattern18=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern19=new RegExp(
+st.",type:"string",enum:["finish","cancel"]},on_change:{title:"When the job changes while it runs",description:"\
+What an apply does about a run that goes on when command, shell, cwd, env, env_file, inherit_env, us\
+er, umask, nice or limits change: finish lets it end as it began, restart ends it and starts it anew\
+, once, as the job is now. Never while the job is suspended or paused. jm2 plan counts what it start\
+s.",type:"string",enum:["finish","restart"]},on_schedule_change:{title:"When a schedule change loses\
+ a run",description:"With catch_up, an apply that takes the last run from the present day, week or m\
+onth, as when a daily job moves at noon from 23:00 to 05:00, starts that run at once. Never while th\
+e job is suspended or paused. jm2 plan counts what it starts.",type:"string",enum:["ignore","catch_u\
+p"]},protect:{title:"Protection against removal",description:"Keeps the job in force when it leaves \
+the manifest, also when this line leaves with it: it goes only with an entry under removed, or by jm\
+2 apply --allow-remove JOB.",type:"boolean"}},additionalProperties:!1}}},additionalProperties:!1},func2=Object.
+prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal().default,pattern0=new RegExp(
+"\\S","u"),pattern1=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),pattern4=new RegExp("^[a-z0-9][a-z0-9\
+._-]{0,62}$","u"),pattern13=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern17=new RegExp("\
+^0?[0-7]{3}$","u"),pattern18=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern19=new RegExp(
 "^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern26=new RegExp(
 "^[0-9]{1,3}-[0-9]{1,3}$","u");function validate10(data,{instancePath="",parentData,parentDataProperty,
 rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.
@@ -982,1431 +997,1460 @@ on_remove;if(typeof data63!="string"){let err178={instancePath:instancePath+"/de
 vErrors=[err178]:vErrors.push(err178),errors++}if(!(data63==="finish"||data63==="cancel")){let err179={
 instancePath:instancePath+"/defaults/on_remove",schemaPath:"#/properties/defaults/properties/on_remo\
 ve/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.on_remove.enum}};
-vErrors===null?vErrors=[err179]:vErrors.push(err179),errors++}}if(data8.protect!==void 0&&typeof data8.
-protect!="boolean"){let err180={instancePath:instancePath+"/defaults/protect",schemaPath:"#/properti\
-es/defaults/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err180]:vErrors.push(err180),errors++}}else{let err181={instancePath:instancePath+"/defaults",schemaPath:"\
-#/properties/defaults/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err181]:vErrors.
-push(err181),errors++}}if(data.schedules!==void 0){let data65=data.schedules;if(data65&&typeof data65==
-"object"&&!Array.isArray(data65)){if(Object.keys(data65).length>1e3){let err182={instancePath:instancePath+
+vErrors===null?vErrors=[err179]:vErrors.push(err179),errors++}}if(data8.on_change!==void 0){let data64=data8.
+on_change;if(typeof data64!="string"){let err180={instancePath:instancePath+"/defaults/on_change",schemaPath:"\
+#/properties/defaults/properties/on_change/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err180]:vErrors.push(err180),errors++}if(!(data64==="finish"||data64==="restart")){let err181={
+instancePath:instancePath+"/defaults/on_change",schemaPath:"#/properties/defaults/properties/on_chan\
+ge/enum",keyword:"enum",params:{allowedValues:schema11.properties.defaults.properties.on_change.enum}};
+vErrors===null?vErrors=[err181]:vErrors.push(err181),errors++}}if(data8.on_schedule_change!==void 0){
+let data65=data8.on_schedule_change;if(typeof data65!="string"){let err182={instancePath:instancePath+
+"/defaults/on_schedule_change",schemaPath:"#/properties/defaults/properties/on_schedule_change/type",
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}
+if(!(data65==="ignore"||data65==="catch_up")){let err183={instancePath:instancePath+"/defaults/on_sc\
+hedule_change",schemaPath:"#/properties/defaults/properties/on_schedule_change/enum",keyword:"enum",
+params:{allowedValues:schema11.properties.defaults.properties.on_schedule_change.enum}};vErrors===null?
+vErrors=[err183]:vErrors.push(err183),errors++}}if(data8.protect!==void 0&&typeof data8.protect!="bo\
+olean"){let err184={instancePath:instancePath+"/defaults/protect",schemaPath:"#/properties/defaults/\
+properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err184]:vErrors.
+push(err184),errors++}}else{let err185={instancePath:instancePath+"/defaults",schemaPath:"#/properti\
+es/defaults/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err185]:vErrors.push(
+err185),errors++}}if(data.schedules!==void 0){let data67=data.schedules;if(data67&&typeof data67=="o\
+bject"&&!Array.isArray(data67)){if(Object.keys(data67).length>1e3){let err186={instancePath:instancePath+
 "/schedules",schemaPath:"#/properties/schedules/maxProperties",keyword:"maxProperties",params:{limit:1e3}};
-vErrors===null?vErrors=[err182]:vErrors.push(err182),errors++}for(let key11 in data65){let _errs182=errors;
-if(typeof key11=="string"&&!pattern4.test(key11)){let err183={instancePath:instancePath+"/schedules",
+vErrors===null?vErrors=[err186]:vErrors.push(err186),errors++}for(let key11 in data67){let _errs186=errors;
+if(typeof key11=="string"&&!pattern4.test(key11)){let err187={instancePath:instancePath+"/schedules",
 schemaPath:"#/properties/schedules/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-\
-9][a-z0-9._-]{0,62}$"},propertyName:key11};vErrors===null?vErrors=[err183]:vErrors.push(err183),errors++}
-var valid39=_errs182===errors;if(!valid39){let err184={instancePath:instancePath+"/schedules",schemaPath:"\
+9][a-z0-9._-]{0,62}$"},propertyName:key11};vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}
+var valid39=_errs186===errors;if(!valid39){let err188={instancePath:instancePath+"/schedules",schemaPath:"\
 #/properties/schedules/propertyNames",keyword:"propertyNames",params:{propertyName:key11}};vErrors===
-null?vErrors=[err184]:vErrors.push(err184),errors++}}for(let key12 in data65){let data66=data65[key12],
-_errs185=errors,valid41=!1,_errs186=errors;if(typeof data66=="string"){if(!pattern0.test(data66)){let err185={
+null?vErrors=[err188]:vErrors.push(err188),errors++}}for(let key12 in data67){let data68=data67[key12],
+_errs189=errors,valid41=!1,_errs190=errors;if(typeof data68=="string"){if(!pattern0.test(data68)){let err189={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err185]:vErrors.push(err185),errors++}}else{let err186={instancePath:instancePath+
+vErrors===null?vErrors=[err189]:vErrors.push(err189),errors++}}else{let err190={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err186]:
-vErrors.push(err186),errors++}var _valid8=_errs186===errors;if(valid41=valid41||_valid8,!valid41){let _errs188=errors;
-if(data66&&typeof data66=="object"&&!Array.isArray(data66)){for(let key13 in data66)if(!func2.call(schema11.
-properties.schedules.additionalProperties.anyOf[1].properties,key13)){let err187={instancePath:instancePath+
+onalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err190]:
+vErrors.push(err190),errors++}var _valid8=_errs190===errors;if(valid41=valid41||_valid8,!valid41){let _errs192=errors;
+if(data68&&typeof data68=="object"&&!Array.isArray(data68)){for(let key13 in data68)if(!func2.call(schema11.
+properties.schedules.additionalProperties.anyOf[1].properties,key13)){let err191={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
 onalProperties/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13}};
-vErrors===null?vErrors=[err187]:vErrors.push(err187),errors++}if(data66.cron!==void 0){let data67=data66.
-cron;if(typeof data67=="string"){if(!pattern0.test(data67)){let err188={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err191]:vErrors.push(err191),errors++}if(data68.cron!==void 0){let data69=data68.
+cron;if(typeof data69=="string"){if(!pattern0.test(data69)){let err192={instancePath:instancePath+"/\
 schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/\
 additionalProperties/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err188]:vErrors.push(err188),errors++}}else{let err189={instancePath:instancePath+"/sc\
+null?vErrors=[err192]:vErrors.push(err192),errors++}}else{let err193={instancePath:instancePath+"/sc\
 hedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/cron",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err189]:vErrors.push(err189),errors++}}if(data66.every!==void 0){let data68=data66.every;if(typeof data68==
-"string"){if(!pattern19.test(data68)){let err190={instancePath:instancePath+"/schedules/"+key12.replace(
+vErrors=[err193]:vErrors.push(err193),errors++}}if(data68.every!==void 0){let data70=data68.every;if(typeof data70==
+"string"){if(!pattern19.test(data70)){let err194={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyO\
 f/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(\
-?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err190]:vErrors.push(
-err190),errors++}}else{let err191={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
+?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err194]:vErrors.push(
+err194),errors++}}else{let err195={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/every",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/propert\
-ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err191]:vErrors.push(
-err191),errors++}}if(data66.at!==void 0){let data69=data66.at;if(typeof data69=="string"){if(!pattern0.
-test(data69)){let err192={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+ies/every/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err195]:vErrors.push(
+err195),errors++}}if(data68.at!==void 0){let data71=data68.at;if(typeof data71=="string"){if(!pattern0.
+test(data71)){let err196={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/at",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err192]:vErrors.push(err192),errors++}}else{
-let err193={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err196]:vErrors.push(err196),errors++}}else{
+let err197={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/a\
 t",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/at/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err193]:vErrors.push(err193),errors++}}if(data66.timezone!==
-void 0){let data70=data66.timezone;if(typeof data70=="string"){if(!pattern0.test(data70)){let err194={
+params:{type:"string"}};vErrors===null?vErrors=[err197]:vErrors.push(err197),errors++}}if(data68.timezone!==
+void 0){let data72=data68.timezone;if(typeof data72=="string"){if(!pattern0.test(data72)){let err198={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/1/properties/timezone/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err194]:vErrors.push(err194),errors++}}else{let err195={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err198]:vErrors.push(err198),errors++}}else{let err199={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/sche\
 dules/additionalProperties/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err195]:vErrors.push(err195),errors++}}if(data66.jitter!==void 0){let data71=data66.
-jitter;if(typeof data71=="string"){if(!pattern19.test(data71)){let err196={instancePath:instancePath+
+vErrors===null?vErrors=[err199]:vErrors.push(err199),errors++}}if(data68.jitter!==void 0){let data73=data68.
+jitter;if(typeof data73=="string"){if(!pattern19.test(data73)){let err200={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[\
 0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err196]:vErrors.push(err196),errors++}}else{let err197={instancePath:instancePath+"/schedul\
+vErrors=[err200]:vErrors.push(err200),errors++}}else{let err201={instancePath:instancePath+"/schedul\
 es/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/jitter",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err197]:vErrors.push(err197),errors++}}if(data66.dst_gap!==void 0){let data72=data66.dst_gap;
-if(typeof data72!="string"){let err198={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
+vErrors=[err201]:vErrors.push(err201),errors++}}if(data68.dst_gap!==void 0){let data74=data68.dst_gap;
+if(typeof data74!="string"){let err202={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/\
-properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err198]:vErrors.
-push(err198),errors++}if(!(data72==="run_once"||data72==="skip"||data72==="shift")){let err199={instancePath:instancePath+
+properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err202]:vErrors.
+push(err202),errors++}if(!(data74==="run_once"||data74==="skip"||data74==="shift")){let err203={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_gap",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[1].properties.dst_gap.enum}};vErrors===null?vErrors=
-[err199]:vErrors.push(err199),errors++}}if(data66.dst_overlap!==void 0){let data73=data66.dst_overlap;
-if(typeof data73!="string"){let err200={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
+[err203]:vErrors.push(err203),errors++}}if(data68.dst_overlap!==void 0){let data75=data68.dst_overlap;
+if(typeof data75!="string"){let err204={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/dst_overlap",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err200]:
-vErrors.push(err200),errors++}if(!(data73==="first"||data73==="last"||data73==="both")){let err201={
+f/1/properties/dst_overlap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err204]:
+vErrors.push(err204),errors++}if(!(data75==="first"||data75==="last"||data75==="both")){let err205={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/dst_overlap",
 schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/properties/dst_overlap/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.schedules.additionalProperties.anyOf[1].properties.dst_overlap.
-enum}};vErrors===null?vErrors=[err201]:vErrors.push(err201),errors++}}if(data66.anchor!==void 0){let data74=data66.
-anchor;if(typeof data74=="string"){if(!pattern0.test(data74)){let err202={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err205]:vErrors.push(err205),errors++}}if(data68.anchor!==void 0){let data76=data68.
+anchor;if(typeof data76=="string"){if(!pattern0.test(data76)){let err206={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err202]:vErrors.push(err202),errors++}}else{let err203={instancePath:instancePath+
+vErrors===null?vErrors=[err206]:vErrors.push(err206),errors++}}else{let err207={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/anchor",schemaPath:"#/properties/schedu\
 les/additionalProperties/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err203]:vErrors.push(err203),errors++}}if(data66.from!==void 0){let data75=data66.from;
-if(typeof data75=="string"){if(!pattern0.test(data75)){let err204={instancePath:instancePath+"/sched\
+null?vErrors=[err207]:vErrors.push(err207),errors++}}if(data68.from!==void 0){let data77=data68.from;
+if(typeof data77=="string"){if(!pattern0.test(data77)){let err208={instancePath:instancePath+"/sched\
 ules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/addit\
 ionalProperties/anyOf/1/properties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err204]:vErrors.push(err204),errors++}}else{let err205={instancePath:instancePath+"/sc\
+null?vErrors=[err208]:vErrors.push(err208),errors++}}else{let err209={instancePath:instancePath+"/sc\
 hedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/schedules/ad\
 ditionalProperties/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err205]:vErrors.push(err205),errors++}}if(data66.until!==void 0){let data76=data66.until;if(typeof data76==
-"string"){if(!pattern0.test(data76)){let err206={instancePath:instancePath+"/schedules/"+key12.replace(
+vErrors=[err209]:vErrors.push(err209),errors++}}if(data68.until!==void 0){let data78=data68.until;if(typeof data78==
+"string"){if(!pattern0.test(data78)){let err210={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err206]:
-vErrors.push(err206),errors++}}else{let err207={instancePath:instancePath+"/schedules/"+key12.replace(
+f/1/properties/until/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err210]:
+vErrors.push(err210),errors++}}else{let err211={instancePath:instancePath+"/schedules/"+key12.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/until",schemaPath:"#/properties/schedules/additionalProperties/anyO\
-f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err207]:vErrors.
-push(err207),errors++}}}else{let err208={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,
+f/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err211]:vErrors.
+push(err211),errors++}}}else{let err212={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/1/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err208]:vErrors.push(err208),errors++}var _valid8=_errs188===
-errors;if(valid41=valid41||_valid8,!valid41){let _errs211=errors;if(Array.isArray(data66)){if(data66.
-length>100){let err209={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+type",params:{type:"object"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}var _valid8=_errs192===
+errors;if(valid41=valid41||_valid8,!valid41){let _errs215=errors;if(Array.isArray(data68)){if(data68.
+length>100){let err213={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err209]:vErrors.push(err209),errors++}if(data66.length<1){let err210={
+limit:100}};vErrors===null?vErrors=[err213]:vErrors.push(err213),errors++}if(data68.length<1){let err214={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/p\
 roperties/schedules/additionalProperties/anyOf/2/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err210]:vErrors.push(err210),errors++}let len7=data66.length;for(let i13=0;i13<len7;i13++){
-let data77=data66[i13],_errs214=errors,valid45=!1,_errs215=errors;if(typeof data77=="string"){if(!pattern0.
-test(data77)){let err211={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+null?vErrors=[err214]:vErrors.push(err214),errors++}let len7=data68.length;for(let i13=0;i13<len7;i13++){
+let data79=data68[i13],_errs218=errors,valid45=!1,_errs219=errors;if(typeof data79=="string"){if(!pattern0.
+test(data79)){let err215={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i13,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/pattern",
-keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err211]:vErrors.push(err211),errors++}}else{
-let err212={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
+keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}else{
+let err216={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+
 i13,schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/0/type",keyword:"typ\
-e",params:{type:"string"}};vErrors===null?vErrors=[err212]:vErrors.push(err212),errors++}var _valid9=_errs215===
-errors;if(valid45=valid45||_valid9,!valid45){let _errs217=errors;if(data77&&typeof data77=="object"&&
-!Array.isArray(data77)){for(let key14 in data77)if(!func2.call(schema11.properties.schedules.additionalProperties.
-anyOf[2].items.anyOf[1].properties,key14)){let err213={instancePath:instancePath+"/schedules/"+key12.
+e",params:{type:"string"}};vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}var _valid9=_errs219===
+errors;if(valid45=valid45||_valid9,!valid45){let _errs221=errors;if(data79&&typeof data79=="object"&&
+!Array.isArray(data79)){for(let key14 in data79)if(!func2.call(schema11.properties.schedules.additionalProperties.
+anyOf[2].items.anyOf[1].properties,key14)){let err217={instancePath:instancePath+"/schedules/"+key12.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"#/properties/schedules/additionalProperti\
 es/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key14}};
-vErrors===null?vErrors=[err213]:vErrors.push(err213),errors++}if(data77.cron!==void 0){let data78=data77.
-cron;if(typeof data78=="string"){if(!pattern0.test(data78)){let err214={instancePath:instancePath+"/\
+vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}if(data79.cron!==void 0){let data80=data79.
+cron;if(typeof data80=="string"){if(!pattern0.test(data80)){let err218={instancePath:instancePath+"/\
 schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/cron",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err214]:vErrors.push(err214),errors++}}else{let err215={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}}else{let err219={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/cron",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err215]:vErrors.push(err215),errors++}}if(data77.every!==void 0){let data79=data77.
-every;if(typeof data79=="string"){if(!pattern19.test(data79)){let err216={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}if(data79.every!==void 0){let data81=data79.
+every;if(typeof data81=="string"){if(!pattern19.test(data81)){let err220={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/every",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err216]:vErrors.push(err216),errors++}}else{let err217={instancePath:instancePath+
+vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}}else{let err221={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/every",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/every/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err217]:vErrors.push(err217),errors++}}if(data77.at!==void 0){
-let data80=data77.at;if(typeof data80=="string"){if(!pattern0.test(data80)){let err218={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err221]:vErrors.push(err221),errors++}}if(data79.at!==void 0){
+let data82=data79.at;if(typeof data82=="string"){if(!pattern0.test(data82)){let err222={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/at",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err218]:vErrors.push(err218),errors++}}else{let err219={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err222]:vErrors.push(err222),errors++}}else{let err223={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/at",schemaPath:"#/properties/sc\
 hedules/additionalProperties/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err219]:vErrors.push(err219),errors++}}if(data77.timezone!==void 0){
-let data81=data77.timezone;if(typeof data81=="string"){if(!pattern0.test(data81)){let err220={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err223]:vErrors.push(err223),errors++}}if(data79.timezone!==void 0){
+let data83=data79.timezone;if(typeof data83=="string"){if(!pattern0.test(data83)){let err224={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/timezone",schemaPath:"#/propert\
 ies/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezone/pattern",keyword:"patte\
-rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err220]:vErrors.push(err220),errors++}}else{let err221={
+rn",params:{pattern:"\\S"}};vErrors===null?vErrors=[err224]:vErrors.push(err224),errors++}}else{let err225={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/timez\
 one",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/timezo\
-ne/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err221]:vErrors.push(err221),
-errors++}}if(data77.jitter!==void 0){let data82=data77.jitter;if(typeof data82=="string"){if(!pattern19.
-test(data82)){let err222={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+ne/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err225]:vErrors.push(err225),
+errors++}}if(data79.jitter!==void 0){let data84=data79.jitter;if(typeof data84=="string"){if(!pattern19.
+test(data84)){let err226={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i13+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf/\
 1/properties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?\
-:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err222]:vErrors.push(
-err222),errors++}}else{let err223={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
+:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err226]:vErrors.push(
+err226),errors++}}else{let err227={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/"+i13+"/jitter",schemaPath:"#/properties/schedules/additionalProperties/anyOf/\
 2/items/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err223]:vErrors.push(err223),errors++}}if(data77.dst_gap!==void 0){let data83=data77.dst_gap;if(typeof data83!=
-"string"){let err224={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
+[err227]:vErrors.push(err227),errors++}}if(data79.dst_gap!==void 0){let data85=data79.dst_gap;if(typeof data85!=
+"string"){let err228={instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/"+i13+"/dst_gap",schemaPath:"#/properties/schedules/additionalProperties/anyOf/2/items/anyOf\
-/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err224]:vErrors.
-push(err224),errors++}if(!(data83==="run_once"||data83==="skip"||data83==="shift")){let err225={instancePath:instancePath+
+/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err228]:vErrors.
+push(err228),errors++}if(!(data85==="run_once"||data85==="skip"||data85==="shift")){let err229={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_gap",schemaPath:"#/properti\
 es/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err225]:vErrors.push(err225),errors++}}if(data77.dst_overlap!==
-void 0){let data84=data77.dst_overlap;if(typeof data84!="string"){let err226={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err229]:vErrors.push(err229),errors++}}if(data79.dst_overlap!==
+void 0){let data86=data79.dst_overlap;if(typeof data86!="string"){let err230={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_overlap",schemaPath:"#/prop\
 erties/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err226]:vErrors.push(err226),errors++}if(!(data84===
-"first"||data84==="last"||data84==="both")){let err227={instancePath:instancePath+"/schedules/"+key12.
+pe",params:{type:"string"}};vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}if(!(data86===
+"first"||data86==="last"||data86==="both")){let err231={instancePath:instancePath+"/schedules/"+key12.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/dst_overlap",schemaPath:"#/properties/schedules/add\
 itionalProperties/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.schedules.additionalProperties.anyOf[2].items.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err227]:vErrors.push(err227),errors++}}if(data77.anchor!==void 0){let data85=data77.anchor;
-if(typeof data85=="string"){if(!pattern0.test(data85)){let err228={instancePath:instancePath+"/sched\
+null?vErrors=[err231]:vErrors.push(err231),errors++}}if(data79.anchor!==void 0){let data87=data79.anchor;
+if(typeof data87=="string"){if(!pattern0.test(data87)){let err232={instancePath:instancePath+"/sched\
 ules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/anchor",schemaPath:"#/properties/sched\
 ules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err228]:vErrors.push(err228),errors++}}else{let err229={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}else{let err233={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/anchor",schemaPath:"#/propertie\
 s/schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err229]:vErrors.push(err229),errors++}}if(data77.from!==void 0){
-let data86=data77.from;if(typeof data86=="string"){if(!pattern0.test(data86)){let err230={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}}if(data79.from!==void 0){
+let data88=data79.from;if(typeof data88=="string"){if(!pattern0.test(data88)){let err234={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/from",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err230]:vErrors.push(err230),errors++}}else{let err231={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err234]:vErrors.push(err234),errors++}}else{let err235={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/from",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err231]:vErrors.push(err231),errors++}}if(data77.until!==void 0){let data87=data77.
-until;if(typeof data87=="string"){if(!pattern0.test(data87)){let err232={instancePath:instancePath+"\
+string"}};vErrors===null?vErrors=[err235]:vErrors.push(err235),errors++}}if(data79.until!==void 0){let data89=data79.
+until;if(typeof data89=="string"){if(!pattern0.test(data89)){let err236={instancePath:instancePath+"\
 /schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/until",schemaPath:"#/properties/\
 schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err232]:vErrors.push(err232),errors++}}else{let err233={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err236]:vErrors.push(err236),errors++}}else{let err237={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13+"/until",schemaPath:"#/properties\
 /schedules/additionalProperties/anyOf/2/items/anyOf/1/properties/until/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err233]:vErrors.push(err233),errors++}}}else{let err234={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err237]:vErrors.push(err237),errors++}}}else{let err238={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"#/properties/schedule\
 s/additionalProperties/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err234]:vErrors.push(err234),errors++}var _valid9=_errs217===errors;valid45=valid45||_valid9}
-if(valid45)errors=_errs214,vErrors!==null&&(_errs214?vErrors.length=_errs214:vErrors=null);else{let err235={
+null?vErrors=[err238]:vErrors.push(err238),errors++}var _valid9=_errs221===errors;valid45=valid45||_valid9}
+if(valid45)errors=_errs218,vErrors!==null&&(_errs218?vErrors.length=_errs218:vErrors=null);else{let err239={
 instancePath:instancePath+"/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+i13,schemaPath:"\
 #/properties/schedules/additionalProperties/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err235]:vErrors.push(err235),errors++}}}else{let err236={instancePath:instancePath+"/s\
+null?vErrors=[err239]:vErrors.push(err239),errors++}}}else{let err240={instancePath:instancePath+"/s\
 chedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additiona\
-lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err236]:vErrors.
-push(err236),errors++}var _valid8=_errs211===errors;valid41=valid41||_valid8}}if(valid41)errors=_errs185,
-vErrors!==null&&(_errs185?vErrors.length=_errs185:vErrors=null);else{let err237={instancePath:instancePath+
+lProperties/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err240]:vErrors.
+push(err240),errors++}var _valid8=_errs215===errors;valid41=valid41||_valid8}}if(valid41)errors=_errs189,
+vErrors!==null&&(_errs189?vErrors.length=_errs189:vErrors=null);else{let err241={instancePath:instancePath+
 "/schedules/"+key12.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/schedules/additi\
-onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err237]:vErrors.push(err237),
-errors++}}}else{let err238={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
-s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err238]:vErrors.push(err238),
-errors++}}if(data.calendars!==void 0){let data88=data.calendars;if(data88&&typeof data88=="object"&&
-!Array.isArray(data88)){if(Object.keys(data88).length>100){let err239={instancePath:instancePath+"/c\
+onalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err241]:vErrors.push(err241),
+errors++}}}else{let err242={instancePath:instancePath+"/schedules",schemaPath:"#/properties/schedule\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err242]:vErrors.push(err242),
+errors++}}if(data.calendars!==void 0){let data90=data.calendars;if(data90&&typeof data90=="object"&&
+!Array.isArray(data90)){if(Object.keys(data90).length>100){let err243={instancePath:instancePath+"/c\
 alendars",schemaPath:"#/properties/calendars/maxProperties",keyword:"maxProperties",params:{limit:100}};
-vErrors===null?vErrors=[err239]:vErrors.push(err239),errors++}for(let key15 in data88){let _errs242=errors;
-if(typeof key15=="string"&&!pattern4.test(key15)){let err240={instancePath:instancePath+"/calendars",
+vErrors===null?vErrors=[err243]:vErrors.push(err243),errors++}for(let key15 in data90){let _errs246=errors;
+if(typeof key15=="string"&&!pattern4.test(key15)){let err244={instancePath:instancePath+"/calendars",
 schemaPath:"#/properties/calendars/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-\
-9][a-z0-9._-]{0,62}$"},propertyName:key15};vErrors===null?vErrors=[err240]:vErrors.push(err240),errors++}
-var valid47=_errs242===errors;if(!valid47){let err241={instancePath:instancePath+"/calendars",schemaPath:"\
+9][a-z0-9._-]{0,62}$"},propertyName:key15};vErrors===null?vErrors=[err244]:vErrors.push(err244),errors++}
+var valid47=_errs246===errors;if(!valid47){let err245={instancePath:instancePath+"/calendars",schemaPath:"\
 #/properties/calendars/propertyNames",keyword:"propertyNames",params:{propertyName:key15}};vErrors===
-null?vErrors=[err241]:vErrors.push(err241),errors++}}for(let key16 in data88){let data89=data88[key16];
-if(data89&&typeof data89=="object"&&!Array.isArray(data89)){for(let key17 in data89)if(!(key17==="da\
-tes"||key17==="file"||key17==="weekdays")){let err242={instancePath:instancePath+"/calendars/"+key16.
+null?vErrors=[err245]:vErrors.push(err245),errors++}}for(let key16 in data90){let data91=data90[key16];
+if(data91&&typeof data91=="object"&&!Array.isArray(data91)){for(let key17 in data91)if(!(key17==="da\
+tes"||key17==="file"||key17==="weekdays")){let err246={instancePath:instancePath+"/calendars/"+key16.
 replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/calendars/additionalProperties/addit\
 ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key17}};vErrors===null?vErrors=
-[err242]:vErrors.push(err242),errors++}if(data89.dates!==void 0){let data90=data89.dates;if(Array.isArray(
-data90)){if(data90.length>1e3){let err243={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
+[err246]:vErrors.push(err246),errors++}if(data91.dates!==void 0){let data92=data91.dates;if(Array.isArray(
+data92)){if(data92.length>1e3){let err247={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/additionalProperties/propertie\
-s/dates/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===null?vErrors=[err243]:vErrors.push(
-err243),errors++}if(data90.length<1){let err244={instancePath:instancePath+"/calendars/"+key16.replace(
+s/dates/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===null?vErrors=[err247]:vErrors.push(
+err247),errors++}if(data92.length<1){let err248={instancePath:instancePath+"/calendars/"+key16.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/additionalProperties/prop\
-erties/dates/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err244]:vErrors.
-push(err244),errors++}let len8=data90.length;for(let i14=0;i14<len8;i14++){let data91=data90[i14];if(typeof data91==
-"string"){if(func4(data91)>1e3){let err245={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
+erties/dates/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err248]:vErrors.
+push(err248),errors++}let len8=data92.length;for(let i14=0;i14<len8;i14++){let data93=data92[i14];if(typeof data93==
+"string"){if(func4(data93)>1e3){let err249={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calendars/additionalProperties/prop\
-erties/dates/items/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?vErrors=[err245]:
-vErrors.push(err245),errors++}if(!pattern0.test(data91)){let err246={instancePath:instancePath+"/cal\
+erties/dates/items/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?vErrors=[err249]:
+vErrors.push(err249),errors++}if(!pattern0.test(data93)){let err250={instancePath:instancePath+"/cal\
 endars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calenda\
 rs/additionalProperties/properties/dates/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err246]:vErrors.push(err246),errors++}}else{let err247={instancePath:instancePath+"/ca\
+null?vErrors=[err250]:vErrors.push(err250),errors++}}else{let err251={instancePath:instancePath+"/ca\
 lendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates/"+i14,schemaPath:"#/properties/calend\
 ars/additionalProperties/properties/dates/items/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err247]:vErrors.push(err247),errors++}}}else{let err248={instancePath:instancePath+"/c\
+null?vErrors=[err251]:vErrors.push(err251),errors++}}}else{let err252={instancePath:instancePath+"/c\
 alendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/dates",schemaPath:"#/properties/calendars/\
 additionalProperties/properties/dates/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=
-[err248]:vErrors.push(err248),errors++}}if(data89.file!==void 0){let data92=data89.file,_errs252=errors,
-valid52=!1,_errs253=errors;if(typeof data92=="string"){if(!pattern0.test(data92)){let err249={instancePath:instancePath+
+[err252]:vErrors.push(err252),errors++}}if(data91.file!==void 0){let data94=data91.file,_errs256=errors,
+valid52=!1,_errs257=errors;if(typeof data94=="string"){if(!pattern0.test(data94)){let err253={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err249]:vErrors.push(err249),errors++}}else{let err250={instancePath:instancePath+"/ca\
+null?vErrors=[err253]:vErrors.push(err253),errors++}}else{let err254={instancePath:instancePath+"/ca\
 lendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendars/ad\
 ditionalProperties/properties/file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err250]:vErrors.push(err250),errors++}var _valid10=_errs253===errors;if(valid52=valid52||_valid10,
-!valid52){let _errs255=errors;if(Array.isArray(data92)){if(data92.length>16){let err251={instancePath:instancePath+
+vErrors=[err254]:vErrors.push(err254),errors++}var _valid10=_errs257===errors;if(valid52=valid52||_valid10,
+!valid52){let _errs259=errors;if(Array.isArray(data94)){if(data94.length>16){let err255={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===
-null?vErrors=[err251]:vErrors.push(err251),errors++}if(data92.length<1){let err252={instancePath:instancePath+
+null?vErrors=[err255]:vErrors.push(err255),errors++}if(data94.length<1){let err256={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err252]:vErrors.push(err252),errors++}let len9=data92.length;for(let i15=0;i15<len9;i15++){
-let data93=data92[i15];if(typeof data93=="string"){if(func4(data93)>1e3){let err253={instancePath:instancePath+
+null?vErrors=[err256]:vErrors.push(err256),errors++}let len9=data94.length;for(let i15=0;i15<len9;i15++){
+let data95=data94[i15];if(typeof data95=="string"){if(func4(data95)>1e3){let err257={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"#/properties/cal\
 endars/additionalProperties/properties/file/anyOf/1/items/maxLength",keyword:"maxLength",params:{limit:1e3}};
-vErrors===null?vErrors=[err253]:vErrors.push(err253),errors++}if(!pattern0.test(data93)){let err254={
+vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}if(!pattern0.test(data95)){let err258={
 instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"\
 #/properties/calendars/additionalProperties/properties/file/anyOf/1/items/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err254]:vErrors.push(err254),errors++}}else{let err255={
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err258]:vErrors.push(err258),errors++}}else{let err259={
 instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file/"+i15,schemaPath:"\
 #/properties/calendars/additionalProperties/properties/file/anyOf/1/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err255]:vErrors.push(err255),errors++}}}else{let err256={instancePath:instancePath+
+type:"string"}};vErrors===null?vErrors=[err259]:vErrors.push(err259),errors++}}}else{let err260={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/file",schemaPath:"#/properties/calendar\
 s/additionalProperties/properties/file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err256]:vErrors.push(err256),errors++}var _valid10=_errs255===errors;valid52=valid52||
-_valid10}if(valid52)errors=_errs252,vErrors!==null&&(_errs252?vErrors.length=_errs252:vErrors=null);else{
-let err257={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/f\
+null?vErrors=[err260]:vErrors.push(err260),errors++}var _valid10=_errs259===errors;valid52=valid52||
+_valid10}if(valid52)errors=_errs256,vErrors!==null&&(_errs256?vErrors.length=_errs256:vErrors=null);else{
+let err261={instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/f\
 ile",schemaPath:"#/properties/calendars/additionalProperties/properties/file/anyOf",keyword:"anyOf",
-params:{}};vErrors===null?vErrors=[err257]:vErrors.push(err257),errors++}}if(data89.weekdays!==void 0){
-let data94=data89.weekdays;if(Array.isArray(data94)){if(data94.length<1){let err258={instancePath:instancePath+
+params:{}};vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++}}if(data91.weekdays!==void 0){
+let data96=data91.weekdays;if(Array.isArray(data96)){if(data96.length<1){let err262={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"#/properties/cale\
 ndars/additionalProperties/properties/weekdays/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err258]:vErrors.push(err258),errors++}let len10=data94.length;for(let i16=0;i16<len10;i16++){
-let data95=data94[i16];if(typeof data95!="string"){let err259={instancePath:instancePath+"/calendars\
+null?vErrors=[err262]:vErrors.push(err262),errors++}let len10=data96.length;for(let i16=0;i16<len10;i16++){
+let data97=data96[i16];if(typeof data97!="string"){let err263={instancePath:instancePath+"/calendars\
 /"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays/"+i16,schemaPath:"#/properties/calendars/\
 additionalProperties/properties/weekdays/items/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err259]:vErrors.push(err259),errors++}if(!(data95==="mon"||data95==="tue"||data95==="w\
-ed"||data95==="thu"||data95==="fri"||data95==="sat"||data95==="sun")){let err260={instancePath:instancePath+
+null?vErrors=[err263]:vErrors.push(err263),errors++}if(!(data97==="mon"||data97==="tue"||data97==="w\
+ed"||data97==="thu"||data97==="fri"||data97==="sat"||data97==="sun")){let err264={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays/"+i16,schemaPath:"#/properties\
 /calendars/additionalProperties/properties/weekdays/items/enum",keyword:"enum",params:{allowedValues:schema11.
-properties.calendars.additionalProperties.properties.weekdays.items.enum}};vErrors===null?vErrors=[err260]:
-vErrors.push(err260),errors++}}let i17=data94.length,j6;if(i17>1){let indices5={};for(;i17--;){let item5=data94[i17];
-if(typeof item5=="string"){if(typeof indices5[item5]=="number"){j6=indices5[item5];let err261={instancePath:instancePath+
+properties.calendars.additionalProperties.properties.weekdays.items.enum}};vErrors===null?vErrors=[err264]:
+vErrors.push(err264),errors++}}let i17=data96.length,j6;if(i17>1){let indices5={};for(;i17--;){let item5=data96[i17];
+if(typeof item5=="string"){if(typeof indices5[item5]=="number"){j6=indices5[item5];let err265={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"#/properties/cale\
 ndars/additionalProperties/properties/weekdays/uniqueItems",keyword:"uniqueItems",params:{i:i17,j:j6}};
-vErrors===null?vErrors=[err261]:vErrors.push(err261),errors++;break}indices5[item5]=i17}}}}else{let err262={
+vErrors===null?vErrors=[err265]:vErrors.push(err265),errors++;break}indices5[item5]=i17}}}}else{let err266={
 instancePath:instancePath+"/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1")+"/weekdays",schemaPath:"\
 #/properties/calendars/additionalProperties/properties/weekdays/type",keyword:"type",params:{type:"a\
-rray"}};vErrors===null?vErrors=[err262]:vErrors.push(err262),errors++}}}else{let err263={instancePath:instancePath+
+rray"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}}}else{let err267={instancePath:instancePath+
 "/calendars/"+key16.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/calendars/additi\
-onalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err263]:vErrors.
-push(err263),errors++}}}else{let err264={instancePath:instancePath+"/calendars",schemaPath:"#/proper\
-ties/calendars/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err264]:vErrors.
-push(err264),errors++}}if(data.concurrency!==void 0){let data96=data.concurrency;if(data96&&typeof data96==
-"object"&&!Array.isArray(data96)){for(let key18 in data96)if(!(key18==="max"||key18==="queue_limit")){
-let err265={instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additional\
+onalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err267]:vErrors.
+push(err267),errors++}}}else{let err268={instancePath:instancePath+"/calendars",schemaPath:"#/proper\
+ties/calendars/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err268]:vErrors.
+push(err268),errors++}}if(data.concurrency!==void 0){let data98=data.concurrency;if(data98&&typeof data98==
+"object"&&!Array.isArray(data98)){for(let key18 in data98)if(!(key18==="max"||key18==="queue_limit")){
+let err269={instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:key18}};vErrors===null?vErrors=
-[err265]:vErrors.push(err265),errors++}if(data96.max!==void 0){let data97=data96.max;if(!(typeof data97==
-"number"&&!(data97%1)&&!isNaN(data97)&&isFinite(data97))){let err266={instancePath:instancePath+"/co\
+[err269]:vErrors.push(err269),errors++}if(data98.max!==void 0){let data99=data98.max;if(!(typeof data99==
+"number"&&!(data99%1)&&!isNaN(data99)&&isFinite(data99))){let err270={instancePath:instancePath+"/co\
 ncurrency/max",schemaPath:"#/properties/concurrency/properties/max/type",keyword:"type",params:{type:"\
-integer"}};vErrors===null?vErrors=[err266]:vErrors.push(err266),errors++}if(typeof data97=="number"&&
-isFinite(data97)){if(data97>1e4||isNaN(data97)){let err267={instancePath:instancePath+"/concurrency/\
+integer"}};vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}if(typeof data99=="number"&&
+isFinite(data99)){if(data99>1e4||isNaN(data99)){let err271={instancePath:instancePath+"/concurrency/\
 max",schemaPath:"#/properties/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1e4}};vErrors===null?vErrors=[err267]:vErrors.push(err267),errors++}if(data97<1||isNaN(data97)){
-let err268={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/proper\
-ties/max/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err268]:
-vErrors.push(err268),errors++}}}if(data96.queue_limit!==void 0){let data98=data96.queue_limit;if(!(typeof data98==
-"number"&&!(data98%1)&&!isNaN(data98)&&isFinite(data98))){let err269={instancePath:instancePath+"/co\
-ncurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/type",keyword:"ty\
-pe",params:{type:"integer"}};vErrors===null?vErrors=[err269]:vErrors.push(err269),errors++}if(typeof data98==
-"number"&&isFinite(data98)){if(data98>1e4||isNaN(data98)){let err270={instancePath:instancePath+"/co\
-ncurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err270]:vErrors.push(err270),errors++}
-if(data98<1||isNaN(data98)){let err271={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
+<=",limit:1e4}};vErrors===null?vErrors=[err271]:vErrors.push(err271),errors++}if(data99<1||isNaN(data99)){
+let err272={instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/proper\
+ties/max/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err272]:
+vErrors.push(err272),errors++}}}if(data98.queue_limit!==void 0){let data100=data98.queue_limit;if(!(typeof data100==
+"number"&&!(data100%1)&&!isNaN(data100)&&isFinite(data100))){let err273={instancePath:instancePath+"\
+/concurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/type",keyword:"\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err273]:vErrors.push(err273),errors++}if(typeof data100==
+"number"&&isFinite(data100)){if(data100>1e4||isNaN(data100)){let err274={instancePath:instancePath+"\
+/concurrency/queue_limit",schemaPath:"#/properties/concurrency/properties/queue_limit/maximum",keyword:"\
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err274]:vErrors.push(err274),errors++}
+if(data100<1||isNaN(data100)){let err275={instancePath:instancePath+"/concurrency/queue_limit",schemaPath:"\
 #/properties/concurrency/properties/queue_limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};
-vErrors===null?vErrors=[err271]:vErrors.push(err271),errors++}}}}else{let err272={instancePath:instancePath+
+vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}}}}else{let err276={instancePath:instancePath+
 "/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err272]:vErrors.push(err272),errors++}}if(data.groups!==void 0){let data99=data.groups;
-if(data99&&typeof data99=="object"&&!Array.isArray(data99)){if(Object.keys(data99).length>1e3){let err273={
+null?vErrors=[err276]:vErrors.push(err276),errors++}}if(data.groups!==void 0){let data101=data.groups;
+if(data101&&typeof data101=="object"&&!Array.isArray(data101)){if(Object.keys(data101).length>1e3){let err277={
 instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/maxProperties",keyword:"maxPrope\
-rties",params:{limit:1e3}};vErrors===null?vErrors=[err273]:vErrors.push(err273),errors++}for(let key19 in data99){
-let _errs272=errors;if(typeof key19=="string"&&!pattern4.test(key19)){let err274={instancePath:instancePath+
+rties",params:{limit:1e3}};vErrors===null?vErrors=[err277]:vErrors.push(err277),errors++}for(let key19 in data101){
+let _errs276=errors;if(typeof key19=="string"&&!pattern4.test(key19)){let err278={instancePath:instancePath+
 "/groups",schemaPath:"#/properties/groups/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===null?vErrors=[err274]:vErrors.push(err274),
-errors++}var valid59=_errs272===errors;if(!valid59){let err275={instancePath:instancePath+"/groups",
+^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key19};vErrors===null?vErrors=[err278]:vErrors.push(err278),
+errors++}var valid59=_errs276===errors;if(!valid59){let err279={instancePath:instancePath+"/groups",
 schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName:key19}};
-vErrors===null?vErrors=[err275]:vErrors.push(err275),errors++}}for(let key20 in data99){let data100=data99[key20];
-if(data100&&typeof data100=="object"&&!Array.isArray(data100)){if(data100.max===void 0){let err276={
+vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}}for(let key20 in data101){let data102=data101[key20];
+if(data102&&typeof data102=="object"&&!Array.isArray(data102)){if(data102.max===void 0){let err280={
 instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prop\
 erties/groups/additionalProperties/required",keyword:"required",params:{missingProperty:"max"}};vErrors===
-null?vErrors=[err276]:vErrors.push(err276),errors++}for(let key21 in data100)if(key21!=="max"){let err277={
+null?vErrors=[err280]:vErrors.push(err280),errors++}for(let key21 in data102)if(key21!=="max"){let err281={
 instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prop\
 erties/groups/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key21}};
-vErrors===null?vErrors=[err277]:vErrors.push(err277),errors++}if(data100.max!==void 0){let data101=data100.
-max;if(!(typeof data101=="number"&&!(data101%1)&&!isNaN(data101)&&isFinite(data101))){let err278={instancePath:instancePath+
+vErrors===null?vErrors=[err281]:vErrors.push(err281),errors++}if(data102.max!==void 0){let data103=data102.
+max;if(!(typeof data103=="number"&&!(data103%1)&&!isNaN(data103)&&isFinite(data103))){let err282={instancePath:instancePath+
 "/groups/"+key20.replace(/~/g,"~0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/addit\
 ionalProperties/properties/max/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=
-[err278]:vErrors.push(err278),errors++}if(typeof data101=="number"&&isFinite(data101)){if(data101>1e4||
-isNaN(data101)){let err279={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,
+[err282]:vErrors.push(err282),errors++}if(typeof data103=="number"&&isFinite(data103)){if(data103>1e4||
+isNaN(data103)){let err283={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/maximum",keyword:"m\
-aximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err279]:vErrors.push(err279),errors++}
-if(data101<1||isNaN(data101)){let err280={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
+aximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}
+if(data103<1||isNaN(data103)){let err284={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
 0").replace(/\//g,"~1")+"/max",schemaPath:"#/properties/groups/additionalProperties/properties/max/m\
-inimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err280]:vErrors.
-push(err280),errors++}}}}else{let err281={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
+inimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err284]:vErrors.
+push(err284),errors++}}}}else{let err285={instancePath:instancePath+"/groups/"+key20.replace(/~/g,"~\
 0").replace(/\//g,"~1"),schemaPath:"#/properties/groups/additionalProperties/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err281]:vErrors.push(err281),errors++}}}else{let err282={instancePath:instancePath+
+type:"object"}};vErrors===null?vErrors=[err285]:vErrors.push(err285),errors++}}}else{let err286={instancePath:instancePath+
 "/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err282]:vErrors.push(err282),errors++}}if(data.retention!==void 0){let data102=data.retention;
-if(data102&&typeof data102=="object"&&!Array.isArray(data102)){for(let key22 in data102)if(!(key22===
-"runs"||key22==="age"||key22==="log_bytes")){let err283={instancePath:instancePath+"/retention",schemaPath:"\
+vErrors=[err286]:vErrors.push(err286),errors++}}if(data.retention!==void 0){let data104=data.retention;
+if(data104&&typeof data104=="object"&&!Array.isArray(data104)){for(let key22 in data104)if(!(key22===
+"runs"||key22==="age"||key22==="log_bytes")){let err287={instancePath:instancePath+"/retention",schemaPath:"\
 #/properties/retention/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key22}};
-vErrors===null?vErrors=[err283]:vErrors.push(err283),errors++}if(data102.runs!==void 0){let data103=data102.
-runs;if(!(typeof data103=="number"&&!(data103%1)&&!isNaN(data103)&&isFinite(data103))){let err284={instancePath:instancePath+
+vErrors===null?vErrors=[err287]:vErrors.push(err287),errors++}if(data104.runs!==void 0){let data105=data104.
+runs;if(!(typeof data105=="number"&&!(data105%1)&&!isNaN(data105)&&isFinite(data105))){let err288={instancePath:instancePath+
 "/retention/runs",schemaPath:"#/properties/retention/properties/runs/type",keyword:"type",params:{type:"\
-integer"}};vErrors===null?vErrors=[err284]:vErrors.push(err284),errors++}if(typeof data103=="number"&&
-isFinite(data103)){if(data103>1e6||isNaN(data103)){let err285={instancePath:instancePath+"/retention\
+integer"}};vErrors===null?vErrors=[err288]:vErrors.push(err288),errors++}if(typeof data105=="number"&&
+isFinite(data105)){if(data105>1e6||isNaN(data105)){let err289={instancePath:instancePath+"/retention\
 /runs",schemaPath:"#/properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1e6}};vErrors===null?vErrors=[err285]:vErrors.push(err285),errors++}if(data103<10||isNaN(data103)){
-let err286={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
-s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err286]:
-vErrors.push(err286),errors++}}}if(data102.age!==void 0){let data104=data102.age;if(typeof data104==
-"string"){if(!pattern19.test(data104)){let err287={instancePath:instancePath+"/retention/age",schemaPath:"\
+<=",limit:1e6}};vErrors===null?vErrors=[err289]:vErrors.push(err289),errors++}if(data105<10||isNaN(data105)){
+let err290={instancePath:instancePath+"/retention/runs",schemaPath:"#/properties/retention/propertie\
+s/runs/minimum",keyword:"minimum",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err290]:
+vErrors.push(err290),errors++}}}if(data104.age!==void 0){let data106=data104.age;if(typeof data106==
+"string"){if(!pattern19.test(data106)){let err291={instancePath:instancePath+"/retention/age",schemaPath:"\
 #/properties/retention/properties/age/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]\
-+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err287]:
-vErrors.push(err287),errors++}}else{let err288={instancePath:instancePath+"/retention/age",schemaPath:"\
++w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err291]:
+vErrors.push(err291),errors++}}else{let err292={instancePath:instancePath+"/retention/age",schemaPath:"\
 #/properties/retention/properties/age/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err288]:vErrors.push(err288),errors++}}if(data102.log_bytes!==void 0){let data105=data102.log_bytes;
-if(typeof data105=="string"){if(!pattern18.test(data105)){let err289={instancePath:instancePath+"/re\
+[err292]:vErrors.push(err292),errors++}}if(data104.log_bytes!==void 0){let data107=data104.log_bytes;
+if(typeof data107=="string"){if(!pattern18.test(data107)){let err293={instancePath:instancePath+"/re\
 tention/log_bytes",schemaPath:"#/properties/retention/properties/log_bytes/pattern",keyword:"pattern",
-params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err289]:vErrors.
-push(err289),errors++}}else{let err290={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
+params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err293]:vErrors.
+push(err293),errors++}}else{let err294={instancePath:instancePath+"/retention/log_bytes",schemaPath:"\
 #/properties/retention/properties/log_bytes/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err290]:vErrors.push(err290),errors++}}}else{let err291={instancePath:instancePath+"/retent\
+vErrors=[err294]:vErrors.push(err294),errors++}}}else{let err295={instancePath:instancePath+"/retent\
 ion",schemaPath:"#/properties/retention/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err291]:vErrors.push(err291),errors++}}if(data.removed!==void 0){let data106=data.removed;if(data106&&
-typeof data106=="object"&&!Array.isArray(data106)){if(Object.keys(data106).length>1e4){let err292={instancePath:instancePath+
+vErrors=[err295]:vErrors.push(err295),errors++}}if(data.removed!==void 0){let data108=data.removed;if(data108&&
+typeof data108=="object"&&!Array.isArray(data108)){if(Object.keys(data108).length>1e4){let err296={instancePath:instancePath+
 "/removed",schemaPath:"#/properties/removed/maxProperties",keyword:"maxProperties",params:{limit:1e4}};
-vErrors===null?vErrors=[err292]:vErrors.push(err292),errors++}for(let key23 in data106){let _errs290=errors;
-if(typeof key23=="string"&&!pattern4.test(key23)){let err293={instancePath:instancePath+"/removed",schemaPath:"\
+vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}for(let key23 in data108){let _errs294=errors;
+if(typeof key23=="string"&&!pattern4.test(key23)){let err297={instancePath:instancePath+"/removed",schemaPath:"\
 #/properties/removed/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{\
-0,62}$"},propertyName:key23};vErrors===null?vErrors=[err293]:vErrors.push(err293),errors++}var valid63=_errs290===
-errors;if(!valid63){let err294={instancePath:instancePath+"/removed",schemaPath:"#/properties/remove\
-d/propertyNames",keyword:"propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err294]:
-vErrors.push(err294),errors++}}for(let key24 in data106){let data107=data106[key24];if(data107&&typeof data107==
-"object"&&!Array.isArray(data107)){if(data107.reason===void 0){let err295={instancePath:instancePath+
+0,62}$"},propertyName:key23};vErrors===null?vErrors=[err297]:vErrors.push(err297),errors++}var valid63=_errs294===
+errors;if(!valid63){let err298={instancePath:instancePath+"/removed",schemaPath:"#/properties/remove\
+d/propertyNames",keyword:"propertyNames",params:{propertyName:key23}};vErrors===null?vErrors=[err298]:
+vErrors.push(err298),errors++}}for(let key24 in data108){let data109=data108[key24];if(data109&&typeof data109==
+"object"&&!Array.isArray(data109)){if(data109.reason===void 0){let err299={instancePath:instancePath+
 "/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/removed/additional\
-Properties/required",keyword:"required",params:{missingProperty:"reason"}};vErrors===null?vErrors=[err295]:
-vErrors.push(err295),errors++}for(let key25 in data107)if(!(key25==="reason"||key25==="running")){let err296={
+Properties/required",keyword:"required",params:{missingProperty:"reason"}};vErrors===null?vErrors=[err299]:
+vErrors.push(err299),errors++}for(let key25 in data109)if(!(key25==="reason"||key25==="running")){let err300={
 instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pro\
 perties/removed/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key25}};
-vErrors===null?vErrors=[err296]:vErrors.push(err296),errors++}if(data107.reason!==void 0){let data108=data107.
-reason;if(typeof data108=="string"){if(func4(data108)>1e3){let err297={instancePath:instancePath+"/r\
+vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}if(data109.reason!==void 0){let data110=data109.
+reason;if(typeof data110=="string"){if(func4(data110)>1e3){let err301={instancePath:instancePath+"/r\
 emoved/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/reason",schemaPath:"#/properties/removed/add\
 itionalProperties/properties/reason/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?
-vErrors=[err297]:vErrors.push(err297),errors++}if(!pattern0.test(data108)){let err298={instancePath:instancePath+
+vErrors=[err301]:vErrors.push(err301),errors++}if(!pattern0.test(data110)){let err302={instancePath:instancePath+
 "/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/reason",schemaPath:"#/properties/removed/\
 additionalProperties/properties/reason/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err298]:vErrors.push(err298),errors++}}else{let err299={instancePath:instancePath+"/re\
+null?vErrors=[err302]:vErrors.push(err302),errors++}}else{let err303={instancePath:instancePath+"/re\
 moved/"+key24.replace(/~/g,"~0").replace(/\//g,"~1")+"/reason",schemaPath:"#/properties/removed/addi\
 tionalProperties/properties/reason/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err299]:vErrors.push(err299),errors++}}if(data107.running!==void 0){let data109=data107.running;if(typeof data109!=
-"string"){let err300={instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"\
+[err303]:vErrors.push(err303),errors++}}if(data109.running!==void 0){let data111=data109.running;if(typeof data111!=
+"string"){let err304={instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"\
 ~1")+"/running",schemaPath:"#/properties/removed/additionalProperties/properties/running/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err300]:vErrors.push(err300),errors++}if(!(data109===
-"finish"||data109==="cancel")){let err301={instancePath:instancePath+"/removed/"+key24.replace(/~/g,
+type",params:{type:"string"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}if(!(data111===
+"finish"||data111==="cancel")){let err305={instancePath:instancePath+"/removed/"+key24.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/running",schemaPath:"#/properties/removed/additionalProperties/propertie\
 s/running/enum",keyword:"enum",params:{allowedValues:schema11.properties.removed.additionalProperties.
-properties.running.enum}};vErrors===null?vErrors=[err301]:vErrors.push(err301),errors++}}}else{let err302={
+properties.running.enum}};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++}}}else{let err306={
 instancePath:instancePath+"/removed/"+key24.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pro\
 perties/removed/additionalProperties/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err302]:vErrors.push(err302),errors++}}}else{let err303={instancePath:instancePath+"/removed",schemaPath:"\
-#/properties/removed/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err303]:vErrors.
-push(err303),errors++}}if(data.allow_empty!==void 0&&typeof data.allow_empty!="boolean"){let err304={
+[err306]:vErrors.push(err306),errors++}}}else{let err307={instancePath:instancePath+"/removed",schemaPath:"\
+#/properties/removed/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err307]:vErrors.
+push(err307),errors++}}if(data.allow_empty!==void 0&&typeof data.allow_empty!="boolean"){let err308={
 instancePath:instancePath+"/allow_empty",schemaPath:"#/properties/allow_empty/type",keyword:"type",params:{
-type:"boolean"}};vErrors===null?vErrors=[err304]:vErrors.push(err304),errors++}if(data.jobs!==void 0){
-let data111=data.jobs;if(data111&&typeof data111=="object"&&!Array.isArray(data111)){for(let key26 in data111){
-let _errs303=errors;if(typeof key26=="string"&&!pattern4.test(key26)){let err305={instancePath:instancePath+
+type:"boolean"}};vErrors===null?vErrors=[err308]:vErrors.push(err308),errors++}if(data.jobs!==void 0){
+let data113=data.jobs;if(data113&&typeof data113=="object"&&!Array.isArray(data113)){for(let key26 in data113){
+let _errs307=errors;if(typeof key26=="string"&&!pattern4.test(key26)){let err309={instancePath:instancePath+
 "/jobs",schemaPath:"#/properties/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-\
-z0-9][a-z0-9._-]{0,62}$"},propertyName:key26};vErrors===null?vErrors=[err305]:vErrors.push(err305),errors++}
-var valid66=_errs303===errors;if(!valid66){let err306={instancePath:instancePath+"/jobs",schemaPath:"\
+z0-9][a-z0-9._-]{0,62}$"},propertyName:key26};vErrors===null?vErrors=[err309]:vErrors.push(err309),errors++}
+var valid66=_errs307===errors;if(!valid66){let err310={instancePath:instancePath+"/jobs",schemaPath:"\
 #/properties/jobs/propertyNames",keyword:"propertyNames",params:{propertyName:key26}};vErrors===null?
-vErrors=[err306]:vErrors.push(err306),errors++}}for(let key27 in data111){let data112=data111[key27];
-if(data112&&typeof data112=="object"&&!Array.isArray(data112)){if(data112.command===void 0){let err307={
+vErrors=[err310]:vErrors.push(err310),errors++}}for(let key27 in data113){let data114=data113[key27];
+if(data114&&typeof data114=="object"&&!Array.isArray(data114)){if(data114.command===void 0){let err311={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/proper\
 ties/jobs/additionalProperties/required",keyword:"required",params:{missingProperty:"command"}};vErrors===
-null?vErrors=[err307]:vErrors.push(err307),errors++}for(let key28 in data112)if(!func2.call(schema11.
-properties.jobs.additionalProperties.properties,key28)){let err308={instancePath:instancePath+"/jobs\
+null?vErrors=[err311]:vErrors.push(err311),errors++}for(let key28 in data114)if(!func2.call(schema11.
+properties.jobs.additionalProperties.properties,key28)){let err312={instancePath:instancePath+"/jobs\
 /"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/a\
 dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:key28}};vErrors===null?
-vErrors=[err308]:vErrors.push(err308),errors++}if(data112.description!==void 0){let data113=data112.
-description;if(typeof data113=="string"){if(!pattern0.test(data113)){let err309={instancePath:instancePath+
+vErrors=[err312]:vErrors.push(err312),errors++}if(data114.description!==void 0){let data115=data114.
+description;if(typeof data115=="string"){if(!pattern0.test(data115)){let err313={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err309]:vErrors.push(err309),errors++}}else{let err310={instancePath:instancePath+"/jo\
+null?vErrors=[err313]:vErrors.push(err313),errors++}}else{let err314={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err310]:vErrors.push(err310),errors++}}if(data112.schedule!==void 0){let data114=data112.schedule,_errs311=errors,
-valid69=!1,_errs312=errors;if(typeof data114=="string"){if(!pattern0.test(data114)){let err311={instancePath:instancePath+
+[err314]:vErrors.push(err314),errors++}}if(data114.schedule!==void 0){let data116=data114.schedule,_errs315=errors,
+valid69=!1,_errs316=errors;if(typeof data116=="string"){if(!pattern0.test(data116)){let err315={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err311]:vErrors.push(err311),errors++}}else{let err312={instancePath:instancePath+"/jo\
+null?vErrors=[err315]:vErrors.push(err315),errors++}}else{let err316={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err312]:vErrors.push(err312),errors++}var _valid11=_errs312===errors;if(valid69=valid69||_valid11,
-!valid69){let _errs314=errors;if(data114&&typeof data114=="object"&&!Array.isArray(data114)){for(let key29 in data114)
+vErrors=[err316]:vErrors.push(err316),errors++}var _valid11=_errs316===errors;if(valid69=valid69||_valid11,
+!valid69){let _errs318=errors;if(data116&&typeof data116=="object"&&!Array.isArray(data116)){for(let key29 in data116)
 if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
-key29)){let err313={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+key29)){let err317={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
 lProperties",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=
-[err313]:vErrors.push(err313),errors++}if(data114.cron!==void 0){let data115=data114.cron;if(typeof data115==
-"string"){if(!pattern0.test(data115)){let err314={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+[err317]:vErrors.push(err317),errors++}if(data116.cron!==void 0){let data117=data116.cron;if(typeof data117==
+"string"){if(!pattern0.test(data117)){let err318={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err314]:vErrors.push(err314),errors++}}else{let err315={instancePath:instancePath+"/jobs/"+
+vErrors=[err318]:vErrors.push(err318),errors++}}else{let err319={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}if(data114.every!==void 0){let data116=data114.
-every;if(typeof data116=="string"){if(!pattern19.test(data116)){let err316={instancePath:instancePath+
+vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data116.every!==void 0){let data118=data116.
+every;if(typeof data118=="string"){if(!pattern19.test(data118)){let err320={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}}else{let err317={instancePath:instancePath+
+vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}else{let err321={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}}if(data114.at!==void 0){let data117=data114.
-at;if(typeof data117=="string"){if(!pattern0.test(data117)){let err318={instancePath:instancePath+"/\
+string"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}if(data116.at!==void 0){let data119=data116.
+at;if(typeof data119=="string"){if(!pattern0.test(data119)){let err322={instancePath:instancePath+"/\
 jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}else{let err319={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}}else{let err323={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data114.timezone!==void 0){
-let data118=data114.timezone;if(typeof data118=="string"){if(!pattern0.test(data118)){let err320={instancePath:instancePath+
+ing"}};vErrors===null?vErrors=[err323]:vErrors.push(err323),errors++}}if(data116.timezone!==void 0){
+let data120=data116.timezone;if(typeof data120=="string"){if(!pattern0.test(data120)){let err324={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}else{let err321={
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err324]:vErrors.push(err324),errors++}}else{let err325={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}
-if(data114.jitter!==void 0){let data119=data114.jitter;if(typeof data119=="string"){if(!pattern19.test(
-data119)){let err322={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}}
+if(data116.jitter!==void 0){let data121=data116.jitter;if(typeof data121=="string"){if(!pattern19.test(
+data121)){let err326={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/pr\
 operties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-\
-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),
-errors++}}else{let err323={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),
+errors++}}else{let err327={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyO\
-f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err323]:vErrors.
-push(err323),errors++}}if(data114.dst_gap!==void 0){let data120=data114.dst_gap;if(typeof data120!="\
-string"){let err324={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err327]:vErrors.
+push(err327),errors++}}if(data116.dst_gap!==void 0){let data122=data116.dst_gap;if(typeof data122!="\
+string"){let err328={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/p\
-roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err324]:vErrors.
-push(err324),errors++}if(!(data120==="run_once"||data120==="skip"||data120==="shift")){let err325={instancePath:instancePath+
+roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err328]:vErrors.
+push(err328),errors++}if(!(data122==="run_once"||data122==="skip"||data122==="shift")){let err329={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}}if(data114.dst_overlap!==
-void 0){let data121=data114.dst_overlap;if(typeof data121!="string"){let err326={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data116.dst_overlap!==
+void 0){let data123=data116.dst_overlap;if(typeof data123!="string"){let err330={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),errors++}if(!(data121===
-"first"||data121==="last"||data121==="both")){let err327={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}if(!(data123===
+"first"||data123==="last"||data123==="both")){let err331={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err327]:vErrors.push(err327),errors++}}if(data114.anchor!==void 0){let data122=data114.
-anchor;if(typeof data122=="string"){if(!pattern0.test(data122)){let err328={instancePath:instancePath+
+null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data116.anchor!==void 0){let data124=data116.
+anchor;if(typeof data124=="string"){if(!pattern0.test(data124)){let err332={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}else{let err329={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}}else{let err333={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data114.from!==void 0){let data123=data114.
-from;if(typeof data123=="string"){if(!pattern0.test(data123)){let err330={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}if(data116.from!==void 0){let data125=data116.
+from;if(typeof data125=="string"){if(!pattern0.test(data125)){let err334={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}else{let err331={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}else{let err335={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data114.until!==void 0){
-let data124=data114.until;if(typeof data124=="string"){if(!pattern0.test(data124)){let err332={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}}if(data116.until!==void 0){
+let data126=data116.until;if(typeof data126=="string"){if(!pattern0.test(data126)){let err336={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}}else{let err333={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err336]:vErrors.push(err336),errors++}}else{let err337={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}}else{let err334={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}}}else{let err338={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err334]:vErrors.push(err334),errors++}var _valid11=_errs314===errors;if(valid69=valid69||
-_valid11,!valid69){let _errs337=errors;if(Array.isArray(data114)){if(data114.length>100){let err335={
+null?vErrors=[err338]:vErrors.push(err338),errors++}var _valid11=_errs318===errors;if(valid69=valid69||
+_valid11,!valid69){let _errs341=errors;if(Array.isArray(data116)){if(data116.length>100){let err339={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}if(data114.length<1){let err336={
+limit:100}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}if(data116.length<1){let err340={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{
-limit:1}};vErrors===null?vErrors=[err336]:vErrors.push(err336),errors++}let len11=data114.length;for(let i18=0;i18<
-len11;i18++){let data125=data114[i18],_errs340=errors,valid73=!1,_errs341=errors;if(typeof data125==
-"string"){if(!pattern0.test(data125)){let err337={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+limit:1}};vErrors===null?vErrors=[err340]:vErrors.push(err340),errors++}let len11=data116.length;for(let i18=0;i18<
+len11;i18++){let data127=data116[i18],_errs344=errors,valid73=!1,_errs345=errors;if(typeof data127==
+"string"){if(!pattern0.test(data127)){let err341={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err337]:vErrors.push(err337),errors++}}else{let err338={instancePath:instancePath+"/jobs/"+
+vErrors=[err341]:vErrors.push(err341),errors++}}else{let err342={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}var _valid12=_errs341===errors;if(valid73=
-valid73||_valid12,!valid73){let _errs343=errors;if(data125&&typeof data125=="object"&&!Array.isArray(
-data125)){for(let key30 in data125)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
-schedule.anyOf[2].items.anyOf[1].properties,key30)){let err339={instancePath:instancePath+"/jobs/"+key27.
+vErrors===null?vErrors=[err342]:vErrors.push(err342),errors++}var _valid12=_errs345===errors;if(valid73=
+valid73||_valid12,!valid73){let _errs347=errors;if(data127&&typeof data127=="object"&&!Array.isArray(
+data127)){for(let key30 in data127)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
+schedule.anyOf[2].items.anyOf[1].properties,key30)){let err343={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/schedule/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:key30}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}if(data125.
-cron!==void 0){let data126=data125.cron;if(typeof data126=="string"){if(!pattern0.test(data126)){let err340={
+params:{additionalProperty:key30}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}if(data127.
+cron!==void 0){let data128=data127.cron;if(typeof data128=="string"){if(!pattern0.test(data128)){let err344={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/c\
 ron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err340]:vErrors.
-push(err340),errors++}}else{let err341={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err344]:vErrors.
+push(err344),errors++}}else{let err345={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i18+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err341]:vErrors.push(err341),errors++}}if(data125.every!==void 0){let data127=data125.
-every;if(typeof data127=="string"){if(!pattern19.test(data127)){let err342={instancePath:instancePath+
+null?vErrors=[err345]:vErrors.push(err345),errors++}}if(data127.every!==void 0){let data129=data127.
+every;if(typeof data129=="string"){if(!pattern19.test(data129)){let err346={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err342]:vErrors.push(err342),errors++}}else{let err343={instancePath:instancePath+
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err346]:vErrors.push(err346),errors++}}else{let err347={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}}if(data125.
-at!==void 0){let data128=data125.at;if(typeof data128=="string"){if(!pattern0.test(data128)){let err344={
+type",params:{type:"string"}};vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data127.
+at!==void 0){let data130=data127.at;if(typeof data130=="string"){if(!pattern0.test(data130)){let err348={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/a\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
-erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err344]:vErrors.
-push(err344),errors++}}else{let err345={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err348]:vErrors.
+push(err348),errors++}}else{let err349={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i18+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err345]:vErrors.push(err345),errors++}}if(data125.timezone!==void 0){let data129=data125.
-timezone;if(typeof data129=="string"){if(!pattern0.test(data129)){let err346={instancePath:instancePath+
+null?vErrors=[err349]:vErrors.push(err349),errors++}}if(data127.timezone!==void 0){let data131=data127.
+timezone;if(typeof data131=="string"){if(!pattern0.test(data131)){let err350={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/pro\
 perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
-ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err346]:vErrors.push(err346),
-errors++}}else{let err347={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err350]:vErrors.push(err350),
+errors++}}else{let err351={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
 edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data125.jitter!==void 0){let data130=data125.
-jitter;if(typeof data130=="string"){if(!pattern19.test(data130)){let err348={instancePath:instancePath+
+null?vErrors=[err351]:vErrors.push(err351),errors++}}if(data127.jitter!==void 0){let data132=data127.
+jitter;if(typeof data132=="string"){if(!pattern19.test(data132)){let err352={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/jitter",schemaPath:"#/prope\
 rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
 keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
-:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}}else{let err349={
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}}else{let err353={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/j\
 itter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/\
-properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err349]:vErrors.
-push(err349),errors++}}if(data125.dst_gap!==void 0){let data131=data125.dst_gap;if(typeof data131!="\
-string"){let err350={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err353]:vErrors.
+push(err353),errors++}}if(data127.dst_gap!==void 0){let data133=data127.dst_gap;if(typeof data133!="\
+string"){let err354={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err350]:vErrors.push(err350),errors++}if(!(data131==="run_once"||data131==="skip"||data131===
-"shift")){let err351={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors=[err354]:vErrors.push(err354),errors++}if(!(data133==="run_once"||data133==="skip"||data133===
+"shift")){let err355={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
 jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===
-null?vErrors=[err351]:vErrors.push(err351),errors++}}if(data125.dst_overlap!==void 0){let data132=data125.
-dst_overlap;if(typeof data132!="string"){let err352={instancePath:instancePath+"/jobs/"+key27.replace(
+null?vErrors=[err355]:vErrors.push(err355),errors++}}if(data127.dst_overlap!==void 0){let data134=data127.
+dst_overlap;if(typeof data134!="string"){let err356={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}if(!(data132===
-"first"||data132==="last"||data132==="both")){let err353={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}if(!(data134===
+"first"||data134==="last"||data134==="both")){let err357={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",
 params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
-anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err353]:vErrors.push(err353),errors++}}
-if(data125.anchor!==void 0){let data133=data125.anchor;if(typeof data133=="string"){if(!pattern0.test(
-data133)){let err354={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}
+if(data127.anchor!==void 0){let data135=data127.anchor;if(typeof data135=="string"){if(!pattern0.test(
+data135)){let err358={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/"+i18+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
 yOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err354]:vErrors.push(err354),errors++}}else{let err355={instancePath:instancePath+"/jobs/"+
+vErrors=[err358]:vErrors.push(err358),errors++}}else{let err359={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/anchor",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),errors++}}if(data125.
-from!==void 0){let data134=data125.from;if(typeof data134=="string"){if(!pattern0.test(data134)){let err356={
+pe",params:{type:"string"}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}}if(data127.
+from!==void 0){let data136=data127.from;if(typeof data136=="string"){if(!pattern0.test(data136)){let err360={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/f\
 rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err356]:vErrors.
-push(err356),errors++}}else{let err357={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err360]:vErrors.
+push(err360),errors++}}else{let err361={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/schedule/"+i18+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err357]:vErrors.push(err357),errors++}}if(data125.until!==void 0){let data135=data125.
-until;if(typeof data135=="string"){if(!pattern0.test(data135)){let err358={instancePath:instancePath+
+null?vErrors=[err361]:vErrors.push(err361),errors++}}if(data127.until!==void 0){let data137=data127.
+until;if(typeof data137=="string"){if(!pattern0.test(data137)){let err362={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/until",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}}else{
-let err359={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}else{
+let err363={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
 le/"+i18+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err359]:
-vErrors.push(err359),errors++}}}else{let err360={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err363]:
+vErrors.push(err363),errors++}}}else{let err364={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err360]:vErrors.push(err360),errors++}var _valid12=_errs343===errors;valid73=valid73||_valid12}if(valid73)
-errors=_errs340,vErrors!==null&&(_errs340?vErrors.length=_errs340:vErrors=null);else{let err361={instancePath:instancePath+
+[err364]:vErrors.push(err364),errors++}var _valid12=_errs347===errors;valid73=valid73||_valid12}if(valid73)
+errors=_errs344,vErrors!==null&&(_errs344?vErrors.length=_errs344:vErrors=null);else{let err365={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err361]:vErrors.push(err361),errors++}}}else{let err362={instancePath:instancePath+"/j\
+null?vErrors=[err365]:vErrors.push(err365),errors++}}}else{let err366={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err362]:vErrors.push(err362),errors++}var _valid11=_errs337===errors;valid69=valid69||_valid11}}
-if(valid69)errors=_errs311,vErrors!==null&&(_errs311?vErrors.length=_errs311:vErrors=null);else{let err363={
+vErrors=[err366]:vErrors.push(err366),errors++}var _valid11=_errs341===errors;valid69=valid69||_valid11}}
+if(valid69)errors=_errs315,vErrors!==null&&(_errs315?vErrors.length=_errs315:vErrors=null);else{let err367={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err363]:vErrors.push(err363),errors++}}if(data112.timezone!==void 0){let data136=data112.
-timezone;if(typeof data136=="string"){if(!pattern0.test(data136)){let err364={instancePath:instancePath+
+null?vErrors=[err367]:vErrors.push(err367),errors++}}if(data114.timezone!==void 0){let data138=data114.
+timezone;if(typeof data138=="string"){if(!pattern0.test(data138)){let err368={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err364]:vErrors.push(err364),errors++}}else{let err365={instancePath:instancePath+"/jobs/"+
+vErrors=[err368]:vErrors.push(err368),errors++}}else{let err369={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err365]:
-vErrors.push(err365),errors++}}if(data112.command!==void 0){let data137=data112.command,_errs369=errors,
-valid75=!1,_errs370=errors;if(typeof data137=="string"){if(!pattern0.test(data137)){let err366={instancePath:instancePath+
+perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err369]:
+vErrors.push(err369),errors++}}if(data114.command!==void 0){let data139=data114.command,_errs373=errors,
+valid75=!1,_errs374=errors;if(typeof data139=="string"){if(!pattern0.test(data139)){let err370={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err366]:vErrors.push(err366),errors++}}else{let err367={instancePath:instancePath+"/jo\
+null?vErrors=[err370]:vErrors.push(err370),errors++}}else{let err371={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err367]:vErrors.push(err367),errors++}var _valid13=_errs370===errors;if(valid75=valid75||_valid13,!valid75){
-let _errs372=errors;if(Array.isArray(data137)){if(data137.length>4096){let err368={instancePath:instancePath+
+[err371]:vErrors.push(err371),errors++}var _valid13=_errs374===errors;if(valid75=valid75||_valid13,!valid75){
+let _errs376=errors;if(Array.isArray(data139)){if(data139.length>4096){let err372={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
-null?vErrors=[err368]:vErrors.push(err368),errors++}if(data137.length<1){let err369={instancePath:instancePath+
+null?vErrors=[err372]:vErrors.push(err372),errors++}if(data139.length<1){let err373={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err369]:vErrors.push(err369),errors++}let len12=data137.length;for(let i19=0;i19<len12;i19++)
-if(typeof data137[i19]!="string"){let err370={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+null?vErrors=[err373]:vErrors.push(err373),errors++}let len12=data139.length;for(let i19=0;i19<len12;i19++)
+if(typeof data139[i19]!="string"){let err374={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command/"+i19,schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err370]:
-vErrors.push(err370),errors++}}else{let err371={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err374]:
+vErrors.push(err374),errors++}}else{let err375={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err371]:vErrors.push(
-err371),errors++}var _valid13=_errs372===errors;valid75=valid75||_valid13}if(valid75)errors=_errs369,
-vErrors!==null&&(_errs369?vErrors.length=_errs369:vErrors=null);else{let err372={instancePath:instancePath+
+ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err375]:vErrors.push(
+err375),errors++}var _valid13=_errs376===errors;valid75=valid75||_valid13}if(valid75)errors=_errs373,
+vErrors!==null&&(_errs373?vErrors.length=_errs373:vErrors=null);else{let err376={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err372]:
-vErrors.push(err372),errors++}}if(data112.env!==void 0){let data139=data112.env;if(data139&&typeof data139==
-"object"&&!Array.isArray(data139)){if(Object.keys(data139).length>256){let err373={instancePath:instancePath+
+ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err376]:
+vErrors.push(err376),errors++}}if(data114.env!==void 0){let data141=data114.env;if(data141&&typeof data141==
+"object"&&!Array.isArray(data141)){if(Object.keys(data141).length>256){let err377={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err373]:vErrors.push(err373),errors++}for(let key31 in data139){let _errs378=errors;if(typeof key31==
-"string"&&!pattern1.test(key31)){let err374={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"\
+vErrors=[err377]:vErrors.push(err377),errors++}for(let key31 in data141){let _errs382=errors;if(typeof key31==
+"string"&&!pattern1.test(key31)){let err378={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
 opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key31};
-vErrors===null?vErrors=[err374]:vErrors.push(err374),errors++}var valid78=_errs378===errors;if(!valid78){
-let err375={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}var valid78=_errs382===errors;if(!valid78){
+let err379={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key31}};vErrors===null?vErrors=[err375]:vErrors.push(err375),errors++}}for(let key32 in data139){
-let data140=data139[key32],_errs381=errors,valid80=!1,_errs382=errors;if(typeof data140!="string"){let err376={
+propertyName:key31}};vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}}for(let key32 in data141){
+let data142=data141[key32],_errs385=errors,valid80=!1,_errs386=errors;if(typeof data142!="string"){let err380={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err376]:
-vErrors.push(err376),errors++}var _valid14=_errs382===errors;if(valid80=valid80||_valid14,!valid80){
-let _errs384=errors;if(!(typeof data140=="number"&&isFinite(data140))){let err377={instancePath:instancePath+
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err380]:
+vErrors.push(err380),errors++}var _valid14=_errs386===errors;if(valid80=valid80||_valid14,!valid80){
+let _errs388=errors;if(!(typeof data142=="number"&&isFinite(data142))){let err381={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
-/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err377]:vErrors.push(err377),errors++}
-var _valid14=_errs384===errors;if(valid80=valid80||_valid14,!valid80){let _errs386=errors;if(typeof data140!=
-"boolean"){let err378={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}
+var _valid14=_errs388===errors;if(valid80=valid80||_valid14,!valid80){let _errs390=errors;if(typeof data142!=
+"boolean"){let err382={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err378]:vErrors.push(err378),errors++}var _valid14=_errs386===errors;if(valid80=valid80||
-_valid14,!valid80){let _errs388=errors;if(data140&&typeof data140=="object"&&!Array.isArray(data140)){
-if(data140.from===void 0){let err379={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+null?vErrors=[err382]:vErrors.push(err382),errors++}var _valid14=_errs390===errors;if(valid80=valid80||
+_valid14,!valid80){let _errs392=errors;if(data142&&typeof data142=="object"&&!Array.isArray(data142)){
+if(data142.from===void 0){let err383={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}for(let key33 in data140)if(!(key33===
-"from"||key33==="key"||key33==="path"||key33==="mode_check")){let err380={instancePath:instancePath+
+from"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}for(let key33 in data142)if(!(key33===
+"from"||key33==="key"||key33==="path"||key33==="mode_check")){let err384={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
 /additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key33}};vErrors===null?
-vErrors=[err380]:vErrors.push(err380),errors++}if(data140.from!==void 0){let data141=data140.from;if(typeof data141!=
-"string"){let err381={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors=[err384]:vErrors.push(err384),errors++}if(data142.from!==void 0){let data143=data142.from;if(typeof data143!=
+"string"){let err385={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}if(!(data141==="env"||
-data141==="file")){let err382={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+type:"string"}};vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}if(!(data143==="env"||
+data143==="file")){let err386={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err382]:vErrors.push(err382),errors++}}if(data140.key!==
-void 0){let data142=data140.key;if(typeof data142=="string"){if(!pattern1.test(data142)){let err383={
+properties.from.enum}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}}if(data142.key!==
+void 0){let data144=data142.key;if(typeof data144=="string"){if(!pattern1.test(data144)){let err387={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
-_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}else{let err384={
+_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}}else{let err388={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err384]:vErrors.push(err384),errors++}}if(data140.path!==void 0){let data143=data140.path;
-if(typeof data143=="string"){if(!pattern0.test(data143)){let err385={instancePath:instancePath+"/job\
+null?vErrors=[err388]:vErrors.push(err388),errors++}}if(data142.path!==void 0){let data145=data142.path;
+if(typeof data145=="string"){if(!pattern0.test(data145)){let err389={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
-/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err385]:
-vErrors.push(err385),errors++}}else{let err386={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err389]:
+vErrors.push(err389),errors++}}else{let err390={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}}
-if(data140.mode_check!==void 0&&typeof data140.mode_check!="boolean"){let err387={instancePath:instancePath+
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}}
+if(data142.mode_check!==void 0&&typeof data142.mode_check!="boolean"){let err391={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
 erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err387]:vErrors.push(err387),errors++}}else{let err388={instancePath:instancePath+"/jobs/"+key27.replace(
+[err391]:vErrors.push(err391),errors++}}else{let err392={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
-params:{type:"object"}};vErrors===null?vErrors=[err388]:vErrors.push(err388),errors++}var _valid14=_errs388===
-errors;valid80=valid80||_valid14}}}if(valid80)errors=_errs381,vErrors!==null&&(_errs381?vErrors.length=
-_errs381:vErrors=null);else{let err389={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+params:{type:"object"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}var _valid14=_errs392===
+errors;valid80=valid80||_valid14}}}if(valid80)errors=_errs385,vErrors!==null&&(_errs385?vErrors.length=
+_errs385:vErrors=null);else{let err393={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err389]:vErrors.push(err389),errors++}}}else{let err390={instancePath:instancePath+"/j\
+null?vErrors=[err393]:vErrors.push(err393),errors++}}}else{let err394={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err390]:
-vErrors.push(err390),errors++}}if(data112.retention!==void 0){let data145=data112.retention;if(data145&&
-typeof data145=="object"&&!Array.isArray(data145)){for(let key34 in data145)if(!(key34==="runs"||key34===
-"age")){let err391={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err394]:
+vErrors.push(err394),errors++}}if(data114.retention!==void 0){let data147=data114.retention;if(data147&&
+typeof data147=="object"&&!Array.isArray(data147)){for(let key34 in data147)if(!(key34==="runs"||key34===
+"age")){let err395={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retention",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=[err391]:
-vErrors.push(err391),errors++}if(data145.runs!==void 0){let data146=data145.runs;if(!(typeof data146==
-"number"&&!(data146%1)&&!isNaN(data146)&&isFinite(data146))){let err392={instancePath:instancePath+"\
+rties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=[err395]:
+vErrors.push(err395),errors++}if(data147.runs!==void 0){let data148=data147.runs;if(!(typeof data148==
+"number"&&!(data148%1)&&!isNaN(data148)&&isFinite(data148))){let err396={instancePath:instancePath+"\
 /jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retention/properties/runs/type",keyword:"type",params:{type:"intege\
-r"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}if(typeof data146=="number"&&isFinite(
-data146)){if(data146>1e6||isNaN(data146)){let err393={instancePath:instancePath+"/jobs/"+key27.replace(
+r"}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}if(typeof data148=="number"&&isFinite(
+data148)){if(data148>1e6||isNaN(data148)){let err397={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs/additionalProperties/\
 properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e6}};
-vErrors===null?vErrors=[err393]:vErrors.push(err393),errors++}if(data146<10||isNaN(data146)){let err394={
+vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}if(data148<10||isNaN(data148)){let err398={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retention/properties/runs/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err394]:vErrors.push(err394),errors++}}}
-if(data145.age!==void 0){let data147=data145.age;if(typeof data147=="string"){if(!pattern19.test(data147)){
-let err395={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}}
+if(data147.age!==void 0){let data149=data147.age;if(typeof data149=="string"){if(!pattern19.test(data149)){
+let err399={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/patt\
 ern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s\
-))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}}else{
-let err396={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err399]:vErrors.push(err399),errors++}}else{
+let err400={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}}}else{
-let err397={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}}}else{
+let err401={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}}if(data112.renamed_from!==
-void 0){let data148=data112.renamed_from,_errs407=errors,valid83=!1,_errs408=errors;if(typeof data148==
-"string"){if(!pattern4.test(data148)){let err398={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+type:"object"}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}}if(data114.renamed_from!==
+void 0){let data150=data114.renamed_from,_errs411=errors,valid83=!1,_errs412=errors;if(typeof data150==
+"string"){if(!pattern4.test(data150)){let err402={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/propert\
 ies/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};
-vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}else{let err399={instancePath:instancePath+
+vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}else{let err403={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err399]:vErrors.push(err399),errors++}var _valid15=_errs408===errors;if(valid83=valid83||
-_valid15,!valid83){let _errs410=errors;if(Array.isArray(data148)){if(data148.length>64){let err400={
+null?vErrors=[err403]:vErrors.push(err403),errors++}var _valid15=_errs412===errors;if(valid83=valid83||
+_valid15,!valid83){let _errs414=errors;if(Array.isArray(data150)){if(data150.length>64){let err404={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}if(data148.length<1){
-let err401={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+params:{limit:64}};vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}if(data150.length<1){
+let err405={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/minItems",
-keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}let len13=data148.
-length;for(let i20=0;i20<len13;i20++){let data149=data148[i20];if(typeof data149=="string"){if(!pattern4.
-test(data149)){let err402={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}let len13=data150.
+length;for(let i20=0;i20<len13;i20++){let data151=data150[i20];if(typeof data151=="string"){if(!pattern4.
+test(data151)){let err406={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
 m/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err402]:vErrors.push(err402),errors++}}else{let err403={instancePath:instancePath+"/jo\
+null?vErrors=[err406]:vErrors.push(err406),errors++}}else{let err407={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"type",params:{type:"strin\
-g"}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}}let i21=data148.length,j7;if(i21>
-1){let indices6={};for(;i21--;){let item6=data148[i21];if(typeof item6=="string"){if(typeof indices6[item6]==
-"number"){j7=indices6[item6];let err404={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+g"}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}}let i21=data150.length,j7;if(i21>
+1){let indices6={};for(;i21--;){let item6=data150[i21];if(typeof item6=="string"){if(typeof indices6[item6]==
+"number"){j7=indices6[item6];let err408={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i21,j:j7}};vErrors===null?vErrors=[err404]:
-vErrors.push(err404),errors++;break}indices6[item6]=i21}}}}else{let err405={instancePath:instancePath+
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i21,j:j7}};vErrors===null?vErrors=[err408]:
+vErrors.push(err408),errors++;break}indices6[item6]=i21}}}}else{let err409={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err405]:vErrors.push(err405),errors++}var _valid15=_errs410===errors;valid83=valid83||
-_valid15}if(valid83)errors=_errs407,vErrors!==null&&(_errs407?vErrors.length=_errs407:vErrors=null);else{
-let err406={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err409]:vErrors.push(err409),errors++}var _valid15=_errs414===errors;valid83=valid83||
+_valid15}if(valid83)errors=_errs411,vErrors!==null&&(_errs411?vErrors.length=_errs411:vErrors=null);else{
+let err410={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err406]:vErrors.push(err406),errors++}}if(data112.calendar!==
-void 0){let data150=data112.calendar;if(data150&&typeof data150=="object"&&!Array.isArray(data150)){
-for(let key35 in data150)if(!(key35==="except"||key35==="only"||key35==="roll")){let err407={instancePath:instancePath+
+nyOf",params:{}};vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}}if(data114.calendar!==
+void 0){let data152=data114.calendar;if(data152&&typeof data152=="object"&&!Array.isArray(data152)){
+for(let key35 in data152)if(!(key35==="except"||key35==="only"||key35==="roll")){let err411={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key35}};
-vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}if(data150.except!==void 0){let data151=data150.
-except,_errs418=errors,valid88=!1,_errs419=errors;if(typeof data151=="string"){if(!pattern4.test(data151)){
-let err408={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}if(data152.except!==void 0){let data153=data152.
+except,_errs422=errors,valid88=!1,_errs423=errors;if(typeof data153=="string"){if(!pattern4.test(data153)){
+let err412={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
 ar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/except/\
 anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=
-[err408]:vErrors.push(err408),errors++}}else{let err409={instancePath:instancePath+"/jobs/"+key27.replace(
+[err412]:vErrors.push(err412),errors++}}else{let err413={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties\
 /properties/calendar/properties/except/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err409]:vErrors.push(err409),errors++}var _valid16=_errs419===errors;if(valid88=valid88||
-_valid16,!valid88){let _errs421=errors;if(Array.isArray(data151)){if(data151.length>16){let err410={
+null?vErrors=[err413]:vErrors.push(err413),errors++}var _valid16=_errs423===errors;if(valid88=valid88||
+_valid16,!valid88){let _errs425=errors;if(Array.isArray(data153)){if(data153.length>16){let err414={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/maxItems",keyword:"\
-maxItems",params:{limit:16}};vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}let len14=data151.
-length;for(let i22=0;i22<len14;i22++){let data152=data151[i22];if(typeof data152=="string"){if(!pattern4.
-test(data152)){let err411={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+maxItems",params:{limit:16}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}let len14=data153.
+length;for(let i22=0;i22<len14;i22++){let data154=data153[i22];if(typeof data154=="string"){if(!pattern4.
+test(data154)){let err415={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/calendar/except/"+i22,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
 /properties/except/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,\
-62}$"}};vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}}else{let err412={instancePath:instancePath+
+62}$"}};vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}}else{let err416={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i22,schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err412]:vErrors.push(err412),errors++}}let i23=data151.
-length,j8;if(i23>1){let indices7={};for(;i23--;){let item7=data151[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
-"number"){j8=indices7[item7];let err413={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+params:{type:"string"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}let i23=data153.
+length,j8;if(i23>1){let indices7={};for(;i23--;){let item7=data153[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
+"number"){j8=indices7[item7];let err417={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties\
 /calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i23,j:j8}};vErrors===
-null?vErrors=[err413]:vErrors.push(err413),errors++;break}indices7[item7]=i23}}}}else{let err414={instancePath:instancePath+
+null?vErrors=[err417]:vErrors.push(err417),errors++;break}indices7[item7]=i23}}}}else{let err418={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/calendar/properties/except/anyOf/1/type",keyword:"type",params:{type:"\
-array"}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}var _valid16=_errs421===errors;
-valid88=valid88||_valid16}if(valid88)errors=_errs418,vErrors!==null&&(_errs418?vErrors.length=_errs418:
-vErrors=null);else{let err415={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+array"}};vErrors===null?vErrors=[err418]:vErrors.push(err418),errors++}var _valid16=_errs425===errors;
+valid88=valid88||_valid16}if(valid88)errors=_errs422,vErrors!==null&&(_errs422?vErrors.length=_errs422:
+vErrors=null);else{let err419={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/prop\
-erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err415]:vErrors.push(err415),
-errors++}}if(data150.only!==void 0){let data153=data150.only,_errs426=errors,valid92=!1,_errs427=errors;
-if(typeof data153=="string"){if(!pattern4.test(data153)){let err416={instancePath:instancePath+"/job\
+erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err419]:vErrors.push(err419),
+errors++}}if(data152.only!==void 0){let data155=data152.only,_errs430=errors,valid92=!1,_errs431=errors;
+if(typeof data155=="string"){if(!pattern4.test(data155)){let err420={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/properties/only/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}else{let err417={
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++}}else{let err421={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/only/anyOf/0/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err417]:vErrors.push(err417),errors++}var _valid17=_errs427===
-errors;if(valid92=valid92||_valid17,!valid92){let _errs429=errors;if(Array.isArray(data153)){if(data153.
-length>16){let err418={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+pe",params:{type:"string"}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}var _valid17=_errs431===
+errors;if(valid92=valid92||_valid17,!valid92){let _errs433=errors;if(Array.isArray(data155)){if(data155.
+length>16){let err422={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/o\
-nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err418]:vErrors.
-push(err418),errors++}let len15=data153.length;for(let i24=0;i24<len15;i24++){let data154=data153[i24];
-if(typeof data154=="string"){if(!pattern4.test(data154)){let err419={instancePath:instancePath+"/job\
+nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err422]:vErrors.
+push(err422),errors++}let len15=data155.length;for(let i24=0;i24<len15;i24++){let data156=data155[i24];
+if(typeof data156=="string"){if(!pattern4.test(data156)){let err423={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i24,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/items/pattern",keyword:"pattern",params:{
-pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}}else{
-let err420={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}}else{
+let err424={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
 ar/only/"+i24,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
-/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err420]:vErrors.
-push(err420),errors++}}let i25=data153.length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data153[i25];
-if(typeof item8=="string"){if(typeof indices8[item8]=="number"){j9=indices8[item8];let err421={instancePath:instancePath+
+/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err424]:vErrors.
+push(err424),errors++}}let i25=data155.length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data155[i25];
+if(typeof item8=="string"){if(typeof indices8[item8]=="number"){j9=indices8[item8];let err425={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/uniqueItems",keyword:"uniqueItems",
-params:{i:i25,j:j9}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++;break}indices8[item8]=
-i25}}}}else{let err422={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
+params:{i:i25,j:j9}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++;break}indices8[item8]=
+i25}}}}else{let err426={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properti\
-es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err422]:vErrors.
-push(err422),errors++}var _valid17=_errs429===errors;valid92=valid92||_valid17}if(valid92)errors=_errs426,
-vErrors!==null&&(_errs426?vErrors.length=_errs426:vErrors=null);else{let err423={instancePath:instancePath+
+es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err426]:vErrors.
+push(err426),errors++}var _valid17=_errs433===errors;valid92=valid92||_valid17}if(valid92)errors=_errs430,
+vErrors!==null&&(_errs430?vErrors.length=_errs430:vErrors=null);else{let err427={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err423]:vErrors.push(err423),errors++}}if(data150.roll!==void 0){let data155=data150.roll;
-if(typeof data155!="string"){let err424={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+null?vErrors=[err427]:vErrors.push(err427),errors++}}if(data152.roll!==void 0){let data157=data152.roll;
+if(typeof data157!="string"){let err428={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/roll",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err424]:
-vErrors.push(err424),errors++}if(!(data155==="skip"||data155==="next"||data155==="previous")){let err425={
+alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err428]:
+vErrors.push(err428),errors++}if(!(data157==="skip"||data157==="next"||data157==="previous")){let err429={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/roll/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.calendar.properties.roll.enum}};
-vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}}else{let err426={instancePath:instancePath+
+vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}}}else{let err430={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err426]:vErrors.push(err426),errors++}}if(data112.owner!==void 0){let data156=data112.owner;if(typeof data156==
-"string"){if(!pattern0.test(data156)){let err427={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+[err430]:vErrors.push(err430),errors++}}if(data114.owner!==void 0){let data158=data114.owner;if(typeof data158==
+"string"){if(!pattern0.test(data158)){let err431={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/own\
-er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err427]:vErrors.push(err427),
-errors++}}else{let err428={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err431]:vErrors.push(err431),
+errors++}}else{let err432={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/owner/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err428]:vErrors.push(err428),errors++}}if(data112.
-runbook!==void 0){let data157=data112.runbook;if(typeof data157=="string"){if(func4(data157)>2e3){let err429={
+pe",params:{type:"string"}};vErrors===null?vErrors=[err432]:vErrors.push(err432),errors++}}if(data114.
+runbook!==void 0){let data159=data114.runbook;if(typeof data159=="string"){if(func4(data159)>2e3){let err433={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};
-vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}if(!pattern0.test(data157)){let err430={
+vErrors===null?vErrors=[err433]:vErrors.push(err433),errors++}if(!pattern0.test(data159)){let err434={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err430]:vErrors.push(err430),errors++}}else{let err431={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err431]:vErrors.push(err431),errors++}}if(data112.tags!==void 0){let data158=data112.tags;if(Array.
-isArray(data158)){if(data158.length>64){let err432={instancePath:instancePath+"/jobs/"+key27.replace(
+[err435]:vErrors.push(err435),errors++}}if(data114.tags!==void 0){let data160=data114.tags;if(Array.
+isArray(data160)){if(data160.length>64){let err436={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err432]:vErrors.push(err432),
-errors++}let len16=data158.length;for(let i26=0;i26<len16;i26++){let data159=data158[i26];if(typeof data159==
-"string"){if(func4(data159)>63){let err433={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~\
+/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err436]:vErrors.push(err436),
+errors++}let len16=data160.length;for(let i26=0;i26<len16;i26++){let data161=data160[i26];if(typeof data161==
+"string"){if(func4(data161)>63){let err437={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~\
 0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
-ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err433]:vErrors.
-push(err433),errors++}if(!pattern0.test(data159)){let err434={instancePath:instancePath+"/jobs/"+key27.
+ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err437]:vErrors.
+push(err437),errors++}if(!pattern0.test(data161)){let err438={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperti\
 es/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[
-err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+"/jobs/"+key27.replace(
+err438]:vErrors.push(err438),errors++}}else{let err439={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/prope\
-rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err435]:vErrors.
-push(err435),errors++}}let i27=data158.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data158[i27];
-if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err436={instancePath:instancePath+
+rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err439]:vErrors.
+push(err439),errors++}}let i27=data160.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data160[i27];
+if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err440={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i27,j:j10}};vErrors===null?
-vErrors=[err436]:vErrors.push(err436),errors++;break}indices9[item9]=i27}}}}else{let err437={instancePath:instancePath+
+vErrors=[err440]:vErrors.push(err440),errors++;break}indices9[item9]=i27}}}}else{let err441={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err437]:
-vErrors.push(err437),errors++}}if(data112.shell!==void 0){let data160=data112.shell;if(typeof data160==
-"string"){if(!pattern0.test(data160)){let err438={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err441]:
+vErrors.push(err441),errors++}}if(data114.shell!==void 0){let data162=data114.shell;if(typeof data162==
+"string"){if(!pattern0.test(data162)){let err442={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/she\
-ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err438]:vErrors.push(err438),
-errors++}}else{let err439={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),
+errors++}}else{let err443={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}if(data112.
-cwd!==void 0){let data161=data112.cwd;if(typeof data161=="string"){if(!pattern0.test(data161)){let err440={
+pe",params:{type:"string"}};vErrors===null?vErrors=[err443]:vErrors.push(err443),errors++}}if(data114.
+cwd!==void 0){let data163=data114.cwd;if(typeof data163=="string"){if(!pattern0.test(data163)){let err444={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++}}else{let err441={instancePath:instancePath+
+vErrors===null?vErrors=[err444]:vErrors.push(err444),errors++}}else{let err445={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err441]:
-vErrors.push(err441),errors++}}if(data112.user!==void 0){let data162=data112.user;if(typeof data162==
-"string"){if(!pattern13.test(data162)){let err442={instancePath:instancePath+"/jobs/"+key27.replace(
+lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err445]:
+vErrors.push(err445),errors++}}if(data114.user!==void 0){let data164=data114.user;if(typeof data164==
+"string"){if(!pattern13.test(data164)){let err446={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties\
 /user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?
-vErrors=[err442]:vErrors.push(err442),errors++}}else{let err443={instancePath:instancePath+"/jobs/"+
+vErrors=[err446]:vErrors.push(err446),errors++}}else{let err447={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPropert\
-ies/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err443]:vErrors.
-push(err443),errors++}}if(data112.env_file!==void 0){let data163=data112.env_file,_errs450=errors,valid99=!1,
-_errs451=errors;if(typeof data163=="string"){if(!pattern0.test(data163)){let err444={instancePath:instancePath+
+ies/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err447]:vErrors.
+push(err447),errors++}}if(data114.env_file!==void 0){let data165=data114.env_file,_errs454=errors,valid99=!1,
+_errs455=errors;if(typeof data165=="string"){if(!pattern0.test(data165)){let err448={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err444]:vErrors.push(err444),errors++}}else{let err445={instancePath:instancePath+"/jo\
+null?vErrors=[err448]:vErrors.push(err448),errors++}}else{let err449={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err445]:vErrors.push(err445),errors++}var _valid18=_errs451===errors;if(valid99=valid99||_valid18,
-!valid99){let _errs453=errors;if(Array.isArray(data163)){if(data163.length>32){let err446={instancePath:instancePath+
+vErrors=[err449]:vErrors.push(err449),errors++}var _valid18=_errs455===errors;if(valid99=valid99||_valid18,
+!valid99){let _errs457=errors;if(Array.isArray(data165)){if(data165.length>32){let err450={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
-null?vErrors=[err446]:vErrors.push(err446),errors++}if(data163.length<1){let err447={instancePath:instancePath+
+null?vErrors=[err450]:vErrors.push(err450),errors++}if(data165.length<1){let err451={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err447]:vErrors.push(err447),errors++}let len17=data163.length;for(let i28=0;i28<len17;i28++){
-let data164=data163[i28];if(typeof data164=="string"){if(!pattern0.test(data164)){let err448={instancePath:instancePath+
+null?vErrors=[err451]:vErrors.push(err451),errors++}let len17=data165.length;for(let i28=0;i28<len17;i28++){
+let data166=data165[i28];if(typeof data166=="string"){if(!pattern0.test(data166)){let err452={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),errors++}}else{let err449={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err452]:vErrors.push(err452),errors++}}else{let err453={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}}else{let err450={instancePath:instancePath+
+vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}}}else{let err454={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err450]:vErrors.push(err450),errors++}var _valid18=_errs453===errors;valid99=valid99||_valid18}
-if(valid99)errors=_errs450,vErrors!==null&&(_errs450?vErrors.length=_errs450:vErrors=null);else{let err451={
+vErrors=[err454]:vErrors.push(err454),errors++}var _valid18=_errs457===errors;valid99=valid99||_valid18}
+if(valid99)errors=_errs454,vErrors!==null&&(_errs454?vErrors.length=_errs454:vErrors=null);else{let err455={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err451]:vErrors.push(err451),errors++}}if(data112.inherit_env!==void 0){let data165=data112.
-inherit_env;if(Array.isArray(data165)){if(data165.length>256){let err452={instancePath:instancePath+
+null?vErrors=[err455]:vErrors.push(err455),errors++}}if(data114.inherit_env!==void 0){let data167=data114.
+inherit_env;if(Array.isArray(data167)){if(data167.length>256){let err456={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err452]:vErrors.push(err452),errors++}let len18=data165.length;for(let i29=0;i29<len18;i29++){
-let data166=data165[i29];if(typeof data166=="string"){if(!pattern1.test(data166)){let err453={instancePath:instancePath+
+null?vErrors=[err456]:vErrors.push(err456),errors++}let len18=data167.length;for(let i29=0;i29<len18;i29++){
+let data168=data167[i29];if(typeof data168=="string"){if(!pattern1.test(data168)){let err457={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}}else{let err454={
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),errors++}}else{let err458={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err454]:vErrors.push(err454),errors++}}let i30=data165.
-length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data165[i30];if(typeof item10=="string"){
-if(typeof indices10[item10]=="number"){j11=indices10[item10];let err455={instancePath:instancePath+"\
+params:{type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}let i30=data167.
+length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data167[i30];if(typeof item10=="string"){
+if(typeof indices10[item10]=="number"){j11=indices10[item10];let err459={instancePath:instancePath+"\
 /jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
 ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i30,j:j11}};vErrors===
-null?vErrors=[err455]:vErrors.push(err455),errors++;break}indices10[item10]=i30}}}}else{let err456={
+null?vErrors=[err459]:vErrors.push(err459),errors++;break}indices10[item10]=i30}}}}else{let err460={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/inherit_env/type",keyword:"type",params:{type:"arr\
-ay"}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}}if(data112.umask!==void 0){let data167=data112.
-umask;if(typeof data167=="string"){if(!pattern17.test(data167)){let err457={instancePath:instancePath+
+ay"}};vErrors===null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data114.umask!==void 0){let data169=data114.
+umask;if(typeof data169=="string"){if(!pattern17.test(data169)){let err461={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
-null?vErrors=[err457]:vErrors.push(err457),errors++}}else{let err458={instancePath:instancePath+"/jo\
+null?vErrors=[err461]:vErrors.push(err461),errors++}}else{let err462={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err458]:
-vErrors.push(err458),errors++}}if(data112.nice!==void 0){let data168=data112.nice;if(!(typeof data168==
-"number"&&!(data168%1)&&!isNaN(data168)&&isFinite(data168))){let err459={instancePath:instancePath+"\
+roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err462]:
+vErrors.push(err462),errors++}}if(data114.nice!==void 0){let data170=data114.nice;if(!(typeof data170==
+"number"&&!(data170%1)&&!isNaN(data170)&&isFinite(data170))){let err463={instancePath:instancePath+"\
 /jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err459]:
-vErrors.push(err459),errors++}if(typeof data168=="number"&&isFinite(data168)){if(data168>19||isNaN(data168)){
-let err460={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err463]:
+vErrors.push(err463),errors++}if(typeof data170=="number"&&isFinite(data170)){if(data170>19||isNaN(data170)){
+let err464={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
 schemaPath:"#/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:19}};vErrors===null?vErrors=[err460]:vErrors.push(err460),errors++}if(data168<
--20||isNaN(data168)){let err461={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+comparison:"<=",limit:19}};vErrors===null?vErrors=[err464]:vErrors.push(err464),errors++}if(data170<
+-20||isNaN(data170)){let err465={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err461]:vErrors.push(err461),errors++}}}
-if(data112.limits!==void 0){let data169=data112.limits;if(data169&&typeof data169=="object"&&!Array.
-isArray(data169)){for(let key36 in data169)if(!(key36==="open_files"||key36==="processes"||key36==="\
-file_size"||key36==="cpu_time"||key36==="memory"||key36==="core_size")){let err462={instancePath:instancePath+
+minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err465]:vErrors.push(err465),errors++}}}
+if(data114.limits!==void 0){let data171=data114.limits;if(data171&&typeof data171=="object"&&!Array.
+isArray(data171)){for(let key36 in data171)if(!(key36==="open_files"||key36==="processes"||key36==="\
+file_size"||key36==="cpu_time"||key36==="memory"||key36==="core_size")){let err466={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key36}};
-vErrors===null?vErrors=[err462]:vErrors.push(err462),errors++}if(data169.open_files!==void 0){let data170=data169.
-open_files;if(!(typeof data170=="number"&&!(data170%1)&&!isNaN(data170)&&isFinite(data170))){let err463={
+vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++}if(data171.open_files!==void 0){let data172=data171.
+open_files;if(!(typeof data172=="number"&&!(data172%1)&&!isNaN(data172)&&isFinite(data172))){let err467={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err463]:vErrors.push(err463),errors++}if(typeof data170==
-"number"&&isFinite(data170)){if(data170>1048576||isNaN(data170)){let err464={instancePath:instancePath+
+type",params:{type:"integer"}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}if(typeof data172==
+"number"&&isFinite(data172)){if(data172>1048576||isNaN(data172)){let err468={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err464]:vErrors.push(err464),errors++}if(data170<
-16||isNaN(data170)){let err465={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err468]:vErrors.push(err468),errors++}if(data172<
+16||isNaN(data172)){let err469={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limit\
 s/properties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?
-vErrors=[err465]:vErrors.push(err465),errors++}}}if(data169.processes!==void 0){let data171=data169.
-processes;if(!(typeof data171=="number"&&!(data171%1)&&!isNaN(data171)&&isFinite(data171))){let err466={
+vErrors=[err469]:vErrors.push(err469),errors++}}}if(data171.processes!==void 0){let data173=data171.
+processes;if(!(typeof data173=="number"&&!(data173%1)&&!isNaN(data173)&&isFinite(data173))){let err470={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/processes/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++}if(typeof data171==
-"number"&&isFinite(data171)){if(data171>4194304||isNaN(data171)){let err467={instancePath:instancePath+
+type",params:{type:"integer"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}if(typeof data173==
+"number"&&isFinite(data173)){if(data173>4194304||isNaN(data173)){let err471={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}if(data171<1||isNaN(
-data171)){let err468={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}if(data173<1||isNaN(
+data173)){let err472={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err468]:
-vErrors.push(err468),errors++}}}if(data169.file_size!==void 0){let data172=data169.file_size;if(typeof data172==
-"string"){if(!pattern18.test(data172)){let err469={instancePath:instancePath+"/jobs/"+key27.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err472]:
+vErrors.push(err472),errors++}}}if(data171.file_size!==void 0){let data174=data171.file_size;if(typeof data174==
+"string"){if(!pattern18.test(data174)){let err473={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}}else{let err470={
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err473]:vErrors.push(err473),errors++}}else{let err474={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}if(data169.
-cpu_time!==void 0){let data173=data169.cpu_time;if(typeof data173=="string"){if(!pattern19.test(data173)){
-let err471={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+type",params:{type:"string"}};vErrors===null?vErrors=[err474]:vErrors.push(err474),errors++}}if(data171.
+cpu_time!==void 0){let data175=data171.cpu_time;if(typeof data175=="string"){if(!pattern19.test(data175)){
+let err475={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
 pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}}else{
-let err472={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}else{
+let err476={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}}
-if(data169.memory!==void 0){let data174=data169.memory;if(typeof data174=="string"){if(!pattern18.test(
-data174)){let err473={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err476]:vErrors.push(err476),errors++}}
+if(data171.memory!==void 0){let data176=data171.memory;if(typeof data176=="string"){if(!pattern18.test(
+data176)){let err477={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err473]:vErrors.push(err473),errors++}}else{let err474={instancePath:instancePath+"/jo\
+null?vErrors=[err477]:vErrors.push(err477),errors++}}else{let err478={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err474]:vErrors.push(err474),errors++}}if(data169.core_size!==void 0){let data175=data169.
-core_size;if(typeof data175=="string"){if(!pattern18.test(data175)){let err475={instancePath:instancePath+
+null?vErrors=[err478]:vErrors.push(err478),errors++}}if(data171.core_size!==void 0){let data177=data171.
+core_size;if(typeof data177=="string"){if(!pattern18.test(data177)){let err479={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}else{
-let err476={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err479]:vErrors.push(err479),errors++}}else{
+let err480={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err476]:vErrors.push(err476),
-errors++}}}else{let err477={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err480]:vErrors.push(err480),
+errors++}}}else{let err481={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err477]:vErrors.push(err477),errors++}}if(data112.
-timeout!==void 0){let data176=data112.timeout;if(typeof data176=="string"){if(!pattern19.test(data176)){
-let err478={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}}if(data114.
+timeout!==void 0){let data178=data114.timeout;if(typeof data178=="string"){if(!pattern19.test(data178)){
+let err482={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err478]:vErrors.push(err478),errors++}}else{let err479={instancePath:instancePath+
++ms)?$"}};vErrors===null?vErrors=[err482]:vErrors.push(err482),errors++}}else{let err483={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err479]:vErrors.push(err479),errors++}}if(data112.kill!==void 0){let data177=data112.kill;if(data177&&
-typeof data177=="object"&&!Array.isArray(data177)){for(let key37 in data177)if(!(key37==="signal"||key37===
-"grace"||key37==="leftovers")){let err480={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+[err483]:vErrors.push(err483),errors++}}if(data114.kill!==void 0){let data179=data114.kill;if(data179&&
+typeof data179=="object"&&!Array.isArray(data179)){for(let key37 in data179)if(!(key37==="signal"||key37===
+"grace"||key37==="leftovers")){let err484={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
 ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};vErrors===null?vErrors=
-[err480]:vErrors.push(err480),errors++}if(data177.signal!==void 0){let data178=data177.signal;if(typeof data178!=
-"string"){let err481={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err484]:vErrors.push(err484),errors++}if(data179.signal!==void 0){let data180=data179.signal;if(typeof data180!=
+"string"){let err485={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}
-if(!(data178==="TERM"||data178==="INT"||data178==="HUP"||data178==="QUIT"||data178==="USR1"||data178===
-"USR2"||data178==="KILL")){let err482={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err485]:vErrors.push(err485),errors++}
+if(!(data180==="TERM"||data180==="INT"||data180==="HUP"||data180==="QUIT"||data180==="USR1"||data180===
+"USR2"||data180==="KILL")){let err486={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
 ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err482]:vErrors.push(err482),errors++}}
-if(data177.grace!==void 0){let data179=data177.grace;if(typeof data179=="string"){if(!pattern19.test(
-data179)){let err483={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}
+if(data179.grace!==void 0){let data181=data179.grace;if(typeof data181=="string"){if(!pattern19.test(
+data181)){let err487={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
 ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
-!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err483]:vErrors.push(err483),errors++}}else{
-let err484={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}}else{
+let err488={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
 race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}if(data177.
-leftovers!==void 0&&typeof data177.leftovers!="boolean"){let err485={instancePath:instancePath+"/job\
+type",params:{type:"string"}};vErrors===null?vErrors=[err488]:vErrors.push(err488),errors++}}if(data179.
+leftovers!==void 0&&typeof data179.leftovers!="boolean"){let err489={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err485]:vErrors.push(err485),errors++}}else{let err486={instancePath:instancePath+
+vErrors===null?vErrors=[err489]:vErrors.push(err489),errors++}}else{let err490={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err486]:
-vErrors.push(err486),errors++}}if(data112.retry!==void 0){let data181=data112.retry,_errs492=errors,
-valid107=!1,_errs493=errors;if(!(typeof data181=="number"&&!(data181%1)&&!isNaN(data181)&&isFinite(data181))){
-let err487={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err490]:
+vErrors.push(err490),errors++}}if(data114.retry!==void 0){let data183=data114.retry,_errs496=errors,
+valid107=!1,_errs497=errors;if(!(typeof data183=="number"&&!(data183%1)&&!isNaN(data183)&&isFinite(data183))){
+let err491={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
 schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}if(typeof data181=="n\
-umber"&&isFinite(data181)){if(data181>1e3||isNaN(data181)){let err488={instancePath:instancePath+"/j\
+type:"integer"}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}if(typeof data183=="n\
+umber"&&isFinite(data183)){if(data183>1e3||isNaN(data183)){let err492={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===
-null?vErrors=[err488]:vErrors.push(err488),errors++}if(data181<0||isNaN(data181)){let err489={instancePath:instancePath+
+null?vErrors=[err492]:vErrors.push(err492),errors++}if(data183<0||isNaN(data183)){let err493={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err489]:vErrors.push(err489),errors++}}var _valid19=_errs493===errors;if(valid107=
-valid107||_valid19,!valid107){let _errs495=errors;if(data181&&typeof data181=="object"&&!Array.isArray(
-data181)){if(data181.limit===void 0){let err490={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+vErrors===null?vErrors=[err493]:vErrors.push(err493),errors++}}var _valid19=_errs497===errors;if(valid107=
+valid107||_valid19,!valid107){let _errs499=errors;if(data183&&typeof data183=="object"&&!Array.isArray(
+data183)){if(data183.limit===void 0){let err494={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err490]:
-vErrors.push(err490),errors++}for(let key38 in data181)if(!(key38==="limit"||key38==="delay"||key38===
-"backoff"||key38==="factor"||key38==="max_delay"||key38==="jitter"||key38==="on")){let err491={instancePath:instancePath+
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err494]:
+vErrors.push(err494),errors++}for(let key38 in data183)if(!(key38==="limit"||key38==="delay"||key38===
+"backoff"||key38==="factor"||key38==="max_delay"||key38==="jitter"||key38==="on")){let err495={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key38}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}if(data181.
-limit!==void 0){let data182=data181.limit;if(!(typeof data182=="number"&&!(data182%1)&&!isNaN(data182)&&
-isFinite(data182))){let err492={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+additionalProperty:key38}};vErrors===null?vErrors=[err495]:vErrors.push(err495),errors++}if(data183.
+limit!==void 0){let data184=data183.limit;if(!(typeof data184=="number"&&!(data184%1)&&!isNaN(data184)&&
+isFinite(data184))){let err496={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err492]:vErrors.
-push(err492),errors++}if(typeof data182=="number"&&isFinite(data182)){if(data182>1e3||isNaN(data182)){
-let err493={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err496]:vErrors.
+push(err496),errors++}if(typeof data184=="number"&&isFinite(data184)){if(data184>1e3||isNaN(data184)){
+let err497={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err493]:vErrors.
-push(err493),errors++}if(data182<0||isNaN(data182)){let err494={instancePath:instancePath+"/jobs/"+key27.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err497]:vErrors.
+push(err497),errors++}if(data184<0||isNaN(data184)){let err498={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}}}if(data181.delay!==void 0){let data183=data181.
-delay;if(typeof data183=="string"){if(!pattern19.test(data183)){let err495={instancePath:instancePath+
+vErrors===null?vErrors=[err498]:vErrors.push(err498),errors++}}}if(data183.delay!==void 0){let data185=data183.
+delay;if(typeof data185=="string"){if(!pattern19.test(data185)){let err499={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err495]:vErrors.push(err495),errors++}}else{let err496={instancePath:instancePath+"/jo\
+null?vErrors=[err499]:vErrors.push(err499),errors++}}else{let err500={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err496]:vErrors.push(err496),errors++}}if(data181.backoff!==void 0){let data184=data181.
-backoff;if(typeof data184!="string"){let err497={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}}if(data183.backoff!==void 0){let data186=data183.
+backoff;if(typeof data186!="string"){let err501={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err497]:vErrors.push(err497),errors++}if(!(data184==="constant"||data184==="exponential")){let err498={
+[err501]:vErrors.push(err501),errors++}if(!(data186==="constant"||data186==="exponential")){let err502={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err498]:vErrors.push(err498),errors++}}if(data181.factor!==void 0){
-let data185=data181.factor;if(typeof data185=="number"&&isFinite(data185)){if(data185>100||isNaN(data185)){
-let err499={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err502]:vErrors.push(err502),errors++}}if(data183.factor!==void 0){
+let data187=data183.factor;if(typeof data187=="number"&&isFinite(data187)){if(data187>100||isNaN(data187)){
+let err503={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err499]:vErrors.
-push(err499),errors++}if(data185<1||isNaN(data185)){let err500={instancePath:instancePath+"/jobs/"+key27.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err503]:vErrors.
+push(err503),errors++}if(data187<1||isNaN(data187)){let err504={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}}else{let err501={instancePath:instancePath+
+limit:1}};vErrors===null?vErrors=[err504]:vErrors.push(err504),errors++}}else{let err505={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err501]:vErrors.push(err501),errors++}}if(data181.max_delay!==void 0){
-let data186=data181.max_delay;if(typeof data186=="string"){if(!pattern19.test(data186)){let err502={
+umber"}};vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}if(data183.max_delay!==void 0){
+let data188=data183.max_delay;if(typeof data188=="string"){if(!pattern19.test(data188)){let err506={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err502]:vErrors.push(err502),errors++}}else{let err503={instancePath:instancePath+
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err506]:vErrors.push(err506),errors++}}else{let err507={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err503]:vErrors.push(err503),errors++}}if(data181.jitter!==void 0){
-let data187=data181.jitter;if(typeof data187=="number"&&isFinite(data187)){if(data187>1||isNaN(data187)){
-let err504={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err507]:vErrors.push(err507),errors++}}if(data183.jitter!==void 0){
+let data189=data183.jitter;if(typeof data189=="number"&&isFinite(data189)){if(data189>1||isNaN(data189)){
+let err508={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err504]:vErrors.
-push(err504),errors++}if(data187<0||isNaN(data187)){let err505={instancePath:instancePath+"/jobs/"+key27.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err508]:vErrors.
+push(err508),errors++}if(data189<0||isNaN(data189)){let err509={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}else{let err506={instancePath:instancePath+
+limit:0}};vErrors===null?vErrors=[err509]:vErrors.push(err509),errors++}}else{let err510={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err506]:vErrors.push(err506),errors++}}if(data181.on!==void 0){let data188=data181.
-on;if(Array.isArray(data188)){if(data188.length>64){let err507={instancePath:instancePath+"/jobs/"+key27.
+umber"}};vErrors===null?vErrors=[err510]:vErrors.push(err510),errors++}}if(data183.on!==void 0){let data190=data183.
+on;if(Array.isArray(data190)){if(data190.length>64){let err511={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err507]:vErrors.push(err507),errors++}if(data188.length<1){let err508={instancePath:instancePath+
+vErrors=[err511]:vErrors.push(err511),errors++}if(data190.length<1){let err512={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err508]:vErrors.push(err508),errors++}let len19=data188.length;for(let i31=0;i31<
-len19;i31++){let data189=data188[i31],_errs513=errors,valid111=!1,_errs514=errors;if(typeof data189!=
-"string"){let err509={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++}let len19=data190.length;for(let i31=0;i31<
+len19;i31++){let data191=data190[i31],_errs517=errors,valid111=!1,_errs518=errors;if(typeof data191!=
+"string"){let err513={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err509]:vErrors.
-push(err509),errors++}if(!(data189==="exit"||data189==="timeout"||data189==="signal"||data189==="sta\
-rt"||data189==="lost")){let err510={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err513]:vErrors.
+push(err513),errors++}if(!(data191==="exit"||data191==="timeout"||data191==="signal"||data191==="sta\
+rt"||data191==="lost")){let err514={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err510]:vErrors.push(err510),errors++}var _valid20=_errs514===errors;if(valid111=valid111||_valid20,
-!valid111){let _errs516=errors;if(!(typeof data189=="number"&&!(data189%1)&&!isNaN(data189)&&isFinite(
-data189))){let err511={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err514]:vErrors.push(err514),errors++}var _valid20=_errs518===errors;if(valid111=valid111||_valid20,
+!valid111){let _errs520=errors;if(!(typeof data191=="number"&&!(data191%1)&&!isNaN(data191)&&isFinite(
+data191))){let err515={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err511]:vErrors.
-push(err511),errors++}if(typeof data189=="number"&&isFinite(data189)){if(data189>255||isNaN(data189)){
-let err512={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err515]:vErrors.
+push(err515),errors++}if(typeof data191=="number"&&isFinite(data191)){if(data191>255||isNaN(data191)){
+let err516={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
 tems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[
-err512]:vErrors.push(err512),errors++}if(data189<1||isNaN(data189)){let err513={instancePath:instancePath+
+err516]:vErrors.push(err516),errors++}if(data191<1||isNaN(data191)){let err517={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",
-params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err513]:vErrors.push(err513),errors++}}var _valid20=_errs516===
-errors;if(valid111=valid111||_valid20,!valid111){let _errs518=errors;if(typeof data189=="string"){if(!pattern26.
-test(data189)){let err514={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}}var _valid20=_errs520===
+errors;if(valid111=valid111||_valid20,!valid111){let _errs522=errors;if(typeof data191=="string"){if(!pattern26.
+test(data191)){let err518={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err514]:vErrors.push(err514),errors++}}else{let err515={instancePath:instancePath+"/jo\
+null?vErrors=[err518]:vErrors.push(err518),errors++}}else{let err519={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}var _valid20=_errs518===
-errors;valid111=valid111||_valid20}}if(valid111)errors=_errs513,vErrors!==null&&(_errs513?vErrors.length=
-_errs513:vErrors=null);else{let err516={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err519]:vErrors.push(err519),errors++}var _valid20=_errs522===
+errors;valid111=valid111||_valid20}}if(valid111)errors=_errs517,vErrors!==null&&(_errs517?vErrors.length=
+_errs517:vErrors=null);else{let err520={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err516]:vErrors.
-push(err516),errors++}}let i32=data188.length,j12;if(i32>1){outer1:for(;i32--;)for(j12=i32;j12--;)if(func0(
-data188[i32],data188[j12])){let err517={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err520]:vErrors.
+push(err520),errors++}}let i32=data190.length,j12;if(i32>1){outer1:for(;i32--;)for(j12=i32;j12--;)if(func0(
+data190[i32],data190[j12])){let err521={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/\
 anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i32,j:j12}};vErrors===null?vErrors=
-[err517]:vErrors.push(err517),errors++;break outer1}}}else{let err518={instancePath:instancePath+"/j\
+[err521]:vErrors.push(err521),errors++;break outer1}}}else{let err522={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err518]:vErrors.push(err518),errors++}}}else{let err519={instancePath:instancePath+"/j\
+null?vErrors=[err522]:vErrors.push(err522),errors++}}}else{let err523={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err519]:vErrors.push(err519),errors++}var _valid19=_errs495===errors;valid107=valid107||_valid19}if(valid107)
-errors=_errs492,vErrors!==null&&(_errs492?vErrors.length=_errs492:vErrors=null);else{let err520={instancePath:instancePath+
+[err523]:vErrors.push(err523),errors++}var _valid19=_errs499===errors;valid107=valid107||_valid19}if(valid107)
+errors=_errs496,vErrors!==null&&(_errs496?vErrors.length=_errs496:vErrors=null);else{let err524={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err520]:vErrors.
-push(err520),errors++}}if(data112.success_codes!==void 0){let data190=data112.success_codes;if(Array.
-isArray(data190)){if(data190.length>256){let err521={instancePath:instancePath+"/jobs/"+key27.replace(
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err524]:vErrors.
+push(err524),errors++}}if(data114.success_codes!==void 0){let data192=data114.success_codes;if(Array.
+isArray(data192)){if(data192.length>256){let err525={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err521]:
-vErrors.push(err521),errors++}if(data190.length<1){let err522={instancePath:instancePath+"/jobs/"+key27.
+roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err525]:
+vErrors.push(err525),errors++}if(data192.length<1){let err526={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=
-[err522]:vErrors.push(err522),errors++}let len20=data190.length;for(let i33=0;i33<len20;i33++){let data191=data190[i33];
-if(!(typeof data191=="number"&&!(data191%1)&&!isNaN(data191)&&isFinite(data191))){let err523={instancePath:instancePath+
+[err526]:vErrors.push(err526),errors++}let len20=data192.length;for(let i33=0;i33<len20;i33++){let data193=data192[i33];
+if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&isFinite(data193))){let err527={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err523]:vErrors.push(err523),errors++}if(typeof data191=="number"&&isFinite(
-data191)){if(data191>255||isNaN(data191)){let err524={instancePath:instancePath+"/jobs/"+key27.replace(
+vErrors===null?vErrors=[err527]:vErrors.push(err527),errors++}if(typeof data193=="number"&&isFinite(
+data193)){if(data193>255||isNaN(data193)){let err528={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err524]:vErrors.push(err524),errors++}if(data191<0||isNaN(data191)){let err525={instancePath:instancePath+
+null?vErrors=[err528]:vErrors.push(err528),errors++}if(data193<0||isNaN(data193)){let err529={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err525]:vErrors.push(err525),errors++}}}let i34=data190.length,
-j13;if(i34>1){let indices11={};for(;i34--;){let item11=data190[i34];if(typeof item11=="number"&&!(item11%
-1)&&!isNaN(item11)&&isFinite(item11)){if(typeof indices11[item11]=="number"){j13=indices11[item11];let err526={
+>=",limit:0}};vErrors===null?vErrors=[err529]:vErrors.push(err529),errors++}}}let i34=data192.length,
+j13;if(i34>1){let indices11={};for(;i34--;){let item11=data192[i34];if(typeof item11=="number"&&!(item11%
+1)&&!isNaN(item11)&&isFinite(item11)){if(typeof indices11[item11]=="number"){j13=indices11[item11];let err530={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i34,j:j13}};vErrors===null?vErrors=[err526]:vErrors.push(err526),errors++;break}indices11[item11]=
-i34}}}}else{let err527={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
+i:i34,j:j13}};vErrors===null?vErrors=[err530]:vErrors.push(err530),errors++;break}indices11[item11]=
+i34}}}}else{let err531={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/typ\
-e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err527]:vErrors.push(err527),errors++}}
-if(data112.concurrency!==void 0){let data192=data112.concurrency;if(typeof data192!="string"){let err528={
+e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}
+if(data114.concurrency!==void 0){let data194=data114.concurrency;if(typeof data194!="string"){let err532={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/concurrency/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err528]:vErrors.push(err528),errors++}if(!(data192==="forbid"||data192===
-"allow"||data192==="queue"||data192==="replace")){let err529={instancePath:instancePath+"/jobs/"+key27.
+ing"}};vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}if(!(data194==="forbid"||data194===
+"allow"||data194==="queue"||data194==="replace")){let err533={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.concurrency.enum}};vErrors===null?vErrors=[err529]:vErrors.push(err529),errors++}}if(data112.
-group!==void 0){let data193=data112.group;if(typeof data193=="string"){if(!pattern4.test(data193)){let err530={
+properties.concurrency.enum}};vErrors===null?vErrors=[err533]:vErrors.push(err533),errors++}}if(data114.
+group!==void 0){let data195=data114.group;if(typeof data195=="string"){if(!pattern4.test(data195)){let err534={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err530]:vErrors.push(err530),errors++}}else{let err531={
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err534]:vErrors.push(err534),errors++}}else{let err535={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}if(data112.priority!==void 0){let data194=data112.
-priority,_errs529=errors,valid116=!1,_errs530=errors;if(typeof data194!="string"){let err532={instancePath:instancePath+
+vErrors===null?vErrors=[err535]:vErrors.push(err535),errors++}}if(data114.priority!==void 0){let data196=data114.
+priority,_errs533=errors,valid116=!1,_errs534=errors;if(typeof data196!="string"){let err536={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err532]:vErrors.push(err532),errors++}if(!(data194==="low"||data194==="normal"||data194===
-"high")){let err533={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err536]:vErrors.push(err536),errors++}if(!(data196==="low"||data196==="normal"||data196===
+"high")){let err537={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err533]:vErrors.push(err533),errors++}var _valid21=_errs530===errors;
-if(valid116=valid116||_valid21,!valid116){let _errs532=errors;if(!(typeof data194=="number"&&!(data194%
-1)&&!isNaN(data194)&&isFinite(data194))){let err534={instancePath:instancePath+"/jobs/"+key27.replace(
+enum}};vErrors===null?vErrors=[err537]:vErrors.push(err537),errors++}var _valid21=_errs534===errors;
+if(valid116=valid116||_valid21,!valid116){let _errs536=errors;if(!(typeof data196=="number"&&!(data196%
+1)&&!isNaN(data196)&&isFinite(data196))){let err538={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err534]:
-vErrors.push(err534),errors++}if(typeof data194=="number"&&isFinite(data194)){if(data194>100||isNaN(
-data194)){let err535={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err538]:
+vErrors.push(err538),errors++}if(typeof data196=="number"&&isFinite(data196)){if(data196>100||isNaN(
+data196)){let err539={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err535]:vErrors.push(err535),
-errors++}if(data194<-100||isNaN(data194)){let err536={instancePath:instancePath+"/jobs/"+key27.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err539]:vErrors.push(err539),
+errors++}if(data196<-100||isNaN(data196)){let err540={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err536]:vErrors.push(err536),errors++}}var _valid21=_errs532===errors;valid116=valid116||_valid21}
-if(valid116)errors=_errs529,vErrors!==null&&(_errs529?vErrors.length=_errs529:vErrors=null);else{let err537={
+vErrors=[err540]:vErrors.push(err540),errors++}}var _valid21=_errs536===errors;valid116=valid116||_valid21}
+if(valid116)errors=_errs533,vErrors!==null&&(_errs533?vErrors.length=_errs533:vErrors=null);else{let err541={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err537]:vErrors.push(err537),errors++}}if(data112.start_deadline!==void 0){let data195=data112.
-start_deadline;if(typeof data195=="string"){if(!pattern19.test(data195)){let err538={instancePath:instancePath+
+null?vErrors=[err541]:vErrors.push(err541),errors++}}if(data114.start_deadline!==void 0){let data197=data114.
+start_deadline;if(typeof data197=="string"){if(!pattern19.test(data197)){let err542={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err538]:vErrors.push(err538),errors++}}else{let err539={instancePath:instancePath+"/jobs/"+
+vErrors=[err542]:vErrors.push(err542),errors++}}else{let err543={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err539]:vErrors.push(err539),errors++}}if(data112.catch_up!==void 0){let data196=data112.catch_up,
-_errs537=errors,valid117=!1,_errs538=errors;if(typeof data196!="string"){let err540={instancePath:instancePath+
+vErrors=[err543]:vErrors.push(err543),errors++}}if(data114.catch_up!==void 0){let data198=data114.catch_up,
+_errs541=errors,valid117=!1,_errs542=errors;if(typeof data198!="string"){let err544={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err540]:vErrors.push(err540),errors++}if(!(data196==="latest"||data196==="none"||data196===
-"all")){let err541={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err544]:vErrors.push(err544),errors++}if(!(data198==="latest"||data198==="none"||data198===
+"all")){let err545={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err541]:vErrors.push(err541),errors++}var _valid22=_errs538===errors;
-if(valid117=valid117||_valid22,!valid117){let _errs540=errors;if(data196&&typeof data196=="object"&&
-!Array.isArray(data196)){for(let key39 in data196)if(!(key39==="policy"||key39==="window"||key39==="\
-limit")){let err542={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+enum}};vErrors===null?vErrors=[err545]:vErrors.push(err545),errors++}var _valid22=_errs542===errors;
+if(valid117=valid117||_valid22,!valid117){let _errs544=errors;if(data198&&typeof data198=="object"&&
+!Array.isArray(data198)){for(let key39 in data198)if(!(key39==="policy"||key39==="window"||key39==="\
+limit")){let err546={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additiona\
 lProperties",keyword:"additionalProperties",params:{additionalProperty:key39}};vErrors===null?vErrors=
-[err542]:vErrors.push(err542),errors++}if(data196.policy!==void 0){let data197=data196.policy;if(typeof data197!=
-"string"){let err543={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err546]:vErrors.push(err546),errors++}if(data198.policy!==void 0){let data199=data198.policy;if(typeof data199!=
+"string"){let err547={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err543]:vErrors.
-push(err543),errors++}if(!(data197==="latest"||data197==="none"||data197==="all")){let err544={instancePath:instancePath+
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err547]:vErrors.
+push(err547),errors++}if(!(data199==="latest"||data199==="none"||data199==="all")){let err548={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err544]:vErrors.push(err544),errors++}}if(data196.window!==void 0){let data198=data196.
-window;if(typeof data198=="string"){if(!pattern19.test(data198)){let err545={instancePath:instancePath+
+null?vErrors=[err548]:vErrors.push(err548),errors++}}if(data198.window!==void 0){let data200=data198.
+window;if(typeof data200=="string"){if(!pattern19.test(data200)){let err549={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err545]:vErrors.push(err545),errors++}}else{let err546={instancePath:instancePath+
+vErrors===null?vErrors=[err549]:vErrors.push(err549),errors++}}else{let err550={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err546]:vErrors.push(err546),errors++}}if(data196.limit!==void 0){
-let data199=data196.limit;if(!(typeof data199=="number"&&!(data199%1)&&!isNaN(data199)&&isFinite(data199))){
-let err547={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err550]:vErrors.push(err550),errors++}}if(data198.limit!==void 0){
+let data201=data198.limit;if(!(typeof data201=="number"&&!(data201%1)&&!isNaN(data201)&&isFinite(data201))){
+let err551={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err547]:vErrors.push(err547),
-errors++}if(typeof data199=="number"&&isFinite(data199)){if(data199>1e4||isNaN(data199)){let err548={
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err551]:vErrors.push(err551),
+errors++}if(typeof data201=="number"&&isFinite(data201)){if(data201>1e4||isNaN(data201)){let err552={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err548]:vErrors.push(err548),errors++}
-if(data199<1||isNaN(data199)){let err549={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err552]:vErrors.push(err552),errors++}
+if(data201<1||isNaN(data201)){let err553={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err549]:vErrors.push(err549),errors++}}}}else{let err550={instancePath:instancePath+"/\
+null?vErrors=[err553]:vErrors.push(err553),errors++}}}}else{let err554={instancePath:instancePath+"/\
 jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err550]:vErrors.push(err550),errors++}var _valid22=_errs540===errors;valid117=valid117||_valid22}
-if(valid117)errors=_errs537,vErrors!==null&&(_errs537?vErrors.length=_errs537:vErrors=null);else{let err551={
+vErrors=[err554]:vErrors.push(err554),errors++}var _valid22=_errs544===errors;valid117=valid117||_valid22}
+if(valid117)errors=_errs541,vErrors!==null&&(_errs541?vErrors.length=_errs541:vErrors=null);else{let err555={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err551]:vErrors.push(err551),errors++}}if(data112.suspend!==void 0&&typeof data112.suspend!=
-"boolean"){let err552={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err555]:vErrors.push(err555),errors++}}if(data114.suspend!==void 0&&typeof data114.suspend!=
+"boolean"){let err556={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err552]:vErrors.push(err552),errors++}if(data112.log!==
-void 0){let data201=data112.log;if(data201&&typeof data201=="object"&&!Array.isArray(data201)){for(let key40 in data201)
-if(!(key40==="max_size"||key40==="keep")){let err553={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err556]:vErrors.push(err556),errors++}if(data114.log!==
+void 0){let data203=data114.log;if(data203&&typeof data203=="object"&&!Array.isArray(data203)){for(let key40 in data203)
+if(!(key40==="max_size"||key40==="keep")){let err557={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key40}};vErrors===
-null?vErrors=[err553]:vErrors.push(err553),errors++}if(data201.max_size!==void 0){let data202=data201.
-max_size;if(typeof data202=="string"){if(!pattern18.test(data202)){let err554={instancePath:instancePath+
+null?vErrors=[err557]:vErrors.push(err557),errors++}if(data203.max_size!==void 0){let data204=data203.
+max_size;if(typeof data204=="string"){if(!pattern18.test(data204)){let err558={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err554]:vErrors.push(err554),errors++}}else{
-let err555={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err558]:vErrors.push(err558),errors++}}else{
+let err559={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
 x_size",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err555]:vErrors.push(err555),errors++}}
-if(data201.keep!==void 0){let data203=data201.keep;if(typeof data203=="string"){if(!pattern18.test(data203)){
-let err556={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err559]:vErrors.push(err559),errors++}}
+if(data203.keep!==void 0){let data205=data203.keep;if(typeof data205=="string"){if(!pattern18.test(data205)){
+let err560={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
 ep",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/keep/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err556]:
-vErrors.push(err556),errors++}}else{let err557={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err560]:
+vErrors.push(err560),errors++}}else{let err561={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/log/keep",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err557]:vErrors.
-push(err557),errors++}}}else{let err558={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err561]:vErrors.
+push(err561),errors++}}}else{let err562={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err558]:vErrors.push(err558),errors++}}if(data112.
-on_remove!==void 0){let data204=data112.on_remove;if(typeof data204!="string"){let err559={instancePath:instancePath+
+type",params:{type:"object"}};vErrors===null?vErrors=[err562]:vErrors.push(err562),errors++}}if(data114.
+on_remove!==void 0){let data206=data114.on_remove;if(typeof data206!="string"){let err563={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err559]:vErrors.push(err559),errors++}if(!(data204==="finish"||data204==="cancel")){let err560={instancePath:instancePath+
+[err563]:vErrors.push(err563),errors++}if(!(data206==="finish"||data206==="cancel")){let err564={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.
-jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err560]:vErrors.push(err560),
-errors++}}if(data112.protect!==void 0&&typeof data112.protect!="boolean"){let err561={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/protect",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err561]:vErrors.push(err561),errors++}}else{let err562={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"typ\
-e",params:{type:"object"}};vErrors===null?vErrors=[err562]:vErrors.push(err562),errors++}}}else{let err563={
-instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"o\
-bject"}};vErrors===null?vErrors=[err563]:vErrors.push(err563),errors++}}}else{let err564={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err564]:vErrors.push(
-err564),errors++}return validate10.errors=vErrors,errors===0}export{stdin_default as default,validate};
+jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err564]:vErrors.push(err564),
+errors++}}if(data114.on_change!==void 0){let data207=data114.on_change;if(typeof data207!="string"){
+let err565={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_cha\
+nge",schemaPath:"#/properties/jobs/additionalProperties/properties/on_change/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err565]:vErrors.push(err565),errors++}if(!(data207==="finish"||
+data207==="restart")){let err566={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/on_change",schemaPath:"#/properties/jobs/additionalProperties/properties/on_change/enu\
+m",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.on_change.
+enum}};vErrors===null?vErrors=[err566]:vErrors.push(err566),errors++}}if(data114.on_schedule_change!==
+void 0){let data208=data114.on_schedule_change;if(typeof data208!="string"){let err567={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_schedule_change",schemaPath:"#/properties\
+/jobs/additionalProperties/properties/on_schedule_change/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err567]:vErrors.push(err567),errors++}if(!(data208==="ignore"||data208==="ca\
+tch_up")){let err568={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/on_schedule_change",schemaPath:"#/properties/jobs/additionalProperties/properties/on_schedule_chan\
+ge/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
+on_schedule_change.enum}};vErrors===null?vErrors=[err568]:vErrors.push(err568),errors++}}if(data114.
+protect!==void 0&&typeof data114.protect!="boolean"){let err569={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/protect",schemaPath:"#/properties/jobs/additionalProp\
+erties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err569]:
+vErrors.push(err569),errors++}}else{let err570={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"type",params:{
+type:"object"}};vErrors===null?vErrors=[err570]:vErrors.push(err570),errors++}}}else{let err571={instancePath:instancePath+
+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
+[err571]:vErrors.push(err571),errors++}}}else{let err572={instancePath,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err572]:vErrors.push(err572),errors++}return validate10.
+errors=vErrors,errors===0}export{stdin_default as default,validate};

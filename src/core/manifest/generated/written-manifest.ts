@@ -79,6 +79,8 @@ export type WrittenDefaults = {
     readonly keep?: string;
   };
   readonly on_remove?: 'finish' | 'cancel';
+  readonly on_change?: 'finish' | 'restart';
+  readonly on_schedule_change?: 'ignore' | 'catch_up';
   readonly protect?: boolean;
 };
 
@@ -152,6 +154,8 @@ export type WrittenJob = {
     readonly keep?: string;
   };
   readonly on_remove?: 'finish' | 'cancel';
+  readonly on_change?: 'finish' | 'restart';
+  readonly on_schedule_change?: 'ignore' | 'catch_up';
   readonly protect?: boolean;
 };
 

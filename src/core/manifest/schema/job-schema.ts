@@ -418,6 +418,20 @@ const shared: Record<string, TSchema> = {
     default: 'finish',
     examples: ['cancel'],
   }),
+  on_change: field(words('finish', 'restart'), {
+    title: 'When the job changes while it runs',
+    about:
+      'What an apply does about a run that goes on when `command`, `shell`, `cwd`, `env`, `env_file`, `inherit_env`, `user`, `umask`, `nice` or `limits` change: `finish` lets it end as it began, `restart` ends it and starts it anew, once, as the job is now. Never while the job is suspended or paused. `jm2 plan` counts what it starts.',
+    default: 'finish',
+    examples: ['restart'],
+  }),
+  on_schedule_change: field(words('ignore', 'catch_up'), {
+    title: 'When a schedule change loses a run',
+    about:
+      'With `catch_up`, an apply that takes the last run from the present day, week or month, as when a daily job moves at noon from 23:00 to 05:00, starts that run at once. Never while the job is suspended or paused. `jm2 plan` counts what it starts.',
+    default: 'ignore',
+    examples: ['catch_up'],
+  }),
   protect: field(Type.Boolean(), {
     title: 'Protection against removal',
     about:

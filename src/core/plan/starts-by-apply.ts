@@ -1,0 +1,53 @@
+// The only two things that an apply may start, each asked for by the job itself:
+// a run that goes on is begun anew when what it executes changes (`on_change:
+// restart`), and a run that the present period loses to a change of the schedule
+// is made up for (`on_schedule_change: catch_up`). The plan counts by it, and the
+// scheduler acts by it. When the ended run's successor begins is left to the latter.
+import type { Job } from '../manifest/job.ts';
+import { livePause } from '../overrides/pause.ts';
+import type { RecordedJob } from './plan.ts';
+import { lostRun, periodImpact } from './period-impact.ts';
+import { sameSchedules } from './same-schedule.ts';
+import { sameValue } from './same-value.ts';
+import { duesOf } from './schedule-impact.ts';
+
+/**
+ * What is executed, as whom and within which bounds. Not the timeout, of which more
+ * would end what it was given to; nor what is asked only when a run ends or begins.
+ */
+const executed = [
+  'command',
+  'cwd',
+  'env',
+  'envFile',
+  'inheritEnv',
+  'user',
+  'umask',
+  'nice',
+  'limits',
+] as const satisfies readonly (keyof Job)[];
+
+type Before = Pick<RecordedJob, 'job' | 'pause'>;
+
+/** True when the runs of the job that go on end now and begin anew. */
+export function isRestarted(before: Before, after: Job, now: number): boolean {
+  return (
+    after.onChange === 'restart' &&
+    mayBegin(after, before.pause, now) &&
+    executed.some((field) => !sameValue(before.job[field], after[field]))
+  );
+}
+
+/** Nominal time of the run that is made up for at once; null for none. */
+export function madeUpRun(before: Before, after: Job, now: number): number | null {
+  if (after.onScheduleChange !== 'catch_up' || !mayBegin(after, before.pause, now)) return null;
+  // As for the plan: the name seeds the jitter, but a rename is no change of the schedule.
+  if (sameSchedules(before.job.schedules, after.schedules)) return null;
+  const dues = duesOf(before.job);
+  return lostRun(periodImpact(dues, duesOf(after), now, after.timezone), dues, now);
+}
+
+/** Whoever stopped a job, by file or by hand, is not overruled. */
+export function mayBegin(job: Job, pause: RecordedJob['pause'], now: number): boolean {
+  return !job.suspend && livePause(pause ?? null, now) === null;
+}

@@ -1,0 +1,119 @@
+// The runs that an apply starts because their jobs ask for it; which these are is
+// decided in core/plan/starts-by-apply.ts, by which the plan has counted them.
+//
+// A run to be begun anew is ended like any other: the intent is committed with the
+// apply, then the signal goes out. Its successor is recorded in the transaction that
+// records its end, so whatever dies in between, there is one end and one successor:
+// - before the commit of the apply: neither the revision nor the intent is there;
+// - after it: the next daemon finds the intent, ends the attempt if it still lives,
+//   and records end and successor together;
+// - after the end: the successor is a queued run, which recovery lets begin.
+// A run that is made up for is queued by the apply's own transaction.
+import { isRestarted, madeUpRun, mayBegin } from '../core/plan/starts-by-apply.ts';
+import type { JobRecord } from '../store/store.ts';
+import { stopAttempt } from './ending.ts';
+import { admitOnce } from './occurrences.ts';
+import { admitRun, fillSlots } from './queue.ts';
+import type { SchedulerState } from './state.ts';
+import type { Work } from './work.ts';
+
+/** `before` are the jobs as they were in force, `after` those of the apply, which are in the table. */
+export function startWhatWasAskedFor(
+  state: SchedulerState,
+  work: Work,
+  before: readonly JobRecord[],
+  after: readonly JobRecord[],
+): void {
+  const known = new Map(before.map((record) => [record.uid, record]));
+  for (const { uid, digest, job } of after) {
+    const record = known.get(uid);
+    if (record === undefined || record.digest === digest) continue;
+    if (isRestarted(record, job, work.now)) restartRuns(state, work, uid);
+    const nominalTime = madeUpRun(record, job, work.now);
+    if (nominalTime !== null) makeUp(state, work, uid, nominalTime);
+  }
+}
+
+function restartRuns(state: SchedulerState, work: Work, uid: string): void {
+  if (state.phase === 'new' || state.phase === 'recovering') return remember(work, uid);
+  for (const live of state.runs.ofJob(uid)) {
+    if (live.place === 'active') stopAttempt(state, work, live, 'restart');
+  }
+}
+
+/** Claims the occurrence: should the schedule give it back, it has had its run. */
+function makeUp(state: SchedulerState, work: Work, uid: string, nominalTime: number): void {
+  const entry = state.jobs.get(uid);
+  if (entry === undefined) return;
+  admitOnce(state, work, {
+    entry,
+    trigger: 'catch-up',
+    nominalTime,
+    dueAt: work.now,
+    heldUpBy: null,
+    requestedBy: null,
+    force: false,
+    // It was promised: it waits for a run that goes on instead of being skipped.
+    serial: true,
+    priority: null,
+  });
+  fillSlots(state, work);
+}
+
+const restartsFact = 'restarts';
+
+/**
+ * Before the start nobody knows whether a run of before goes on or has ended with
+ * a success that must not be taken from it, so the start itself looks.
+ */
+function remember(work: Work, uid: string): void {
+  const running = work.store
+    .unfinishedRuns()
+    .filter((run) => run.jobUid === uid && run.state === 'running')
+    .map(({ id }) => id);
+  if (running.length === 0) return;
+  work.store.setFact(restartsFact, JSON.stringify([...left(work), ...running]));
+}
+
+/** What an apply before the start has left to it, also where that was an earlier daemon's. */
+export function takeUpRestarts(state: SchedulerState, work: Work): void {
+  state.toRestart = new Set(left(work));
+  if (state.toRestart.size > 0) work.store.setFact(restartsFact, null);
+}
+
+function left({ store }: Work): string[] {
+  return JSON.parse(store.fact(restartsFact) ?? '[]') as string[];
+}
+
+/** Successors of the runs that ended for it; none for a job that has been stopped or has left. */
+export function beginAnew(state: SchedulerState, work: Work): void {
+  if (work.restarts.length === 0) return;
+  for (const run of work.restarts.splice(0)) {
+    const entry = state.jobs.get(run.jobUid);
+    if (entry === undefined || !mayBegin(entry.record.job, entry.record.pause, work.now)) continue;
+    const wanted = {
+      entry,
+      trigger: 'restart',
+      nominalTime: run.nominalTime,
+      dueAt: work.now,
+      heldUpBy: null,
+      requestedBy: run.requestedBy,
+      force: run.forced,
+      serial: true,
+      priority: run.priority,
+      request: {
+        given: run.given,
+        requestId: null,
+        repeats: run.id,
+        startAt: null,
+        pinned: null,
+      },
+    } as const;
+    const judged = admitRun(state, work, wanted, () => {});
+    if (judged.kind === 'skipped') {
+      const { job, id } = run;
+      state.parts.log.warn({ job, run: id, why: judged.evidence }, 'a run was not begun anew');
+    }
+  }
+  fillSlots(state, work);
+}
