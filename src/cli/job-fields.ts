@@ -2,6 +2,7 @@
 // become in the manifest. Judging the values is left to the manifest's own rules,
 // but for times, which become absolute here.
 import { parseDocument } from 'yaml';
+import { changedSchedule, rezonedSchedule } from '../core/manifest/edit/changed-schedule.ts';
 import { formatLocal } from '../core/schedule/local-time.ts';
 import { parseDuration } from '../core/schedule/parse-duration.ts';
 import { parseInstant, resolveInstant } from '../core/schedule/parse-instant.ts';
@@ -52,12 +53,30 @@ export const fieldOptions: readonly CommandOption[] = [
 ];
 
 interface Reading {
+  /** Zone in which the schedule will be read, unless --tz names another. */
   readonly zone: string;
   readonly now: number;
+  /** The schedule that the job has, as it is written. */
+  readonly before?: unknown;
 }
 
-/** The `schedule` that the options say; undefined when they say nothing of it. */
+/** The zone that the fields of a job name for it; null for none. */
+export function zoneOfFields(fields: Readonly<Record<string, unknown>>): string | null {
+  const zone = fields['timezone'];
+  // What is no zone is refused where the manifest is judged.
+  return typeof zone === 'string' && isKnownZone(zone) ? zone : null;
+}
+
+/**
+ * The `schedule` that the options say; undefined when they say nothing of it. What
+ * else the one before said stays.
+ */
 export function scheduleOf(input: Input, reading: Reading): unknown {
+  const wanted = ruleOf(input, reading);
+  return wanted === undefined ? undefined : changedSchedule(reading.before, wanted);
+}
+
+function ruleOf(input: Input, reading: Reading): unknown {
   const names = ['cron', 'every', 'at', 'in', 'delay', 'schedule'] as const;
   const given = names.filter((name) => input.text(name) !== null);
   const zone = input.text('tz');
@@ -76,7 +95,12 @@ export function scheduleOf(input: Input, reading: Reading): unknown {
   }
   if (first === undefined) {
     if (zone === null) return undefined;
-    throw wrongArguments('--tz says the zone of a schedule, and none was given.', 'Add --cron.');
+    const rezoned = rezonedSchedule(reading.before, zone);
+    if (rezoned !== null) return rezoned;
+    throw wrongArguments(
+      '--tz says the zone of one schedule, and there is none.',
+      `Add --cron, or set the zone of the job: --set timezone=${zone}`,
+    );
   }
   const text = input.text(first) ?? '';
   const inZone = zone === null ? {} : { timezone: zone };

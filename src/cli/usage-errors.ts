@@ -33,10 +33,35 @@ export function didYouMean(names: readonly string[]): string | null {
     : `Did you mean ${names.slice(0, -1).join(', ')} or ${last}?`;
 }
 
+/** What hands type that know other tools; no command of ours is near by its letters. */
+const habits: Readonly<Record<string, readonly string[]>> = {
+  check: ['validate'],
+  crontab: ['import', 'list'],
+  create: ['add'],
+  del: ['remove'],
+  delete: ['remove'],
+  disable: ['pause'],
+  enable: ['resume'],
+  exec: ['run'],
+  info: ['show', 'status'],
+  jobs: ['list'],
+  kill: ['cancel'],
+  lint: ['validate'],
+  ls: ['list'],
+  next: ['preview'],
+  ps: ['list', 'queue'],
+  reload: ['apply', 'restart'],
+  rm: ['remove'],
+  runs: ['history'],
+  tail: ['logs'],
+  trigger: ['run'],
+};
+
 export function unknownCommand(name: string, known: Iterable<string>): Jm2Error {
+  const meant = Object.hasOwn(habits, name) ? habits[name] : undefined;
   return operationalError('JM2-C101', {
     detail: `jm2 has no command "${name}".`,
-    hint: didYouMean(nearest(name, known)) ?? 'jm2 --help',
+    hint: didYouMean(meant ?? nearest(name, known)) ?? 'jm2 --help',
     exitCode: ExitCode.usage,
   });
 }

@@ -33,6 +33,16 @@ describe('a wrong call', () => {
     });
   });
 
+  it.each([
+    ['ls', 'Did you mean list?'],
+    ['rm', 'Did you mean remove?'],
+    ['ps', 'Did you mean list or queue?'],
+    ['tail', 'Did you mean logs?'],
+    ['constructor', 'jm2 --help'],
+  ])('of %s, as other tools have it, names ours', (typed, hint) => {
+    expect(unknownCommand(typed, names).hint).toBe(hint);
+  });
+
   it('with an unknown option keeps the suggestion as the way out', () => {
     const error = fromCommander(
       {

@@ -197,6 +197,24 @@ describe('edit', () => {
     );
   });
 
+  it('keeps what else a schedule says, and reads times in the zone of the job', async () => {
+    const before = `version: 1
+jobs:
+  a:
+    schedule: {cron: 0 9 * * *, timezone: Asia/Tokyo, jitter: 5m}
+    command: a
+  b: {schedule: "0 9 * * *", timezone: Asia/Tokyo, command: b}
+`;
+    await inProject(before);
+    await project.call(['edit', 'a', '--cron', '0 7 * * *', '-y']);
+    expect(await content()).toBe(before.replace('cron: 0 9', 'cron: 0 7'));
+    await project.call(['edit', 'a', '--tz', 'Europe/Berlin', '-y']);
+    expect(await content()).toContain('timezone: Europe/Berlin, jitter: 5m}');
+    const { json } = await project.call(['edit', 'b', '--in', '2h', '--dry-run', '--json']);
+    expect(JSON.stringify(json().data)).not.toContain('never_fires');
+    expect(JSON.stringify(json().data)).toContain('"nextRun"');
+  });
+
   it('has an option for each field, and for any other', async () => {
     await inProject();
     await project.call([

@@ -4,7 +4,13 @@ import { editManifest } from '../../core/manifest/edit/edit-manifest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
-import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
+import {
+  fieldOptions,
+  fieldsOf,
+  scheduleOf,
+  scheduleOptions,
+  zoneOfFields,
+} from '../job-fields.ts';
 import { nameFor, uniqueName } from '../../core/exchange/job-names.ts';
 import { changeManifest, loadText, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { readJobFields } from '../read-job-fields.ts';
@@ -126,11 +132,11 @@ async function wantedFields(
   if (command === undefined || command === '') {
     throw wrongArguments('A job needs a command.', 'jm2 add "echo hi" --cron "0 * * * *"');
   }
-  const schedule = scheduleOf(input, reading);
+  const fields = { ...given, ...fieldsOf(input, given) };
+  const schedule = scheduleOf(input, { ...reading, zone: zoneOfFields(fields) ?? reading.zone });
   const tags = input.texts('tag');
   return {
-    ...given,
-    ...fieldsOf(input, given),
+    ...fields,
     command,
     ...(schedule === undefined ? {} : { schedule }),
     ...(tags.length === 0 ? {} : { tags: [...tags] }),

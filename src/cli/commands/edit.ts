@@ -1,12 +1,19 @@
 // Changes a job of the manifest by options, or in an editor.
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { editManifest, type ManifestEdit } from '../../core/manifest/edit/edit-manifest.ts';
+import { ownZoneOf } from '../../core/manifest/edit/changed-schedule.ts';
 import { writtenFields } from '../../core/manifest/edit/find-jobs.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { editInEditor } from '../edit-in-editor.ts';
 import type { Input } from '../input.ts';
-import { fieldOptions, fieldsOf, scheduleOf, scheduleOptions } from '../job-fields.ts';
+import {
+  fieldOptions,
+  fieldsOf,
+  scheduleOf,
+  scheduleOptions,
+  zoneOfFields,
+} from '../job-fields.ts';
 import {
   loadText,
   changeManifest,
@@ -21,7 +28,7 @@ export const editCommand: CommandDefinition = {
   name: 'edit',
   summary: 'Change a job of the manifest, by options or in an editor',
   description:
-    'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Nothing takes effect before it is valid and its plan was shown.',
+    'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Another rule for a schedule leaves its zone, jitter and range as they are. Nothing takes effect before it is valid and its plan was shown.',
   arguments: [
     { name: '[job]', description: 'name of the job' },
     {
@@ -119,8 +126,13 @@ function hasFieldOptions(input: Input): boolean {
     'at',
     'in',
     'schedule',
+    'tz',
     'cwd',
+    'shell',
     'timeout',
+    'retry',
+    'description',
+    'owner',
     'roll',
   ];
   const lists = [
@@ -149,15 +161,22 @@ async function wantedEdits(
   const present = writtenFields(manifest.text, name) ?? {};
   const zone = loadText(context, manifest.place, manifest.text).manifest?.timezone ?? 'UTC';
   const from = input.text('from') ?? input.argument(1);
-  const schedule = scheduleOf(input, { zone, now: context.terminal.now });
   const command = input.text('command');
   const fields: Record<string, unknown> = {
     ...(from === null ? {} : await readJobFields(context, from)),
     ...fieldsOf(input, present),
     ...tagFields(input, present),
     ...(command === null ? {} : { command }),
-    ...(schedule === undefined ? {} : { schedule }),
   };
+  const written = 'schedule' in fields ? fields['schedule'] : present['schedule'];
+  const ofJob = zoneOfFields({ ...present, ...fields });
+  // A time is read, and written, in the zone in which the schedule will be read.
+  const schedule = scheduleOf(input, {
+    zone: ownZoneOf(written) ?? (input.texts('unset').includes('timezone') ? null : ofJob) ?? zone,
+    now: context.terminal.now,
+    before: written,
+  });
+  if (schedule !== undefined) fields['schedule'] = schedule;
   for (const path of input.texts('unset')) unset(fields, present, path);
   const newName = input.text('name');
   const edits: ManifestEdit[] = [];

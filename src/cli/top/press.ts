@@ -71,7 +71,10 @@ function withoutLast(text: string): string {
 
 /** Keys that mean the same in every view but help. */
 function actionKey(model: TopModel, key: Key): Pressed | null {
-  if (key.text === '?' && model.view !== 'help') return only({ ...model, view: 'help', top: 0 });
+  // The key that opened the help closes it as well.
+  if (key.text === '?') {
+    return only(model.view === 'help' ? back(model) : { ...model, view: 'help', top: 0 });
+  }
   if (model.view === 'help') return null;
   const job = selectedJob(model);
   if (job === null) return null;

@@ -129,6 +129,7 @@ describe('views', () => {
     [['l', 'l'], 'jobs'],
     [['Enter', 'l', 'Esc'], 'jobs'],
     [['?'], 'help'],
+    [['?', '?'], 'jobs'],
     [['?', 'r', 'Esc'], 'jobs'],
   ])('%s shows %s', (keys, view) => {
     expect(pressed(model, ...keys).model.view).toBe(view);
