@@ -3,6 +3,7 @@
 // Only of runs whose secrets, if any, are in the store: what a daemon read from
 // elsewhere when it started the run, it alone can surely hide.
 import type { LogPosition, ReadService } from '../api/service.ts';
+import { cannotHold } from '../executor/pass-over-log.ts';
 import { SecretBook } from '../executor/secret-book.ts';
 import type { Job } from '../core/manifest/job.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -15,8 +16,11 @@ import { createRunRedactions } from './run-secrets.ts';
 type Answer = ReturnType<ReadService['logsFrom']>;
 
 export interface DirectLogs {
-  /** Null: the daemon has to be asked. */
-  logsFrom(position: LogPosition): Answer | null;
+  /**
+   * Null: the daemon has to be asked. With a `text`, lines without it in any case may
+   * be left out, as the whole of a log is looked through for it.
+   */
+  logsFrom(position: LogPosition, text?: string | null): Answer | null;
   close(): void;
 }
 
@@ -45,10 +49,12 @@ export function openDirectLogs(
     }),
   );
   return {
-    logsFrom: (position) => {
+    logsFrom: (position, text) => {
       const run = open.run(position.run);
       const spec = run === null ? null : open.jobSpec(run.specDigest);
-      return spec === null || readsFromElsewhere(spec) ? null : logs.logsFrom(position);
+      return spec === null || readsFromElsewhere(spec)
+        ? null
+        : logs.logsFrom(position, text == null ? undefined : cannotHold(text));
     },
     close: () => open.close(),
   };

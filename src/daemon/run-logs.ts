@@ -12,6 +12,7 @@ import type {
 import { logPageMaxLines } from '../api/wire.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Run } from '../core/runs/run.ts';
+import { passOverLog, type CannotHold } from '../executor/pass-over-log.ts';
 import { readLogEnd, readLogFrom } from '../executor/read-log.ts';
 import type { LogPage } from '../executor/read-log.ts';
 import { attemptDirectory } from '../executor/run-directory.ts';
@@ -31,7 +32,8 @@ type Onward = Awaited<ReturnType<ReadService['logsFrom']>>;
 
 export interface RunLogs {
   readonly logs: (query: LogsQuery) => Promise<Answer>;
-  readonly logsFrom: (position: LogPosition) => Promise<Onward>;
+  /** Where it is given, lines that `cannot` rules out may be left out of the answer. */
+  readonly logsFrom: (position: LogPosition, cannot?: CannotHold) => Promise<Onward>;
 }
 
 export function createRunLogs(
@@ -135,7 +137,7 @@ export function createRunLogs(
         ? fromStart(runs, query, isCut)
         : lastLines(runs, query, query.lines, isCut);
     },
-    logsFrom: async ({ unmasked, ...cursor }) => {
+    logsFrom: async ({ unmasked, ...cursor }, cannot) => {
       const hidden = await redactionOf(findRun(store, cursor.run));
       // As it is now: the run may have gone on while its secrets were read.
       const run = findRun(store, cursor.run);
@@ -146,7 +148,11 @@ export function createRunLogs(
         return { lines: [], cursor, ended: hasEnded(run) };
       }
       const place = directory(run, attempt);
-      const read = readLogFrom(place, cursor.offset, over, hidden.redaction, logPageMaxLines);
+      // What is shown in place of a secret may be what is looked for.
+      const passes =
+        cannot !== undefined && hidden.redaction === null && hidden.unreadable.length === 0;
+      const from = passes ? passOverLog(place, cursor.offset, cannot) : cursor.offset;
+      const read = readLogFrom(place, from, over, hidden.redaction, logPageMaxLines);
       const page = firstLines(read, logPageMaxLines);
       const lines = linesOf(run, attempt, page, hidden, unmasked);
       const replaced = replacedOf(run, hidden);

@@ -2,7 +2,7 @@
 // whose own words go to daemon.log. It is up when it answers on the socket.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { createClient } from '../api/client.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
@@ -12,7 +12,10 @@ import { daemonCommand, memoryEnvironment } from './daemon-command.ts';
 import { readLivePid } from './instance-lock.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 
+/** Of an empty manifest, on a machine with other work. */
 const startWithinMs = 15_000;
+/** A megabyte is five thousand jobs: a second or two to judge and record, several times that on a busy machine. */
+const perMegabyteMs = 10_000;
 const askEveryMs = 50;
 const tailBytes = 4_096;
 const tailLines = 12;
@@ -21,7 +24,8 @@ const tailLines = 12;
  * Resolves when the new daemon answers, or, when another one that started at the
  * same time was quicker, when that one does (`started` false then). Throws
  * JM2-D102 when another one holds the state directory and does not answer, JM2-D105 with the end of its log when it ends early or
- * does not answer within 15 s (the process is then ended). `entry` is the
+ * does not answer in time, 15 s and more for a large manifest (the process is then
+ * ended). `entry` is the
  * program's main script.
  */
 export async function startInBackground(
@@ -84,7 +88,7 @@ async function waitUntilUp(
   ended: Promise<number | null>,
 ): Promise<Outcome> {
   const client = createClient(locations.socket);
-  const deadline = performance.now() + startWithinMs;
+  const deadline = performance.now() + startWithin(locations);
   while (performance.now() < deadline) {
     const end = await Promise.race([ended.then((code) => ({ code })), pause(askEveryMs)]);
     if (end !== undefined) return { kind: 'ended', code: end.code };
@@ -99,10 +103,15 @@ async function waitUntilUp(
   return { kind: 'late' };
 }
 
+function startWithin({ manifest }: Locations): number {
+  const bytes = statSync(manifest, { throwIfNoEntry: false })?.size ?? 0;
+  return startWithinMs + Math.round(bytes / 1_000_000) * perMegabyteMs;
+}
+
 /** The daemon that was quicker, as soon as it answers; null when none does. */
 async function winner(locations: Locations): Promise<number | null> {
   const client = createClient(locations.socket);
-  const deadline = performance.now() + startWithinMs;
+  const deadline = performance.now() + startWithin(locations);
   while (performance.now() < deadline) {
     const pid = await client.status().then(
       (status) => status.daemon.pid,
@@ -131,7 +140,7 @@ function notStarted(
   }
   const what =
     outcome.kind === 'late'
-      ? `It did not answer within ${startWithinMs / 1000} s and was ended.`
+      ? `It did not answer within ${Math.round(startWithin(locations) / 1000)} s and was ended.`
       : `It ended at once${outcome.code === null ? '' : ` with code ${outcome.code}`}.`;
   const said = tail.length === 0 ? '' : `\nThe end of ${locations.daemonLog}:\n${tail.join('\n')}`;
   return operationalError('JM2-D105', { detail: what + said, data: { log: tail } });

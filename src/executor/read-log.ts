@@ -42,7 +42,7 @@ export const pageMaxBytes = 1024 * 1024;
 export const lineMaxBytes = 64 * 1024;
 
 /** A stretch of output in one file, or the note that stands for a stretch that is gone. */
-interface Segment {
+export interface Segment {
   readonly file: number | null;
   readonly at: number;
   readonly offset: number;
@@ -62,7 +62,7 @@ export function readLogFrom(
   linesWanted = Number.POSITIVE_INFINITY,
 ): LogPage {
   const start = Math.max(0, offset);
-  return withSegments(directory, (segments) =>
+  return withSegments(directory, missing, (segments) =>
     pageFrom(segments, start, isEnded, { redaction, linesWanted }),
   );
 }
@@ -74,7 +74,7 @@ export function readLogEnd(
   isEnded: boolean,
   redaction: Redaction | null = null,
 ): LogPage {
-  return withSegments(directory, (segments) => {
+  return withSegments(directory, missing, (segments) => {
     const start = startOfLastLines(segments, Math.max(0, count), isEnded);
     return pageFrom(segments, start, isEnded, {
       redaction,
@@ -83,12 +83,19 @@ export function readLogEnd(
   });
 }
 
-function withSegments(directory: string, read: (segments: readonly Segment[]) => LogPage): LogPage {
+const missing: LogPage = { lines: [], next: 0, atEnd: true };
+
+/** What `read` makes of the log's segments while their files are open; `absent` without a log. */
+export function withSegments<T>(
+  directory: string,
+  absent: T,
+  read: (segments: readonly Segment[]) => T,
+): T {
   let log: number;
   try {
     log = openRegular(join(directory, logFile), constants.O_RDONLY);
   } catch {
-    return { lines: [], next: 0, atEnd: true };
+    return absent;
   }
   let tail: number | null = null;
   try {
@@ -308,7 +315,7 @@ function hiddenOf(around: Connected, stretch: HiddenRange, redaction: Redaction)
     .filter((range) => range.to > stretch.from && range.from < stretch.to);
 }
 
-function readSegment(segment: Segment, from: number, to: number): Buffer {
+export function readSegment(segment: Segment, from: number, to: number): Buffer {
   if (segment.file === null || to <= from) return Buffer.alloc(0);
   const bytes = Buffer.alloc(to - from);
   let length = 0;

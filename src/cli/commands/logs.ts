@@ -91,7 +91,10 @@ async function logs(given: Context, input: Input): Promise<Answer | number> {
   const looksThrough = ['grep', 'regex', 'run'].some((name) => input.text(name) !== null);
   const direct = !follow && (looksThrough || input.flag('errors')) ? await directLogs(given) : null;
   try {
-    return await shownLogs(withSecretsInMind(given, input.flag('unmasked'), direct), input);
+    return await shownLogs(
+      withSecretsInMind(given, input.flag('unmasked'), direct, input.text('grep')),
+      input,
+    );
   } finally {
     direct?.close();
   }
@@ -187,6 +190,8 @@ function withSecretsInMind(
   context: Context,
   unmasked: boolean,
   direct: DirectLogs | null,
+  /** Null: more than lines with one text is wanted. */
+  text: string | null,
 ): Context {
   const asked = unmasked ? { unmasked } : {};
   const said = new Set<string>();
@@ -203,7 +208,7 @@ function withSecretsInMind(
     logs: async (query) => say(await service.logs({ ...query, ...asked })),
     logsFrom: async (position) => {
       const wanted = { ...position, ...asked };
-      return say(await (direct?.logsFrom(wanted) ?? service.logsFrom(wanted)));
+      return say(await (direct?.logsFrom(wanted, text) ?? service.logsFrom(wanted)));
     },
   });
   return { ...context, read: (ask) => context.read((service) => ask(asking(service))) };

@@ -5,19 +5,21 @@ import type { Job } from '../../core/manifest/job.ts';
 import type { Connection } from './connection.ts';
 import { text } from './rows.ts';
 
-/** Above the 10,000 jobs the daemon is sized for; past it the oldest entry goes. */
-const entriesMax = 20_000;
+/** How many entries come between two looks for those whose spec nobody holds any more. */
+const sweepEvery = 10_000;
 
 export class SpecCache {
   readonly #connection: Connection;
-  readonly #jobs = new Map<string, Job>();
+  /** Weak: the jobs in force and the runs hold their specs, and nothing else need stay in memory. */
+  readonly #jobs = new Map<string, WeakRef<Job>>();
+  #untilSweep = sweepEvery;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
   find(digest: string): Job | null {
-    const known = this.#jobs.get(digest);
+    const known = this.#jobs.get(digest)?.deref();
     if (known !== undefined) return known;
     const row = this.#connection.get('SELECT spec FROM specs WHERE digest = ?', digest);
     return row === undefined ? null : this.parse(digest, text(row, 'spec'));
@@ -25,7 +27,7 @@ export class SpecCache {
 
   /** For rows that carry the spec's text already. */
   parse(digest: string, spec: string): Job {
-    const known = this.#jobs.get(digest);
+    const known = this.#jobs.get(digest)?.deref();
     if (known !== undefined) return known;
     const job = completeSpec(JSON.parse(spec) as object);
     this.#keep(digest, job);
@@ -33,13 +35,13 @@ export class SpecCache {
   }
 
   #keep(digest: string, job: Job): void {
-    if (this.#jobs.size >= entriesMax) {
-      for (const oldest of this.#jobs.keys()) {
-        this.#jobs.delete(oldest);
-        break;
-      }
+    this.#jobs.set(digest, new WeakRef(job));
+    this.#untilSweep -= 1;
+    if (this.#untilSweep > 0) return;
+    this.#untilSweep = sweepEvery;
+    for (const [known, held] of this.#jobs) {
+      if (held.deref() === undefined) this.#jobs.delete(known);
     }
-    this.#jobs.set(digest, job);
   }
 
   /** Kept for good: runs are pinned to it after the job has changed. */
