@@ -114,6 +114,7 @@ export function createClient(
     applyText: (input) => call({ method: 'POST', path: '/apply/text', json: input, ...patient }),
     sync: (input) => call({ method: 'POST', path: '/sync', json: input, ...patient }),
     tag: (input) => call({ method: 'POST', path: '/tags', json: input }),
+    confirm: (input) => call({ method: 'POST', path: '/apply/confirm', json: input, ...patient }),
     apply: (input) => call({ method: 'POST', path: '/apply', json: input, ...patient }),
     run: ({ job: name, ...rest }) =>
       call({ method: 'POST', path: `${job(name)}/runs`, json: rest }),

@@ -1,4 +1,5 @@
 // A plan and what came of applying it, as they are told to clients.
+import type { ConfirmationView } from './status-views.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type {
   ActiveRun,
@@ -116,7 +117,12 @@ export interface PlanView {
 }
 
 export type PlanReply =
-  | { readonly kind: 'planned'; readonly plan: PlanView }
+  | {
+      readonly kind: 'planned';
+      readonly plan: PlanView;
+      /** An apply that still waits for its confirmation; absent where nobody has looked. */
+      readonly confirmation?: ConfirmationView | null;
+    }
   | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
 
 export type ApplyReply =

@@ -4,7 +4,13 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { tagPattern } from '../core/sync/rollback-target.ts';
-import { backfillMax, missedPageMax, pausedAtOnceMax, reasonMaxLength } from './wire.ts';
+import {
+  backfillMax,
+  missedPageMax,
+  pausedAtOnceMax,
+  confirmWithinMaxMs,
+  reasonMaxLength,
+} from './wire.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 128 });
@@ -78,6 +84,7 @@ export const noQuery = Type.Object({}, closed);
 export const planBody = Type.Object({ horizonMs: durationMs }, closed);
 export const planTextQuery = Type.Object({ horizonMs: digits }, closed);
 export const planTextBody = Type.String();
+const confirmWithinMs = Type.Optional(Type.Integer({ minimum: 1, maximum: confirmWithinMaxMs }));
 export const applyTextBody = Type.Object(
   {
     by: person,
@@ -98,6 +105,7 @@ export const applyTextBody = Type.Object(
     mode: Type.Union([Type.Literal('until_changed'), Type.Literal('manual')]),
     reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
     restores: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: 1 })])),
+    confirmWithinMs,
   },
   closed,
 );
@@ -132,6 +140,8 @@ export const applyBody = Type.Object(
       ),
     ]),
     allowRemove: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 })),
+    confirmWithinMs,
+    ifIdle: Type.Optional(Type.Boolean()),
   },
   closed,
 );
@@ -250,6 +260,8 @@ export type SyncBody = Static<typeof syncBody>;
 export type TagBody = Static<typeof tagBody>;
 export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;
+export const confirmBody = Type.Object({ by: person }, closed);
+export type ConfirmBody = Static<typeof confirmBody>;
 export type ApplyBody = Static<typeof applyBody>;
 export type RunBody = Static<typeof runBody>;
 export type AdhocBody = Static<typeof adhocBody>;

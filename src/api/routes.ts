@@ -160,6 +160,11 @@ function addPlanRoutes(app: FastifyInstance, service: Service): void {
     { schema: { querystring: schemas.noQuery, body: schemas.tagBody } },
     async (request, reply) => ok(reply, await service.tag(request.body)),
   );
+  app.post<{ Body: schemas.ConfirmBody }>(
+    '/apply/confirm',
+    { schema: { querystring: schemas.noQuery, body: schemas.confirmBody } },
+    async (request, reply) => ok(reply, await service.confirm(request.body)),
+  );
 }
 
 function addRunRoutes(app: FastifyInstance, service: Service): void {

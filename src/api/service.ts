@@ -22,7 +22,7 @@ import type {
   StatsQuery,
   StatsView,
 } from './run-views.ts';
-import type { StatusView } from './status-views.ts';
+import type { ConfirmationView, StatusView } from './status-views.ts';
 import type { WhyQuery, WhyView } from './why-views.ts';
 
 export type * from './flush-views.ts';
@@ -87,7 +87,13 @@ export interface Service extends ReadService {
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
     /** Protected jobs that may go; absent: none. */
     readonly allowRemove?: readonly string[];
+    /** Goes back to what was in force unless somebody confirms it in time; absent: it stays. */
+    readonly confirmWithinMs?: number;
+    /** Refused with JM2-P225 while jobs that it would change run. */
+    readonly ifIdle?: boolean;
   }): Promise<ApplyReply>;
+  /** What was applied to be confirmed stays. */
+  confirm(input: { readonly by: string }): Promise<ConfirmationView>;
   /** Brings this text into force instead of the file's, which waits where it says something else. */
   applyText(input: {
     readonly by: string;
@@ -99,6 +105,7 @@ export interface Service extends ReadService {
     readonly reason: string | null;
     /** The earlier revision whose content it is, in whole or in part. */
     readonly restores?: number | null;
+    readonly confirmWithinMs?: number;
   }): Promise<ApplyReply>;
   /** Looks at the manifest now; holds back what it says from now on; or no longer. */
   sync(input: {

@@ -46,6 +46,8 @@ export interface StatusView {
     readonly pending: PlanSummary | null;
     /** What keeps content of the manifest from coming into force by itself. */
     readonly hold: HoldView | null;
+    /** An apply that goes back unless somebody confirms it. */
+    readonly confirmation: ConfirmationView | null;
     /** Jobs that left the manifest and run on, by name. */
     readonly orphaned: readonly (OrphanView & { readonly job: string })[];
   };
@@ -78,6 +80,15 @@ export interface ConditionView {
   /** ISO; null when not known. */
   readonly since: string | null;
   readonly remedy: string | null;
+}
+
+/** `returnsTo`: the revision whose content comes back at the deadline; 0: no jobs. */
+export interface ConfirmationView {
+  readonly revision: number;
+  readonly returnsTo: number;
+  readonly deadline: string;
+  readonly by: string;
+  readonly since: string;
 }
 
 /** Content of the manifest that was stepped back from, or passed over, waits for a person. */

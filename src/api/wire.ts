@@ -25,6 +25,8 @@ export const queuePageMax = 1_000;
 export const pausedAtOnceMax = 5_000;
 /** Characters of the reason of a pause. */
 export const reasonMaxLength = 500;
+/** How long an apply may wait for its confirmation. */
+export const confirmWithinMaxMs = 7 * 86_400_000;
 /** Lines on one page of a run log. */
 export const logPageMaxLines = 10_000;
 
@@ -56,4 +58,5 @@ const statusOfExitCode: Readonly<Record<number, number>> = {
   [ExitCode.manifestNotAccepted]: 422,
   [ExitCode.daemonUnreachable]: 503,
   [ExitCode.timedOut]: 504,
+  [ExitCode.rolledBack]: 409,
 };

@@ -17,6 +17,7 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Context } from './context.ts';
 import { notAccepted } from './manifest-file.ts';
 import { readPlanFile } from './plan-files.ts';
+import { confirmationWords } from './views/confirmation.ts';
 import { changeTitle } from './views/plan-change.ts';
 
 const horizonMs = 7 * 86_400_000;
@@ -35,6 +36,7 @@ export interface PlanFileOptions {
   /** `CODE:JOB` that somebody has seen. */
   readonly acceptedHazards: readonly string[];
   readonly reason: string | null;
+  readonly confirmWithinMs: number | null;
 }
 
 export async function applyPlanFile(
@@ -79,6 +81,7 @@ export async function applyPlanFile(
       break;
   }
   refuseGrownHazards(path, grownHazards(file.plan, live), options.acceptedHazards, live);
+  const { confirmWithinMs } = options;
   const reply = await daemon.applyText({
     by: context.actor,
     text: file.source,
@@ -87,10 +90,14 @@ export async function applyPlanFile(
     cause: 'plan_file',
     mode: 'until_changed',
     reason: options.reason,
+    ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
   });
   if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
   if (reply.kind === 'applied') await untilInForce(daemon, reply.revision, reply.plan);
   const { sync } = await daemon.status();
+  if (sync.confirmation !== null) {
+    remarks.push(confirmationWords(sync.confirmation, context.terminal));
+  }
   if (sync.hold !== null) {
     remarks.push(
       `${context.shownPath(place.manifest)} says something else (${sync.hold.jobs.slice(0, shownMax).join(', ')}): it waits until it changes, or for jm2 apply.`,

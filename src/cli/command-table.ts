@@ -40,6 +40,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/apply.ts')).applyCommand,
   },
   {
+    name: 'confirm',
+    summary: 'Let stay what was applied with --confirm-within',
+    group: manifest,
+    load: async () => (await import('./commands/confirm.ts')).confirmCommand,
+  },
+  {
     name: 'add',
     summary: 'Add a job to the manifest and bring it into force',
     group: manifest,

@@ -1,7 +1,8 @@
 // What status says about manifest, revision, source and sync, from the
 // reconciler's condition or, while no daemon runs, from the store and the file.
 import type { HoldView } from '../api/status-views.ts';
-import type { OrphanView, StatusView } from '../api/service.ts';
+import type { ConfirmationView, OrphanView, StatusView } from '../api/service.ts';
+import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
 import type { Orphan, Orphans } from '../reconciler/orphans.ts';
 import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler.ts';
@@ -40,10 +41,14 @@ export function sourceView(source: SourceCondition): StatusView['source'] {
 
 export function syncView(
   mode: Settings['sync'],
-  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold' | 'orphans'>,
+  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold' | 'orphans' | 'confirmation'>,
 ): StatusView['sync'] {
   const { source, sync } = condition;
-  const facts = { hold: holdView(condition.hold), orphaned: orphanViews(condition.orphans) };
+  const facts = {
+    hold: holdView(condition.hold),
+    confirmation: condition.confirmation && confirmationView(condition.confirmation),
+    orphaned: orphanViews(condition.orphans),
+  };
   if (sync.kind === 'pending') {
     return { mode, state: 'pending', because: sync.because, pending: sync.plan.summary, ...facts };
   }
@@ -52,6 +57,11 @@ export function syncView(
     return { mode, state: 'unknown', because: source.kind, pending: null, ...facts };
   }
   return { mode, state: 'synced', because: null, pending: null, ...facts };
+}
+
+export function confirmationView(confirmation: Confirmation): ConfirmationView {
+  const { deadline, since, ...rest } = confirmation;
+  return { ...rest, deadline: iso(deadline), since: iso(since) };
 }
 
 export function orphanViews(orphans: Orphans): StatusView['sync']['orphaned'] {

@@ -15,6 +15,7 @@ import { confirmed } from '../reconciler/orphans.ts';
 import { corePlanner, planInput } from '../reconciler/planning.ts';
 import { readSource } from '../reconciler/read-source.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
+import { readConfirmation } from '../reconciler/stored-confirmation.ts';
 import { absentDiagnostic } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
@@ -22,7 +23,7 @@ import type { StoreReader } from '../store/store.ts';
 import { sha256 } from '../system/digest.ts';
 import { emptyReader } from './empty-reader.ts';
 import { requireReachable } from './holder.ts';
-import { holdView } from './manifest-state.ts';
+import { confirmationView, holdView } from './manifest-state.ts';
 import { planView } from './plan-view.ts';
 
 export { commitWith } from '../reconciler/git-work-tree.ts';
@@ -60,9 +61,11 @@ export async function planOf(
   const input = planInput(store, { ...judged, manifest }, { ...request, removals });
   const plan = corePlanner.plan({ ...input, ...weekOf(request) });
   const hold = holdView(readHold(store));
+  const open = readConfirmation(store);
   return {
     kind: 'planned',
     plan: { ...planView(plan, diagnostics), ...(hold === null ? {} : { hold }) },
+    confirmation: open === null ? null : confirmationView(open),
   };
 }
 

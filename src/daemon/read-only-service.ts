@@ -4,6 +4,7 @@ import { unattendedSince } from '../core/runs/daemon-life.ts';
 import type { ReadService, StatusView } from '../api/service.ts';
 import { readOrphans } from '../reconciler/orphans.ts';
 import { readSource } from '../reconciler/read-source.ts';
+import { readConfirmation } from '../reconciler/stored-confirmation.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { readCondition } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -19,6 +20,7 @@ import { requireReachable } from './holder.ts';
 import { emptyReader } from './empty-reader.ts';
 import { lastLife } from './life.ts';
 import {
+  confirmationView,
   holdView,
   manifestView,
   orphanViews,
@@ -95,6 +97,7 @@ async function statusOf(
   const refused = readCondition(store);
   const source = await readSource(places.manifest, sha256);
   const orphans = readOrphans(store);
+  const confirmation = readConfirmation(store);
   const isInForce =
     revision !== null &&
     source.kind === 'read' &&
@@ -127,6 +130,7 @@ async function statusOf(
       because: null,
       pending: null,
       hold: holdView(readHold(store)),
+      confirmation: confirmation && confirmationView(confirmation),
       orphaned: orphanViews(orphans),
     },
     health: {

@@ -22,6 +22,7 @@ import { prepareAdhoc } from './prepare-adhoc.ts';
 import { flushPage } from './flush.ts';
 import { healthView } from './health.ts';
 import {
+  confirmationView,
   manifestView,
   revisionView,
   sourceProblem,
@@ -154,6 +155,10 @@ export function createService(parts: ServiceParts): Service {
     tag: async (input) => {
       refuseWhileStopping('Nothing was changed.');
       return patiently(clock, () => tagNamed(store, input, clock.now()));
+    },
+    confirm: async ({ by }) => {
+      refuseWhileStopping('Nothing was confirmed.');
+      return confirmationView(await patiently(clock, () => reconciler.confirm(by)));
     },
     run: async ({ job, by, force, priority = null, given = null, requestId = null, startAt }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);

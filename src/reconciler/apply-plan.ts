@@ -1,15 +1,12 @@
-// The steps of an apply: recorded in one transaction, later checked against what
-// the scheduler waits for. Whether it may be carried out has been decided before.
-import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
-import { operationalError } from '../core/diagnostics/registry.ts';
+// The step of an apply that is recorded, in one transaction. Whether it may be
+// carried out has been decided before; what came of it is checked in verify-apply.ts.
 import { manifestDigest } from '../core/manifest/digest.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { retainsOnly } from '../core/plan/compute-plan.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
-import type { Scheduler } from '../scheduler/scheduler.ts';
-import type { JobRecord, Revision, Store, StoreReader } from '../store/store.ts';
+import type { Revision, Store, StoreReader } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
@@ -17,6 +14,7 @@ import { writeOrphans, type Orphans } from './orphans.ts';
 import type { Planner } from './planning.ts';
 import type { SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
+import { writeConfirmation } from './stored-confirmation.ts';
 import { writeHold } from './stored-hold.ts';
 
 /** Release of the time-zone data that the revision in force was applied with. */
@@ -48,6 +46,8 @@ export interface ApplyWork {
   readonly orphans: Orphans;
   /** Kept with the revision; absent where there is nothing to say. */
   readonly note?: { readonly reason: string | null; readonly restores: number | null };
+  /** What waits for a confirmation from now on, given the new revision. */
+  readonly confirmation: (revision: number) => Confirmation | null;
 }
 
 /** Number of the new revision. Throws Jm2Error; then nothing has changed. */
@@ -89,6 +89,7 @@ export function recordPlan(
     store.setFact(timezoneDataFact, process.versions['tz'] ?? null);
     writeCondition(store, work.condition);
     writeOrphans(store, work.orphans);
+    writeConfirmation(store, work.confirmation(number));
     writeHold(store, work.hold === null ? null : { ...work.hold, revision: number });
     store.audit({
       at: appliedAt,
@@ -113,32 +114,6 @@ function digestInForce({ input, orphans }: ApplyWork, digest: Digest): string {
   return manifestDigest(desired.manifest, new Map([...desired.jobDigests, ...digests]), digest);
 }
 
-/** An occurrence this close may have come due between plan and check. */
-const armedMarginMs = 5_000;
-
-/** Logs changed jobs that the plan expects to start some time, but that no timer waits for. */
-export function reportUnarmed(
-  parts: {
-    readonly clock: Clock;
-    readonly scheduler: Pick<Scheduler, 'nextStart'>;
-    readonly log: { error(fields: object, message: string): void };
-  },
-  plan: Plan,
-  jobs: readonly JobRecord[],
-): void {
-  const byName = new Map(jobs.map((job) => [job.name, job]));
-  const soon = parts.clock.now() + armedMarginMs;
-  const unarmed = plan.changes.filter(({ job, action, impact }) => {
-    const record = byName.get(job);
-    if (action === 'delete' || record === undefined || record.fault !== null) return false;
-    if (impact.nextRun.after === null || impact.nextRun.after <= soon) return false;
-    return parts.scheduler.nextStart(record.uid) === null;
-  });
-  if (unarmed.length === 0) return;
-  const names = unarmed.slice(0, 20).map(({ job }) => job);
-  parts.log.error({ jobs: names, count: unarmed.length }, 'jobs are not armed');
-}
-
 function counts(plan: Plan): Revision['summary'] {
   const { create, update, rename, delete: removed } = plan.summary;
   return { create, update, rename, delete: removed };
@@ -153,35 +128,4 @@ export function runsOfRemoved({ desired, recorded }: PlanInput): Map<string, 'fi
       return running === null || running === undefined ? [] : [[uid, running]];
     }),
   );
-}
-
-/** Throws JM2-P220 where protection leaves nothing of the plan, or stands in the way of all of it. */
-export function requireCarriedOut(plan: Plan): void {
-  const kept = plan.changes.filter(({ action }) => action === 'retain').map(({ job }) => job);
-  const taken = plan.blockedNames ?? [];
-  if (taken.length === 0 && !retainsOnly(plan)) return;
-  const named = kept.slice(0, 10).map((job) => `"${job}"`);
-  const more = kept.length > named.length ? ` and ${kept.length - named.length} more` : '';
-  const why =
-    taken.length === 0
-      ? `${named.join(', ')}${more} left the manifest but ${kept.length === 1 ? 'is' : 'are'} protected, and nothing else changes`
-      : `"${taken.join('", "')}" is protected and stays in force, so that the manifest cannot give its name to another job`;
-  throw operationalError('JM2-P220', {
-    detail: `Nothing was applied: ${why}. Revision ${plan.basis.revision} stays in force.`,
-    hint: `Write it under \`removed:\`, or: jm2 apply ${kept
-      .slice(0, 3)
-      .map((job) => `--allow-remove ${job}`)
-      .join(' ')}`,
-  });
-}
-
-/** JM2-P201, telling which revision is in force since when and by whom. */
-export function refuseStale(what: string, applied: Revision | null): Jm2Error {
-  const inForce =
-    applied === null
-      ? 'No revision is in force yet.'
-      : `Revision ${applied.number}, applied ${new Date(applied.appliedAt).toISOString()} by ${applied.appliedBy}, stays in force.`;
-  return operationalError('JM2-P201', {
-    detail: `Nothing was applied: ${what}. ${inForce}`,
-  });
 }

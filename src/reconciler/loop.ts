@@ -3,10 +3,12 @@
 // reading settles, manifests are judged and plans computed is left to others.
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 import { retainedPart, retainsOnly } from '../core/plan/compute-plan.ts';
-import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { PlanInput, RemovalRights } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { withConfirmation, type Confirmation } from '../core/sync/confirmation.ts';
 import { heldJobs, isHeld, outlasting, type Hold } from '../core/sync/hold.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Store } from '../store/store.ts';
@@ -16,14 +18,7 @@ import { readBeside } from '../system/read-beside.ts';
 import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
 import type { ApplyWork } from './apply-plan.ts';
-import {
-  recordPlan,
-  refuseStale,
-  requireCarriedOut,
-  runsOfRemoved,
-  reportUnarmed,
-  revisionInForce,
-} from './apply-plan.ts';
+import { recordPlan, runsOfRemoved, revisionInForce } from './apply-plan.ts';
 import { commitWith, isGitBusy } from './git-work-tree.ts';
 import { createFollowedFiles } from './followed-files.ts';
 import { createManifestJudge } from './judge-manifest.ts';
@@ -37,6 +32,7 @@ import {
   writeOrphans,
   type Orphans,
 } from './orphans.ts';
+import { createConfirmAlarm } from './confirm-alarm.ts';
 import { createPasses } from './passes.ts';
 import { corePlanner, planInput } from './planning.ts';
 import type { Planner } from './planning.ts';
@@ -60,6 +56,16 @@ import {
   writeCondition,
 } from './source-condition.ts';
 import { changeHold, readHold, writeHold } from './stored-hold.ts';
+import { readConfirmation, writeConfirmation } from './stored-confirmation.ts';
+import { rightsToGoBack, textOfRevision } from './take-back.ts';
+import {
+  nothingToConfirm,
+  refuseStale,
+  requireCarriedOut,
+  requireIdle,
+  takenBack,
+} from './refusals.ts';
+import { unarmedJobs } from './verify-apply.ts';
 import { createWaits } from './waits.ts';
 
 export interface ReconcilerLog {
@@ -98,6 +104,21 @@ const watcherHorizonMs = 24 * 3_600_000;
 const measuredMax = 500;
 
 type Accepted = JudgedManifest & { readonly manifest: Manifest };
+/** What is carried out at once. */
+interface Work {
+  readonly settled: ReadBytes;
+  readonly input: PlanInput;
+  readonly plan: Plan;
+  readonly by: string;
+  readonly gitHead: string | null;
+  readonly hold: Omit<Hold, 'revision'> | null;
+  readonly note?: NonNullable<ApplyWork['note']>;
+  /** Of the file, where it is not the file that is applied; accepted otherwise. */
+  readonly condition?: SourceCondition;
+  readonly confirmWithinMs?: number | undefined;
+  /** To what was before: it needs no word, and what it ends needs none any more. */
+  readonly isReturn?: boolean;
+}
 type ReadBytes = Extract<SourceRead, { kind: 'read' }>;
 
 export function createReconciler(parts: ReconcilerParts): Reconciler {
@@ -131,6 +152,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   let sync: SyncCondition = { kind: 'synced' };
   let hold = readHold(store);
   let orphans = readOrphans(store);
+  let confirmation = readConfirmation(store);
+  const alarm = createConfirmAlarm(clock, () => void passes.request('not confirmed'));
   let attempted: { sourceDigest: string | null; at: number | null } = {
     sourceDigest: null,
     at: null,
@@ -157,6 +180,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   async function pass(why: string): Promise<boolean> {
     // Anew each time: an apply that failed half-way may have been recorded.
     applied = revisionInForce(store);
+    await goBackWhenLate();
     if (isOrdered) {
       isOrdered = false;
       concluded = null;
@@ -166,8 +190,9 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const settled = await settle(applied?.sourceBytes ?? null);
     if (settled.kind === 'unsettled') return isStopped;
     if (settled.kind === 'read') {
-      concluded = await judgeAndAct(settled, why);
-      return true;
+      const verdict = await judgeAndAct(settled, why);
+      concluded = verdict;
+      return verdict !== null;
     }
     refuse(settled.kind, [absentDiagnostic(settled, place())]);
     concluded = keyOf(settled);
@@ -188,8 +213,8 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     );
   }
 
-  /** The key of what was judged. */
-  async function judgeAndAct(found: ReadBytes, why: string): Promise<string> {
+  /** The key of what was judged; null when it was taken back and has to be judged again. */
+  async function judgeAndAct(found: ReadBytes, why: string): Promise<string | null> {
     attempted = { sourceDigest: found.digest, at: clock.now() };
     // With orphans in force the same file still says something else.
     const isSame = found.digest === applied?.sourceDigest && orphans.size === 0;
@@ -212,21 +237,74 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       const plan = planner.plan(input);
       const by = why === 'start' ? 'start' : 'watcher';
       if (because !== null) wait(because, plan);
-      else actUnasked({ settled, input, plan, by, gitHead, hold: null });
+      else if (!(await actUnasked({ settled, input, plan, by, gitHead, hold: null }))) return null;
     }
     return settled.digest;
   }
 
-  /** What a guard stops waits, and runs on; everything else comes into force. */
-  function actUnasked(work: Parameters<typeof carryOut>[0]): void {
+  /** What a guard stops waits, and runs on; everything else comes into force. False: it was taken back. */
+  async function actUnasked(work: Work): Promise<boolean> {
     const { plan, input } = work;
     const because = stopOf(plan);
-    if (because === null) return void carryOut(work);
-    if (retainsOnly(plan) || plan.blockedNames !== undefined) {
+    if (because !== null && (retainsOnly(plan) || plan.blockedNames !== undefined)) {
       keepOrphans(orphansOf(plan, input, orphans));
       loadJobs();
-    } else carryOut(work);
-    wait(because, retainedPart(plan));
+    } else {
+      const done = await carryOutVerified(work);
+      if (done.takenBack !== null) return false;
+    }
+    if (because !== null) wait(because, retainedPart(plan));
+    return true;
+  }
+
+  /** Carries it out; where its jobs are then not scheduled as planned, what was before comes back. */
+  async function carryOutVerified(
+    work: Work,
+  ): Promise<{ readonly revision: number; readonly takenBack: Jm2Error | null }> {
+    const before = applied?.number ?? 0;
+    const revision = carryOut(work);
+    const unarmed = unarmedJobs(parts.scheduler, work.plan, store.jobs(), clock.now());
+    if (unarmed.length === 0) return { revision, takenBack: null };
+    log.error({ jobs: unarmed.slice(0, 20), count: unarmed.length }, 'jobs are not armed');
+    // Of a first revision there is nothing to go back to.
+    if (before === 0) return { revision, takenBack: null };
+    const reason = `not scheduled as planned: ${unarmed.slice(0, 5).join(', ')}`;
+    const inForce = await takeBack(before, 'verification', reason);
+    return { revision, takenBack: takenBack({ revision, before, inForce, unarmed }) };
+  }
+
+  /** Another revision with the content of this one; the file waits where it says something else. */
+  async function takeBack(to: number, by: string, reason: string): Promise<number> {
+    const earlier = textOfRevision(store, to);
+    const expected = { revision: applied?.number ?? 0, desiredDigest: null };
+    const step = { by, expected, cause: 'taken_back', mode: 'until_changed', reason } as const;
+    const result =
+      earlier === null
+        ? null
+        : await applyTextNow({ ...step, ...earlier }, rightsToGoBack(store, orphans));
+    concluded = null;
+    if (result?.kind === 'applied') return result.revision;
+    // Nothing to go back to, or that is not accepted any more: what is in force stays.
+    keepConfirmation(null);
+    if (result?.kind === 'unchanged') return result.revision;
+    const diagnostics = result?.diagnostics.slice(0, 5) ?? [];
+    log.error({ revision: to, diagnostics }, 'the earlier revision could not be brought back');
+    return applied?.number ?? 0;
+  }
+
+  /** Before each look: what was applied on condition and not confirmed is no longer in force. */
+  async function goBackWhenLate(): Promise<void> {
+    if (confirmation === null || clock.now() < confirmation.deadline) return;
+    const { returnsTo, revision, by, deadline } = confirmation;
+    const late = new Date(deadline).toISOString();
+    log.warn({ revision, returnsTo, by }, 'not confirmed in time');
+    await takeBack(returnsTo, 'confirm-within', `not confirmed by ${late}, applied by ${by}`);
+  }
+
+  function keepConfirmation(next: Confirmation | null): void {
+    writeConfirmation(store, next);
+    confirmation = next;
+    alarm.set(next);
   }
 
   function keepOrphans(next: Orphans): void {
@@ -308,22 +386,27 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     loadedRevision = applied.number;
   }
 
-  function carryOut(work: {
-    readonly settled: ReadBytes;
-    readonly input: PlanInput;
-    readonly plan: Plan;
-    readonly by: string;
-    readonly gitHead: string | null;
-    readonly hold: Omit<Hold, 'revision'> | null;
-    readonly note?: NonNullable<ApplyWork['note']>;
-    /** Of the file, where it is not the file that is applied; accepted otherwise. */
-    readonly condition?: SourceCondition;
-  }): number {
+  function carryOut(work: Work): number {
+    const returnsTo = applied?.number ?? 0;
+    const { by, confirmWithinMs: withinMs } = work;
+    const waitsFor = (revision: number): Confirmation | null => {
+      if (work.isReturn === true) return null;
+      if (withinMs === undefined) return confirmation && { ...confirmation, revision };
+      return withConfirmation(confirmation, { withinMs, by, returnsTo }, revision, clock.now());
+    };
     const condition = work.condition ?? acceptedCondition(source, clock.now());
     const removing = runsOfRemoved(work.input);
     const kept = orphansOf(work.plan, work.input, orphans);
-    const { revision, inForce, jobs } = parts.scheduler.apply(() => {
-      const number = recordPlan({ ...parts, planner }, { ...work, condition, orphans: kept });
+    const { revision, inForce } = parts.scheduler.apply(() => {
+      const number = recordPlan(
+        { ...parts, planner },
+        {
+          ...work,
+          condition,
+          orphans: kept,
+          confirmation: waitsFor,
+        },
+      );
       const recorded = revisionInForce(store);
       const { limits } = work.input.desired.manifest;
       return { revision: number, inForce: recorded, jobs: store.jobs(), limits, removing };
@@ -331,12 +414,13 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     // A crash here finds the next daemon with the revision and all that follows from it.
     applied = inForce;
     loadedRevision = revision;
-    reportUnarmed(parts, work.plan, jobs);
     source = condition;
     isRemembered = true;
     sync = { kind: 'synced' };
     hold = work.hold === null ? null : { ...work.hold, revision };
     orphans = kept;
+    confirmation = readConfirmation(store);
+    alarm.set(confirmation);
     log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
     emit({ kind: 'manifest.applied', revision, plan: work.plan, by: work.by });
     return revision;
@@ -371,6 +455,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     // same manifest, the plan has been carried out.
     if (result.digest === applied?.digest) {
       accept();
+      extendConfirmation(input.confirmWithinMs);
       concluded = settled.digest;
       return { kind: 'unchanged', revision: applied.number, diagnostics: result.diagnostics };
     }
@@ -381,14 +466,48 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     const basis = planInput(store, result, { ...briefly(), removals });
     const plan = planner.plan(basis);
     requireCarriedOut(plan);
-    const work = { settled, input: basis, plan, by: input.by, gitHead, hold: outlasting(hold) };
-    const revision = carryOut(work);
+    if (input.ifIdle === true) requireIdle(plan);
+    const { by, confirmWithinMs } = input;
+    const work = {
+      settled,
+      input: basis,
+      plan,
+      by,
+      gitHead,
+      hold: outlasting(hold),
+      confirmWithinMs,
+    };
+    const done = await carryOutVerified(work);
+    if (done.takenBack !== null) throw done.takenBack;
+    const { revision } = done;
     concluded = settled.digest;
     return { kind: 'applied', revision, plan, diagnostics: result.diagnostics };
   }
 
+  /** Asked for again with nothing to apply, it lasts longer. */
+  function extendConfirmation(withinMs: number | undefined): void {
+    if (withinMs === undefined || confirmation === null) return;
+    keepConfirmation({ ...confirmation, deadline: clock.now() + withinMs });
+  }
+
+  async function confirmNow(by: string): Promise<Confirmation> {
+    if (confirmation === null) throw nothingToConfirm(hold);
+    const done = confirmation;
+    store.transaction(() => {
+      writeConfirmation(store, null);
+      const { revision } = done;
+      const target = `revision ${revision}`;
+      store.audit({ at: clock.now(), actor: by, action: 'apply.confirmed', target, detail: null });
+    });
+    keepConfirmation(null);
+    return done;
+  }
+
   /** What the file says otherwise of the jobs is held back. */
-  async function applyTextNow(input: TextToApply): Promise<ApplyResult> {
+  async function applyTextNow(
+    input: TextToApply,
+    removals: RemovalRights = confirmed(),
+  ): Promise<ApplyResult> {
     const found = proposal(input.text);
     const result = await judge(found.bytes, parts.manifestPath);
     if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
@@ -403,15 +522,16 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (revision !== (applied?.number ?? 0)) {
       throw refuseStale(`the plan was computed from revision ${revision}`, applied);
     }
-    const basis = planInput(store, result, briefly());
+    const basis = planInput(store, result, { ...briefly(), removals });
     const plan = planner.plan(basis);
-    requireCarriedOut(plan);
+    if (input.cause !== 'taken_back') requireCarriedOut(plan);
     const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
     const held = heldJobs((await digestsOfFile()) ?? before, result.jobDigests);
-    const { by, cause, reason, restores = null } = input;
+    const { by, cause, reason, restores = null, confirmWithinMs } = input;
     // Whoever keeps everything back keeps this back as well.
     const mode = outlasting(hold) === null ? input.mode : 'manual';
-    const number = carryOut({
+    const isReturn = cause === 'taken_back';
+    const work: Work = {
       settled: found,
       input: basis,
       plan,
@@ -423,8 +543,15 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
           : { cause, mode, by, reason, since: clock.now(), held },
       ...(reason === null && restores === null ? {} : { note: { reason, restores } }),
       condition: source,
-    });
-    return { kind: 'applied', revision: number, plan, diagnostics };
+      confirmWithinMs,
+      isReturn,
+    };
+    // What comes back was in force before: it is not taken back in its turn.
+    const done = isReturn
+      ? { revision: carryOut(work), takenBack: null }
+      : await carryOutVerified(work);
+    if (done.takenBack !== null) throw done.takenBack;
+    return { kind: 'applied', revision: done.revision, plan, diagnostics };
   }
 
   /** Null for a file that is not accepted: it comes back, if at all, as what was in force. */
@@ -486,6 +613,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     async start() {
       // The last good revision comes first: whatever the file is now, its jobs run on.
       loadJobs();
+      alarm.set(confirmation);
       // In place before the first look, so that no change falls between the two.
       await parts.watch.start(hint);
       await passes.request('start');
@@ -504,12 +632,21 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       waits.cutShort();
       try {
         return await passes.inTurn(() => applyNow(input));
+      } catch (error) {
+        await judgedAgain(error);
+        throw error;
       } finally {
         applyWaiting -= 1;
       }
     },
+    confirm: (by) => passes.inTurn(() => confirmNow(by)),
     async applyText(input) {
-      const result = await passes.inTurn(() => applyTextNow(input));
+      const result = await passes
+        .inTurn(() => applyTextNow(input))
+        .catch(async (error: unknown) => {
+          await judgedAgain(error);
+          throw error;
+        });
       // What the file says now has to be judged against what is in force now.
       concluded = null;
       await passes.request('applied text');
@@ -523,7 +660,15 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       await passes.request(request.kind);
     },
     status() {
-      return { source, sync, attempted, appliedRevision: applied?.number ?? 0, hold, orphans };
+      return {
+        source,
+        sync,
+        attempted,
+        appliedRevision: applied?.number ?? 0,
+        hold,
+        orphans,
+        confirmation,
+      };
     },
     on(listener) {
       listeners.add(listener);
@@ -532,12 +677,18 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     async stop() {
       isStopped = true;
       cancelHash();
+      alarm.set(null);
       waits.cutShort();
       await parts.watch.close();
       await files.close();
       await passes.stop();
     },
   };
+
+  /** After an apply that was taken back, the file waits; its caller sees it so. */
+  async function judgedAgain(error: unknown): Promise<void> {
+    if (error instanceof Jm2Error && error.code === 'JM2-P223') await passes.request('taken back');
+  }
 
   function hint(why: string): void {
     lastHintAt = clock.monotonic();

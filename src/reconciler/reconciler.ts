@@ -3,6 +3,7 @@
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Orphans, StoppedBecause } from './orphans.ts';
+import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold, HoldCause, HoldMode } from '../core/sync/hold.ts';
 
 /** The source of the desired state, as last seen. */
@@ -37,6 +38,8 @@ export interface TextToApply {
   readonly reason: string | null;
   /** The earlier revision whose content it is, in whole or in part. */
   readonly restores?: number | null;
+  /** As for `apply`. */
+  readonly confirmWithinMs?: number;
 }
 
 /** What a person says about changes that come by themselves. */
@@ -57,6 +60,8 @@ export interface ReconcilerStatus {
   readonly hold: Hold | null;
   /** Jobs in force that the manifest has no more. */
   readonly orphans: Orphans;
+  /** An apply that goes back unless somebody confirms it; null for none. */
+  readonly confirmation: Confirmation | null;
 }
 
 export type ReconcilerEvent =
@@ -101,13 +106,18 @@ export interface Reconciler {
   plan(input: { readonly text: string | null; readonly horizonMs: number }): Promise<PlanResult>;
   /**
    * Carries out the file's plan, past sync mode and guards. Throws Jm2Error
-   * JM2-P201 when `expected` no longer matches, JM2-P220 when protection leaves nothing to do.
+   * JM2-P201 when `expected` no longer matches, JM2-P220 when protection leaves nothing to
+   * do, JM2-P223 when its jobs were not scheduled as planned and it was taken back.
    */
   apply(input: {
     readonly by: string;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
     /** Protected jobs that may go; absent: none. */
     readonly allowRemove?: readonly string[];
+    /** Goes back to what was in force unless somebody confirms it in time; absent: it stays. */
+    readonly confirmWithinMs?: number;
+    /** Throws JM2-P225 while jobs that it would change run; absent: they may. */
+    readonly ifIdle?: boolean;
   }): Promise<ApplyResult>;
   /**
    * Brings a text of its own into force, whatever the file says: a plan file's, an
@@ -117,6 +127,8 @@ export interface Reconciler {
   applyText(input: TextToApply): Promise<ApplyResult>;
   /** Puts a person's hold in place, or ends whatever hold there is; then looks anew. */
   changeHold(request: HoldRequest): Promise<void>;
+  /** What was applied to be confirmed stays. Throws JM2-P222 when nothing waits for it. */
+  confirm(by: string): Promise<Confirmation>;
   status(): ReconcilerStatus;
   on(listener: (event: ReconcilerEvent) => void): () => void;
   stop(): Promise<void>;

@@ -22,7 +22,15 @@ const healthy: StatusView = {
     gitCommit: '0123456789abcdef',
   },
   source: { state: 'accepted', since: null, diagnostics: [] },
-  sync: { mode: 'auto', state: 'synced', because: null, pending: null, hold: null, orphaned: [] },
+  sync: {
+    mode: 'auto',
+    state: 'synced',
+    because: null,
+    pending: null,
+    hold: null,
+    confirmation: null,
+    orphaned: [],
+  },
   health: {
     state: 'healthy',
     problems: [],
@@ -121,6 +129,7 @@ describe('status', () => {
       because: 'shrink',
       pending,
       hold: null,
+      confirmation: null,
       orphaned: [],
     } as const;
     expect(shown({ ...healthy, sync })).toContain(
@@ -145,6 +154,7 @@ describe('status', () => {
       because: 'held',
       pending,
       hold,
+      confirmation: null,
       orphaned: [],
     } as const;
     expect(shown({ ...healthy, sync })).toContain(

@@ -83,3 +83,63 @@ describe('a protected job', () => {
     expect(await sync()).toMatchObject({ state: 'synced' });
   });
 });
+
+describe('an apply on trial', () => {
+  let manual: Project;
+  beforeAll(async () => {
+    manual = await aProject(manifest([job('a')]));
+    expect((await manual.call(['start', '--sync', 'manual'])).code).toBe(0);
+    expect((await manual.call(['apply', '--auto-approve'])).code).toBe(0);
+  });
+  afterAll(() => manual.cleanUp());
+  const jobs = async () => {
+    const { data } = (await manual.call(['list', '--json'])).json();
+    return (data['jobs'] as { name: string }[]).map(({ name }) => name);
+  };
+  const change = (text: string) => writeFile(join(manual.dir, 'jobs.yaml'), text);
+
+  it('goes back by itself, and tells a word that comes too late', async () => {
+    await change(manifest([job('b')]));
+    const applied = await manual.call(['apply', '--auto-approve', '--confirm-within', '3s']);
+    expect(applied.stderr).toMatch(/revision 2 by .* waits for jm2 confirm until .* or revision 1/);
+    expect((await manual.call(['status'])).stdout).toContain('or revision 1 comes back');
+    expect((await manual.call(['plan'])).stderr).toContain('waits for jm2 confirm until');
+    await until(async () => expect(await jobs()).toEqual(['a']));
+    const late = await manual.call(['confirm', '--json']);
+    expect([late.code, late.json().error?.code]).toEqual([7, 'JM2-P222']);
+    const { data } = (await manual.call(['status', '--json'])).json();
+    expect(data['sync']).toMatchObject({ confirmation: null, hold: { cause: 'taken_back' } });
+  });
+
+  it('stays when it is confirmed', async () => {
+    const again = ['apply', '--auto-approve', '--confirm-within', '10m', '--json'];
+    const { data } = (await manual.call(again)).json();
+    expect(data['confirmation']).toMatchObject({ revision: 4, returnsTo: 3 });
+    expect((await manual.call(['confirm'])).stdout).toContain('revision 4 stays in force');
+    expect((await manual.call(['confirm'])).code).toBe(4);
+    expect(await jobs()).toEqual(['b']);
+  });
+
+  it('can wait until no job that it changes runs', async () => {
+    await change(manifest(['  b: {command: sleep 60}\n']));
+    expect((await manual.call(['apply', '--auto-approve'])).code).toBe(0);
+    const { data } = (await manual.call(['run', 'b', '--json'])).json();
+    await change(manifest(['  b: {command: sleep 61}\n']));
+    const idle = ['apply', '--auto-approve', '--when', 'idle'];
+    const refused = await manual.call([...idle, '--timeout', '1s', '--json']);
+    expect([refused.code, refused.json().error?.code]).toEqual([6, 'JM2-P225']);
+    const waiting = manual.call([...idle, '--timeout', '30s']);
+    const { id } = data['run'] as { id: string };
+    await manual.call(['cancel', id]);
+    expect((await waiting).code).toBe(0);
+  });
+
+  it('can wait for a time', async () => {
+    await change(manifest([job('c')]));
+    const at = new Date(Date.now() + 1_000).toISOString();
+    const later = await manual.call(['apply', '--auto-approve', '--when', `after:${at}`]);
+    expect([later.code, await jobs()]).toEqual([0, ['c']]);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at));
+    expect((await manual.call(['apply', '--when', 'later'])).code).toBe(64);
+  });
+});

@@ -203,6 +203,7 @@ export class MemoryStore {
   failingFacts = 0;
 
   latestRevision = (): RevisionDetail | null => this.revisions.at(-1) ?? null;
+  revision = (number: number): RevisionDetail | null => this.revisions[number - 1] ?? null;
   jobs = (): JobRecord[] => [...this.records.values()];
   unfinishedRuns = () => [];
   runFacts = () => [];

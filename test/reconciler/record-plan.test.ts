@@ -39,6 +39,7 @@ it('a job begins when it is recorded, not when its plan was made', () => {
       gitHead: null,
       hold: null,
       orphans: new Map(),
+      confirmation: () => null,
       condition: { kind: 'accepted', since: noon },
     },
   );

@@ -33,6 +33,7 @@ import { serviceChangeShape, serviceStatusShape } from './service-shapes.ts';
 import { statsShape } from './stats-shapes.ts';
 import { whyShape } from './why-shapes.ts';
 import {
+  confirmationShape,
   pid,
   registryEntryShape,
   settingProblemShape,
@@ -102,6 +103,9 @@ const changeFailure = Type.Union([
 
 const importFailure = Type.Union([changeFailure, importReportShape]);
 
+/** What waits for `confirm`. */
+const waiting = Type.Optional(nullable(confirmationShape));
+
 const shapedStart = shape({ nominalTime: instant, local: text, note: nullable(text) });
 
 export const answerShapes: Readonly<Record<string, AnswerShape>> = {
@@ -121,11 +125,17 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   },
   apply: {
     data: Type.Union([
-      shape({ applied: Type.Literal(true), revision: count, plan: planShape }),
-      shape({ applied: Type.Literal(false), revision: nullable(count) }),
+      shape({
+        applied: Type.Literal(true),
+        revision: count,
+        plan: planShape,
+        confirmation: waiting,
+      }),
+      shape({ applied: Type.Literal(false), revision: nullable(count), confirmation: waiting }),
     ]),
     failureData: Type.Union([diagnostics, planShape]),
   },
+  confirm: { data: shape({ confirmation: confirmationShape }) },
   add: {
     data: Type.Union([
       change,

@@ -1,6 +1,6 @@
 // Shapes of what is told about the daemon, about settings and about error codes.
 import Type from 'typebox';
-import type { StatusView } from '../../api/service.ts';
+import type { ConfirmationView, StatusView } from '../../api/service.ts';
 import type { RegistryEntry } from '../../core/diagnostics/registry-entry.ts';
 import type { SettingProblem } from '../../settings/setting-problem.ts';
 import type { SettingValue } from '../../settings/settings.ts';
@@ -23,6 +23,15 @@ import {
 const milliseconds = Type.Number({ minimum: 0 });
 
 export const pid = Type.Integer({ minimum: 1 });
+
+export const confirmationShape = shape({
+  revision: count,
+  returnsTo: count,
+  deadline: instant,
+  by: text,
+  since: instant,
+});
+same<Same<Value<typeof confirmationShape>, ConfirmationView>>();
 
 export const statusShape = shape({
   daemon: shape({
@@ -59,6 +68,7 @@ export const statusShape = shape({
     because: nullable(text),
     pending: nullable(planSummaryShape),
     hold: nullable(holdShape),
+    confirmation: nullable(confirmationShape),
     orphaned: Type.Array(shape({ job: text, ...orphanKeys })),
   }),
   health: shape({

@@ -4,15 +4,18 @@ import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
-import type { ApplyReply, PlanView, Service } from '../../api/service.ts';
+import { confirmWithinMaxMs } from '../../api/wire.ts';
+import type { ApplyReply, ConfirmationView, PlanView, Service } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { ask, canAsk } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { wrongArguments } from '../usage-errors.ts';
+import { applyAt, applyMoment } from '../apply-moment.ts';
 import { notAccepted } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import { runSteps } from '../steps.ts';
+import { confirmationWords } from '../views/confirmation.ts';
 import { planText } from '../views/plan.ts';
 import { horizonDefaultMs } from './plan.ts';
 
@@ -52,6 +55,17 @@ export const applyCommand: CommandDefinition = {
       repeat: true,
       offers: 'jobs',
     },
+    {
+      flags: '--confirm-within <duration>',
+      description: 'go back to what is in force now unless jm2 confirm comes in time: 10m',
+    },
+    {
+      flags: '--when <moment>',
+      offers: ['now', 'idle'],
+      description:
+        'now, idle (none of the jobs that it changes runs), or after:TIME such as after:23:00',
+    },
+    { flags: '--timeout <duration>', description: 'how long to wait for idle (default: 1h)' },
     { flags: '--reason <text>', description: 'why, for the audit and for whoever finds it held' },
   ],
   examples: [
@@ -64,6 +78,11 @@ export const applyCommand: CommandDefinition = {
     {
       command: 'jm2 apply --allow-remove billing',
       meaning: 'and take a protected job out of force',
+    },
+    { command: 'jm2 apply --confirm-within 10m', meaning: 'on trial: it goes back by itself' },
+    {
+      command: 'jm2 apply --auto-approve --when idle --timeout 2h',
+      meaning: 'once none of its jobs runs',
     },
     { command: 'jm2 apply --auto-approve', meaning: 'in a pipeline' },
   ],
@@ -80,6 +99,8 @@ async function apply(context: Context, input: Input): Promise<Answer> {
       'Name its file: jm2 apply change.jm2plan',
     );
   }
+  const moment = applyMoment(context, input);
+  const confirmWithinMs = confirmWithin(input);
   const allowRemove = input.texts('allowRemove');
   const place = await context.locations();
   const daemon = await context.daemon();
@@ -104,13 +125,14 @@ async function apply(context: Context, input: Input): Promise<Answer> {
     {
       title: 'Apply the plan',
       run: async () => {
-        reply = await daemon.apply({
+        reply = await applyAt(context, daemon, moment, {
           by: context.actor,
           expected: {
             revision: plan.basis.revision,
             desiredDigest: plan.basis.desiredDigest,
           },
           allowRemove,
+          ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
         });
       },
     },
@@ -121,7 +143,8 @@ async function apply(context: Context, input: Input): Promise<Answer> {
       },
     },
   ]);
-  return answerOf(reply, context, place.manifest);
+  const { confirmation } = (await daemon.status()).sync;
+  return answerOf(reply, context, place.manifest, confirmation);
 }
 
 /** What was approved elsewhere must be what would be applied here. */
@@ -145,6 +168,12 @@ async function requireApproved(context: Context, input: Input, plan: PlanView): 
 }
 
 async function applyKept(context: Context, input: Input, path: string): Promise<Answer> {
+  if (input.text('when') !== null || input.texts('allowRemove').length > 0) {
+    throw wrongArguments(
+      'A plan that was kept is applied as it is, now.',
+      'Leave out --when and --allow-remove.',
+    );
+  }
   if (input.text('expectImpact') !== null || input.text('approved') !== null) {
     throw wrongArguments(
       'A plan that was kept is what was approved.',
@@ -159,6 +188,7 @@ async function applyKept(context: Context, input: Input, path: string): Promise<
       mayRebase: input.flag('rebase'),
       acceptedHazards: input.texts('acceptHazard'),
       reason: input.text('reason'),
+      confirmWithinMs: confirmWithin(input),
     },
     untilInForce,
   );
@@ -183,21 +213,41 @@ async function answerOf(
   reply: ApplyReply | undefined,
   context: Context,
   manifest: string,
+  confirmation: ConfirmationView | null,
 ): Promise<Answer> {
+  if (confirmation !== null) context.output.note(confirmationWords(confirmation, context.terminal));
   if (reply?.kind === 'rejected') return rejected(context, reply.diagnostics, manifest);
   if (reply?.kind === 'applied') {
     const { revision, plan } = reply;
     return {
-      data: { applied: true, revision, plan },
+      data: { applied: true, revision, plan, confirmation },
       confirmation: true,
-      text: (terminal) => `${terminal.style('green', 'applied')}: revision ${revision} is in force`,
+      text: (terminal) =>
+        `${terminal.style('green', 'applied')}: revision ${revision} is in force${keptWords(plan)}`,
     };
   }
   return {
-    data: { applied: false, revision: reply?.revision ?? null },
+    data: { applied: false, revision: reply?.revision ?? null, confirmation },
     confirmation: true,
     text: () => `nothing to apply: revision ${reply?.revision ?? 0} is in force`,
   };
+}
+
+function keptWords({ summary }: PlanView): string {
+  const kept = summary.retain ?? 0;
+  if (kept === 0) return '';
+  return `; ${kept} protected ${kept === 1 ? 'job runs' : 'jobs run'} on (--allow-remove)`;
+}
+
+const confirmMinMs = 1_000;
+
+function confirmWithin(input: Input): number | null {
+  const ms = input.duration('confirmWithin');
+  if (ms === null || (ms >= confirmMinMs && ms <= confirmWithinMaxMs)) return ms;
+  throw wrongArguments(
+    'The time to confirm must be between 1s and 7d.',
+    'For example: jm2 apply --confirm-within 10m',
+  );
 }
 
 async function rejected(

@@ -16,6 +16,7 @@ import type { Moment } from '../plan-base.ts';
 import { warnOfOldZonesIn } from '../old-zones.ts';
 import { withProgress } from '../progress.ts';
 import { wrongArguments } from '../usage-errors.ts';
+import { confirmationWords } from '../views/confirmation.ts';
 import { planText } from '../views/plan.ts';
 import { weekGridText } from '../views/week-grid.ts';
 import { diagnosticsText } from '../views/diagnostics.ts';
@@ -127,6 +128,9 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
       source: judged,
       text: text ?? (await readSource(place.manifest)),
     });
+  }
+  if (value.confirmation) {
+    context.output.note(confirmationWords(value.confirmation, context.terminal));
   }
   await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
   const diagnostics = named(value.plan.diagnostics, judged);

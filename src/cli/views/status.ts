@@ -2,6 +2,7 @@
 import type { JobView, StatusView } from '../../api/service.ts';
 import { isFailing } from '../failing-jobs.ts';
 import type { Terminal } from '../terminal.ts';
+import { confirmationWords } from './confirmation.ts';
 import { relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
 import type { Field } from './fields.ts';
@@ -23,7 +24,7 @@ export function statusText(
   { status, jobs, manifestPath }: StatusFacts,
   terminal: Terminal,
 ): string {
-  const { daemon, manifest, revision, health } = status;
+  const { daemon, manifest, revision, health, sync } = status;
   const when = (text: string | null): string =>
     text === null
       ? ''
@@ -45,6 +46,12 @@ export function statusText(
     ['source', sourceWords(status, terminal, when)],
     ['revision', revisionWords(revision, terminal)],
     ['sync', syncWords(status, terminal)],
+    [
+      'confirm',
+      sync.confirmation
+        ? terminal.style('yellow', confirmationWords(sync.confirmation, terminal))
+        : null,
+    ],
     ['orphaned', orphanedWords(status, terminal)],
     ['runs', runWords(health)],
     ['loop delay', delayWords(health, terminal)],

@@ -17,4 +17,38 @@ export const guardProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 apply --auto-approve --allow-remove billing',
     exitCode: ExitCode.refused,
   },
+  {
+    code: 'JM2-P222',
+    area,
+    summary: 'nothing waits for a confirmation',
+    meaning:
+      'Only what was applied with `--confirm-within` can be confirmed, once, and in time. When the time was over, the revision from before came back as a new one, and the manifest waits until it changes.',
+    remedy: 'See `jm2 status`. To bring the manifest into force after all: `jm2 apply`.',
+    example: 'jm2 confirm',
+    corrected: 'jm2 apply --auto-approve --confirm-within 10m && jm2 confirm',
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-P223',
+    area,
+    summary: 'the apply was taken back',
+    meaning:
+      'After an apply each changed job must be scheduled, with the start that was planned. For at least one it was not so, which is a fault of jm2 or of its host. What was in force before came back as a new revision, and what was applied is held: it does not come back by itself.',
+    remedy: 'Read the daemon’s log. `jm2 plan` shows what waits; `jm2 apply` tries it again.',
+    example: null,
+    corrected: null,
+    exitCode: ExitCode.rolledBack,
+  },
+  {
+    code: 'JM2-P225',
+    area,
+    summary: 'jobs that would change are running',
+    meaning:
+      'With `--when idle` an apply waits until none of the jobs that it changes runs, and the time to wait is over. Nothing was applied; the revision that was in force stays in force.',
+    remedy:
+      'Wait longer with `--timeout`, or apply without `--when`: runs that go on keep their spec.',
+    example: 'jm2 apply --when idle --timeout 1s',
+    corrected: 'jm2 apply --when idle --timeout 2h',
+    exitCode: ExitCode.timedOut,
+  },
 ];

@@ -34,7 +34,7 @@ export interface RemovalRights {
   readonly isConfirmed: boolean;
   /** Protected jobs that were named, by their names. */
   readonly allowed: ReadonlySet<string>;
-  /** Jobs that run on already without being in the manifest, by uid. */
+  /** Jobs that run on already without being in the manifest, and still shall, by uid. */
   readonly orphans: ReadonlySet<string>;
 }
 

@@ -37,11 +37,10 @@ export function decideRemovals(states: PlanStates, { removed }: Matching): Remov
   const isConfirmed = states.removals?.isConfirmed ?? true;
   const retained = silent.flatMap((record): Retained[] => {
     if (record.job.protect) return [{ record, reason: 'protected' }];
-    if (isConfirmed || manifest.allowEmpty === true) return [];
     // Fewer are missing after a part came back: the rest still waits for its word.
-    return guard !== null || orphans.has(record.uid)
-      ? [{ record, reason: 'over_prune_limit' }]
-      : [];
+    const isOrphan = orphans.has(record.uid) && manifest.allowEmpty !== true;
+    const isStopped = guard !== null && !isConfirmed;
+    return isOrphan || isStopped ? [{ record, reason: 'over_prune_limit' }] : [];
   });
   const kept = new Set(retained.map(({ record }) => record.uid));
   return { removed: removed.filter(({ uid }) => !kept.has(uid)), retained, guard };

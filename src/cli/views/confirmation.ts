@@ -1,0 +1,16 @@
+// An apply that waits for a word: until when, and what comes back otherwise.
+import type { ConfirmationView } from '../../api/service.ts';
+import type { Terminal } from '../terminal.ts';
+import { relativeTime } from './durations.ts';
+import { oneLine } from './foreign.ts';
+import { localTime } from './times.ts';
+
+/** `revision 7 by ann until 14:15 (in 10 m), or revision 6 comes back: jm2 confirm`. */
+export function confirmationWords(
+  { revision, returnsTo, deadline, by }: ConfirmationView,
+  terminal: Terminal,
+): string {
+  const at = Date.parse(deadline);
+  const back = returnsTo === 0 ? 'all jobs go' : `revision ${returnsTo} comes back`;
+  return `revision ${revision} by ${oneLine(by)} waits for jm2 confirm until ${localTime(at, terminal.zone, true)} (${relativeTime(at, terminal.now)}), or ${back}`;
+}

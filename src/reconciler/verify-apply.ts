@@ -1,0 +1,32 @@
+// Applied is what the scheduler waits for, not what was recorded: each changed job
+// must have a start ahead where the plan expects one, and not a later one.
+import { livePause } from '../core/overrides/pause.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { JobRecord } from '../store/store.ts';
+
+/** An occurrence this close may have come due between plan and check. */
+const marginMs = 5_000;
+
+/** Names of the jobs that are not scheduled as planned. */
+export function unarmedJobs(
+  scheduler: Pick<Scheduler, 'nextStart'>,
+  plan: Plan,
+  jobs: readonly JobRecord[],
+  now: number,
+): string[] {
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  const unarmed = plan.changes.filter(({ job, action, impact }) => {
+    const record = byName.get(job);
+    if (action === 'delete' || record === undefined || record.fault !== null) return false;
+    const expected = impact.nextRun.after;
+    if (expected === null || expected <= now + marginMs) return false;
+    // The plan knows nothing of pauses: the start after one comes later, or never.
+    if (livePause(record.pause, now) !== null) return false;
+    const next = scheduler.nextStart(record.uid);
+    if (next === null) return true;
+    // Ahead of a clock that was set back, a settled job waits rightly for longer.
+    return record.watermark <= now && next > expected + marginMs;
+  });
+  return unarmed.map(({ job }) => job);
+}
