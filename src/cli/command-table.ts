@@ -40,6 +40,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/apply.ts')).applyCommand,
   },
   {
+    name: 'undelete',
+    summary: 'Bring a removed job back, with its history',
+    group: manifest,
+    load: async () => (await import('./commands/undelete.ts')).undeleteCommand,
+  },
+  {
     name: 'confirm',
     summary: 'Let stay what was applied with --confirm-within',
     group: manifest,

@@ -59,6 +59,8 @@ export function planInput(
         .jobs()
         .map(({ uid, job, digest, aliases, pause }) => ({ uid, job, digest, aliases, pause })),
       archived: store.archivedPauses(at.now),
+      // Before the first revision nothing has left.
+      ...(revision === null ? {} : { tombstone: (name) => store.tombstone(name, at.now) }),
     },
     now: at.now,
     horizonMs: at.horizonMs,

@@ -80,6 +80,15 @@ export type JobWrite =
       readonly digest: string;
       readonly watermark: number;
     }
+  /** A removed job comes back under its identity. */
+  | {
+      readonly kind: 'restore';
+      readonly uid: string;
+      readonly job: Job;
+      readonly digest: string;
+      readonly watermark: number;
+      readonly aliases: readonly string[];
+    }
   | {
       readonly kind: 'update';
       readonly uid: string;
@@ -209,6 +218,10 @@ export interface StoreReader {
   pausedJobs(): JobRecord[];
   /** Pauses that a job coming back under its name would find again, by name. */
   archivedPauses(now: number): ReadonlyMap<string, Pause>;
+  /** The newest job that left under this name, unless it is too long ago to come back. */
+  tombstone(name: string, now: number): JobRecord | null;
+  /** Jobs that can come back, the newest first; at most `limit`. */
+  tombstones(now: number, limit: number): JobRecord[];
   /** By current name, else by alias, else among removed jobs by name. */
   findJob(name: string): JobRecord | null;
   run(id: string): Run | null;

@@ -1,5 +1,5 @@
 // What stands between a change of the manifest and jobs that would go with it.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aProject, type Project } from '../support/cli.ts';
@@ -141,5 +141,55 @@ describe('an apply on trial', () => {
     expect([later.code, await jobs()]).toEqual([0, ['c']]);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at));
     expect((await manual.call(['apply', '--when', 'later'])).code).toBe(64);
+  });
+});
+
+describe('a removed job', () => {
+  const text = `version: 1
+jobs:
+  keep: {command: "true"}
+  # Nightly, for the books.
+  dump:
+    schedule: "0 3 * * *"
+    command: "true"   # all of it
+`;
+  const revisionOf = async () =>
+    ((await status())['revision'] as { readonly applied: number }).applied;
+
+  it('comes back as it was written, with its history and its pause', async () => {
+    await inForce(text);
+    expect((await project.call(['run', 'dump', '--wait'])).code).toBe(0);
+    expect((await project.call(['pause', 'dump', '--reason', 'disk swap'])).code).toBe(0);
+    expect((await project.call(['remove', 'dump', '--yes'])).code).toBe(0);
+    const listed = await project.call(['undelete']);
+    expect(listed.stdout).toMatch(/dump .*cli \(/);
+    const snippet = await project.call(['undelete', 'dump', '--snippet']);
+    expect(snippet.stdout).toContain('  # Nightly, for the books.\n  dump:\n');
+    expect((await project.call(['undelete', 'dump', '--dry-run'])).stdout).toContain(
+      'it was removed and comes back with its history',
+    );
+
+    expect((await project.call(['undelete', 'dump', '--yes'])).code).toBe(0);
+    expect(await readFile(join(project.dir, 'jobs.yaml'), 'utf8')).toBe(text);
+    const { data } = (await project.call(['history', 'dump', '--json'])).json();
+    expect(data['runs']).toHaveLength(1);
+    const shown = (await project.call(['show', 'dump', '--json'])).json().data;
+    expect(shown).toMatchObject({ state: 'paused', pause: { reason: 'disk swap' } });
+    const gone = await project.call(['undelete', 'dump', '--json']);
+    expect([gone.code, gone.json().error?.code]).toEqual([1, 'JM2-P226']);
+  });
+
+  it('that a plan brings back is restored, and starts nothing', async () => {
+    await inForce('version: 1\njobs: {keep: {command: "true"}}\n');
+    const before = await revisionOf();
+    await writeFile(join(project.dir, 'again.yaml'), text);
+    const { data } = (await project.call(['plan', 'again.yaml', '--json'])).json();
+    expect(data['changes']).toMatchObject([
+      { job: 'dump', action: 'create', reason: 'restored', impact: { catchUpRuns: 0 } },
+    ]);
+    await inForce(text);
+    expect(await revisionOf()).toBe(before + 1);
+    const runs = (await project.call(['history', 'dump', '--json'])).json().data['runs'];
+    expect(runs).toHaveLength(1);
   });
 });

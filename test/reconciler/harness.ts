@@ -208,6 +208,7 @@ export class MemoryStore {
   unfinishedRuns = () => [];
   runFacts = () => [];
   archivedPauses = () => new Map();
+  tombstone = () => null;
   fact = (key: string): string | null => this.facts.get(key) ?? null;
   readonly audited: string[] = [];
   audit = ({ action }: { readonly action: string }): void => {

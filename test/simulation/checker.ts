@@ -169,7 +169,7 @@ export class Checker {
     let [created, removed] = [0, 0];
     const before = this.book.inForce().length;
     for (const write of input.writes) {
-      if (write.kind === 'create') created += 1;
+      if (write.kind === 'create' || write.kind === 'restore') created += 1;
       if (write.kind === 'delete') removed += 1;
       this.#applyWrite(write, names);
     }
@@ -188,6 +188,7 @@ export class Checker {
     const spec = names.get(write.job.name);
     if (spec === undefined) return this.#world.violate('P5', `${write.job.name} is in no manifest`);
     if (write.kind === 'create') return this.book.created(write.uid, spec, write.watermark);
+    if (write.kind === 'restore') return this.book.restored(write.uid, spec, write.watermark);
     const known = this.book.find(write.uid);
     if (known === undefined) return this.#world.violate('P5', `${spec.name} was never created`);
     const isMoved = !isSameRule(known.spec, spec) || (known.spec.suspend && !spec.suspend);

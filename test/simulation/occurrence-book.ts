@@ -114,6 +114,25 @@ export class OccurrenceBook {
     job.removedAt = this.#world.time.wall;
   }
 
+  /** The same job again: with its pause, and from now on. */
+  restored(uid: string, spec: SimJob, watermark: number): void {
+    const job = this.#jobs.get(uid);
+    if (job === undefined || !job.isRemoved) {
+      return this.#world.violate('P2', `${spec.name} came back and never left`);
+    }
+    this.#near(spec.name, watermark);
+    job.pause = this.#archived(spec.name);
+    job.isRemoved = false;
+    job.removedAt = null;
+    job.cursor = Math.max(job.cursor, watermark);
+    job.isTampered = this.isBroken(spec.name);
+    job.invented = 0;
+    job.fault = null;
+    job.wasSuspended = spec.suspend;
+    job.spec = spec;
+    job.next = null;
+  }
+
   /** A job that comes back under its name finds the pause that it had when it left. */
   #archived(name: string): Pause | null {
     const { wall } = this.#world.time;

@@ -28,7 +28,19 @@ import {
   runShape,
 } from './run-shapes.ts';
 import { differenceShape, driftShape, rolledBackShape, taggedShape } from './revision-shapes.ts';
-import { count, durationMs, instant, nullable, oneOf, shape, text } from './shape.ts';
+import {
+  count,
+  durationMs,
+  instant,
+  nullable,
+  oneOf,
+  same,
+  shape,
+  text,
+  type Same,
+  type Value,
+} from './shape.ts';
+import type { RemovedView } from '../../daemon/read-removed.ts';
 import { serviceChangeShape, serviceStatusShape } from './service-shapes.ts';
 import { statsShape } from './stats-shapes.ts';
 import { whyShape } from './why-shapes.ts';
@@ -103,6 +115,14 @@ const changeFailure = Type.Union([
 
 const importFailure = Type.Union([changeFailure, importReportShape]);
 
+const removedShape = shape({
+  job: text,
+  removedAt: instant,
+  revision: count,
+  by: nullable(text),
+});
+same<Same<Value<typeof removedShape>, RemovedView>>();
+
 /** What waits for `confirm`. */
 const waiting = Type.Optional(nullable(confirmationShape));
 
@@ -134,6 +154,14 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       shape({ applied: Type.Literal(false), revision: nullable(count), confirmation: waiting }),
     ]),
     failureData: Type.Union([diagnostics, planShape]),
+  },
+  undelete: {
+    data: Type.Union([
+      change,
+      shape({ removed: Type.Array(removedShape) }),
+      shape({ job: text, snippet: text }),
+    ]),
+    failureData: Type.Union([changeFailure, shape({ job: text, snippet: text })]),
   },
   confirm: { data: shape({ confirmation: confirmationShape }) },
   add: {

@@ -30,7 +30,9 @@ export function changeLines(
   const mark = marks[change.action];
   const words = change.scheduleInWords;
   const note =
-    change.action === 'create' ? oneLine(words?.after ?? 'only by hand') : reasonWords(change);
+    change.action === 'create'
+      ? `${oneLine(words?.after ?? 'only by hand')}${change.reason === 'restored' ? '; it was removed and comes back with its history' : ''}`
+      : reasonWords(change);
   const lines = [
     `  ${terminal.style(mark.style, mark.symbol)} ${changeTitle(change).padEnd(width)}  ${terminal.style(mark.style, mark.word)}  ${note}`.trimEnd(),
   ];

@@ -51,4 +51,15 @@ export const guardProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 apply --when idle --timeout 2h',
     exitCode: ExitCode.timedOut,
   },
+  {
+    code: 'JM2-P226',
+    area,
+    summary: 'the job cannot be brought back',
+    meaning:
+      'A removed job can come back with its history for fourteen days, from the text of the revision that last had it. No job of this name was removed within that time, or its text is not kept any more. Nothing was changed.',
+    remedy: 'See with `jm2 undelete` which jobs can come back; otherwise write the job anew.',
+    example: 'jm2 undelete no-such-job',
+    corrected: 'jm2 undelete dump-shop',
+    exitCode: ExitCode.failure,
+  },
 ];

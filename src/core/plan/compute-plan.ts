@@ -38,16 +38,17 @@ interface Measuring {
 export function computePlan(input: PlanInput): Plan {
   const { desired, recorded, now, horizonMs } = input;
   const measuring = { input, walk: input.isBrief === true ? null : { left: walkMax } };
-  const matching = matchJobs(desired.manifest.jobs, recorded.jobs);
+  const matching = matchJobs(desired.manifest.jobs, recorded.jobs, recorded.tombstone);
   const removals = decideRemovals(input, matching);
   const { guard, removed, retained } = removals;
   const removedByCommand = firstByCommand(removed);
   const measured: Measured[] = [];
   const kept: RecordedJob[] = [];
-  for (const { job, recorded: record } of matching.matches) {
+  for (const { job, recorded: record, removedBefore } of matching.matches) {
     if (record === null) {
-      const lookalike = removedByCommand.get(commandKey(job)) ?? null;
-      measured.push(created(job, measuring, lookalike));
+      const lookalike =
+        removedBefore === null ? (removedByCommand.get(commandKey(job)) ?? null) : null;
+      measured.push(created(job, removedBefore, measuring, lookalike));
       continue;
     }
     const isRenamed = record.job.name !== job.name;
@@ -146,7 +147,12 @@ export function isEmptyPlan(plan: Plan): boolean {
   return plan.changes.length === 0 && (plan.manifestFields ?? []).length === 0;
 }
 
-function created(job: Job, { input, walk }: Measuring, lookalike: string | null): Measured {
+function created(
+  job: Job,
+  before: RecordedJob | null,
+  { input, walk }: Measuring,
+  lookalike: string | null,
+): Measured {
   const { now } = input;
   const timezone = displayZone(job.schedules, job.timezone);
   const dues = duesOf(job);
@@ -161,7 +167,7 @@ function created(job: Job, { input, walk }: Measuring, lookalike: string | null)
     change: {
       job: job.name,
       action: 'create',
-      reason: 'new_in_config',
+      reason: before === null ? 'new_in_config' : 'restored',
       previousName: null,
       fields: diffJob(null, job),
       timezone,
@@ -169,7 +175,7 @@ function created(job: Job, { input, walk }: Measuring, lookalike: string | null)
       scheduleInWords: { before: null, after: inWords(job) },
       hazards: createHazards(job, dues, impact, lookalike, now),
     },
-    pair: { uid: `new ${job.name}`, before: null, after: { job, dues } },
+    pair: { uid: before?.uid ?? `new ${job.name}`, before: null, after: { job, dues } },
   };
 }
 

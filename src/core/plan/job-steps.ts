@@ -12,15 +12,19 @@ import { needsNewPosition } from './same-schedule.ts';
  */
 export function jobSteps(states: PlanStates, newUid: () => string): JobStep[] {
   const { manifest, jobDigests } = states.desired;
-  const matching = matchJobs(manifest.jobs, states.recorded.jobs);
+  const matching = matchJobs(manifest.jobs, states.recorded.jobs, states.recorded.tombstone);
   const { matches } = matching;
   const steps: JobStep[] = decideRemovals(states, matching).removed.map(({ uid, job }) => {
     const running = manifest.removed?.[job.name]?.running ?? null;
     return { kind: 'delete', uid, at: states.now, ...(running === null ? {} : { running }) };
   });
-  for (const { job, recorded } of matches) {
+  for (const { job, recorded, removedBefore } of matches) {
     const digest = jobDigests.get(job.name) ?? '';
-    if (recorded === null) {
+    if (recorded === null && removedBefore !== null) {
+      const { uid } = removedBefore;
+      const aliases = newAliases(removedBefore, job.name);
+      steps.push({ kind: 'restore', uid, job, digest, watermark: states.now, aliases });
+    } else if (recorded === null) {
       steps.push({ kind: 'create', uid: newUid(), job, digest, watermark: states.now });
     } else if (recorded.digest !== digest || recorded.job.name !== job.name) {
       steps.push({

@@ -5,8 +5,10 @@ import type { RecordedJob } from './plan.ts';
 
 export interface JobMatch {
   readonly job: Job;
-  /** Null: a new job. */
+  /** Null: a new job, or one that comes back. */
   readonly recorded: RecordedJob | null;
+  /** The removed job that it was and is again; null: it is new, or was never gone. */
+  readonly removedBefore: RecordedJob | null;
 }
 
 export interface Matching {
@@ -16,7 +18,11 @@ export interface Matching {
   readonly removed: readonly RecordedJob[];
 }
 
-export function matchJobs(desired: readonly Job[], recorded: readonly RecordedJob[]): Matching {
+export function matchJobs(
+  desired: readonly Job[],
+  recorded: readonly RecordedJob[],
+  tombstone: (name: string) => RecordedJob | null = () => null,
+): Matching {
   const byName = new Map(recorded.map((record) => [record.job.name, record]));
   const renames = resolveRenames(desired, recorded, byName);
   const moved = new Set([...renames.values()].map((record) => record.uid));
@@ -28,9 +34,19 @@ export function matchJobs(desired: readonly Job[], recorded: readonly RecordedJo
       if (sameName !== undefined && !moved.has(sameName.uid)) match = sameName;
     }
     if (match !== null) kept.add(match.uid);
-    return { job, recorded: match };
+    return { job, recorded: match, removedBefore: null };
   });
-  return { matches, removed: recorded.filter((record) => !kept.has(record.uid)) };
+  const restored = new Set<string>();
+  const complete = matches.map((match): JobMatch => {
+    if (match.recorded !== null) return match;
+    const found = [match.job.name, ...match.job.renamedFrom]
+      .map((name) => tombstone(name))
+      .find((record) => record !== null && !restored.has(record.uid));
+    if (found === null || found === undefined) return match;
+    restored.add(found.uid);
+    return { ...match, removedBefore: found };
+  });
+  return { matches: complete, removed: recorded.filter((record) => !kept.has(record.uid)) };
 }
 
 interface Candidate {

@@ -22,6 +22,8 @@ export interface PlanStates {
     readonly jobs: readonly RecordedJob[];
     /** Pauses that jobs coming back under their names find again; absent: none. */
     readonly archived?: ReadonlyMap<string, Pause>;
+    /** The job that had this name and left not long ago: it comes back; absent: none is known. */
+    readonly tombstone?: (name: string) => RecordedJob | null;
   };
   /** Who lets jobs go; absent: a person, who sees the plan and has named none. */
   readonly removals?: RemovalRights;
@@ -66,6 +68,15 @@ export type JobStep =
       readonly job: Job;
       readonly digest: string;
       readonly watermark: number;
+    }
+  | {
+      readonly kind: 'restore';
+      readonly uid: string;
+      readonly job: Job;
+      readonly digest: string;
+      /** What would have come due meanwhile was in no manifest. */
+      readonly watermark: number;
+      readonly aliases: readonly string[];
     }
   | {
       readonly kind: 'update';

@@ -10,8 +10,9 @@ export function planOverrides(
   archived: ReadonlyMap<string, Pause>,
   now: number,
 ): PlanOverride[] {
-  const stay = matches.flatMap(({ job, recorded }): PlanOverride[] => {
-    const known = recorded === null ? archived.get(job.name) : recorded.pause;
+  const stay = matches.flatMap(({ job, recorded, removedBefore }): PlanOverride[] => {
+    const known =
+      recorded === null ? (removedBefore?.pause ?? archived.get(job.name)) : recorded.pause;
     const pause = livePause(known ?? null, now);
     if (pause === null) return [];
     const stays = recorded?.job.name === job.name ? 'kept' : 'moved';

@@ -5,7 +5,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { JobWrite, Revision, Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SpecCache } from './spec-cache.ts';
-import { restorePause } from './overrides.ts';
+import { restorePause, resumeCounting } from './overrides.ts';
 import { integer, toRevision } from './rows.ts';
 
 type ApplyInput = Parameters<Store['applyRevision']>[0];
@@ -49,6 +49,7 @@ export function applyRevision(
     if (inserted === undefined) throw new InternalError('a revision was not recorded');
     writeJobs(connection, specs, number, input.writes);
     for (const write of input.writes) {
+      if (write.kind === 'restore') resumeCounting(connection, write.uid, input.appliedAt);
       if (write.kind !== 'create') continue;
       restorePause(connection, { uid: write.uid, name: write.job.name }, input.appliedAt);
     }
@@ -92,6 +93,7 @@ function writeJobs(
   }
   for (const write of writes) {
     if (write.kind === 'update') update(connection, revision, write);
+    if (write.kind === 'restore') restore(connection, revision, write);
     if (write.kind === 'create') {
       connection.run(
         'INSERT INTO jobs (uid, name, spec_digest, revision, watermark) VALUES (?, ?, ?, ?, ?)',
@@ -119,7 +121,8 @@ function recordChange(
      SELECT uid, ?, ?, ?, name, spec_digest FROM jobs WHERE uid = ?`,
     revision,
     at,
-    kind,
+    // What a job was before stands in the rows before.
+    kind === 'restore' ? 'create' : kind,
     uid,
   );
   if (kind === 'create') return;
@@ -155,10 +158,36 @@ function update(
       write.uid,
     );
   }
-  for (const alias of write.aliases) {
+  addAliases(connection, write);
+}
+
+function restore(
+  connection: Connection,
+  revision: number,
+  write: Extract<JobWrite, { kind: 'restore' }>,
+): void {
+  const restored = connection.run(
+    `UPDATE jobs SET name = ?, spec_digest = ?, revision = ?, removed_at = NULL,
+       watermark = max(watermark, ?), fault = NULL, flushed_at = NULL
+     WHERE uid = ? AND removed_at IS NOT NULL`,
+    write.job.name,
+    write.digest,
+    revision,
+    write.watermark,
+    write.uid,
+  );
+  if (restored !== 1) throw new InternalError(`no removed job has the uid ${write.uid}`);
+  addAliases(connection, write);
+}
+
+function addAliases(
+  connection: Connection,
+  { uid, aliases }: { readonly uid: string; readonly aliases: readonly string[] },
+): void {
+  for (const alias of aliases) {
     connection.run(
       'INSERT INTO job_aliases (job_uid, name) VALUES (?, ?) ON CONFLICT DO NOTHING',
-      write.uid,
+      uid,
       alias,
     );
   }

@@ -26,6 +26,8 @@ import {
   retentions,
   revision,
   revisions,
+  tombstone,
+  tombstones,
 } from './read-jobs.ts';
 import * as reading from './read-runs.ts';
 import { noteRevision, revisionNotes, tagRevision } from './revision-notes.ts';
@@ -164,6 +166,8 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     jobs: () => jobsInForce(connection, specs),
     pausedJobs: () => pausedJobs(connection, specs),
     archivedPauses: (now) => archivedPauses(connection, now),
+    tombstone: (name, now) => tombstone(connection, specs, name, now),
+    tombstones: (now, limit) => tombstones(connection, specs, now, limit),
     findJob: (name) => findJob(connection, specs, name),
     run: (id) => reading.run(connection, id),
     requestedRun: (requestId) => reading.requestedRun(connection, requestId),

@@ -51,6 +51,16 @@ export function archivedPauses(connection: Connection, now: number): Map<string,
   );
 }
 
+/** Of a job that comes back under its identity: its pause counts anew, if it still holds. */
+export function resumeCounting(connection: Connection, jobUid: string, now: number): void {
+  connection.run(
+    "DELETE FROM overrides WHERE job_uid = ? AND kind = 'pause' AND expires_at <= ?",
+    jobUid,
+    now,
+  );
+  connection.run("UPDATE overrides SET skipped = 0 WHERE job_uid = ? AND kind = 'pause'", jobUid);
+}
+
 /** A job that comes back, as from a branch or by a rollback, is still paused; it counts anew. */
 export function restorePause(
   connection: Connection,

@@ -1,4 +1,5 @@
 // Questions about revisions and recorded jobs.
+import { archivedForMs } from '../../core/overrides/pause.ts';
 import type { JobRetention } from '../../core/manifest/job.ts';
 import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
 import type { Connection } from './connection.ts';
@@ -76,6 +77,40 @@ export function findJob(connection: Connection, specs: SpecCache, name: string):
       name,
     );
   return row === undefined ? null : recordOf(row, specs);
+}
+
+/** A removed job can come back for as long as its pause is kept. */
+export function tombstone(
+  connection: Connection,
+  specs: SpecCache,
+  name: string,
+  now: number,
+): JobRecord | null {
+  const row = connection.get(
+    `${jobQuery} WHERE j.name = ? AND j.removed_at IS NOT NULL AND j.removed_at > ?
+     ORDER BY j.removed_at DESC LIMIT 1`,
+    name,
+    now - archivedForMs,
+  );
+  return row === undefined ? null : recordOf(row, specs);
+}
+
+export function tombstones(
+  connection: Connection,
+  specs: SpecCache,
+  now: number,
+  limit: number,
+): JobRecord[] {
+  return connection
+    .all(
+      `${jobQuery} WHERE j.removed_at > ?1 AND j.uid <> j.name
+         AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.name = j.name COLLATE NOCASE
+           AND (other.removed_at IS NULL OR other.removed_at > j.removed_at))
+       ORDER BY j.removed_at DESC, j.name LIMIT ?2`,
+      now - archivedForMs,
+      limit,
+    )
+    .map((row) => recordOf(row, specs));
 }
 
 /** In force first, then by the time they left. */
