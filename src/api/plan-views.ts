@@ -41,6 +41,8 @@ export interface ChangeView {
     readonly after: string | null;
   } | null;
   readonly hazards: readonly HazardView[];
+  /** The removed job that a new one looks like; absent: none. */
+  readonly lookalike?: string;
 }
 
 export type HazardView = Omit<Hazard, 'at'> & { readonly at: string | null };

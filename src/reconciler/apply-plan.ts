@@ -1,6 +1,7 @@
 // The step of an apply that is recorded, in one transaction. Whether it may be
 // carried out has been decided before; what came of it is checked in verify-apply.ts.
 import { manifestDigest } from '../core/manifest/digest.ts';
+import { hasEndMarker } from '../core/manifest/text/end-marker.ts';
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -23,13 +24,15 @@ export const timezoneDataFact = 'revision.timezone_data';
 /** What is kept in memory of the revision in force: all but its text. */
 export interface RevisionInForce extends Revision, AdmissionLimits {
   readonly sourceBytes: number;
+  /** Its text says where it ends, so that one without that is not whole. */
+  readonly hasEnd: boolean;
 }
 
 export function revisionInForce(store: StoreReader): RevisionInForce | null {
   const latest = store.latestRevision();
   if (latest === null) return null;
   const { source, timezone: _, ...rest } = latest;
-  return { ...rest, sourceBytes: Buffer.byteLength(source) };
+  return { ...rest, sourceBytes: Buffer.byteLength(source), hasEnd: hasEndMarker(source) };
 }
 
 export interface ApplyWork {

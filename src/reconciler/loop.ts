@@ -50,6 +50,8 @@ import type {
 import { readSettled } from './settled-read.ts';
 import {
   absentDiagnostic,
+  isUnfinished,
+  unfinished,
   acceptedCondition,
   readCondition,
   refusedCondition,
@@ -229,6 +231,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     ]);
     if (!isAccepted(result)) refuse('invalid', result.diagnostics);
     else if (result.digest === applied?.digest) accept();
+    else if (isUnfinished(applied, settled.bytes)) refuse('invalid', [unfinished(place())]);
     else {
       const isHeldBack = hold !== null && isHeld(hold, result.jobDigests);
       const because = isHeldBack ? 'held' : parts.sync === 'manual' ? 'manual' : null;

@@ -2,6 +2,7 @@
 // of the condition, and its form as a stored fact that outlives the daemon.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { diagnostic } from '../core/diagnostics/registry.ts';
+import { hasEndMarker } from '../core/manifest/text/end-marker.ts';
 import type { SourceCondition } from './reconciler.ts';
 import type { SourceRead } from './read-source.ts';
 
@@ -37,6 +38,21 @@ export function absentDiagnostic(
       : `Revision ${at.revision} stays in force.`;
   return diagnostic(read.kind === 'missing' ? 'JM2-M001' : 'JM2-M002', {
     detail: `${read.detail}. ${holds}`,
+    file: at.file,
+  });
+}
+
+/** The manifest in force says where it ends, and this one does not: it was cut. */
+export function isUnfinished(
+  inForce: { readonly hasEnd: boolean } | null,
+  bytes: Uint8Array,
+): boolean {
+  return inForce?.hasEnd === true && !hasEndMarker(Buffer.from(bytes).toString('utf8'));
+}
+
+export function unfinished(at: { readonly file: string; readonly revision: number }): Diagnostic {
+  return diagnostic('JM2-M124', {
+    detail: `The text of revision ${at.revision} ends with \`...\`, this one does not, so it is taken for cut short. Revision ${at.revision} stays in force.`,
     file: at.file,
   });
 }

@@ -168,3 +168,33 @@ jobs:
     expect(planned).toMatchObject({ kind: 'planned', plan: { changes: [] } });
   });
 });
+
+describe('a manifest that ends with ...', () => {
+  const text = manifest({ a: '"0 3 * * *"', b: '"0 4 * * *"' });
+
+  it('is not replaced by one that was cut within its last job', async () => {
+    await writeFile(file, `${text}...\n`);
+    await begin();
+    const cut = text.slice(0, text.lastIndexOf('    command'));
+    await writeFile(file, `${cut}    command: "tr`);
+    await until(() => expect(reconciler.status().source.kind).toBe('invalid'));
+    await writeFile(file, `${cut}    command: "tr"\n`);
+    await until(() =>
+      expect(reconciler.status().source).toMatchObject({ diagnostics: [{ code: 'JM2-M124' }] }),
+    );
+    expect(store.latestRevision()?.number).toBe(1);
+    // Whole again: nothing had changed.
+    await writeFile(file, `${text}...\n`);
+    await until(() => expect(reconciler.status().source.kind).toBe('accepted'));
+    expect(store.latestRevision()?.number).toBe(1);
+  });
+
+  it('may lose that line by the hand of a person', async () => {
+    await writeFile(file, `${text}...\n# the end\n`);
+    await begin();
+    await writeFile(file, manifest({ a: '"0 3 * * *"' }));
+    await until(() => expect(reconciler.status().source.kind).toBe('invalid'));
+    await reconciler.apply({ by: 'cli (ann)', expected: null });
+    expect(names()).toEqual(['a']);
+  });
+});

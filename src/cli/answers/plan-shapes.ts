@@ -79,6 +79,7 @@ export const changeShape = shape({
       remedies: Type.Array(text),
     }),
   ),
+  lookalike: Type.Optional(text),
 });
 same<Same<Value<typeof changeShape>, ChangeView>>();
 

@@ -65,6 +65,10 @@ export const applyCommand: CommandDefinition = {
       description:
         'now, idle (none of the jobs that it changes runs), or after:TIME such as after:23:00',
     },
+    {
+      flags: '--no-rename-guard',
+      description: 'without a terminal: remove a job even if a new one looks like it',
+    },
     { flags: '--timeout <duration>', description: 'how long to wait for idle (default: 1h)' },
     { flags: '--reason <text>', description: 'why, for the audit and for whoever finds it held' },
   ],
@@ -119,7 +123,7 @@ async function apply(context: Context, input: Input): Promise<Answer> {
     output.text(planText(plan, { source: context.shownPath(place.manifest) }, terminal));
   }
   await requireApproved(context, input, plan);
-  if (!isEmptyPlanView(plan)) await approve(context, plan, input.flag('autoApprove'));
+  if (!isEmptyPlanView(plan)) await approve(context, plan, input);
   let reply: ApplyReply | undefined;
   await runSteps(context, [
     {
@@ -265,8 +269,11 @@ async function rejected(
   };
 }
 
-async function approve(context: Context, plan: PlanView, autoApprove: boolean): Promise<void> {
-  if (autoApprove) return;
+async function approve(context: Context, plan: PlanView, input: Input): Promise<void> {
+  if (input.flag('autoApprove')) {
+    if (input.flag('renameGuard')) refuseLookalikes(plan);
+    return;
+  }
   if (!canAsk(context)) {
     throw operationalError('JM2-P202', {
       detail: 'Nobody can be asked here, and --auto-approve was not given. Nothing was changed.',
@@ -278,6 +285,22 @@ async function approve(context: Context, plan: PlanView, autoApprove: boolean): 
   if (answer?.trim().toLowerCase() === 'yes') return;
   throw operationalError('JM2-P204', {
     detail: 'The answer was not "yes". Nothing was changed.',
+    exitCode: ExitCode.refused,
+    data: plan,
+  });
+}
+
+/** Nobody is there to see that a history would be left behind. */
+function refuseLookalikes(plan: PlanView): void {
+  if (process.stdin.isTTY) return;
+  const left = plan.changes.filter(({ hazards }) =>
+    hazards.some(({ code, severity }) => code === 'looks_like_rename' && severity !== 'low'),
+  );
+  if (left.length === 0) return;
+  const named = left.slice(0, 5).map(({ job, lookalike }) => `"${job}" looks like "${lookalike}"`);
+  const more = left.length > named.length ? ` and ${left.length - named.length} more` : '';
+  throw operationalError('JM2-P227', {
+    detail: `${named.join(', ')}${more}, which left the manifest and has run before. Nothing was changed.`,
     exitCode: ExitCode.refused,
     data: plan,
   });

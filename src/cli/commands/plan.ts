@@ -48,6 +48,10 @@ export const planCommand: CommandDefinition = {
       flags: '--horizon <duration>',
       description: 'how far to compare runs, 1h to 400d (default: 7d)',
     },
+    {
+      flags: '--write-renames',
+      description: 'write renamed_from for jobs that look renamed into the manifest, then plan',
+    },
     { flags: '--calendar', description: 'the coming week by the hour, before and after' },
     { flags: '--svg <file>', description: 'the same as a picture, for a pull request' },
     {
@@ -73,6 +77,7 @@ export const planCommand: CommandDefinition = {
       meaning: 'and what it would do where the snapshot was taken',
     },
     { command: 'jm2 plan --against rev:41', meaning: 'what has changed since that revision' },
+    { command: 'jm2 plan --write-renames', meaning: 'keep the history of jobs under new names' },
     { command: 'jm2 plan --svg plan.svg', meaning: 'a picture of the coming week, for a review' },
     { command: 'jm2 plan --out change.jm2plan', meaning: 'keep it, for jm2 apply change.jm2plan' },
     {
@@ -111,16 +116,30 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   if (against !== null && input.text('out') !== null) {
     throw wrongArguments('A kept plan is one against what is in force.', 'Leave out --against.');
   }
+  if (input.flag('writeRenames') && (against !== null || input.argument(0) !== null)) {
+    throw wrongArguments(
+      '--write-renames is about the manifest and what is in force.',
+      'Leave out the file and --against.',
+    );
+  }
   if (against !== null) return planFrom(context, input, against, at);
   const place = await context.locations();
   const { text, source } = await proposalOf(context, input.argument(0), place.manifest);
   const { planFromStore } = await import('../../daemon/plan-from-store.ts');
-  const value = await withProgress(
-    context,
-    'working out the change',
-    () => planFromStore(place, { text, ...at }),
-    { atOnce: true },
-  );
+  const planIt = () =>
+    withProgress(context, 'working out the change', () => planFromStore(place, { text, ...at }), {
+      atOnce: true,
+    });
+  let value = await planIt();
+  if (input.flag('writeRenames') && value.kind === 'planned') {
+    const { writeRenames } = await import('../write-renames.ts');
+    const written = await writeRenames(place.manifest, source, value.plan);
+    for (const { job, from } of written) {
+      context.output.note(`${source}: ${job} was renamed from ${from}`);
+    }
+    if (written.length === 0) context.output.note('No job looks renamed.');
+    else value = await planIt();
+  }
   // Whoever judged it knows the manifest's own path, or nothing of the proposal's.
   const judged = source === 'standard input' ? '<stdin>' : source;
   if (value.kind === 'rejected') {

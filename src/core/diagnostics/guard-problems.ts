@@ -62,4 +62,16 @@ export const guardProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 undelete dump-shop',
     exitCode: ExitCode.failure,
   },
+  {
+    code: 'JM2-P227',
+    area,
+    summary: 'a removed job looks renamed',
+    meaning:
+      'A job that has run before leaves the manifest, and a new one with the same command, or nearly the same in all, comes in the same apply. Without `renamed_from` the new job begins without the history, pause and statistics of the old one. Nobody could be asked, so nothing was applied.',
+    remedy:
+      'If it is the same job, let `jm2 plan --write-renames` write `renamed_from` into the manifest. If not, apply with `--no-rename-guard`.',
+    example: 'jm2 apply --auto-approve < /dev/null',
+    corrected: 'jm2 plan --write-renames && jm2 apply --auto-approve',
+    exitCode: ExitCode.refused,
+  },
 ];

@@ -266,4 +266,14 @@ export const manifestTextProblems: readonly RegistryEntry[] = [
     corrected: "version: 1\njobs:\n  a:\n    command: 'printf \\0'\n",
     exitCode,
   },
+  {
+    code: 'JM2-M124',
+    area,
+    summary: 'the end of the manifest is missing',
+    meaning: `The manifest in force ends with the line \`...\`, which says that it is whole; the file as it is now does not have that line, as after a save that was cut short. It was not taken by the watcher. ${kept}`,
+    remedy: 'Save the whole file. If the line was taken out on purpose, run `jm2 apply` once.',
+    example: null,
+    corrected: null,
+    exitCode,
+  },
 ];

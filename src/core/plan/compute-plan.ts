@@ -7,9 +7,10 @@ import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
 import { createHazards, deleteHazards, overrideHazards, updateHazards } from './hazards.ts';
-import { retainHazards } from './removal-hazards.ts';
+import { lookalikeHazards, retainHazards } from './removal-hazards.ts';
 import type { ActiveRun, ScheduleImpact } from './impact.ts';
 import { durationRunsMin } from './impact.ts';
+import { findLookalikes, type Lookalike } from './lookalikes.ts';
 import { limitChanges } from './limit-changes.ts';
 import { withLoadHazards } from './load-hazards.ts';
 import { matchJobs } from './match-jobs.ts';
@@ -41,13 +42,17 @@ export function computePlan(input: PlanInput): Plan {
   const matching = matchJobs(desired.manifest.jobs, recorded.jobs, recorded.tombstone);
   const removals = decideRemovals(input, matching);
   const { guard, removed, retained } = removals;
-  const removedByCommand = firstByCommand(removed);
+  const lookalikes = findLookalikes(
+    matching.matches
+      .filter((match) => match.recorded === null && match.removedBefore === null)
+      .map(({ job }) => job),
+    matching.removed,
+  );
   const measured: Measured[] = [];
   const kept: RecordedJob[] = [];
   for (const { job, recorded: record, removedBefore } of matching.matches) {
     if (record === null) {
-      const lookalike =
-        removedBefore === null ? (removedByCommand.get(commandKey(job)) ?? null) : null;
+      const lookalike = lookalikes.get(job.name) ?? null;
       measured.push(created(job, removedBefore, measuring, lookalike));
       continue;
     }
@@ -151,7 +156,7 @@ function created(
   job: Job,
   before: RecordedJob | null,
   { input, walk }: Measuring,
-  lookalike: string | null,
+  lookalike: Lookalike | null,
 ): Measured {
   const { now } = input;
   const timezone = displayZone(job.schedules, job.timezone);
@@ -173,7 +178,11 @@ function created(
       timezone,
       impact,
       scheduleInWords: { before: null, after: inWords(job) },
-      hazards: createHazards(job, dues, impact, lookalike, now),
+      hazards: [
+        ...createHazards(job, dues, impact, now),
+        ...lookalikeHazards(job, lookalike, input),
+      ],
+      ...(lookalike === null ? {} : { lookalike: lookalike.record.job.name }),
     },
     pair: { uid: before?.uid ?? `new ${job.name}`, before: null, after: { job, dues } },
   };
@@ -319,22 +328,6 @@ function manifestChanges({ desired, recorded }: PlanInput): FieldChange[] {
     });
   }
   return [...changes, ...limitChanges(recorded.limits, limits)];
-}
-
-function firstByCommand(records: readonly RecordedJob[]): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const { job } of records) {
-    const key = commandKey(job);
-    const known = names.get(key);
-    if (known === undefined || compareText(job.name, known) < 0) names.set(key, job.name);
-  }
-  return names;
-}
-
-function commandKey({ command }: Job): string {
-  return command.kind === 'shell'
-    ? JSON.stringify([command.shell, command.text])
-    : JSON.stringify(command.argv);
 }
 
 /** By code units: the same on every machine. */

@@ -30,28 +30,12 @@ export function hazard(
   return { code, severity, detail, at: more.at ?? null, remedies: more.remedies ?? [] };
 }
 
-export function createHazards(
-  job: Job,
-  dues: Dues,
-  impact: ScheduleImpact,
-  lookalike: string | null,
-  now: number,
-): Hazard[] {
+export function createHazards(job: Job, dues: Dues, impact: ScheduleImpact, now: number): Hazard[] {
   const hazards = [
     ...neverFires(job, impact),
     ...calendarsOver(job, now),
     ...clockHazards(job, dues, now),
   ];
-  if (lookalike !== null) {
-    hazards.push(
-      hazard(
-        'looks_like_rename',
-        'low',
-        `The removed job "${lookalike}" has the same command. If "${job.name}" is its new name, add \`renamed_from: ${lookalike}\`, so that its history goes with it.`,
-        { remedies: [`Add \`renamed_from: ${lookalike}\` to "${job.name}".`] },
-      ),
-    );
-  }
   return hazards;
 }
 

@@ -56,6 +56,8 @@ export interface Change {
     readonly after: string | null;
   } | null;
   readonly hazards: readonly Hazard[];
+  /** The removed job that a new one looks like; absent: none. */
+  readonly lookalike?: string;
 }
 
 /** What the plan was computed from; apply refuses another basis. */

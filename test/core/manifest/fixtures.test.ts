@@ -19,7 +19,7 @@ const large: Readonly<Record<string, () => string | Uint8Array>> = {
 };
 
 /** Operational: the file could not be read at all. Or in need of minutes of parsing. */
-const notByContent = ['JM2-M001', 'JM2-M002', 'JM2-M307'];
+const notByContent = ['JM2-M001', 'JM2-M002', 'JM2-M124', 'JM2-M307'];
 
 describe.each(namesOf('bad'))('bad/%s', (name) => {
   test('is told with code, severity and place', () => {
