@@ -161,6 +161,42 @@ export function storeContract(name: string, open: () => Store): void {
         expect(store.findJob('new')?.pause).toEqual(pause);
       });
 
+      it('brings a removed job back as the same one, from now on', () => {
+        apply(store, create('job'));
+        store.setPause('uid-job', {
+          by: 'bob',
+          reason: null,
+          since: noon,
+          until: null,
+          skipped: 3,
+        });
+        apply(store, { kind: 'delete', uid: 'uid-job', at: noon });
+        expect(store.tombstone('job', noon + 1)?.uid).toBe('uid-job');
+        expect(store.tombstones(noon + 1, 9).map(({ name }) => name)).toEqual(['job']);
+        expect(store.tombstone('job', noon + 15 * 86_400_000)).toBeNull();
+        const job = aJob('job');
+        const again = { uid: 'uid-job', job, digest: specDigest(job), watermark: noon + minute };
+        apply(store, { kind: 'restore', ...again, aliases: ['older'] });
+        expect(store.jobs()).toMatchObject([
+          { uid: 'uid-job', watermark: noon + minute, removedAt: null, pause: { skipped: 0 } },
+        ]);
+        expect(store.findJob('older')?.uid).toBe('uid-job');
+        expect(store.tombstones(noon + 1, 9)).toEqual([]);
+        expect(store.jobChanges('uid-job').map(({ action }) => action)).toEqual([
+          'create',
+          'delete',
+          'create',
+        ]);
+      });
+
+      it('keeps a pause over twenty revisions', () => {
+        const pause = { by: 'bob', reason: 'disk', since: noon, until: null, skipped: 0 };
+        apply(store, create('job'));
+        store.setPause('uid-job', pause);
+        for (let at = 0; at < 20; at += 1) apply(store, update('uid-job', 'job', null, []));
+        expect(store.pausedJobs()).toMatchObject([{ name: 'job', pause }]);
+      });
+
       it('gives the pause of a removed job to one that comes back under its name', () => {
         const pause = { by: 'bob', reason: null, since: noon, until: null, skipped: 3 };
         apply(store, create('job'), create('over'));
