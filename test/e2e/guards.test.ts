@@ -125,10 +125,11 @@ describe('an apply on trial', () => {
     expect((await manual.call(['apply', '--auto-approve'])).code).toBe(0);
     const { data } = (await manual.call(['run', 'b', '--json'])).json();
     await change(manifest(['  b: {command: sleep 61}\n']));
-    const idle = ['apply', '--auto-approve', '--when', 'idle'];
-    const refused = await manual.call([...idle, '--timeout', '1s', '--json']);
+    const idle = (timeout: string) =>
+      manual.call(['apply', '--auto-approve', '--when', 'idle', '--timeout', timeout, '--json']);
+    const refused = await idle('1s');
     expect([refused.code, refused.json().error?.code]).toEqual([6, 'JM2-P225']);
-    const waiting = manual.call([...idle, '--timeout', '30s']);
+    const waiting = idle('30s');
     const { id } = data['run'] as { id: string };
     await manual.call(['cancel', id]);
     expect((await waiting).code).toBe(0);
