@@ -43,6 +43,8 @@ it.concurrent.each<readonly [args: readonly string[], code: number, error: strin
   [['edit', 'nightly', '--cron', 'x', '--yes'], 3, 'JM2-S115', /not a schedule/],
   [['run', 'nightyl'], 1, 'JM2-R101', /Did you mean nightly/],
   [['logs', 'nightyl'], 1, 'JM2-R101', /Did you mean nightly/],
+  [['show', 'nightyl'], 1, 'JM2-R101', /Did you mean nightly/],
+  [['history', 'nightyl'], 1, 'JM2-R101', /Did you mean nightly/],
   [['edit', 'nightyl', '--command', 'x', '--yes'], 1, 'JM2-R101', /Did you mean nightly/],
   [['remove', 'nightyl', '--yes'], 1, 'JM2-R101', /Did you mean nightly/],
   [['history', '--run', '0'], 64, 'JM2-R105', /begin/],

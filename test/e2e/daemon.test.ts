@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
@@ -112,6 +112,10 @@ describe('start, status and stop', () => {
     await inProject(quiet);
     const started = await project.call(['start', '--json']);
     expect(started.json()).toMatchObject({ success: true, data: { started: true } });
+    // In its own state directory.
+    expect(String(started.json().data['socket'])).toMatch(
+      new RegExp(`^${join(project.home, '.jm2/projects/project-')}[0-9a-f]{8}/daemon\\.sock$`),
+    );
     const again = await project.call(['start', '--json']);
     expect([again.code, again.json().data]).toEqual([
       0,
@@ -149,111 +153,6 @@ describe('start, status and stop', () => {
       const { code, stderr } = await project.call(args);
       expect([args[0], code, stderr.includes('jm2 start')]).toEqual([args[0], 8, true]);
     }
-  });
-
-  it('an unknown job is answered with near names', async () => {
-    await inProject(quiet);
-    await project.call(['start']);
-    for (const command of ['show', 'run', 'logs', 'history']) {
-      const { code, stderr } = await project.call([command, 'yaerly']);
-      expect([command, code, stderr]).toEqual([
-        command,
-        1,
-        expect.stringMatching(/JM2-R101[\s\S]*yearly/),
-      ]);
-    }
-  });
-});
-
-describe('run --wait', () => {
-  it("ends with the run's own code and shows its output", async () => {
-    await inProject(
-      `${quiet}  late: {command: [sleep, "60"], timeout: 1s, kill: {grace: 1s}}\n  nothing: {command: [/no/such/program]}\n  killed: {command: "kill -KILL $$"}\n`,
-    );
-    await project.call(['start']);
-    const failing = await project.call(['run', 'fails', '--wait']);
-    expect(failing).toMatchObject({ code: 7, stdout: 'broken\n' });
-    expect(failing.stderr).toMatch(/failed +fails, exit 7/);
-    expect(await project.call(['run', 'slow', '--wait'])).toMatchObject({
-      code: 0,
-      stdout: 'begin\nend\n',
-    });
-    expect((await project.call(['run', 'late', '--wait'])).code).toBe(124);
-    expect((await project.call(['run', 'killed', '--wait'])).code).toBe(137);
-    const nothing = await project.call(['run', 'nothing', '--wait']);
-    expect([nothing.code, nothing.stderr]).toEqual([
-      126,
-      expect.stringContaining('/no/such/program'),
-    ]);
-  });
-
-  it('ends with 130 when the run is canceled, and refuses a second run with 5', async () => {
-    await inProject(quiet);
-    await project.call(['start']);
-    const waiting = project.start(['run', 'forever', '--wait']);
-    await eventually(async () => {
-      const { json } = await project.call(['history', 'forever', '--state', 'running', '--json']);
-      return (json().data['runs'] as unknown[]).length === 1;
-    }, 'the run');
-    expect((await project.call(['run', 'forever'])).code).toBe(5);
-    expect((await project.call(['cancel', 'forever'])).code).toBe(0);
-    expect(await waiting.ended).toBe(130);
-    expect((await project.call(['cancel', 'forever'])).code).toBe(4);
-  });
-});
-
-describe('logs', () => {
-  it('-f goes on across runs, and as JSON lines', async () => {
-    await inProject(quiet);
-    await project.call(['start']);
-    const follow = project.start(['logs', '-f', '--json']);
-    await project.call(['run', 'ok', '--wait']);
-    await follow.until(/"text":"fine"/);
-    await project.call(['run', 'slow']);
-    await follow.until(/"text":"begin"/);
-    await follow.until(/"text":"end"/);
-    follow.process.kill('SIGTERM');
-    await follow.ended;
-    const texts = follow
-      .output()
-      .trimEnd()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { text: string }).text);
-    expect(texts).toEqual(['fine', 'begin', 'end']);
-  });
-
-  it('-n gives the last lines, --run the whole of one run', async () => {
-    await inProject('version: 1\njobs:\n  count: {command: seq 1 30000}\n');
-    await project.call(['start']);
-    await project.call(['run', 'count', '--wait']);
-    expect((await project.call(['logs', 'count', '-n', '2'])).stdout).toBe('29999\n30000\n');
-    const { json } = await project.call(['history', '--json']);
-    const id = (json().data['runs'] as { id: string }[])[0]?.id ?? '';
-    const whole = await project.call(['logs', '--run', id.slice(0, 20)]);
-    expect(whole.stdout.trimEnd().split('\n')).toHaveLength(30_000);
-  });
-});
-
-describe('what a job printed and how it is set', () => {
-  it('--raw gives its very bytes; a failure with code 0 ends with 1; show speaks as the manifest', async () => {
-    await inProject(
-      'version: 1\njobs:\n  bytes: {command: "printf \'a\\\\377\\\\033[1m\\\\nend\'", retry: {limit: 1, max_delay: 2m}}\n  picky: {command: exit 0, success_codes: [7]}\n',
-    );
-    await project.call(['start']);
-    await project.call(['run', 'bytes', '--wait']);
-    const raw = project.start(['logs', 'bytes', '--raw']);
-    const chunks: Buffer[] = [];
-    // Without an encoding from here on: the bytes themselves are what counts.
-    raw.process.stdout?.removeAllListeners('data').on('data', (text: string) => {
-      chunks.push(Buffer.from(text, 'latin1'));
-    });
-    raw.process.stdout?.setEncoding('latin1');
-    await raw.ended;
-    expect(Buffer.concat(chunks).toString('latin1')).toBe('a\xff\x1b[1m\nend');
-    const { stdout } = await project.call(['show', 'bytes']);
-    expect(stdout).toMatch(/retry: \{limit: 1, delay: 1s, .*max_delay: 2m/);
-    expect(stdout).not.toMatch(/Ms\b/);
-    expect((await project.call(['run', 'picky', '--wait'])).code).toBe(1);
   });
 });
 
@@ -331,25 +230,12 @@ describe('plan and apply', () => {
       client.apply({ by: 'test', expected: { revision: revision + 5, desiredDigest } }),
     ).rejects.toMatchObject({ code: 'JM2-P201', exitCode: 4 });
   });
-
-  it('judges a proposal from standard input without touching anything', async () => {
-    await inProject(quiet);
-    await project.call(['start']);
-    const before = await readFile(project.manifest, 'utf8');
-    const proposal = await project.call(['plan', '-', '--json'], {
-      input: quiet.replace('ok:', 'fine:'),
-    });
-    expect(proposal.json().data['summary']).toMatchObject({ create: 1, delete: 1 });
-    const broken = await project.call(['plan', '-'], { input: 'version: 1\njobs: 7\n' });
-    expect([broken.code, broken.stderr.includes('not accepted')]).toEqual([3, true]);
-    expect(await readFile(project.manifest, 'utf8')).toBe(before);
-  });
 });
 
 describe('restart', () => {
   it('keeps a running command, its output and its exit code', async () => {
     await inProject(
-      'version: 1\njobs:\n  long: {command: "echo one; sleep 4; echo two; exit 3"}\n',
+      'version: 1\njobs:\n  long: {command: "echo one; until [ -e go ]; do sleep 0.1; done; echo two; exit 3"}\n',
     );
     const { json } = await project.call(['start', '--json']);
     await project.call(['run', 'long']);
@@ -359,6 +245,7 @@ describe('restart', () => {
     );
     const restarted = await project.call(['restart', '--json']);
     expect(restarted.json().data).toMatchObject({ previousPid: json().data['pid'], running: 1 });
+    await writeFile(join(project.dir, 'go'), '');
     const run = await eventually(async () => {
       const answer = await project.call(['history', 'long', '--json']);
       const runs = answer.json().data['runs'] as { state: string; exitCode: number }[];
@@ -369,7 +256,9 @@ describe('restart', () => {
   });
 
   it('after a kill -9 of the daemon adopts what it left running', async () => {
-    await inProject('version: 1\njobs:\n  long: {command: "echo one; sleep 4; echo two"}\n');
+    await inProject(
+      'version: 1\njobs:\n  long: {command: "echo one; until [ -e go ]; do sleep 0.1; done; echo two"}\n',
+    );
     const { json } = await project.call(['start', '--json']);
     await project.call(['run', 'long']);
     await eventually(
@@ -378,20 +267,11 @@ describe('restart', () => {
     );
     process.kill(Number(json().data['pid']), 'SIGKILL');
     expect((await project.call(['start'])).code).toBe(0);
+    await writeFile(join(project.dir, 'go'), '');
     await eventually(async () => {
       const { stdout } = await project.call(['history', 'long']);
       return stdout.includes('succeeded');
     }, 'the success');
     expect((await project.call(['logs', 'long'])).stdout).toBe('one\ntwo\n');
-  });
-});
-
-describe('the socket of a project', () => {
-  it('lies in its own state directory', async () => {
-    await inProject(quiet);
-    const { json } = await project.call(['start', '--json']);
-    expect(String(json().data['socket'])).toMatch(
-      new RegExp(`^${join(project.home, '.jm2/projects/project-')}[0-9a-f]{8}/daemon\\.sock$`),
-    );
   });
 });
