@@ -100,6 +100,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
   {
+    name: 'audit',
+    summary: 'Tell who changed what, and prove that the record is whole',
+    group: time,
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
     name: 'drift',
     summary: 'Look for what is not as the revision in force says',
     group: manifest,

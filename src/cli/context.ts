@@ -13,6 +13,7 @@ import type { LoadedSettings, Settings } from '../settings/settings.ts';
 import { wrongArguments } from './usage-errors.ts';
 import type { Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
+import { actorOf } from './who.ts';
 
 /** A daemon that starts or ends is given this long to listen or to be gone. */
 const listensWithinMs = 3_000;
@@ -104,7 +105,7 @@ export function createContext(input: {
     version,
     cwd,
     verbose,
-    actor: `cli (${userName()})`,
+    actor: actorOf(process.env, userName()),
     useFlags: (more) => {
       Object.assign(flags, more);
     },

@@ -15,6 +15,9 @@ const everyMs = 10 * 60_000;
 const stepMs = 20_000;
 /** A daemon that is busy all day is looked after all the same, this much later. */
 const busyStepsMax = 30;
+/** Entries of the audit go when they are older than this and more are there than are kept. */
+const auditAgeMs = 400 * 86_400_000;
+const auditKept = 100_000;
 const sliceRuns = 200;
 /** Slices in one pass; what is left waits for the next. */
 const slicesMax = 500;
@@ -30,7 +33,7 @@ export interface Maintenance {
 }
 
 export function createMaintenance(parts: {
-  readonly store: Pick<Store, 'prune' | 'run' | 'retentions'>;
+  readonly store: Pick<Store, 'prune' | 'pruneAudit' | 'run' | 'retentions'>;
   readonly logs: LogRetention;
   readonly clock: Clock;
   readonly runsDir: string;
@@ -90,6 +93,8 @@ export function createMaintenance(parts: {
       parts.rotateLog();
       const retentions = store.retentions();
       const pruned = await prune(retentions);
+      const at = clock.now();
+      store.pruneAudit({ keep: auditKept, olderThan: at - auditAgeMs, at });
       if (pruned > 0) log.info({ pruned }, 'runs beyond the retention were removed');
       const logs = await parts.logs.pass(logBounds(retentions));
       if (logs > 0) log.info({ logs }, 'run logs beyond the retention were removed');

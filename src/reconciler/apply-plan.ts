@@ -97,13 +97,25 @@ export function recordPlan(
     store.audit({
       at: appliedAt,
       actor: work.by,
-      action: 'manifest.applied',
+      action:
+        work.hold?.cause === 'rollback' || (work.note?.restores ?? null) !== null
+          ? 'manifest.rolled_back'
+          : 'manifest.applied',
       target: `revision ${number}`,
       detail: JSON.stringify(
         work.hold === null
           ? summary
           : { ...summary, hold: work.hold.cause, reason: work.hold.reason },
       ),
+      facts: {
+        revision: number,
+        parent: work.input.recorded.revision,
+        restores: work.note?.restores ?? null,
+        commit: work.gitHead,
+        before: work.input.recorded.digest,
+        after: work.input.desired.digest,
+        reason: work.note?.reason ?? work.hold?.reason ?? null,
+      },
     });
     return number;
   });

@@ -5,6 +5,7 @@ import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { RunFact } from '../core/runs/statistics.ts';
 import type { AdmissionLimits, Job, JobRetention } from '../core/manifest/job.ts';
+import type { SealedEntry } from '../core/sync/audit-chain.ts';
 import type { Pause } from '../core/overrides/pause.ts';
 import type {
   Attempt,
@@ -136,6 +137,20 @@ export interface RunFilter {
   /** Nominal time >= since, < until; for one job, whose runs are looked through. */
   readonly nominal?: { readonly since: number; readonly until: number };
   /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+export type AuditFacts = Readonly<Record<string, string | number | null>>;
+
+export interface AuditFilter {
+  readonly since?: number;
+  /** A part of the actor's name. */
+  readonly actor?: string;
+  /** `manifest.applied`, or its beginning: `manifest`. */
+  readonly action?: string;
+  /** About this job or one of its runs. */
+  readonly jobUid?: string;
+  readonly job?: string;
   readonly limit: number;
 }
 
@@ -281,6 +296,10 @@ export interface StoreReader {
    * wrong in words, and nothing for a sound store. Reads every row.
    */
   auditLedger(): string[];
+  /** Newest first. */
+  auditEntries(filter: AuditFilter): SealedEntry[];
+  /** All of it, oldest first. */
+  auditChain(): Iterable<SealedEntry>;
   /** Entries with one of these actions in [since, until), newest first. */
   auditTrail(filter: {
     readonly actions: readonly string[];
@@ -374,7 +393,10 @@ export interface Store extends StoreReader {
   beginLife(life: DaemonLife): void;
   changeLife(id: string, change: LifeChange): void;
   recordInterruption(interrupted: Interruption, stepMs: number | null): void;
-  audit(entry: AuditEntry): void;
+  /** Sealed with the entry before it. `facts`: what else is known; the host is added. */
+  audit(entry: AuditEntry & { readonly facts?: AuditFacts }): void;
+  /** Removes all but the newest `keep` entries of the audit that are older; how many. */
+  pruneAudit(bounds: { keep: number; olderThan: number; at: number }): number;
   /** Deletes ended runs beyond the bounds; returns their ids so that directories can go. */
   prune(bounds: {
     perJob: number;

@@ -181,6 +181,7 @@ describe('maintenance', () => {
           asked.push(bounds);
           return pruned.shift() ?? [];
         },
+        pruneAudit: () => 0,
         run: (runId) => (known.includes(runId) ? ({} as never) : null),
         retentions: () =>
           new Map([

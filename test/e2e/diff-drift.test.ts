@@ -88,6 +88,31 @@ it('a pause is a difference on purpose, a program that is missing is drift', asy
   expect((await project.call(['status'])).stdout).toContain('1 on purpose; jm2 drift');
 });
 
+it('the audit tells who did what about a job, from where, and is whole', async () => {
+  const env = { CI: 'true', CI_JOB_URL: 'https://ci.example/17' };
+  await project.call(['run', 'dump', '--force'], { env });
+  const { entries } = await data(['audit', '--job', 'dump', '--since', '1h ago', '--limit', '5']);
+  expect(entries).toMatchObject([
+    { action: 'run.requested', job: 'dump', actor: 'ci (https://ci.example/17)', actorKind: 'ci' },
+    { action: 'job.paused', job: 'dump', actorKind: 'human' },
+  ]);
+  const applied = await data(['audit', '--action', 'manifest', '--actor', 'watch']);
+  expect(applied['entries']).toMatchObject([{ facts: { revision: 2, parent: 1 } }]);
+  const { head, intact } = await data(['audit', 'verify']);
+  expect(intact).toBe(true);
+  expect((await project.call(['audit', 'verify', '--expect', String(head)])).code).toBe(0);
+  const lines = (await project.call(['audit', '--export', 'jsonl'])).stdout.trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([1, 2, 3, 4]);
+  const wrong = [
+    ['audit', 'verfy'],
+    ['audit', '--expect', 'x'],
+    ['audit', 'verify', '--job', 'dump'],
+    ['audit', '--export', 'jsonl', '--job', 'dump'],
+  ];
+  const said = await Promise.all(wrong.map((args) => project.call(args)));
+  expect(said.map(({ code }) => code)).toEqual([64, 64, 64, 64]);
+});
+
 it('sees a store that was edited, and a file that says something else', async () => {
   await project.call(['stop']);
   const projects = join(project.home, '.jm2/projects');
@@ -96,6 +121,7 @@ it('sees a store that was edited, and a file that says something else', async ()
   const store = new DatabaseSync(path, { readOnly: false });
   store.exec(`UPDATE specs SET spec = json_set(spec, '$.nice', 19) WHERE digest IN
     (SELECT spec_digest FROM jobs WHERE name = 'dump')`);
+  store.exec('DELETE FROM audit WHERE id = 2');
   store.close();
   await project.save(first.replace('0 4', '0 8'));
   expect(await classes('environment', 'expected')).toEqual([
@@ -103,4 +129,6 @@ it('sees a store that was edited, and a file that says something else', async ()
     'external dump',
     'source null',
   ]);
+  const broken = await project.call(['audit', 'verify']);
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('1 removed between')]);
 });

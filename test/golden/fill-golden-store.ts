@@ -93,6 +93,8 @@ export function fillGoldenStore(store: Store): void {
   );
   store.setFact('source.error', 'none');
   store.audit({ at: noon, actor: 'alice', action: 'apply', target: 'dump', detail: null });
+  store.noteRevision(2, { reason: 'wrong hour', restores: 1 });
+  store.tagRevision('golden', 1, { at: noon, by: 'alice' });
 }
 
 /** Everything that a reader can tell. */
@@ -111,5 +113,7 @@ export function readGoldenStore(store: StoreReader): unknown {
     daemons: store.daemons(10),
     interruptions: store.interruptions({ since: noon, until: noon + 100_000, limit: 10 }),
     fact: store.fact('source.error'),
+    notes: [...store.revisionNotes()],
+    audit: [...store.auditChain()].map(({ seq, action }) => [seq, action]),
   };
 }

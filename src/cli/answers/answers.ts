@@ -27,7 +27,14 @@ import {
   preparedRunShape,
   runShape,
 } from './run-shapes.ts';
-import { differenceShape, driftShape, rolledBackShape, taggedShape } from './revision-shapes.ts';
+import {
+  auditEntryShape,
+  auditShape,
+  differenceShape,
+  driftShape,
+  rolledBackShape,
+  taggedShape,
+} from './revision-shapes.ts';
 import {
   count,
   durationMs,
@@ -189,6 +196,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   tag: { data: taggedShape },
   diff: { data: differenceShape, failureData: diagnostics },
   drift: { data: driftShape },
+  audit: { data: auditShape, failureData: auditShape, line: auditEntryShape },
   sync: { data: syncShape, failureData: syncShape },
   schema: { data: Type.Object({}, { description: 'The JSON Schema of the manifest.' }) },
   preview: {

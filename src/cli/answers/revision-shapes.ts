@@ -1,10 +1,21 @@
 // Shapes of what is told about earlier manifests, comparisons and drift.
 import Type from 'typebox';
 import type { DriftItem } from '../../core/sync/drift.ts';
+import type { AuditView } from '../../daemon/read-audit.ts';
 import { holdShape } from './hold-shape.ts';
 import { pauseKeys } from './job-shapes.ts';
 import { changeShape, planShape } from './plan-shapes.ts';
-import { count, nullable, oneOf, same, shape, text, type Same, type Value } from './shape.ts';
+import {
+  count,
+  instant,
+  nullable,
+  oneOf,
+  same,
+  shape,
+  text,
+  type Same,
+  type Value,
+} from './shape.ts';
 
 export const rolledBackShape = shape({
   rolledBack: Type.Boolean(),
@@ -52,3 +63,23 @@ export const driftShape = shape({
   summary: Type.Record(Type.String(), count),
   ignored: count,
 });
+
+export const auditEntryShape = shape({
+  seq: count,
+  prevHash: text,
+  hash: text,
+  at: instant,
+  actor: text,
+  actorKind: oneOf('human', 'ci', 'daemon'),
+  action: text,
+  target: nullable(text),
+  job: nullable(text),
+  detail: nullable(text),
+  facts: Type.Record(Type.String(), Type.Union([text, Type.Number(), Type.Null()])),
+});
+same<Same<Value<typeof auditEntryShape>, AuditView>>();
+
+export const auditShape = Type.Union([
+  shape({ entries: Type.Array(auditEntryShape) }),
+  shape({ intact: Type.Boolean(), entries: count, head: text, problems: Type.Array(text) }),
+]);

@@ -38,4 +38,16 @@ export const revisionProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 tag 43 golden --move',
     exitCode: ExitCode.conflict,
   },
+  {
+    code: 'JM2-P233',
+    area,
+    summary: 'the audit is not whole',
+    meaning:
+      'An entry of the record of changes was altered, removed or moved, or the hash that was expected is not in it. Jobs are not touched by it: they run as they are in force.',
+    remedy:
+      'Find out who can write to the state directory. A backup, or an export that was kept elsewhere, tells what was there: `jm2 audit --export jsonl`.',
+    example: 'jm2 audit verify --expect a1:0000',
+    corrected: 'jm2 audit verify',
+    exitCode: ExitCode.failure,
+  },
 ];

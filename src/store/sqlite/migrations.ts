@@ -2,6 +2,7 @@
 // steps, counted in PRAGMA user_version, each in a transaction. Never downwards.
 import { renameSync, rmSync } from 'node:fs';
 import { operationalError } from '../../core/diagnostics/registry.ts';
+import { sealOldRows } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import { copyStore } from './copy-store.ts';
 import { schemaV1 } from './schema-v1.ts';
@@ -47,6 +48,7 @@ export function migrate(connection: Connection): void {
   for (let version = readSchemaVersion(connection); version < schemaVersion; version += 1) {
     connection.transaction(() => {
       connection.exec(steps[version] ?? '');
+      if (version === 1) sealOldRows(connection);
       connection.exec(`PRAGMA user_version = ${version + 1}`);
     });
   }

@@ -7,6 +7,7 @@ import type { AuditEntry, Store, StoreReader } from '../store.ts';
 import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
 import { recordAdhoc } from './adhoc-jobs.ts';
+import * as auditing from './audit-chain.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
@@ -125,16 +126,8 @@ export function openStore(
     beginLife: (life) => living.beginLife(connection, life),
     changeLife: (id, change) => living.changeLife(connection, id, change),
     recordInterruption: (...args) => living.recordInterruption(connection, ...args),
-    audit: (entry) => {
-      connection.run(
-        'INSERT INTO audit (at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)',
-        entry.at,
-        entry.actor,
-        entry.action,
-        entry.target,
-        entry.detail,
-      );
-    },
+    audit: (entry) => auditing.appendAudit(connection, entry),
+    pruneAudit: (bounds) => auditing.pruneAudit(connection, bounds),
     prune: (bounds) => pruner.prune(bounds),
     removeRuns: (ids) => pruner.removeRuns(ids),
     removeSettled: (before, limit) => flushing.removeSettled(connection, before, limit),
@@ -197,6 +190,8 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     interruptions: (range) => living.interruptions(connection, range),
     auditTrail: (filter) => auditTrail(connection, filter),
     audits: (target, action) => audits(connection, target, action),
+    auditEntries: (filter) => auditing.auditEntries(connection, filter),
+    auditChain: () => auditing.auditChain(connection),
     auditLedger: () => auditLedger(connection),
     jobSpec: (digest) => specs.find(digest),
     fact: (key) => readFact(connection, key),

@@ -166,4 +166,14 @@ CREATE TABLE revision_tags (
   at INTEGER NOT NULL,
   tagged_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Each row is sealed with the one before it; rows of the first schema by the
+-- migration. The id is the position in the chain.
+ALTER TABLE audit ADD COLUMN facts TEXT CHECK (facts IS NULL OR json_valid(facts));
+ALTER TABLE audit ADD COLUMN prev_hash TEXT;
+ALTER TABLE audit ADD COLUMN hash TEXT;
+CREATE TRIGGER audit_rows_stay BEFORE UPDATE ON audit WHEN OLD.hash IS NOT NULL
+BEGIN
+  SELECT raise(ABORT, 'an entry of the audit is never rewritten');
+END;
 `;

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import {
+  actorKind,
+  prunedAction,
+  sealOf,
+  verifyChain,
+  type SealedEntry,
+} from '../../src/core/sync/audit-chain.ts';
+import { sha256 } from '../../src/system/digest.ts';
+
+function chainOf(actions: readonly string[], begin = { seq: 1, prevHash: '' }): SealedEntry[] {
+  let { prevHash } = begin;
+  return actions.map((action, index) => {
+    const detail = action.startsWith('{') ? action : null;
+    const entry = {
+      seq: begin.seq + index,
+      prevHash,
+      at: index,
+      actor: 'ann',
+      action: detail === null ? action : prunedAction,
+      target: null,
+      detail,
+      facts: null,
+    };
+    prevHash = sealOf(entry, sha256);
+    return { ...entry, hash: prevHash };
+  });
+}
+
+const whole = chainOf(['a', 'b', 'c', 'd']);
+const head = whole[3]?.hash ?? '';
+const verify = (entries: readonly SealedEntry[], expected: string | null = null) =>
+  verifyChain(entries, sha256, expected);
+
+it('is whole as it was written, and tells its head', () => {
+  expect(verify(whole, head)).toEqual({ intact: true, entries: 4, head, problems: [] });
+});
+
+const [a, b, c, d] = whole as [SealedEntry, SealedEntry, SealedEntry, SealedEntry];
+it.each([
+  ['an altered entry', [a, { ...b, actor: 'bob' }, c, d], 'entry 2 was altered'],
+  ['a removed entry', [a, c, d], '1 removed between 1 and 3'],
+  [
+    "two in each other's place",
+    [a, { ...c, seq: 2 }, { ...b, seq: 3 }, d],
+    'entry 2 does not follow',
+  ],
+  ['a removed beginning', [c, d], 'it begins with entry 3 and not with 1'],
+  ['a cut end', [a, b, c], 'no entry has the expected hash'],
+  ['all of it rewritten', chainOf(['a', 'x', 'c', 'd']), 'no entry has the expected hash'],
+])('finds %s', (_, entries, problem) => {
+  expect(verify(entries, head).problems.join('; ')).toContain(problem);
+});
+
+it('begins anew where retention took the rest, and only there', () => {
+  const checkpoint = JSON.stringify({ through: 2, hash: b.hash });
+  const kept = chainOf(['c', checkpoint], { seq: 3, prevHash: b.hash });
+  expect(verify(kept).problems).toEqual([]);
+  expect(verify(kept.slice(1)).problems).toHaveLength(1);
+  const forged = chainOf(['c', JSON.stringify({ through: 2, hash: 'x' })], {
+    seq: 3,
+    prevHash: b.hash,
+  });
+  expect(verify(forged).problems.join()).toContain('removed by retention');
+});
+
+it.each([
+  ['watcher', 'daemon'],
+  ['cli (ann)', 'human'],
+  ['ann@host', 'human'],
+  ['ci (https://ci.example/runs/17)', 'ci'],
+])('%s is a %s', (actor, kind) => {
+  expect(actorKind(actor)).toBe(kind);
+});
