@@ -100,6 +100,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
   {
+    name: 'blame',
+    summary: 'Tell which revision, person and commit gave a job its values',
+    group: time,
+    load: async () => (await import('./commands/blame.ts')).blameCommand,
+  },
+  {
     name: 'audit',
     summary: 'Tell who changed what, and prove that the record is whole',
     group: time,

@@ -88,6 +88,22 @@ it('a pause is a difference on purpose, a program that is missing is drift', asy
   expect((await project.call(['status'])).stdout).toContain('1 on purpose; jm2 drift');
 });
 
+it('blame tells revision, commit and author of each value', async () => {
+  const { job, entries } = await data(['blame', 'dump']);
+  expect(job).toBe('dump');
+  expect(entries).toMatchObject([
+    { field: 'schedule', value: '0 5 * * *', line: 4, revision: 2 },
+    { field: 'command', value: 'true', revision: 1 },
+    { field: 'env.TOKEN', revision: 2 },
+  ]);
+  expect(JSON.stringify(entries)).not.toContain('hunter');
+  const one = await data(['blame', 'web.command']);
+  expect(one['entries']).toMatchObject([{ field: 'command', revision: 1 }]);
+  const wrong = [['blame', 'nobody'], ['blame', 'web.timeout'], ['blame']];
+  const said = await Promise.all(wrong.map((args) => project.call(args)));
+  expect(said.map(({ code }) => code)).toEqual([1, 1, 64]);
+});
+
 it('the audit tells who did what about a job, from where, and is whole', async () => {
   const env = { CI: 'true', CI_JOB_URL: 'https://ci.example/17' };
   await project.call(['run', 'dump', '--force'], { env });

@@ -30,6 +30,7 @@ import {
 import {
   auditEntryShape,
   auditShape,
+  blameShape,
   differenceShape,
   driftShape,
   rolledBackShape,
@@ -196,6 +197,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   tag: { data: taggedShape },
   diff: { data: differenceShape, failureData: diagnostics },
   drift: { data: driftShape },
+  blame: { data: blameShape },
   audit: { data: auditShape, failureData: auditShape, line: auditEntryShape },
   sync: { data: syncShape, failureData: syncShape },
   schema: { data: Type.Object({}, { description: 'The JSON Schema of the manifest.' }) },

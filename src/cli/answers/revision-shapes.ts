@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { DriftItem } from '../../core/sync/drift.ts';
 import type { AuditView } from '../../daemon/read-audit.ts';
+import type { BlameEntry } from '../views/blame.ts';
 import { holdShape } from './hold-shape.ts';
 import { pauseKeys } from './job-shapes.ts';
 import { changeShape, planShape } from './plan-shapes.ts';
@@ -83,3 +84,20 @@ export const auditShape = Type.Union([
   shape({ entries: Type.Array(auditEntryShape) }),
   shape({ intact: Type.Boolean(), entries: count, head: text, problems: Type.Array(text) }),
 ]);
+
+const blameEntry = shape({
+  field: text,
+  value: Type.Unknown(),
+  line: nullable(count),
+  revision: count,
+  at: instant,
+  by: nullable(text),
+  reason: nullable(text),
+  commit: nullable(text),
+  author: nullable(text),
+  authoredAt: nullable(instant),
+  summary: nullable(text),
+});
+same<Same<Value<typeof blameEntry>, BlameEntry>>();
+
+export const blameShape = shape({ job: text, entries: Type.Array(blameEntry) });

@@ -1,0 +1,37 @@
+// Which revision gave each field of a job the value that it has. Fields at their
+// defaults have no revision. Who wrote the line is told by git, not here.
+import type { Job } from '../manifest/job.ts';
+import { diffJob } from '../plan/diff-job.ts';
+
+export interface KnownSpec {
+  readonly revision: number;
+  readonly at: number;
+  readonly by: string | null;
+  readonly job: Job;
+}
+
+export interface BlamedField {
+  /** JSON pointer within the job as written. */
+  readonly path: string;
+  /** Masked where it looks like a secret. */
+  readonly value: unknown;
+  readonly revision: number;
+  readonly at: number;
+  readonly by: string | null;
+}
+
+/** `specs`: oldest first. What the oldest known one had, it is taken to have given. */
+export function blameFields(specs: readonly KnownSpec[]): BlamedField[] {
+  const newest = specs.at(-1);
+  if (newest === undefined) return [];
+  const given = new Map<string, KnownSpec>();
+  let before: Job | null = null;
+  for (const spec of specs) {
+    for (const { path } of diffJob(before, spec.job)) given.set(path, spec);
+    before = spec.job;
+  }
+  return diffJob(null, newest.job).map(({ path, after }) => {
+    const { revision, at, by } = given.get(path) ?? newest;
+    return { path, value: after, revision, at, by };
+  });
+}
