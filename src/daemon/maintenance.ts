@@ -18,6 +18,8 @@ const busyStepsMax = 30;
 /** Entries of the audit go when they are older than this and more are there than are kept. */
 const auditAgeMs = 400 * 86_400_000;
 const auditKept = 100_000;
+const revisionAgeMs = 90 * 86_400_000;
+const revisionsKept = 50;
 const sliceRuns = 200;
 /** Slices in one pass; what is left waits for the next. */
 const slicesMax = 500;
@@ -33,7 +35,7 @@ export interface Maintenance {
 }
 
 export function createMaintenance(parts: {
-  readonly store: Pick<Store, 'prune' | 'pruneAudit' | 'run' | 'retentions'>;
+  readonly store: Pick<Store, 'prune' | 'pruneAudit' | 'pruneRevisions' | 'run' | 'retentions'>;
   readonly logs: LogRetention;
   readonly clock: Clock;
   readonly runsDir: string;
@@ -94,6 +96,7 @@ export function createMaintenance(parts: {
       const retentions = store.retentions();
       const pruned = await prune(retentions);
       const at = clock.now();
+      store.pruneRevisions({ keep: revisionsKept, olderThan: at - revisionAgeMs });
       store.pruneAudit({ keep: auditKept, olderThan: at - auditAgeMs, at });
       if (pruned > 0) log.info({ pruned }, 'runs beyond the retention were removed');
       const logs = await parts.logs.pass(logBounds(retentions));

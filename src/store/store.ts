@@ -395,6 +395,8 @@ export interface Store extends StoreReader {
   recordInterruption(interrupted: Interruption, stepMs: number | null): void;
   /** Sealed with the entry before it. `facts`: what else is known; the host is added. */
   audit(entry: AuditEntry & { readonly facts?: AuditFacts }): void;
+  /** Removes revisions beyond the newest `keep` that are older, have no name, and that no job stems from. */
+  pruneRevisions(bounds: { keep: number; olderThan: number }): number;
   /** Removes all but the newest `keep` entries of the audit that are older; how many. */
   pruneAudit(bounds: { keep: number; olderThan: number; at: number }): number;
   /** Deletes ended runs beyond the bounds; returns their ids so that directories can go. */

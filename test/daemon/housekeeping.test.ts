@@ -182,6 +182,7 @@ describe('maintenance', () => {
           return pruned.shift() ?? [];
         },
         pruneAudit: () => 0,
+        pruneRevisions: () => 0,
         run: (runId) => (known.includes(runId) ? ({} as never) : null),
         retentions: () =>
           new Map([

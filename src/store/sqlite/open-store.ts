@@ -31,7 +31,7 @@ import {
   tombstones,
 } from './read-jobs.ts';
 import * as reading from './read-runs.ts';
-import { noteRevision, revisionNotes, tagRevision } from './revision-notes.ts';
+import { noteRevision, pruneRevisions, revisionNotes, tagRevision } from './revision-notes.ts';
 import { integer, text, textOrNull } from './rows.ts';
 import { SpecCache } from './spec-cache.ts';
 import * as writing from './write-runs.ts';
@@ -101,6 +101,7 @@ export function openStore(
       return applied;
     },
     noteRevision: (number, note) => noteRevision(connection, number, note),
+    pruneRevisions: (bounds) => pruneRevisions(connection, bounds),
     tagRevision: (...args) => tagRevision(connection, ...args),
     recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),
     missOccurrence: (input) => writing.missOccurrence(connection, input),

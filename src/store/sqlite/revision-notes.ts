@@ -51,3 +51,18 @@ export function tagRevision(
     );
   });
 }
+
+const expendable = `SELECT number FROM revisions AS r
+  WHERE number <= (SELECT max(number) FROM revisions) - ?1 AND applied_at < ?2
+    AND NOT EXISTS (SELECT 1 FROM revision_tags AS t WHERE t.number = r.number)
+    AND NOT EXISTS (SELECT 1 FROM jobs AS j WHERE j.revision = r.number)`;
+
+export function pruneRevisions(
+  connection: Connection,
+  { keep, olderThan }: Parameters<Store['pruneRevisions']>[0],
+): number {
+  return connection.transaction(() => {
+    connection.run(`DELETE FROM revision_notes WHERE number IN (${expendable})`, keep, olderThan);
+    return connection.run(`DELETE FROM revisions WHERE number IN (${expendable})`, keep, olderThan);
+  });
+}
