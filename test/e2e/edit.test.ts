@@ -271,7 +271,7 @@ jobs:
     expect(await content()).toBe(after);
     const broken = await edit('sed -i s/command:/comand:/');
     expect([broken.code, await content()]).toEqual([5, after]);
-    expect(broken.stderr).toContain('It is kept in');
+    expect(broken.stderr).toContain('What the editor left is kept in');
     expect((await edit('false')).code).toBe(5);
     expect((await edit('true')).stdout).toContain('says so already');
     expect((await edit('truncate -s 0')).code).toBe(5);
