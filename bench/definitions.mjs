@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sleep, withDaemon } from './daemon.mjs';
 import { makeFolder } from './folders.mjs';
+import { ask } from './output.mjs';
 import { memoryMb, processorMs } from './process-figures.mjs';
 import { ms, row, times } from './report.mjs';
 
@@ -74,12 +75,20 @@ export function daemonOf(count, idleSeconds) {
       const before = processorMs(pid).own;
       writeFileSync(join(folder, 'jobs.yaml'), manifestOf(count, 'changed'));
       const saved = Date.now();
-      await applied(cli, 2);
+      // Whoever calls waits as long as the event loop keeps it waiting.
+      const { socket } = JSON.parse(cli('status', '--json')).data.daemon;
+      let longestWaitMs = 0;
+      for (let revision = 1; revision < 2;) {
+        const asked = performance.now();
+        ({ applied: revision } = (await ask(socket, '/api/v1/status')).revision);
+        longestWaitMs = Math.max(longestWaitMs, performance.now() - asked);
+        if (Date.now() > saved + longestMs) throw new Error('the save did not come into force');
+        await sleep(20);
+      }
       const log = readFileSync(join(stateDir, 'daemon.log'), 'utf8').split('\n');
       const line = log.find((text) => text.includes('"revision":2,'));
       const saveMs = Date.parse(JSON.parse(line).time) - saved;
       const saveProcessorMs = processorMs(pid).own - before;
-      const loop = JSON.parse(cli('status', '--json')).data.health.loopDelay;
       await sleep(12_000);
       const resting = processorMs(pid).own;
       await sleep(idleSeconds * 1000);
@@ -87,7 +96,7 @@ export function daemonOf(count, idleSeconds) {
         startMs,
         saveMs,
         saveProcessorMs,
-        loop,
+        longestWaitMs,
         memoryMb: memoryMb(pid),
         idleShare: (processorMs(pid).own - resting) / (idleSeconds * 1000),
       };
@@ -149,11 +158,11 @@ export async function measureDefinitions(sizes, idleSeconds) {
       { value: at.saveMs, besideValue: alone.saveMs, ratio: at.saveMs / alone.saveMs, jobs: size },
     );
     row(
-      '  event loop delay meanwhile',
-      at.loop === null ? 'not measured' : `p99 ${ms(at.loop.p99Ms)}, max ${ms(at.loop.maxMs)}`,
-      '',
-      'max <= 50 ms',
-      at.loop === null ? {} : { value: at.loop.maxMs, p99: at.loop.p99Ms, jobs: size },
+      '  longest wait of a caller meanwhile',
+      ms(at.longestWaitMs),
+      `one job ${ms(alone.longestWaitMs)}`,
+      '<= 50 ms',
+      { value: at.longestWaitMs, besideValue: alone.longestWaitMs, jobs: size },
     );
     const perJob = size === 1 ? 0 : ((at.memoryMb - alone.memoryMb) / (size - 1)) * 1000;
     row(

@@ -77,9 +77,10 @@ const questions = [
 
 /** Median wall times of each question at either number of runs, alternating. */
 export function askBoth(few, many, rounds) {
-  const small = daemonWithRuns(few);
-  const large = daemonWithRuns(many);
+  const daemons = [];
   try {
+    for (const count of [few, many]) daemons.push(daemonWithRuns(count));
+    const [small, large] = daemons;
     return questions.map((words) => {
       const took = { small: [], large: [] };
       for (let round = 0; round < rounds; round += 1) {
@@ -89,8 +90,7 @@ export function askBoth(few, many, rounds) {
       return { words, fewMs: median(took.small), manyMs: median(took.large) };
     });
   } finally {
-    small.stop();
-    large.stop();
+    for (const daemon of daemons) daemon.stop();
   }
 }
 

@@ -1,9 +1,10 @@
 // Measures jm2 beside the alternatives in one run and prints ratios; an
-// absolute time alone proves nothing on a noisy machine. `--short` takes a
-// minute; `--only WORD` measures what has the word in its name.
+// absolute time alone proves nothing on a noisy machine. `--short` takes some
+// minutes; `--only WORD` measures what has the word in its name, and `--add` puts
+// such a part into `results.json`.
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { measureDefinitions } from './definitions.mjs';
 import { measureEngine } from './engine.mjs';
 import { measureHistory } from './history.mjs';
@@ -23,6 +24,7 @@ const short = process.argv.includes('--short');
 const onlyAt = process.argv.indexOf('--only');
 const only = onlyAt === -1 ? null : process.argv[onlyAt + 1];
 const jm2 = resolve('dist/jm2.js');
+const resultsFile = 'bench/results.json';
 async function measureLateness() {
   const one = await lateness(short ? 10 : 40);
   row(
@@ -155,7 +157,7 @@ async function measureIdle(count, seconds, targetMb) {
     `awake in ${at.moments} moments, ${(at.processorShare * 100).toFixed(2)} % of one core`,
     '',
     'one per 10 s, < 0.5 %',
-    { value: at.moments, processorShare: at.processorShare },
+    { value: at.moments, processorShare: at.processorShare, jobs: count },
   );
 }
 
@@ -253,11 +255,17 @@ for (const [name, measure] of Object.entries(measures)) {
   if (only === null || name.includes(only)) await measure();
 }
 
-// A part of the rows, or short ones, do not stand for a run.
-if (only === null && !short) {
+// A part of the rows, or short ones, do not stand for a run; `--add` puts them
+// in place of the same rows of the run before.
+const isWhole = only === null && !short;
+if (isWhole || process.argv.includes('--add')) {
   const load = loadavg().map((value) => Math.round(value * 10) / 10);
-  writeFileSync(
-    'bench/results.json',
-    `${JSON.stringify({ node: process.version, cpus: cpus().length, loadAtEnd: load, rows }, null, 2)}\n`,
-  );
+  const before = isWhole ? [] : JSON.parse(readFileSync(resultsFile, 'utf8')).rows;
+  const key = ({ measure, jobs }) => `${measure} ${jobs}`;
+  const now = new Set(rows.map(key));
+  const added = isWhole ? rows : rows.map((one) => ({ ...one, loadAtEnd: load }));
+  const all = [...before.filter((one) => !now.has(key(one))), ...added];
+  const facts = { node: process.version, cpus: cpus().length, loadAtEnd: load, rows: all };
+  writeFileSync(resultsFile, `${JSON.stringify(facts, null, 2)}\n`);
+  console.log(`Written to ${resultsFile}; \`npm run generate\` draws the plots.`);
 }

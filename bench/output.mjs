@@ -47,7 +47,7 @@ export async function output(seconds) {
   });
 }
 
-function ask(socketPath, path) {
+export function ask(socketPath, path) {
   return new Promise((resolve, reject) => {
     get({ socketPath, path }, async (response) => {
       const chunks = [];

@@ -1,10 +1,11 @@
 // Makes everything that follows from the typebox modules and the error register:
 // the published schemas of the manifest and of answers, the validator, the type
 // of the manifest as written, the references of fields and of the command line,
-// the manual page, and the error pages. `--check`
+// the manual page, the error pages, and the plots of the bench. `--check`
 // compares instead of writing and ends with 1, naming the files that are stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { benchPlots } from './generate/bench-plots.mjs';
 import { cliReference } from './generate/cli-reference.mjs';
 import { commandDefinitions } from './generate/command-definitions.mjs';
 import { errorPages } from './generate/error-pages.mjs';
@@ -37,6 +38,7 @@ const files = new Map([
   ['docs/manifest.md', fieldReference(schema)],
   ['docs/cli.md', cliReference(definitions)],
   ['man/jm2.1', manualPage(definitions, { version, changelog })],
+  ...benchPlots(JSON.parse(await readFile('bench/results.json', 'utf8'))),
   ...outputSchemas(answers),
   ...errorPages(registryEntries, explainPage),
 ]);
