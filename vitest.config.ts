@@ -17,8 +17,6 @@ export default defineConfig({
           name: 'modules',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          // It imports JSON in a way that Node takes no more.
-          server: { deps: { inline: [/@actions\//] } },
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // Much of the time is waiting for files and processes.
