@@ -198,21 +198,21 @@ jobs:
 describe('a job under another name', () => {
   it('is asked about, and its history goes with it once renamed_from is written', async () => {
     const command = (name: string) => `version: 1\njobs:\n  ${name}: {command: "true # nightly"}\n`;
-    await inForce(command('old'));
-    expect((await project.call(['run', 'old', '--wait'])).code).toBe(0);
+    await inForce(command('nightly'));
+    expect((await project.call(['run', 'nightly', '--wait'])).code).toBe(0);
     // Held, so that the watcher leaves it to the commands.
     expect((await project.call(['sync', 'hold', '--reason', 'test'])).code).toBe(0);
-    await save(command('new'));
+    await save(command('renamed'));
     const plan = await project.call(['plan']);
     expect(plan.stdout).toContain('! looks_like_rename (medium)');
     const blind = await project.call(['apply', '--auto-approve', '--json']);
     expect([blind.code, blind.json().error?.code]).toEqual([5, 'JM2-P227']);
 
     const written = await project.call(['plan', '--write-renames']);
-    expect(written.stderr).toContain('new was renamed from old');
-    expect(written.stdout).toContain('new ← old');
+    expect(written.stderr).toContain('renamed was renamed from nightly');
+    expect(written.stdout).toContain('renamed ← nightly');
     expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
-    const { data } = (await project.call(['history', 'new', '--json'])).json();
+    const { data } = (await project.call(['history', 'renamed', '--json'])).json();
     expect(data['runs']).toHaveLength(1);
 
     await save(command('third'));
