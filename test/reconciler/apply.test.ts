@@ -91,6 +91,36 @@ describe('plan and apply', () => {
     expect(h.store.revisions).toHaveLength(1);
   });
 
+  it('during passes of the watcher and saves: the last content is in force, each with one revision', async () => {
+    await running('a 0\n');
+    const applies: Promise<unknown>[] = [];
+    for (let n = 1; n <= 10; n += 1) {
+      await writeFile(h.file, `a ${n}\n`);
+      applies.push(h.reconciler.apply({ by: 'cli', expected: null }));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await writeFile(h.file, 'a 11\n');
+    await Promise.all(applies);
+    await inForce('a: 11');
+    await h.reconciler.reconcileNow('test');
+    const digests = h.store.revisions.map(({ digest }) => digest);
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(h.reconciler.status().sync.kind).toBe('synced');
+  });
+
+  it('never brings another content into force than the one whose plan was shown, with saves meanwhile', async () => {
+    await running('a 1\n');
+    await writeFile(h.file, 'a 2\n');
+    const expected = await planned();
+    const applying = h.reconciler.apply({ by: 'cli', expected }).catch((error: unknown) => error);
+    await writeFile(h.file, 'a 3\n');
+    const outcome = await applying;
+    expect(outcome instanceof Error ? outcome.message : (outcome as { kind: string }).kind).toMatch(
+      /^(applied|unchanged|.*(another than the one|computed from revision).*)$/s,
+    );
+    await inForce('a: 3');
+  });
+
   it('rejects an apply of an invalid or vanished file, with its diagnostics', async () => {
     await running('a 1\n');
     await writeFile(h.file, '! broken\n');

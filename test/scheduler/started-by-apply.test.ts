@@ -193,6 +193,22 @@ describe('a daemon that dies around the restart of a run', () => {
   });
 });
 
+it('an apply while it drains starts nothing; the next daemon begins the run anew', async () => {
+  const h = await running();
+  const drained = h.scheduler.drain(10_000);
+  h.reload([hourly(command('new'))]);
+  h.clock.advance(minute);
+  await drained;
+  expect(told(h).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'schedule canceled',
+    'restart queued',
+  ]);
+  expect(h.dispatcher.dispatched).toHaveLength(1);
+  await h.restart();
+  h.clock.advance(minute);
+  expect(told(h).at(-1)).toMatch(/^restart running/);
+});
+
 describe('on_schedule_change: catch_up', () => {
   const noon = '2026-03-01T12:00:00Z';
   const daily = (expression: string, fields: Partial<Job> = {}): Job =>

@@ -26,7 +26,7 @@ export const applyCommand: CommandDefinition = {
   name: 'apply',
   summary: 'Bring the manifest into force',
   description:
-    'Shows the plan and asks first; without a terminal it needs --auto-approve. A plan that was kept with `plan --out` has been reviewed: it is applied without a question, as it was, or not at all. Starts no run. Ends with 4 when what is in force or the manifest changed after the plan was shown, with 5 when it was not approved.',
+    'Shows the plan and asks first; without a terminal it needs --auto-approve. A plan that was kept with `plan --out` has been reviewed: it is applied without a question, as it was, or not at all. Starts no run but those that jobs ask for with on_change and on_schedule_change, which the plan counts. Ends with 4 when what is in force or the manifest changed after the plan was shown, with 5 when it was not approved.',
   arguments: [
     {
       name: '[plan]',

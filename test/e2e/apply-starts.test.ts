@@ -1,0 +1,89 @@
+// What an apply starts because a job asks for it, by a real daemon with real commands.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aProject, type Project } from '../support/cli.ts';
+
+const now = new Date();
+/** A zone in which it is noon now, so that the day has room on both sides. */
+const ahead = 12 - now.getUTCHours();
+const zone = ahead === 0 ? 'UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+const manifest = (version: string, hour: number): string => `version: 1
+timezone: ${zone}
+jobs:
+  server:
+    command: [sh, -c, "echo ${version} >> out.txt; exec sleep 100"]
+    on_change: restart
+  nightly:
+    schedule: "0 ${hour} * * *"
+    command: "true"
+    on_schedule_change: catch_up
+`;
+
+let project: Project;
+interface Told {
+  readonly id: string;
+  readonly trigger: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+const runsOf = async (job: string, ...more: string[]): Promise<Told[]> => {
+  const { data } = (await project.call(['history', job, '--json', ...more])).json();
+  return data['runs'] as Told[];
+};
+const apply = async (text: string) => {
+  await writeFile(join(project.dir, 'jobs.yaml'), text);
+  const plan = (await project.call(['plan', '--json'])).json().data;
+  expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
+  return plan as {
+    impact: { startedByApply: number };
+    changes: { job: string; impact: { running: { policy: string }[]; catchUpRuns: number } }[];
+  };
+};
+
+beforeAll(async () => {
+  project = await aProject(manifest('one', 23));
+  expect((await project.call(['start', '--sync', 'manual'])).code).toBe(0);
+  expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
+  expect((await project.call(['run', 'server'])).code).toBe(0);
+  await vi.waitFor(async () =>
+    expect(await runsOf('server')).toMatchObject([{ state: 'running' }]),
+  );
+});
+afterAll(() => project.cleanUp());
+
+describe('an apply', () => {
+  it('begins the run that goes on anew with the new command, as planned, and makes up for the lost one', async () => {
+    const plan = await apply(manifest('two', 5));
+    expect(plan.impact.startedByApply).toBe(2);
+    const impacts = new Map(plan.changes.map(({ job, impact }) => [job, impact]));
+    expect(impacts.get('server')?.running).toMatchObject([{ policy: 'restart' }]);
+    expect(impacts.get('nightly')?.catchUpRuns).toBe(1);
+
+    await vi.waitFor(
+      async () => {
+        const [next, old] = await runsOf('server');
+        expect(old).toMatchObject({
+          state: 'canceled',
+          reason: expect.stringContaining('on_change'),
+        });
+        expect(next).toMatchObject({ trigger: 'restart', state: 'running' });
+        expect(await readFile(join(project.dir, 'out.txt'), 'utf8')).toBe('one\ntwo\n');
+        expect(await runsOf('nightly')).toMatchObject([
+          { trigger: 'catch-up', state: 'succeeded' },
+        ]);
+      },
+      { timeout: 20_000, interval: 300 },
+    );
+  });
+
+  it('is explained by why, for the run that ended, its successor and the one made up for', async () => {
+    const [next, old] = await runsOf('server');
+    const why = async (id = '') =>
+      (await project.call(['why', '--run', id])).stdout.replace(/\s+/g, ' ');
+    expect(await why(old?.id)).toContain('because its job changed (on_change: restart)');
+    expect(await why(next?.id)).toContain(`in place of run ${old?.id}`);
+    const [made] = await runsOf('nightly', '--trigger', 'catch-up');
+    expect(await why(made?.id)).toContain('because a change of the schedule took it away');
+  });
+});
