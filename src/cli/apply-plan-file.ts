@@ -14,6 +14,7 @@ import type { ApplyReply, PlanView } from '../api/plan-views.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import type { ApplyEvents } from './apply-events.ts';
 import type { Context } from './context.ts';
 import { notAccepted } from './manifest-file.ts';
 import { readPlanFile } from './plan-files.ts';
@@ -44,6 +45,7 @@ export async function applyPlanFile(
   path: string,
   options: PlanFileOptions,
   untilInForce: (daemon: Service, revision: number, plan: PlanView) => Promise<void>,
+  events: ApplyEvents,
 ): Promise<AppliedPlan> {
   const file = await readPlanFile(context, path);
   const place = await context.locations();
@@ -51,6 +53,7 @@ export async function applyPlanFile(
   // Before anything is judged: without a daemon nothing can be applied.
   await daemon.status();
   const live = await livePlan(context, file);
+  events.planned(live);
   const standing = standingOf(file, live, context.terminal.now);
   const remarks: string[] = [];
   switch (standing.kind) {
@@ -82,6 +85,7 @@ export async function applyPlanFile(
   }
   refuseGrownHazards(path, grownHazards(file.plan, live), options.acceptedHazards, live);
   const { confirmWithinMs } = options;
+  events.started(live);
   const reply = await daemon.applyText({
     by: context.actor,
     text: file.source,
@@ -93,7 +97,11 @@ export async function applyPlanFile(
     ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
   });
   if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
-  if (reply.kind === 'applied') await untilInForce(daemon, reply.revision, reply.plan);
+  events.completed(reply);
+  if (reply.kind === 'applied') {
+    await untilInForce(daemon, reply.revision, reply.plan);
+    events.verified(reply.revision);
+  }
   const { sync } = await daemon.status();
   if (sync.confirmation !== null) {
     remarks.push(confirmationWords(sync.confirmation, context.terminal));

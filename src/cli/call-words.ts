@@ -26,7 +26,7 @@ export function commandName(args: readonly string[]): string | null {
 }
 
 /** Commands whose result has several formats, of which `json` is another name of `--json`. */
-const withFormats = new Set(['validate', 'plan']);
+const withFormats = new Set(['validate', 'plan', 'apply']);
 
 /** Whether stdout is to hold one JSON object; `own` are the words before `--`. */
 export function wantsJson(own: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 // What an apply starts because a job asks for it, by a real daemon with real commands.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aProject, type Project } from '../support/cli.ts';
 
@@ -46,8 +47,9 @@ beforeAll(async () => {
   expect((await project.call(['start', '--sync', 'manual'])).code).toBe(0);
   expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
   expect((await project.call(['run', 'server'])).code).toBe(0);
-  await vi.waitFor(async () =>
-    expect(await runsOf('server')).toMatchObject([{ state: 'running' }]),
+  await vi.waitFor(
+    async () => expect(await runsOf('server')).toMatchObject([{ state: 'running' }]),
+    { timeout: 20_000, interval: 300 },
   );
 });
 afterAll(() => project.cleanUp());
@@ -85,5 +87,37 @@ describe('an apply', () => {
     expect(await why(next?.id)).toContain(`in place of run ${old?.id}`);
     const [made] = await runsOf('nightly', '--trigger', 'catch-up');
     expect(await why(made?.id)).toContain('because a change of the schedule took it away');
+  });
+
+  it('tells what happens as lines of the published shape, also when it is refused', async () => {
+    const schema = await readFile('schema/output/apply-line.schema.json', 'utf8');
+    const isLine = new Ajv({ strict: false }).compile(JSON.parse(schema) as object);
+    const typesOf = (stdout: string): string[] =>
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((text) => {
+          const line = JSON.parse(text) as { type: string };
+          expect([isLine(line), isLine.errors]).toEqual([true, null]);
+          return line.type;
+        });
+    // Not what is executed: the run goes on.
+    const text = manifest('two', 5).replace('    on_change', '    timeout: 2h\n    on_change');
+    await writeFile(join(project.dir, 'jobs.yaml'), text);
+    const refused = await project.call(['apply', '--format', 'jsonl']);
+    expect(refused.code).toBe(5);
+    expect(typesOf(refused.stdout)).toEqual(['version', 'plan_summary', 'error', 'end']);
+    const { code, stdout } = await project.call(['apply', '--auto-approve', '--format', 'jsonl']);
+    expect(code).toBe(0);
+    expect(typesOf(stdout)).toEqual([
+      'version',
+      'plan_summary',
+      'apply_start',
+      'job_applied',
+      'apply_complete',
+      'verify',
+      'end',
+    ]);
+    expect(await runsOf('server')).toMatchObject([{ state: 'running' }, { state: 'canceled' }]);
   });
 });

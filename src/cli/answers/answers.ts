@@ -16,6 +16,7 @@ import { calendarShape } from './calendar-shapes.ts';
 import { doctorShape } from './doctor-shapes.ts';
 import { flushShape } from './flush-shapes.ts';
 import { exportedShape, importedShape, importReportShape } from './exchange-shapes.ts';
+import { applyLineShape } from './apply-lines.ts';
 import { resultLineShape, verdictShape } from './result-lines.ts';
 import { queueShape } from './queue-shapes.ts';
 import {
@@ -162,6 +163,8 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       shape({ applied: Type.Literal(false), revision: nullable(count), confirmation: waiting }),
     ]),
     failureData: Type.Union([diagnostics, planShape]),
+    line: applyLineShape,
+    lineOption: '--format jsonl',
   },
   undelete: {
     data: Type.Union([

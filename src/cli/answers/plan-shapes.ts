@@ -30,6 +30,14 @@ const field = shape({
 
 const beforeAndAfter = <T extends Type.TSchema>(value: T) => shape({ before: value, after: value });
 
+export const hazardShape = shape({
+  code: text,
+  severity: oneOf('low', 'medium', 'high'),
+  detail: text,
+  at: nullable(instant),
+  remedies: Type.Array(text),
+});
+
 export const changeShape = shape({
   job: text,
   action: oneOf('create', 'update', 'rename', 'delete', 'retain', 'no-op'),
@@ -70,15 +78,7 @@ export const changeShape = shape({
     ),
   }),
   scheduleInWords: nullable(shape({ before: nullable(text), after: nullable(text) })),
-  hazards: Type.Array(
-    shape({
-      code: text,
-      severity: oneOf('low', 'medium', 'high'),
-      detail: text,
-      at: nullable(instant),
-      remedies: Type.Array(text),
-    }),
-  ),
+  hazards: Type.Array(hazardShape),
   lookalike: Type.Optional(text),
 });
 same<Same<Value<typeof changeShape>, ChangeView>>();

@@ -6,6 +6,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import { confirmWithinMaxMs } from '../../api/wire.ts';
 import type { ApplyReply, ConfirmationView, PlanView, Service } from '../../api/service.ts';
+import { inLines, noEvents, type ApplyEvents } from '../apply-events.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { ask, canAsk } from '../confirm.ts';
 import type { Context } from '../context.ts';
@@ -70,6 +71,11 @@ export const applyCommand: CommandDefinition = {
       description: 'without a terminal: remove a job even if a new one looks like it',
     },
     { flags: '--timeout <duration>', description: 'how long to wait for idle (default: 1h)' },
+    {
+      flags: '--format <name>',
+      description: 'how to print it: jsonl tells it line by line (default: human)',
+      choices: ['human', 'json', 'jsonl'],
+    },
     { flags: '--reason <text>', description: 'why, for the audit and for whoever finds it held' },
   ],
   examples: [
@@ -89,14 +95,31 @@ export const applyCommand: CommandDefinition = {
       meaning: 'once none of its jobs runs',
     },
     { command: 'jm2 apply --auto-approve', meaning: 'in a pipeline' },
+    {
+      command: 'jm2 apply --auto-approve --format jsonl',
+      meaning: 'each thing that happens, as a line of JSON',
+    },
   ],
-  run: apply,
+  run: (context, input) =>
+    isInLines(context, input)
+      ? inLines(context, (events) => apply(context, input, events))
+      : apply(context, input, noEvents),
 };
 
-async function apply(context: Context, input: Input): Promise<Answer> {
+/** `json` is another name of `--json`, and known as such already. */
+function isInLines({ output }: Context, input: Input): boolean {
+  if (input.text('format') !== 'jsonl') return false;
+  if (!output.json) return true;
+  throw wrongArguments(
+    '--json and --format jsonl both say what stdout holds.',
+    'Leave out one of them.',
+  );
+}
+
+async function apply(context: Context, input: Input, events: ApplyEvents): Promise<Answer> {
   const { terminal, output } = context;
   const kept = input.argument(0);
-  if (kept !== null) return applyKept(context, input, kept);
+  if (kept !== null) return applyKept(context, input, kept, events);
   if (input.texts('acceptHazard').length > 0 || !input.flag('rebase')) {
     throw wrongArguments(
       '--accept-hazard and --no-rebase are about a plan that was kept.',
@@ -119,12 +142,14 @@ async function apply(context: Context, input: Input): Promise<Answer> {
   });
   if (planned.kind === 'rejected') return rejected(context, planned.diagnostics, place.manifest);
   const { plan } = planned;
-  if (!output.quiet || !isEmptyPlanView(plan)) {
+  events.planned(plan);
+  if (events === noEvents && (!output.quiet || !isEmptyPlanView(plan))) {
     output.text(planText(plan, { source: context.shownPath(place.manifest) }, terminal));
   }
   await requireApproved(context, input, plan);
   if (!isEmptyPlanView(plan)) await approve(context, plan, input);
   let reply: ApplyReply | undefined;
+  events.started(plan);
   await runSteps(context, [
     {
       title: 'Apply the plan',
@@ -138,12 +163,15 @@ async function apply(context: Context, input: Input): Promise<Answer> {
           allowRemove,
           ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
         });
+        events.completed(reply);
       },
     },
     {
       title: 'Check that it is in force',
       run: async () => {
-        if (reply?.kind === 'applied') await untilInForce(daemon, reply.revision, reply.plan);
+        if (reply?.kind !== 'applied') return;
+        await untilInForce(daemon, reply.revision, reply.plan);
+        events.verified(reply.revision);
       },
     },
   ]);
@@ -171,7 +199,12 @@ async function requireApproved(context: Context, input: Input, plan: PlanView): 
   }
 }
 
-async function applyKept(context: Context, input: Input, path: string): Promise<Answer> {
+async function applyKept(
+  context: Context,
+  input: Input,
+  path: string,
+  events: ApplyEvents,
+): Promise<Answer> {
   if (input.text('when') !== null || input.texts('allowRemove').length > 0) {
     throw wrongArguments(
       'A plan that was kept is applied as it is, now.',
@@ -195,6 +228,7 @@ async function applyKept(context: Context, input: Input, path: string): Promise<
       confirmWithinMs: confirmWithin(input),
     },
     untilInForce,
+    events,
   );
   for (const remark of applied.remarks) context.output.note(remark);
   const { reply, revision } = applied;
