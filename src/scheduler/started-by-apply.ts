@@ -97,7 +97,8 @@ export function beginAnew(state: SchedulerState, work: Work): void {
       nominalTime: run.nominalTime,
       dueAt: work.now,
       heldUpBy: null,
-      requestedBy: run.requestedBy,
+      // Whoever asked for the run that ended has not asked for this one.
+      requestedBy: null,
       force: run.forced,
       serial: true,
       priority: run.priority,
