@@ -136,8 +136,9 @@ it('a name that two jobs have had: whose run it was, and from which revision to 
   const { id } = (await rowOf('twice', 'runs', { state: 'failed' })) as { id: string };
   const text = manifest(false);
   for (const changed of [
-    text.replace(/ {2}twice: .*\n/, ''),
-    text.replace(/twice: .*/, 'twice: {command: "true"}'),
+    // A job that comes back under its name is the same job; one that is renamed leaves it free.
+    text.replace(/ {2}twice: \{/, '  once-more: {renamed_from: twice, '),
+    text.replace(/ {2}twice: \{/, '  twice: {command: "true"}\n  once-more: {'),
   ]) {
     await project.save(changed);
     await project.call(['apply', '--auto-approve']);
@@ -147,15 +148,17 @@ it('a name that two jobs have had: whose run it was, and from which revision to 
   const runs = json().data['runs'] as readonly { id: string; namesake: object }[];
   expect(runs.map(({ namesake }) => namesake)).toEqual([
     { name: 'twice', since: expect.any(Number), until: null, current: true },
-    { name: 'twice', since: 1, until: expect.any(Number), current: false },
+    { name: 'once-more', since: 1, until: expect.any(Number), current: false },
   ]);
   expect(runs[1]?.id).toBe(id);
   const { stdout } = await project.call(['history', 'twice']);
   expect(stdout).toMatch(/ twice \(r1-r\d+\) +failed/);
-  expect(stdout).toMatch(/of the job that had this name from revision 1 to \d+\./);
+  expect(stdout).toMatch(
+    /of the job that had this name from revision 1 to \d+, which is now once-more\./,
+  );
   const told = (await project.call(['why', 'twice', 'today'])).stdout;
   expect(told).toMatch(
-    /^twice \(from revision 1 to \d+\), .*\n[^]*^twice \(since revision \d+\), /m,
+    /^twice \(from revision 1 to \d+, now once-more\), .*\n[^]*^twice \(since revision \d+\), /m,
   );
 });
 
