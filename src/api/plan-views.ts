@@ -27,6 +27,8 @@ export interface ChangeView {
   readonly action: Action;
   readonly reason: string;
   readonly previousName: string | null;
+  /** Where the job stands in the manifest; null for a removed one, and for text without a file. */
+  readonly source: SourcePlace | null;
   /** Zone that the job's times are told in. */
   readonly timezone: string;
   readonly fields: readonly {
@@ -43,6 +45,12 @@ export interface ChangeView {
   readonly hazards: readonly HazardView[];
   /** The removed job that a new one looks like; absent: none. */
   readonly lookalike?: string;
+}
+
+export interface SourcePlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
 }
 
 export type HazardView = Omit<Hazard, 'at'> & { readonly at: string | null };
@@ -104,6 +112,8 @@ export interface PlanView {
   /** Release of the time-zone data that it was computed with; null when unknown. */
   readonly timezoneData: string | null;
   readonly summary: PlanSummary;
+  /** Names of the jobs that stay as they are; present when asked for. */
+  readonly unchangedJobs?: readonly string[];
   /** Changes of the manifest as a whole, such as its zone; absent when there are none. */
   readonly manifestFields?: ChangeView['fields'];
   /** Pauses of the jobs it is about; absent when there are none. */

@@ -2,6 +2,7 @@
 // `--json` stdout carries JSON and nothing else. The only place in the command
 // line that writes to the standard streams.
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
+import { showsSigns, spelledOut } from './plain-signs.ts';
 
 const clearLine = '\r\u001b[K';
 
@@ -54,6 +55,8 @@ export function createOutput(options: {
   stderr.on('error', () => {
     // Without a reader for remarks there is nobody to tell.
   });
+  const signs = (text: string, { isTTY }: NodeJS.WriteStream): string =>
+    showsSigns(process.env, isTTY) ? text : spelledOut(text);
   const line = (value: unknown): void => {
     stdout.write(`${JSON.stringify(value)}\n`);
   };
@@ -61,7 +64,7 @@ export function createOutput(options: {
     json,
     quiet,
     text(text) {
-      if (!json && text !== '') stdout.write(ended(text));
+      if (!json && text !== '') stdout.write(ended(signs(text, stdout)));
     },
     raw(text) {
       if (!json) stdout.write(text);
@@ -73,10 +76,10 @@ export function createOutput(options: {
     failure: (error, data) =>
       line({ success: false, error, ...(data === undefined ? {} : { data }) }),
     note(text) {
-      if (!quiet) stderr.write(before + ended(text));
+      if (!quiet) stderr.write(before + ended(signs(text, stderr)));
     },
     problem(text) {
-      stderr.write(before + ended(text));
+      stderr.write(before + ended(signs(text, stderr)));
     },
     // TERM=dumb cannot take a line back.
     progressWidth:

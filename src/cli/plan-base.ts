@@ -7,6 +7,7 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Context } from './context.ts';
 import { readProposal } from './manifest-file.ts';
 import { relativeTime } from './views/durations.ts';
+import { oneLine } from './views/foreign.ts';
 import { wrongArguments } from './usage-errors.ts';
 
 /** As much as a manifest may have. */
@@ -30,6 +31,7 @@ export interface Moment {
   readonly now: number;
   readonly horizonMs: number;
   readonly weekIn?: string;
+  readonly listsUnchanged?: boolean;
 }
 
 export interface Proposal {
@@ -61,7 +63,12 @@ export async function planAgainst(
   const text = await proposal();
   const { planBetween } = await import('../daemon/plan-between.ts');
   const reply = planBetween({ base, proposal: text, ...at });
-  return { reply, base: base.file, of: reply.of, remark: null };
+  const files = reply.beside.map(oneLine).join(', ');
+  const remark =
+    (kind === 'rev' || kind === 'git') && files !== ''
+      ? `What ${base.file} read besides itself is taken as it is now: ${files}.`
+      : null;
+  return { reply, base: base.file, of: reply.of, remark };
 }
 
 async function fileText(context: Context, path: string) {

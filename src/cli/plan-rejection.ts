@@ -1,6 +1,7 @@
 // A manifest that was refused by the daemon or the store, shown as `validate`
 // shows it: with snippets, as far as the text is at hand.
 import { readFile, stat } from 'node:fs/promises';
+import type { PlanView } from '../api/plan-views.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Terminal } from './terminal.ts';
 import { diagnosticsText, problemCounts } from './views/diagnostics.ts';
@@ -10,6 +11,17 @@ const snippetSourceMaxBytes = 64 * 1024 * 1024;
 /** The same diagnostics about the file as people name it. */
 export function named(diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] {
   return diagnostics.map((one) => (one.file === null ? one : { ...one, file }));
+}
+
+/** The same plan of the file as people name it. */
+export function namedPlan(plan: PlanView, file: string): PlanView {
+  return {
+    ...plan,
+    changes: plan.changes.map((change) =>
+      change.source === null ? change : { ...change, source: { ...change.source, file } },
+    ),
+    diagnostics: named(plan.diagnostics, file),
+  };
 }
 
 export function rejectionText(

@@ -16,25 +16,34 @@ export interface ManifestText {
   readonly directory: string;
 }
 
-/** `rejected` names the diagnostics of the first of the two that is not accepted. */
+/**
+ * `rejected` names the diagnostics of the first of the two that is not accepted.
+ * `beside`: files that the base names, read as they are now.
+ */
 export function planBetween(input: {
   readonly base: ManifestText;
   readonly proposal: ManifestText;
   readonly now: number;
   readonly horizonMs: number;
   readonly weekIn?: string;
-}): PlanReply & { readonly of: ManifestText } {
-  const { base, proposal, now, horizonMs, weekIn } = input;
+  readonly listsUnchanged?: boolean;
+}): PlanReply & { readonly of: ManifestText; readonly beside: readonly string[] } {
+  const { base, proposal, now, horizonMs, weekIn, listsUnchanged } = input;
   const before = loadManifest(base.text, optionsOf(base));
   if (before.manifest === null) {
-    return { kind: 'rejected', diagnostics: before.diagnostics, of: base };
+    return { kind: 'rejected', diagnostics: before.diagnostics, of: base, beside: [] };
   }
   const after = loadManifest(proposal.text, optionsOf(proposal));
   if (after.manifest === null) {
-    return { kind: 'rejected', diagnostics: after.diagnostics, of: proposal };
+    return { kind: 'rejected', diagnostics: after.diagnostics, of: proposal, beside: [] };
   }
   const plan = computePlan({
-    desired: { manifest: after.manifest, digest: after.digest, jobDigests: after.jobDigests },
+    desired: {
+      manifest: after.manifest,
+      digest: after.digest,
+      jobDigests: after.jobDigests,
+      jobLines: after.jobLines,
+    },
     recorded: {
       lineage: '',
       revision: 0,
@@ -51,8 +60,14 @@ export function planBetween(input: {
     now,
     horizonMs,
     ...(weekIn === undefined ? {} : { weekIn }),
+    ...(listsUnchanged === undefined ? {} : { listsUnchanged }),
   });
-  return { kind: 'planned', plan: planView(plan, after.diagnostics), of: proposal };
+  return {
+    kind: 'planned',
+    plan: planView(plan, after.diagnostics, proposal.file),
+    of: proposal,
+    beside: before.files.map(({ path }) => path),
+  };
 }
 
 function optionsOf({ file, directory }: ManifestText): LoadOptions {

@@ -40,6 +40,8 @@ export interface PlanRequest {
   readonly allowRemove?: readonly string[];
   /** Only what changes, without the sums of what it does. */
   readonly isBrief?: boolean;
+  /** Names of the jobs that stay as they are; absent: only how many. */
+  readonly listsUnchanged?: boolean;
 }
 
 type Places = Pick<Locations, 'manifest' | 'database' | 'socket' | 'stateDir'>;
@@ -59,12 +61,12 @@ export async function planOf(
   const { manifest, diagnostics } = judged;
   const removals = confirmed(request.allowRemove);
   const input = planInput(store, { ...judged, manifest }, { ...request, removals });
-  const plan = corePlanner.plan({ ...input, ...weekOf(request) });
+  const plan = corePlanner.plan({ ...input, ...extrasOf(request) });
   const hold = holdView(readHold(store));
   const open = readConfirmation(store);
   return {
     kind: 'planned',
-    plan: { ...planView(plan, diagnostics), ...(hold === null ? {} : { hold }) },
+    plan: { ...planView(plan, diagnostics, places.manifest), ...(hold === null ? {} : { hold }) },
     confirmation: open === null ? null : confirmationView(open),
   };
 }
@@ -77,16 +79,21 @@ export async function planAgainstSnapshot(
 ): Promise<PlanReply> {
   const judged = await judgedProposal(places, request.text, snapshot.revision);
   if (judged.kind === 'rejected') return judged;
-  const { manifest, diagnostics, digest, jobDigests } = judged;
+  const { manifest, diagnostics, digest, jobDigests, jobLines } = judged;
   const plan = computePlan({
     // Values that look like secrets are in no snapshot, so they are compared with none.
-    desired: { manifest: { ...manifest, jobs: manifest.jobs.map(maskJob) }, digest, jobDigests },
+    desired: {
+      manifest: { ...manifest, jobs: manifest.jobs.map(maskJob) },
+      digest,
+      jobDigests,
+      jobLines,
+    },
     ...recordedBySnapshot(snapshot),
     now: request.now,
     horizonMs: request.horizonMs,
-    ...weekOf(request),
+    ...extrasOf(request),
   });
-  return { kind: 'planned', plan: planView(plan, diagnostics) };
+  return { kind: 'planned', plan: planView(plan, diagnostics, places.manifest) };
 }
 
 /** Text of an accepted manifest. Throws JM2-P210 for a number that no revision (still) has. */
@@ -113,8 +120,11 @@ export async function snapshotOf(places: Places, now: number): Promise<Snapshot>
   );
 }
 
-function weekOf({ weekIn }: PlanRequest): { readonly weekIn?: string } {
-  return weekIn === undefined ? {} : { weekIn };
+function extrasOf({ weekIn, listsUnchanged }: PlanRequest) {
+  return {
+    ...(weekIn === undefined ? {} : { weekIn }),
+    ...(listsUnchanged === undefined ? {} : { listsUnchanged }),
+  };
 }
 
 async function withStore<T>(places: Places, ask: (store: StoreReader) => Promise<T>): Promise<T> {

@@ -7,15 +7,21 @@ import type { Change, Plan } from '../core/plan/plan.ts';
 import { sha256 } from '../system/digest.ts';
 import { iso, isoOrNull } from './views.ts';
 
-export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanView {
+/** `file` is what was planned; null for text of which only the asker knows where it is from. */
+export function planView(
+  plan: Plan,
+  diagnostics: readonly Diagnostic[],
+  file: string | null,
+): PlanView {
   return {
     basis: plan.basis,
-    changes: plan.changes.map(changeView),
+    changes: plan.changes.map((change) => changeView(change, file)),
     impact: plan.impact === null ? null : impactView(plan.impact),
     ...(plan.week === undefined ? {} : { week: plan.week }),
     impactDigest: `i1:${sha256(new TextEncoder().encode(impactKey(plan)))}`,
     timezoneData: process.versions['tz'] ?? null,
     summary: plan.summary,
+    ...(plan.unchangedJobs === undefined ? {} : { unchangedJobs: plan.unchangedJobs }),
     ...(plan.manifestFields === undefined ? {} : { manifestFields: plan.manifestFields }),
     ...(plan.overrides === undefined
       ? {}
@@ -37,11 +43,13 @@ export function planView(plan: Plan, diagnostics: readonly Diagnostic[]): PlanVi
   };
 }
 
-function changeView(change: Change): ChangeView {
+function changeView(of: Change, file: string | null): ChangeView {
+  const { line, ...change } = of;
   const { impact, hazards } = change;
   const { nextRun, period } = impact;
   return {
     ...change,
+    source: line === null || file === null ? null : { file, line },
     impact: {
       nextRun: {
         before: isoOrNull(nextRun.before),

@@ -134,15 +134,25 @@ export function createService(parts: ServiceParts): Service {
       const result = await reconciler.plan(input);
       return result.kind === 'rejected'
         ? result
-        : { kind: 'planned', plan: planView(result.plan, result.diagnostics) };
+        : {
+            kind: 'planned',
+            plan: planView(
+              result.plan,
+              result.diagnostics,
+              input.text === null ? parts.places.manifest : null,
+            ),
+          };
     },
     apply: async (input) => {
       refuseWhileStopping('Nothing was applied.');
-      return applyReply(await patiently(clock, () => reconciler.apply(input)));
+      return applyReply(
+        await patiently(clock, () => reconciler.apply(input)),
+        parts.places.manifest,
+      );
     },
     applyText: async (input) => {
       refuseWhileStopping('Nothing was applied.');
-      return applyReply(await patiently(clock, () => reconciler.applyText(input)));
+      return applyReply(await patiently(clock, () => reconciler.applyText(input)), null);
     },
     sync: async ({ action, by, reason }) => {
       refuseWhileStopping('Nothing was changed.');
@@ -255,12 +265,12 @@ function instantOrNull(text: string | null | undefined): number | null {
   return text === null || text === undefined ? null : Date.parse(text);
 }
 
-function applyReply(result: ApplyResult): ApplyReply {
+function applyReply(result: ApplyResult, file: string | null): ApplyReply {
   if (result.kind === 'rejected') return result;
   const { kind, revision } = result;
   return kind === 'unchanged'
     ? { kind, revision }
-    : { kind, revision, plan: planView(result.plan, result.diagnostics) };
+    : { kind, revision, plan: planView(result.plan, result.diagnostics, file) };
 }
 
 /** What besides the job itself may keep what is expected from happening. */

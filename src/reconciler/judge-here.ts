@@ -7,10 +7,10 @@ import type { JudgedManifest } from './judged-manifest.ts';
 
 /** Only what can be sent to another thread. */
 export function judgeHere(bytes: Uint8Array, file: string): JudgedManifest {
-  const { manifest, diagnostics, digest, jobDigests, files } = loadManifest(bytes, {
+  const { manifest, diagnostics, digest, jobDigests, jobLines, files } = loadManifest(bytes, {
     file,
     digest: sha256,
     files: readBeside(dirname(resolve(file))),
   });
-  return { manifest, diagnostics, digest, jobDigests, files };
+  return { manifest, diagnostics, digest, jobDigests, jobLines, files };
 }

@@ -11,6 +11,8 @@ export interface JudgedManifest {
   /** Digest of the meaning; '' without a manifest. */
   readonly digest: string;
   readonly jobDigests: ReadonlyMap<string, string>;
+  /** Line on which each job begins, by name, from 1. */
+  readonly jobLines: ReadonlyMap<string, number>;
   /** Files that were read for it. */
   readonly files: readonly FileRead[];
 }

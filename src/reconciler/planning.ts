@@ -44,6 +44,7 @@ export function planInput(
       manifest: desired.manifest,
       digest: desired.digest,
       jobDigests: desired.jobDigests,
+      jobLines: desired.jobLines,
     },
     recorded: {
       lineage: store.lineage,

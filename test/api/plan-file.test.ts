@@ -23,7 +23,7 @@ function plan(
   to: readonly Job[],
   basis: Partial<KeptPlan['basis']> = {},
 ): KeptPlan {
-  const { week: _, diagnostics: __, ...kept } = planView(computePlan(states(from, to)), []);
+  const { week: _, diagnostics: __, ...kept } = planView(computePlan(states(from, to)), [], null);
   return { ...kept, basis: { ...kept.basis, ...basis } };
 }
 

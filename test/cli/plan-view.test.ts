@@ -44,6 +44,7 @@ function aChange(change: Partial<ChangeView>): ChangeView {
     action: 'update',
     reason: 'config_changed',
     previousName: null,
+    source: null,
     fields: [],
     timezone: 'Europe/Berlin',
     impact: unchanged,
@@ -134,15 +135,15 @@ describe('a plan', () => {
         'as of Fri 2026-03-27 14:05 +01:00 Europe/Berlin, looking 7 d ahead',
         '',
         '  + vat-export           create  daily at 04:10',
-        '      next run  never → Sat 2026-03-28 04:10 +01:00 (in 14 h 5 m)',
-        '      runs/7 d  0 → 7',
+        '      first run  Sat 2026-03-28 04:10 +01:00 (in 14 h 5 m)',
+        '      runs/7 d   0 → 7',
         '  ~ invoice-run          update',
         '      schedule     "0 3 * * *" → "0 4 * * *"',
         '      description  not set → "Invoices"  (no effect on runs)',
         '      in words     daily at 03:00 → daily at 04:00',
         '      next run     Sat 2026-03-28 03:00 +01:00 (in 12 h 55 m) → Sat 2026-03-28 04:00 +01:00 (in 13 h 55 m), +1 h',
         '      ! period_lost (high)  Friday has no run.',
-        '  > cleanup ← tmp-clean  rename  history and watermark move with it',
+        '  > cleanup ← tmp-clean  rename  its history goes with it',
         '  - old-report           delete  no longer in the manifest; its history stays',
         '',
         'Plan: 1 to create, 1 to update, 1 to rename, 1 to delete, 37 unchanged.',
@@ -177,5 +178,38 @@ describe('a plan', () => {
     ]);
     const text = planText(plan, { source: 'jobs\u001b]0;x\u0007.yaml' }, aTerminal());
     expect(text).not.toMatch(/\p{Cc}(?<!\n)|\u202e/u);
+  });
+
+  it('of more than fifty changes tells those with hazards, worst first, and counts the rest', () => {
+    const hazard = { code: 'silenced', detail: 'It is suspended.', at: null, remedies: [] };
+    const quiet = Array.from({ length: 58 }, (_, n) => aChange({ job: `quiet-${n}` }));
+    const plan = aPlan([
+      ...quiet,
+      aChange({ job: 'mild', hazards: [{ ...hazard, severity: 'low' }] }),
+      aChange({ job: 'bad', hazards: [{ ...hazard, severity: 'high' }] }),
+    ]);
+    const text = planText(plan, { source: 'jobs.yaml' }, aTerminal());
+    expect(text.indexOf('~ bad')).toBeLessThan(text.indexOf('~ mild'));
+    expect(text).toContain('58 more changes without hazards: 58 to update; --verbose shows each');
+    expect(text).not.toContain('quiet-7');
+    const all = planText(plan, { source: 'jobs.yaml', isVerbose: true }, aTerminal());
+    expect(all).toContain('~ quiet-57');
+  });
+
+  it('names the place of a job in the file, and on standard input its line', () => {
+    const plan = aPlan([aChange({ source: { file: 'jobs.yaml', line: 14 } })]);
+    expect(planText(plan, { source: 'jobs.yaml' }, aTerminal())).toContain('update  jobs.yaml:14');
+    expect(planText(plan, { source: 'standard input' }, aTerminal())).toContain('update  line 14');
+  });
+
+  it('lists every run that goes where it is asked to', () => {
+    const lost = Array.from({ length: 5 }, (_, n) => `2026-03-28T0${n}:00:00.000Z`);
+    const impact = { ...unchanged, lost, runs: { before: 5, after: 0 } };
+    const plan = aPlan([aChange({ impact })], { unchangedJobs: ['still', 'there'] });
+    const brief = planText(plan, { source: 'jobs.yaml' }, aTerminal());
+    expect(brief).toMatch(/lost .*03:00 \+01:00, …$/m);
+    const all = planText(plan, { source: 'jobs.yaml', isVerbose: true }, aTerminal());
+    expect(all).toMatch(/lost .*05:00 \+01:00$/m);
+    expect(all).toContain('= unchanged  still, there');
   });
 });

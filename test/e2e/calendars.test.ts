@@ -151,6 +151,8 @@ describe('the daemon', () => {
     );
     const plan = await ask(['plan']);
     const applied = plan.data['changes'] as { fields: { path: string; effect: string }[] }[];
+    const early = await project.call(['plan', '--against', 'rev:1', '--verbose']);
+    expect(early.stderr).toContain('What rev:1 read besides itself is taken as it is now: ');
     // The watcher may have been quicker than the question.
     if (applied.length > 0) {
       expect(applied[0]?.fields).toMatchObject([

@@ -177,7 +177,14 @@ describe('many changes and failures', () => {
       judge: async () => {
         judgements.push('begun');
         await gate;
-        return { manifest: null, diagnostics: [], digest: '', jobDigests: new Map(), files: [] };
+        return {
+          manifest: null,
+          diagnostics: [],
+          digest: '',
+          jobDigests: new Map(),
+          jobLines: new Map(),
+          files: [],
+        };
       },
     });
     await h.until(() => expect(judgements).toHaveLength(1));

@@ -78,6 +78,7 @@ export const judge: JudgeManifest = (bytes, file) => {
       diagnostics,
       digest: '',
       jobDigests: new Map(),
+      jobLines: new Map(),
       files: [],
     });
   }
@@ -102,6 +103,7 @@ export const judge: JudgeManifest = (bytes, file) => {
     diagnostics: [],
     digest: manifestDigest(manifest, jobDigests, sha256),
     jobDigests,
+    jobLines: new Map(),
     files: [],
   });
 };
@@ -124,6 +126,7 @@ function change(job: string, action: Change['action'], reason: string): Change {
     action,
     reason,
     previousName: null,
+    line: null,
     fields: [],
     timezone: 'UTC',
     impact,

@@ -43,6 +43,7 @@ export const changeShape = shape({
   action: oneOf('create', 'update', 'rename', 'delete', 'retain', 'no-op'),
   reason: text,
   previousName: nullable(text),
+  source: nullable(shape({ file: text, line: Type.Integer({ minimum: 1 }) })),
   timezone: text,
   fields: Type.Array(field),
   impact: shape({
@@ -148,6 +149,7 @@ const planProperties = {
   impactDigest: text,
   timezoneData: nullable(text),
   summary: planSummaryShape,
+  unchangedJobs: Type.Optional(Type.Array(text)),
   manifestFields: Type.Optional(Type.Array(field)),
   overrides: Type.Optional(
     Type.Array(

@@ -144,7 +144,13 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
   const { plan } = planned;
   events.planned(plan);
   if (events === noEvents && (!output.quiet || !isEmptyPlanView(plan))) {
-    output.text(planText(plan, { source: context.shownPath(place.manifest) }, terminal));
+    output.text(
+      planText(
+        plan,
+        { source: context.shownPath(place.manifest), isVerbose: context.verbose },
+        terminal,
+      ),
+    );
   }
   await requireApproved(context, input, plan);
   if (!isEmptyPlanView(plan)) await approve(context, plan, input);

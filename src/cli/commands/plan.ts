@@ -11,7 +11,7 @@ import { formatOptions, isFormatted, wantedFormats } from '../formats/format-nam
 import type { PlanOutcome } from '../formats/plan-report.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
-import { named, readSource, rejectionText } from '../plan-rejection.ts';
+import { named, namedPlan, readSource, rejectionText } from '../plan-rejection.ts';
 import type { Moment } from '../plan-base.ts';
 import { warnOfOldZonesIn } from '../old-zones.ts';
 import { withProgress } from '../progress.ts';
@@ -111,7 +111,12 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
       'jm2 plan --out change.jm2plan --expires 7d',
     );
   }
-  const at = { now, horizonMs, ...(drawn ? { weekIn: context.terminal.zone } : {}) };
+  const at = {
+    now,
+    horizonMs,
+    ...(drawn ? { weekIn: context.terminal.zone } : {}),
+    ...(context.verbose ? { listsUnchanged: true } : {}),
+  };
   const against = input.text('against');
   if (against !== null && input.text('out') !== null) {
     throw wrongArguments('A kept plan is one against what is in force.', 'Leave out --against.');
@@ -152,18 +157,18 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
     context.output.note(confirmationWords(value.confirmation, context.terminal));
   }
   await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
-  const diagnostics = named(value.plan.diagnostics, judged);
+  const plan = namedPlan(value.plan, judged);
   const out = input.text('out');
   if (out !== null) {
-    await keep(context, input, out, value.plan, {
+    await keep(context, input, out, plan, {
       text: text ?? (await readProposal(place.manifest, source)),
       manifest: source,
       isFile: text === null,
     });
   }
-  return planned(context, { ...value.plan, diagnostics }, input, {
+  return planned(context, plan, input, {
     source,
-    text: diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
+    text: plan.diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
     readText: async () => text ?? readSource(place.manifest),
   });
 }
@@ -251,8 +256,7 @@ async function planFrom(
     });
   }
   await warnOfOldZonesIn(context, of.text);
-  const diagnostics = named(reply.plan.diagnostics, of.file);
-  return planned(context, { ...reply.plan, diagnostics }, input, {
+  return planned(context, namedPlan(reply.plan, of.file), input, {
     source: of.file,
     against: base,
     text: of.text,
@@ -288,7 +292,7 @@ async function planned(
         input.flag('calendar') && plan.week !== undefined
           ? `\n\n${weekGridText(plan.week, terminal)}`
           : '';
-      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, shown, { ...terminal, now: Date.parse(plan.at) })}${week}`;
+      return `${warnings === '' ? '' : `${warnings}\n\n`}${planText(plan, { ...shown, isVerbose: context.verbose }, { ...terminal, now: Date.parse(plan.at) })}${week}`;
     },
   };
   const { source, readText } = shown;

@@ -7,7 +7,7 @@ import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { horizonWords } from './plan-sums.ts';
 import { localTime } from './times.ts';
-import { wrapped } from './wrapped.ts';
+import { glued, hangingLines, unglued, wrapped } from './wrapped.ts';
 
 export const marks: Readonly<Record<Action, { symbol: string; word: string; style: Style }>> = {
   create: { symbol: '+', word: 'create', style: 'green' },
@@ -19,23 +19,36 @@ export const marks: Readonly<Record<Action, { symbol: string; word: string; styl
 };
 
 const indent = '      ';
+/** As many lost or gained instants as a plan holds of one change. */
+const listedMax = 20;
 
-/** `width`: of the widest title among the changes. */
-export function changeLines(
-  change: ChangeView,
-  width: number,
-  plan: PlanView,
-  terminal: Terminal,
-): string[] {
+/** What all changes of one plan are shown with. */
+export interface Shown {
+  readonly plan: PlanView;
+  /** Of the widest title among the changes. */
+  readonly width: number;
+  /** What was planned, as people name it. */
+  readonly source: string;
+  readonly isVerbose: boolean;
+}
+
+export function changeLines(change: ChangeView, shown: Shown, terminal: Terminal): string[] {
   const mark = marks[change.action];
   const words = change.scheduleInWords;
   const note =
     change.action === 'create'
       ? `${oneLine(words?.after ?? 'only by hand')}${change.reason === 'restored' ? '; it was removed and comes back with its history' : ''}`
       : reasonWords(change);
-  const lines = [
-    `  ${terminal.style(mark.style, mark.symbol)} ${changeTitle(change).padEnd(width)}  ${terminal.style(mark.style, mark.word)}  ${note}`.trimEnd(),
-  ];
+  const title = changeTitle(change);
+  const blanks = ' '.repeat(Math.max(0, shown.width - terminal.cells(title)));
+  const place = placeWords(change, shown.source);
+  const lines = hangingLines(
+    `  ${terminal.style(mark.style, mark.symbol)} ${title}${blanks}  `,
+    [glued(terminal.style(mark.style, mark.word)), place, note]
+      .filter((part) => part !== '')
+      .join('  '),
+    terminal,
+  ).map((line) => line.trimEnd());
   const inner: [string, string][] = [];
   if (change.action === 'update' || change.action === 'rename') {
     for (const field of change.fields) {
@@ -45,14 +58,15 @@ export function changeLines(
     if (words !== null) {
       inner.push([
         'in words',
-        `${oneLine(words.before ?? 'never')} → ${oneLine(words.after ?? 'never')}`,
+        `${oneLine(words.before ?? 'never')} ${arrowed(oneLine(words.after ?? 'never'))}`,
       ]);
     }
   }
-  inner.push(...impactLines(change, plan, terminal));
+  inner.push(...impactLines(change, shown, terminal));
   const nameWidth = inner.reduce((most, [name]) => Math.max(most, name.length), 0);
   for (const [name, value] of inner) {
-    lines.push(`${indent}${terminal.style('dim', name.padEnd(nameWidth))}  ${value}`);
+    const head = `${indent}${terminal.style('dim', name.padEnd(nameWidth))}  `;
+    lines.push(...hangingLines(head, value, terminal));
   }
   for (const hazard of change.hazards) lines.push(...hazardLines(hazard, terminal));
   return lines;
@@ -60,39 +74,59 @@ export function changeLines(
 
 function hazardLines({ code, severity, detail, remedies }: HazardView, terminal: Terminal) {
   const style = severity === 'low' ? 'yellow' : 'red';
+  const mark = `! ${code}`;
   const [head = '', ...rest] = wrapped(
-    `! ${code} (${severity})  ${oneLine(detail)}`,
-    indent,
+    `${mark} (${severity})  ${timesGlued(oneLine(detail))}`,
+    `${indent}  `,
     terminal,
   ).split('\n');
-  const lines = [head.replace(`! ${code}`, terminal.style(style, `! ${code}`))];
-  lines.push(...rest.map((line) => `  ${line}`));
+  const lines = [head.slice(2).replace(mark, terminal.style(style, mark)), ...rest];
   for (const remedy of remedies) {
     lines.push(
-      ...wrapped(`way out: ${oneLine(remedy)}`, `${indent}  `, terminal)
+      ...wrapped(`way out: ${timesGlued(oneLine(remedy))}`, `${indent}  `, terminal)
         .split('\n')
         .map((line) => terminal.style('dim', line)),
     );
   }
-  return lines;
+  return lines.map(unglued);
 }
 
-function impactLines(change: ChangeView, plan: PlanView, terminal: Terminal): [string, string][] {
+/** Local times within a sentence: each stays on one line. */
+function timesGlued(sentence: string): string {
+  return sentence.replace(/\d{4}-\d\d-\d\d [\d:]+ [+-]\d\d:\d\d/g, glued);
+}
+
+/** `jobs.yaml:14`, as editors jump to it; '' for a removed job. */
+function placeWords({ source }: ChangeView, file: string): string {
+  if (source === null) return '';
+  return glued(file === standardInput ? `line ${source.line}` : `${oneLine(file)}:${source.line}`);
+}
+
+/** How commands name it as a source. */
+const standardInput = 'standard input';
+
+function impactLines(change: ChangeView, shown: Shown, terminal: Terminal): [string, string][] {
+  const { plan, isVerbose } = shown;
   const { nextRun, runs, longestGapMs, machineMs, running } = change.impact;
   const lines: [string, string][] = [];
   const at = (text: string | null): string =>
     text === null
       ? 'never'
-      : `${localTime(Date.parse(text), change.timezone)} (${relativeTime(Date.parse(text), terminal.now)})`;
-  if (nextRun.before !== nextRun.after) {
-    const delta = nextRun.deltaMs === null ? '' : `, ${signed(nextRun.deltaMs)}`;
-    lines.push(['next run', `${at(nextRun.before)} → ${at(nextRun.after)}${delta}`]);
+      : glued(
+          `${localTime(Date.parse(text), change.timezone)} (${relativeTime(Date.parse(text), terminal.now)})`,
+        );
+  if (change.action === 'create') {
+    // It had none before: that goes without saying.
+    if (nextRun.after !== null) lines.push(['first run', at(nextRun.after)]);
+  } else if (nextRun.before !== nextRun.after) {
+    const delta = nextRun.deltaMs === null ? '' : `, ${glued(signed(nextRun.deltaMs))}`;
+    lines.push(['next run', `${at(nextRun.before)} ${arrowed(at(nextRun.after))}${delta}`]);
   }
   if (runs.before !== runs.after) {
     lines.push([`runs/${horizonWords(plan.horizonMs)}`, `${runs.before} → ${runs.after}`]);
   }
   if (change.action === 'update' || change.action === 'rename') {
-    lines.push(...timeLines(change));
+    lines.push(...timeLines(change, isVerbose));
     if (longestGapMs.before !== longestGapMs.after) {
       lines.push(['longest gap', beforeAfter(longestGapMs, humanDuration)]);
     }
@@ -109,32 +143,45 @@ function impactLines(change: ChangeView, plan: PlanView, terminal: Terminal): [s
     };
     lines.push([
       'running',
-      `${oneLine(run)} since ${localTime(Date.parse(startedAt), change.timezone)}${left}: ${then[policy]}`,
+      `${oneLine(run)} since ${glued(localTime(Date.parse(startedAt), change.timezone))}${left}: ${then[policy]}`,
     ]);
   }
   return lines;
 }
 
 /** Runs that move, then those that go or come without a counterpart. */
-function timeLines({ impact, timezone }: ChangeView): [string, string][] {
+function timeLines({ impact, timezone }: ChangeView, isVerbose: boolean): [string, string][] {
   const { lost, gained, moved, runs } = impact;
   const [from, to] = [new Set(moved.map((one) => one.from)), new Set(moved.map((one) => one.to))];
   const lines: [string, string][] = [];
-  const [first] = moved;
-  if (first !== undefined) {
-    const times = `${localTime(Date.parse(first.from), timezone)} → ${localTime(Date.parse(first.to), timezone)}`;
-    lines.push(['moved', moved.length > 1 ? `${times}, and so on` : times]);
+  const at = (time: string): string => glued(localTime(Date.parse(time), timezone));
+  const told = isVerbose ? moved : moved.slice(0, 1);
+  for (const [index, one] of told.entries()) {
+    const more = moved.length > told.length ? `, ${glued(`and ${moved.length - 1} more`)}` : '';
+    lines.push([index === 0 ? 'moved' : '', `${at(one.from)} ${arrowed(at(one.to))}${more}`]);
   }
   const gone = lost.filter((time) => !from.has(time));
   const come = gained.filter((time) => !to.has(time));
-  if (gone.length > 0) lines.push(['lost', instants(gone, runs.before, timezone)]);
-  if (come.length > 0) lines.push(['gained', instants(come, runs.after, timezone)]);
+  if (gone.length > 0) lines.push(['lost', instants(gone, runs.before, at, isVerbose)]);
+  if (come.length > 0) lines.push(['gained', instants(come, runs.after, at, isVerbose)]);
   return lines;
 }
 
-function instants(times: readonly string[], among: number, zone: string): string {
-  const first = times.slice(0, 3).map((time) => localTime(Date.parse(time), zone));
-  return first.join(', ') + (times.length > 3 && among > 3 ? ', …' : '');
+/** The lists hold the first ones only, so that of many nobody can say how many more there are. */
+function instants(
+  times: readonly string[],
+  among: number,
+  at: (time: string) => string,
+  isVerbose: boolean,
+): string {
+  const told = isVerbose ? times : times.slice(0, 3);
+  const isMore = isVerbose ? times.length >= listedMax : times.length > 3;
+  return told.map(at).join(', ') + (isMore && among > told.length ? ', …' : '');
+}
+
+/** The arrow begins no line behind its value, but leads to the one after it. */
+function arrowed(value: string): string {
+  return `→${glued(' ')}${value}`;
 }
 
 function beforeAfter(
@@ -157,7 +204,7 @@ export function changeTitle(change: ChangeView): string {
 function reasonWords(change: ChangeView): string {
   switch (change.action) {
     case 'rename':
-      return 'history and watermark move with it';
+      return 'its history goes with it';
     case 'retain':
       return change.reason === 'protected'
         ? 'not in the manifest, but protected'

@@ -4,18 +4,20 @@ import type { Terminal } from '../terminal.ts';
 import { humanDuration } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { localParts, localTime } from './times.ts';
+import { glued, hangingLines } from './wrapped.ts';
 
 const waitsShown = 5;
 const clockChangesShown = 4;
 const jobsShown = 5;
 
-export function sumLines(plan: PlanView, terminal: Terminal): string[] {
+export function sumLines(plan: PlanView, isVerbose: boolean, terminal: Terminal): string[] {
   if (plan.impact === null) return [];
   return [
-    timeLine(plan, plan.impact, terminal),
-    ...waitLines(plan.impact),
-    ...clockLines(plan.impact),
-    ...hazardLine(plan),
+    ...hangingLines('Time: ', timeLine(plan, plan.impact, terminal), terminal),
+    ...overlapLines(plan.impact, isVerbose, terminal),
+    ...waitLines(plan.impact, isVerbose, terminal),
+    ...clockLines(plan.impact, isVerbose, terminal),
+    ...hazardLine(plan, terminal),
   ];
 }
 
@@ -28,23 +30,54 @@ function timeLine(plan: PlanView, impact: PlanImpactView, terminal: Terminal): s
     peakStartsPerMinute.after.count <= (peakStartsPerMinute.before?.count ?? 0)
       ? ''
       : ` (${localTime(Date.parse(peakStartsPerMinute.after.at), terminal.zone)})`;
-  return `Time: ${moved} · runs/${horizonWords(plan.horizonMs)} of all jobs ${runs.before} → ${runs.after} · ${peak}${when} · started by apply: ${startedByApply}`;
+  const parts = [
+    moved,
+    `runs/${horizonWords(plan.horizonMs)} of all jobs ${runs.before} → ${runs.after}`,
+    `${peak}${when}`,
+    `started by apply: ${startedByApply}`,
+  ];
+  return parts.map(glued).join(' · ');
 }
 
-function waitLines({ queueWaits }: PlanImpactView): string[] {
+/** Those that matter are hazards of their changes; all of them are for who asks. */
+function overlapLines(
+  { newOverlaps }: PlanImpactView,
+  isVerbose: boolean,
+  terminal: Terminal,
+): string[] {
+  if (!isVerbose) return [];
+  return newOverlaps.flatMap(({ jobs, group, at, count }) =>
+    hangingLines(
+      'Meet: ',
+      `${jobs.map(oneLine).join(' and ')} in group "${oneLine(group)}", ${glued(`${count} times`)}, first ${glued(localTime(Date.parse(at), terminal.zone))}`,
+      terminal,
+    ),
+  );
+}
+
+function waitLines(
+  { queueWaits }: PlanImpactView,
+  isVerbose: boolean,
+  terminal: Terminal,
+): string[] {
   if (queueWaits.length === 0) return [];
-  const told = queueWaits.slice(0, waitsShown).map(({ job, group, longestMs }) => {
+  const shown = isVerbose ? queueWaits : queueWaits.slice(0, waitsShown);
+  const told = shown.map(({ job, group, longestMs }) => {
     const where = group === null ? 'for a slot' : `in group "${oneLine(group)}"`;
     return `${oneLine(job)} up to ${humanDuration(longestMs.after)} ${where} (was ${longestMs.before === 0 ? 'none' : humanDuration(longestMs.before)})`;
   });
   const more = queueWaits.length - told.length;
-  return [
-    `Waits: ${told.join(', ')}${more > 0 ? `, and ${more} more` : ''}, by the durations seen.`,
-  ];
+  const all = `${told.join(', ')}${more > 0 ? `, and ${more} more` : ''}, by the durations seen.`;
+  return hangingLines('Waits: ', all, terminal);
 }
 
-function clockLines({ clockChanges }: PlanImpactView): string[] {
-  return clockChanges.slice(0, clockChangesShown).map(({ zone, at, kind, lengthMs, jobs }) => {
+function clockLines(
+  { clockChanges }: PlanImpactView,
+  isVerbose: boolean,
+  terminal: Terminal,
+): string[] {
+  const shown = isVerbose ? clockChanges : clockChanges.slice(0, clockChangesShown);
+  return shown.flatMap(({ zone, at, kind, lengthMs, jobs }) => {
     const change = Date.parse(at);
     const local = localParts(change - 1, zone);
     const to = localParts(change, zone);
@@ -52,24 +85,29 @@ function clockLines({ clockChanges }: PlanImpactView): string[] {
       kind === 'gap'
         ? `go forward by ${humanDuration(lengthMs)} to ${to.time.slice(0, 5)}`
         : `go back by ${humanDuration(lengthMs)} to ${to.time.slice(0, 5)}`;
-    const names = jobs.slice(0, jobsShown).map(oneLine).join(', ');
-    const more = jobs.length > jobsShown ? ` and ${jobs.length - jobsShown} more` : '';
+    const names = jobs
+      .slice(0, isVerbose ? jobs.length : jobsShown)
+      .map(oneLine)
+      .join(', ');
+    const more =
+      jobs.length > jobsShown && !isVerbose ? ` and ${jobs.length - jobsShown} more` : '';
     const due =
       jobs.length === 0
         ? 'no job is due in that time'
         : `${names}${more} ${jobs.length === 1 ? 'is' : 'are'} due in that time`;
-    return `DST: ${local.weekday} ${local.date} the clocks of ${zone} ${what}; ${due}.`;
+    const sentence = `${local.weekday} ${local.date} the clocks of ${zone} ${what}; ${due}.`;
+    return hangingLines('DST: ', sentence, terminal);
   });
 }
 
-function hazardLine({ changes }: PlanView): string[] {
+function hazardLine({ changes }: PlanView, terminal: Terminal): string[] {
   const counts = new Map<string, number>();
   for (const { hazards } of changes) {
     for (const { code } of hazards) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   if (counts.size === 0) return [];
   const told = [...counts].map(([code, count]) => `${count} ${code}`);
-  return [`Hazards: ${told.join(', ')}`];
+  return hangingLines('Hazards: ', told.map(glued).join(', '), terminal);
 }
 
 export function horizonWords(ms: number): string {

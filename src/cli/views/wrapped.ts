@@ -26,11 +26,31 @@ export function wrapped(text: string, indent: string, terminal: Terminal): strin
  */
 export function hanging(label: string, text: string, terminal: Terminal): string {
   const width = cellsOf(label, terminal);
+  const leading = label.length - label.trimStart().length;
   const longest = Math.max(...text.split(' ').map((word) => cellsOf(word, terminal)));
   if (width + longest > terminal.width) {
-    return `${label.trimEnd()}\n${wrapped(text, '  ', terminal)}`;
+    return `${label.trimEnd()}\n${wrapped(text, ' '.repeat(leading + 2), terminal)}`.replaceAll(
+      glue,
+      ' ',
+    );
   }
-  return label + wrapped(text, ' '.repeat(width), terminal).slice(width);
+  return (label + wrapped(text, ' '.repeat(width), terminal).slice(width)).replaceAll(glue, ' ');
+}
+
+export function hangingLines(label: string, text: string, terminal: Terminal): string[] {
+  return hanging(label, text, terminal).split('\n');
+}
+
+/** Takes one cell as a blank does, but no line is broken there. */
+const glue = '\u00a0';
+
+/** Words that `hanging` keeps on one line. */
+export function glued(text: string): string {
+  return text.replaceAll(' ', glue);
+}
+
+export function unglued(line: string): string {
+  return line.replaceAll(glue, ' ');
 }
 
 /** Colour takes no room. */

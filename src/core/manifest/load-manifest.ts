@@ -48,6 +48,8 @@ export interface LoadedManifest {
   readonly digest: string;
   /** Digest of each job's spec by name. */
   readonly jobDigests: ReadonlyMap<string, string>;
+  /** Line on which each job begins, by name, from 1. */
+  readonly jobLines: ReadonlyMap<string, number>;
   /** Files that were read for it: a change of one is a change of the manifest. */
   readonly files: readonly FileRead[];
   /**
@@ -63,6 +65,7 @@ function rejected(diagnostics: readonly Diagnostic[], file: string): LoadedManif
     diagnostics: bounded(diagnostics, file),
     digest: '',
     jobDigests: new Map(),
+    jobLines: new Map(),
     files: [],
     places: () => null,
   };
@@ -120,6 +123,16 @@ function judge(converted: Converted, files: BesideFiles, reporter: Reporter): Ma
   return normalise(sound, { ...schedules, ...calendars }, durations);
 }
 
+function linesOf(manifest: Manifest | null, places: Places): Map<string, number> {
+  const lines = new Map<string, number>();
+  // Names need no escaping in a pointer: they have neither slash nor tilde.
+  for (const { name } of manifest?.jobs ?? []) {
+    const place = places.key(`/jobs/${name}`);
+    if (place !== null) lines.set(name, place.start.line);
+  }
+  return lines;
+}
+
 function load(input: Uint8Array | string, options: LoadOptions): LoadedManifest {
   const { file, digest } = options;
   const decoded = decode(input, file);
@@ -152,6 +165,7 @@ function load(input: Uint8Array | string, options: LoadOptions): LoadedManifest 
     diagnostics,
     digest: manifest === null ? '' : manifestDigest(manifest, jobDigests, digest),
     jobDigests,
+    jobLines: linesOf(manifest, places),
     files: files.list(),
     places: (pointer) => places.value(pointer),
   };

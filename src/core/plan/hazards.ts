@@ -5,7 +5,7 @@
 import { daySetOf } from '../calendar/allowed-days.ts';
 import type { Job } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
-import { formatLocal } from '../schedule/local-time.ts';
+import { sayLocal } from '../schedule/local-time.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import { transitionsBetween } from '../schedule/zone.ts';
 import { notesAround } from './clock-changes.ts';
@@ -131,7 +131,7 @@ export function overrideHazards(
   const until =
     pause.until === null
       ? 'until it is resumed'
-      : `until ${formatLocal(pause.until, jobs.after.timezone)}`;
+      : `until ${sayLocal(pause.until, jobs.after.timezone)}`;
   return [
     hazard(
       'override_conflict',
@@ -195,7 +195,7 @@ function periodHazards(
         {
           at: nextRun.after,
           remedies: [
-            `Apply after ${formatLocal(end, zone)}.`,
+            `Apply after ${sayLocal(end, zone)}.`,
             'Accept it, if a second run does no harm.',
           ],
         },
@@ -205,16 +205,16 @@ function periodHazards(
   const lost = lostRun(period, dues.before, now);
   // Made up for, it is not lost; what starts then is told for itself.
   if (lost === null || nextRun.after === null || catchUpRuns > 0) return [];
-  const which = `${unit === 'day' ? "Today's run" : `The run of ${units[unit].now}`} at ${formatLocal(lost, zone)}`;
+  const which = `${unit === 'day' ? "Today's run" : `The run of ${units[unit].now}`} at ${sayLocal(lost, zone)}`;
   return [
     hazard(
       'period_lost',
       'medium',
-      `${which} is lost: the new schedule has none left ${units[unit].now}, its next is ${formatLocal(nextRun.after, zone)}.`,
+      `${which} is lost: the new schedule has none left ${units[unit].now}, its next is ${sayLocal(nextRun.after, zone)}.`,
       {
         at: lost,
         remedies: [
-          `Apply after ${formatLocal(lost, zone)}.`,
+          `Apply after ${sayLocal(lost, zone)}.`,
           'Set `on_schedule_change: catch_up`: applying then starts it at once.',
           `Start it by hand: jm2 run ${job.name}`,
         ],
@@ -287,7 +287,7 @@ function clockHazards(job: Job, dues: Dues, now: number): Hazard[] {
     )) {
       const lengthMs = Math.abs(offsetAfter - offsetBefore);
       const found = notesAround(dues.compiled, at, lengthMs);
-      const local = (instant: number) => formatLocal(instant, zone);
+      const local = (instant: number) => sayLocal(instant, zone);
       const gap = found.find(({ note }) => note === 'dst_gap' || note === 'dst_shift');
       if (gap !== undefined) {
         return [
@@ -329,7 +329,7 @@ function imminent(job: Job, dues: Dues, now: number): Hazard[] {
       hazard(
         'imminent',
         'low',
-        `It is about to run, at ${formatLocal(next, job.timezone)}: whether that run is the old or the new one is a matter of seconds.`,
+        `It is about to run, at ${sayLocal(next, job.timezone)}: whether that run is the old or the new one is a matter of seconds.`,
         { at: next, remedies: ['Apply after that run.'] },
       ),
     ];

@@ -1,7 +1,7 @@
 // Hazards of crowding: which changes make jobs of a group meet, or keep runs
 // waiting for a slot. A forecast: each says on how many runs it rests.
 import type { AdmissionLimits } from '../manifest/job.ts';
-import { formatLocal } from '../schedule/local-time.ts';
+import { sayLocal } from '../schedule/local-time.ts';
 import { hazard, roundDuration } from './hazards.ts';
 import type { NewOverlap, QueueWait } from './impact.ts';
 import type { Change, Hazard } from './plan.ts';
@@ -44,7 +44,7 @@ function overlapHazards(
       hazard(
         'overlap_new',
         'medium',
-        `From ${formatLocal(at, timezone)} on it meets ${other} in group "${group}", which runs ${max} at once: ${wait.job} waits up to ${roundDuration(wait.longestMs.after)} (basis: ${own} and ${others} runs).`,
+        `From ${sayLocal(at, timezone)} on it meets ${other} in group "${group}", which runs ${max} at once: ${wait.job} waits up to ${roundDuration(wait.longestMs.after)} (basis: ${own} and ${others} runs).`,
         {
           at,
           remedies: [

@@ -11,6 +11,8 @@ export interface PlanStates {
     readonly digest: string;
     /** Spec digest by job name. */
     readonly jobDigests: ReadonlyMap<string, string>;
+    /** Line on which each job begins, by name; absent: not known. */
+    readonly jobLines?: ReadonlyMap<string, number>;
   };
   readonly recorded: {
     readonly lineage: string;
@@ -49,6 +51,8 @@ export interface PlanInput extends PlanStates {
   readonly durations?: ReadonlyMap<string, DurationBasis>;
   /** Zone in which a week of starts is to be counted by the hour; absent: none is. */
   readonly weekIn?: string;
+  /** The names of jobs that stay as they are, too. Absent: only how many. */
+  readonly listsUnchanged?: boolean;
   /** Brief: for a machine that acts, not for a person who decides. Absent: all is measured. */
   readonly isBrief?: boolean;
 }

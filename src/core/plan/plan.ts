@@ -46,6 +46,8 @@ export interface Change {
   readonly reason: string;
   /** The former name for a rename (which may change fields as well). */
   readonly previousName: string | null;
+  /** Line of the manifest on which the job begins; null for a removed job, or where it is not known. */
+  readonly line: number | null;
   readonly fields: readonly FieldChange[];
   /** Zone that the job's times are told in: the new one, for a removed job the old one. */
   readonly timezone: string;
@@ -91,6 +93,8 @@ export interface Plan {
   /** Present when it was asked for. */
   readonly week?: WeekGrid;
   readonly summary: PlanSummary;
+  /** Names in order; present when they were asked for. */
+  readonly unchangedJobs?: readonly string[];
   /** Manifest-wide values that change, such as `/concurrency/max`; absent when none does. */
   readonly manifestFields?: readonly FieldChange[];
   /** Pauses of recorded jobs that hold, by job; absent when there are none. */

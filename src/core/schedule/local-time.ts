@@ -9,6 +9,13 @@ export function formatLocal(instant: number, zone: string): string {
   return `${wall}${formatOffset(offset)}`;
 }
 
+/** `2026-03-29 03:00 +02:00`: the same within a sentence; seconds only when there are any. */
+export function sayLocal(instant: number, zone: string): string {
+  const [date = '', rest = ''] = formatLocal(instant, zone).split('T');
+  const time = rest.slice(0, 8);
+  return `${date} ${time.endsWith(':00') ? time.slice(0, 5) : time} ${rest.slice(8)}`;
+}
+
 /** UTC in ISO 8601, with milliseconds only when there are any: `2026-03-29T01:00:00Z`. */
 export function toIso(instant: number): string {
   const text = new Date(instant).toISOString();

@@ -93,7 +93,7 @@ describe('what the present period gets', () => {
     expect(hazards[0]).toMatchObject({
       at: at('2026-03-27T22:00Z'),
       remedies: [
-        'Apply after 2026-03-27T23:00:00+01:00.',
+        'Apply after 2026-03-27 23:00 +01:00.',
         'Set `on_schedule_change: catch_up`: applying then starts it at once.',
         'Start it by hand: jm2 run a',
       ],
