@@ -34,7 +34,7 @@ export function manifestOf(count, word = 'nightly') {
 }
 
 /** Wall and processor time of one command, and the most memory it took. */
-function command(folder, args) {
+export function command(folder, args) {
   const before = processorMs(process.pid).children;
   const begin = performance.now();
   const words = [jm2, ...args];

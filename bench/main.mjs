@@ -18,6 +18,7 @@ import { bareLoop, debianCron, jm2Herd } from './herd.mjs';
 import { bareMemory, idle } from './idle.mjs';
 import { lateness } from './lateness.mjs';
 import { output } from './output.mjs';
+import { measurePlans } from './plans.mjs';
 import { bareRate, jm2Rate } from './sustained.mjs';
 
 const short = process.argv.includes('--short');
@@ -247,6 +248,7 @@ const measures = {
   history: () => measureHistory(short ? 50_000 : 1_000_000, short ? 5 : 15),
   definitions: () =>
     measureDefinitions(short ? [1, 1_000] : [1, 1_000, 10_000, 100_000], short ? 5 : 30),
+  plans: () => measurePlans(short ? [1_000] : [1_000, 10_000]),
   logs: () => measureLogs(short ? 200e6 : 10e9, short ? 2 : 10),
 };
 

@@ -1,7 +1,7 @@
 // Makes everything that follows from the typebox modules and the error register:
 // the published schemas of the manifest and of answers, the validator, the type
 // of the manifest as written, the references of fields and of the command line,
-// the manual page, the error pages, and the plots of the bench. `--check`
+// the manual page, the pages of errors and hazards, and the plots of the bench. `--check`
 // compares instead of writing and ends with 1, naming the files that are stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { commandDefinitions } from './generate/command-definitions.mjs';
 import { errorPages } from './generate/error-pages.mjs';
 import { fieldNames } from './generate/field-names.mjs';
 import { fieldReference } from './generate/field-reference.mjs';
+import { hazardReference } from './generate/hazard-reference.mjs';
 import { loadTypescript } from './generate/load-typescript.mjs';
 import { manualPage } from './generate/manual-page.mjs';
 import { outputSchemas } from './generate/output-schemas.mjs';
@@ -22,6 +23,8 @@ const { manifestSchema } = await loadTypescript('src/core/manifest/schema-source
 const { registryEntries } = await loadTypescript('src/core/diagnostics/registry.ts');
 const answers = await loadTypescript('src/cli/answers/answers.ts');
 const { explainPage } = await loadTypescript('src/core/diagnostics/explain-page.ts');
+
+const { hazardEntries, hazardPage } = await loadTypescript('src/core/plan/hazard-register.ts');
 
 const definitions = await commandDefinitions();
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -39,6 +42,7 @@ const files = new Map([
   ['docs/cli.md', cliReference(definitions)],
   ['man/jm2.1', manualPage(definitions, { version, changelog })],
   ...benchPlots(JSON.parse(await readFile('bench/results.json', 'utf8'))),
+  ['docs/hazards.md', hazardReference(hazardEntries, hazardPage)],
   ...outputSchemas(answers),
   ...errorPages(registryEntries, explainPage),
 ]);

@@ -149,6 +149,13 @@ describe('show', () => {
     expect(stdout).toMatch(/^timezone +UTC +default$/m);
   });
 
+  it('a hazard of a plan is explained by its code', async () => {
+    const { data } = await ask(['explain', 'period_lost']);
+    expect(data).toMatchObject({ code: 'period_lost', severities: ['medium'] });
+    const near = await project.call(['explain', 'period_lots']);
+    expect([near.code, near.stderr.includes('period_lost?')]).toEqual([64, true]);
+  });
+
   it('one value of it is explained with what gave it', async () => {
     const { data } = await ask(['explain', 'daily.schedule']);
     expect(data).toMatchObject({

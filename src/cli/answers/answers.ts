@@ -6,6 +6,7 @@ import { jobShape, originKeys, shownJobShape } from './job-shapes.ts';
 import { pausedShape, resumedShape } from './override-shapes.ts';
 import {
   planFileShape,
+  hazardEntryShape,
   planShape,
   revisionShape,
   snapshotShape,
@@ -394,6 +395,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   explain: {
     data: Type.Union([
       registryEntryShape,
+      hazardEntryShape,
       shape({
         field: text,
         title: text,

@@ -4,6 +4,7 @@ import type { ChangeView, PlanImpactView, PlanView } from '../../api/plan-views.
 import type { WeekGrid } from '../../core/plan/week-grid.ts';
 import type { KeptPlan, PlanFile } from '../../api/plan-file.ts';
 import type { Snapshot } from '../../core/plan/snapshot.ts';
+import type { HazardEntry } from '../../core/plan/hazard-register.ts';
 import type { PlanSummary } from '../../core/plan/plan.ts';
 import type { RevisionSummary } from '../../daemon/read-revisions.ts';
 import { holdShape } from './hold-shape.ts';
@@ -120,6 +121,15 @@ const planImpactShape = shape({
   ),
 });
 same<Same<Value<typeof planImpactShape>, PlanImpactView>>();
+
+export const hazardEntryShape = shape({
+  code: text,
+  severities: Type.Array(oneOf('low', 'medium', 'high')),
+  summary: text,
+  meaning: text,
+  remedies: Type.Array(text),
+});
+same<Same<Value<typeof hazardEntryShape>, HazardEntry>>();
 
 export const weekShape = shape({
   zone: text,

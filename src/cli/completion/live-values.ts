@@ -53,7 +53,11 @@ export async function liveValues(context: Context, offer: Offer): Promise<readon
     }
     case 'error codes': {
       const { registryEntries } = await import('../../core/diagnostics/registry.ts');
-      return registryEntries.map(({ code, summary }) => ({ value: code, description: summary }));
+      const { hazardEntries } = await import('../../core/plan/hazard-register.ts');
+      return [...registryEntries, ...hazardEntries].map(({ code, summary }) => ({
+        value: code,
+        description: summary,
+      }));
     }
     case 'commands': {
       const { commandTable } = await import('../command-table.ts');

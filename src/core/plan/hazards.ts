@@ -11,6 +11,7 @@ import { transitionsBetween } from '../schedule/zone.ts';
 import { notesAround } from './clock-changes.ts';
 import type { ActiveRun, DurationBasis, PeriodImpact, ScheduleImpact } from './impact.ts';
 import { durationRunsMin } from './impact.ts';
+import type { HazardCode } from './hazard-register.ts';
 import type { Hazard } from './plan.ts';
 import { lostRun } from './period-impact.ts';
 import { orNever, type Dues } from './schedule-impact.ts';
@@ -22,7 +23,7 @@ const clockChangeAheadMs = 370 * dayMs;
 const imminentMs = 60_000;
 
 export function hazard(
-  code: string,
+  code: HazardCode,
   severity: Hazard['severity'],
   detail: string,
   more: { readonly at?: number | null; readonly remedies?: readonly string[] } = {},

@@ -2,7 +2,7 @@
 // happens although nobody asked for a run. Which runs these are is decided in
 // starts-by-apply.ts.
 import type { Job } from '../manifest/job.ts';
-import { formatLocal } from '../schedule/local-time.ts';
+import { sayLocal } from '../schedule/local-time.ts';
 import { hazard } from './hazards.ts';
 import type { ScheduleImpact } from './impact.ts';
 import type { Hazard } from './plan.ts';
@@ -31,11 +31,11 @@ export function startHazards(
       hazard(
         'starts_run',
         'medium',
-        `Applying starts a run at once: the one of ${formatLocal(madeUpFor, job.timezone)}, which the new schedule no longer has (on_schedule_change: catch_up).`,
+        `Applying starts a run at once: the one of ${sayLocal(madeUpFor, job.timezone)}, which the new schedule no longer has (on_schedule_change: catch_up).`,
         {
           at: madeUpFor,
           remedies: [
-            `Apply after ${formatLocal(madeUpFor, job.timezone)}.`,
+            `Apply after ${sayLocal(madeUpFor, job.timezone)}.`,
             'Set `on_schedule_change: ignore`.',
           ],
         },

@@ -89,13 +89,24 @@ describe('for any two states', () => {
     fc.assert(
       fc.property(someJob('a'), someJob('a'), (one, two) => {
         const horizonMs = 3 * day;
-        const [there] = computePlan(states([one], [two], { horizonMs })).changes;
-        const [back] = computePlan(states([two], [one], { horizonMs })).changes;
+        const basis = { runs: 9, p50Ms: 60_000, p95Ms: 90_000, maxMs: 99_000 };
+        const more = { horizonMs, durations: new Map([['uid-a', basis]]) };
+        const [there] = computePlan(states([one], [two], more)).changes;
+        const [back] = computePlan(states([two], [one], more)).changes;
         expect(there?.impact.lost).toEqual(back?.impact.gained);
         expect(there?.impact.gained).toEqual(back?.impact.lost);
         expect(there?.impact.nextRun.before).toBe(back?.impact.nextRun.after);
         expect(there?.impact.runs.before).toBe(back?.impact.runs.after);
-        if (there === undefined) return;
+        if (there === undefined || back === undefined) return;
+        const turned = back.impact.moved.map(({ from, to }) => ({ from: to, to: from }));
+        // Days are those of the new zone: with two zones each direction has its own.
+        if (there.timezone === back.timezone) {
+          expect(new Set(there.impact.moved)).toEqual(new Set(turned));
+        }
+        for (const key of ['longestGapMs', 'machineMs'] as const) {
+          expect(there.impact[key]?.before).toEqual(back.impact[key]?.after);
+          expect(there.impact[key]?.after).toEqual(back.impact[key]?.before);
+        }
         const { runs, lost, gained } = there.impact;
         if (lost.length < 20 && gained.length < 20) {
           expect(runs.before - lost.length + gained.length).toBe(runs.after);
