@@ -347,7 +347,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'Explain an error code, or a field of a job',
+    summary: 'Explain an error code, a hazard of a plan, or a field of a job',
     group: other,
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },
