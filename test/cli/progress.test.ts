@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../src/cli/output.ts';
 import { progressLine } from '../../src/cli/progress-line.ts';
@@ -13,7 +14,9 @@ function anOutput(options: { json?: boolean; quiet?: boolean; isTTY?: boolean })
     stderr: stderr as unknown as NodeJS.WriteStream,
     exit: () => undefined,
   });
-  return { output, said: () => String(stderr.read() ?? '') };
+  let said = '';
+  stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return { output, said: () => said };
 }
 
 describe('the line of longer work', () => {
@@ -44,12 +47,13 @@ describe('a line of progress has a place', () => {
 });
 
 describe('a remark', () => {
-  it('takes the place of such a line, and stands alone without one', () => {
+  it('takes the place of such a line, and stands alone without one', async () => {
     const { output, said } = anOutput({});
     output.progressBegins();
     output.note('one');
     output.progressEnds(true);
     output.note('two');
+    await setImmediate();
     expect(said()).toBe('\r\u001b[Kone\n\r\u001b[Ktwo\n');
   });
 });

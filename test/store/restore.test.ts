@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inspectBackup, writeBackup } from '../../src/store/sqlite/backup-file.ts';
 import { connectTo } from '../../src/store/sqlite/copy-store.ts';
@@ -123,18 +123,13 @@ describe('a restore', () => {
     store.close();
   });
 
-  it('keeps a damaged store with its WAL, and leaves none for the new one to replay', () => {
+  it('keeps a damaged store, and leaves no WAL for the new one to replay', () => {
     copyFileSync(join(import.meta.dirname, 'restore.test.ts'), database);
     copyFileSync(join(import.meta.dirname, 'restore.test.ts'), `${database}-wal`);
     const { replaced } = restore();
-    expect(readdirSync(directory).filter((name) => name.endsWith('-wal'))).toEqual([
-      basename(`${replaced}-wal`),
-    ]);
-  });
-
-  it('replaces a store that is too damaged to be read', () => {
-    copyFileSync(join(import.meta.dirname, 'restore.test.ts'), database);
-    expect(restore().replaced).not.toBeNull();
+    expect(readFileSync(replaced ?? '', 'utf8')).toContain('leaves no WAL for the new one');
+    // A WAL in which there is nothing is removed by newer SQLite, kept by older.
+    expect(readdirSync(directory)).not.toContain('jm2.db-wal');
     const store = openStore(database, options);
     expect(store.run('ended')?.state).toBe('succeeded');
     store.close();
