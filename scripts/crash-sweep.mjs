@@ -22,7 +22,7 @@ const say = (line) => (values.json ? undefined : console.log(line));
 /** Late attachments of a busy machine are tried again. */
 const triesMax = 3;
 /** Calls of one kind among which a named step is looked for, and how often. */
-const stepsNearby = 4;
+const stepsNearby = 8;
 const stepTriesMax = 8;
 /** Where the first crash lies when the second is what is swept: before and after the hand-over. */
 const firstCrashes = ['write start', 'fsync'];
@@ -85,14 +85,17 @@ async function worker() {
 
 /**
  * Which call of a kind is the wanted step depends on what else the process does
- * just then, so the neighbours are tried until it is the one.
+ * just then, so others are tried until it is the one.
  */
 async function stepCase(one) {
   if (one.step === undefined) return settledCase(one);
+  let { nth } = one.injection;
   let result = await settledCase(one);
   for (let tries = 1; tries < stepTriesMax && result.step !== one.step; tries += 1) {
     if (result.words.length > 0) return result;
-    const nth = ((one.injection.nth - 1 + tries) % stepsNearby) + 1;
+    // Where it was this time is where it is likely to be the next time; unseen, it lies further on.
+    const seen = result.calls.find((call) => call.label === one.step);
+    nth = seen?.nth ?? (nth % stepsNearby) + 1;
     result = await settledCase({ ...one, injection: { ...one.injection, nth } });
   }
   return result;
