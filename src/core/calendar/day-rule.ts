@@ -30,15 +30,14 @@ export function readDates(text: string): ReadDayRule {
   const yearly = readMonthDay(first);
   if (yearly !== null) {
     const to = second === undefined ? yearly : readMonthDay(second);
-    if (to === null)
-      return fail(problemOf(second ?? '', 'the end of 12-24.. is a day such as 12-31'));
+    if (to === null) return fail(problemOf(second!, 'the end of 12-24.. is a day such as 12-31'));
     return { ok: true, rule: { kind: 'yearly', from: yearly, to } };
   }
   const from = parseDay(first);
   if (from === null) return fail(problemOf(first, 'write 2026-12-25, or 12-25 for every year'));
   const to = second === undefined ? from : parseDay(second);
   if (to === null)
-    return fail(problemOf(second ?? '', 'the end of a range is a date such as 2026-12-31'));
+    return fail(problemOf(second!, 'the end of a range is a date such as 2026-12-31'));
   if (to < from) return fail('the range ends before it begins');
   return { ok: true, rule: { kind: 'range', from, to } };
 }
@@ -62,13 +61,14 @@ export function readDayRule(text: string): ReadDayRule {
   if (weekday >= 0) return { ok: true, rule: { kind: 'weekday', weekday } };
   const match = /^(\S{10})(?:\/(\d{1,4}))? RRULE:(\S+)(?: EXDATE:(\S+))?$/.exec(text);
   if (match === null) return readDates(text);
-  const start = parseDay(match[1] ?? '');
-  const read = readRecurrence(match[3] ?? '');
-  if (start === null) return fail(`"${match[1] ?? ''}" is no date`);
+  const [, date, length = '1', recurrence, exceptions = ''] = match;
+  const start = parseDay(date!);
+  if (start === null) return fail(`"${date!}" is no date`);
+  const read = readRecurrence(recurrence!);
   if (!read.ok) return read;
-  const except = new Set((match[4] ?? '').split(',').map(parseDay));
+  const except = new Set(exceptions.split(',').map(parseDay));
   const starts = recurrenceDays(read.recurrence, start).filter((day) => !except.has(day));
-  return { ok: true, rule: { kind: 'starts', starts, length: Number(match[2] ?? 1) } };
+  return { ok: true, rule: { kind: 'starts', starts, length: Number(length) } };
 }
 
 /** Marks the days of a year that the rule names; the first of January has index 0. */
@@ -100,7 +100,7 @@ export function markYear(rule: DayRule, year: number, marks: Uint8Array): void {
       const { starts, length } = rule;
       let at = firstIndex(starts, first - length + 1);
       for (; at < starts.length; at += 1) {
-        const start = starts[at] ?? 0;
+        const start = starts[at]!;
         if (start >= first + marks.length) return;
         mark(start, start + length - 1);
       }
@@ -113,8 +113,8 @@ export function lastDayOf(rule: DayRule): number | null {
   if (rule.kind === 'range') return rule.to;
   if (rule.kind !== 'starts') return null;
   // A rule without an end goes on beyond the last year that is looked at.
-  if ((rule.starts.at(-1) ?? 0) >= LAST_DAY - 366) return null;
-  return (rule.starts.at(-1) ?? Number.NEGATIVE_INFINITY) + rule.length - 1;
+  const last = rule.starts.at(-1) ?? Number.NEGATIVE_INFINITY;
+  return last >= LAST_DAY - 366 ? null : last + rule.length - 1;
 }
 
 /** 29 February of a common year: none when it stands alone, the next or last day as an end. */
@@ -132,7 +132,7 @@ function firstIndex(days: readonly number[], atLeast: number): number {
   let high = days.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((days[middle] ?? 0) < atLeast) low = middle + 1;
+    if (days[middle]! < atLeast) low = middle + 1;
     else high = middle;
   }
   return low;

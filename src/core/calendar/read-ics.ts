@@ -215,9 +215,8 @@ function durationOf({ line, value }: IcsLine): number {
       value,
     );
   if (match === null || value.length < 3) throw new Fault(line, `DURATION "${value}" is none`);
-  const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-  const wholeDays = (weeks ?? 0) * 7 + (days ?? 0);
-  return wholeDays * DAY_MS + (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1000;
+  const unitsMs = [7 * DAY_MS, DAY_MS, 3_600_000, 60_000, 1000];
+  return unitsMs.reduce((sum, ms, at) => sum + Number(match[at + 1] ?? 0) * ms, 0);
 }
 
 function dayOf({ wall }: Moment): number {

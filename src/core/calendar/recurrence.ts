@@ -45,8 +45,10 @@ export function readRecurrence(text: string): ReadRecurrence {
   const foreign = [...parts.keys()].find((name) => !known.test(name));
   if (foreign !== undefined) return fail(`${foreign} is not supported`);
   const interval = wholeNumber(parts.get('INTERVAL') ?? '1', 1, 1000);
-  const count = parts.has('COUNT') ? wholeNumber(parts.get('COUNT') ?? '', 1, 100_000) : null;
-  const until = parts.has('UNTIL') ? parseBasicDay(parts.get('UNTIL') ?? '') : null;
+  const countText = parts.get('COUNT');
+  const count = countText === undefined ? null : wholeNumber(countText, 1, 100_000);
+  const untilText = parts.get('UNTIL');
+  const until = untilText === undefined ? null : parseBasicDay(untilText);
   const months = numbers(parts.get('BYMONTH'), 12, false);
   const monthDays = numbers(parts.get('BYMONTHDAY'), 31, true);
   const positions = numbers(parts.get('BYSETPOS'), 366, true);
@@ -54,7 +56,7 @@ export function readRecurrence(text: string): ReadRecurrence {
   const weekStart = WEEKDAYS.indexOf(parts.get('WKST') ?? 'MO');
   if (interval === undefined) return fail('INTERVAL must be 1 to 1000');
   if (count === undefined) return fail('COUNT must be 1 to 100000');
-  if (parts.has('UNTIL') && until === null) return fail('UNTIL is no date');
+  if (untilText !== undefined && until === null) return fail('UNTIL is no date');
   if (count !== null && until !== null) return fail('COUNT and UNTIL do not go together');
   if (months === null) return fail('BYMONTH must be 1 to 12');
   if (monthDays === null) return fail('BYMONTHDAY must be 1 to 31, or -1 to -31');
@@ -229,7 +231,7 @@ function weekdayParts(text: string | undefined): WeekdayPart[] | null {
     if (match === null) return null;
     const ordinal = match[1] === undefined ? 0 : Number(match[1]);
     if (match[1] !== undefined && (ordinal === 0 || Math.abs(ordinal) > 53)) return null;
-    parts.push({ ordinal, weekday: WEEKDAYS.indexOf(match[2] ?? '') });
+    parts.push({ ordinal, weekday: WEEKDAYS.indexOf(match[2]!) });
   }
   return parts;
 }

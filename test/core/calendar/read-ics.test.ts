@@ -67,6 +67,16 @@ describe('a calendar file', () => {
     expect(days(calendar(...text))).toEqual(['2020-01-01 RRULE:FREQ=YEARLY;UNTIL=20251231']);
   });
 
+  it.each([
+    ['DURATION:P1W', '2026-12-24..2026-12-30'],
+    ['DURATION:P2D', '2026-12-24..2026-12-25'],
+    ['DURATION:PT30H', '2026-12-24..2026-12-25'],
+    ['DURATION:P1DT1S', '2026-12-24..2026-12-25'],
+    ['DURATION:PT1441M', '2026-12-24..2026-12-25'],
+  ])('counts the days that %s touches', (length, touched) => {
+    expect(days(calendar(...event('DTSTART:20261224T000000', length)))).toEqual([touched]);
+  });
+
   it('leaves out what was canceled, and alarms within events', () => {
     const alarm = ['BEGIN:VALARM', 'TRIGGER:-PT15M', 'DTSTART:20990101', 'END:VALARM'];
     const text = calendar(
@@ -98,6 +108,32 @@ describe('a calendar file', () => {
       'the RRULE cannot be used: BYWEEKNO is not supported',
     ],
     [calendar(...event('DTSTART:20260101', 'DURATION:P')), 5, 'DURATION "P" is none'],
+    [calendar('BEGIN:VEVENT', 'END:VTODO'), 4, 'END:VTODO ends nothing that began'],
+    [
+      calendar(...event('DTSTART:20260101', 'RRULE:FREQ=YEARLY', 'RRULE:FREQ=DAILY')),
+      6,
+      'a second RRULE',
+    ],
+    [
+      calendar(...event('UID:a', 'RECURRENCE-ID:tomorrow', 'DTSTART:20260101')),
+      5,
+      'RECURRENCE-ID "tomorrow" is no date of the years 1970 to 2199',
+    ],
+    [
+      calendar(...event('DTSTART:20260101', 'DTEND:20990101')),
+      5,
+      'the event is longer than 3660 days',
+    ],
+    [
+      calendar(...event('DTSTART:20260101T240000')),
+      4,
+      'DTSTART "20260101T240000" is no time of day',
+    ],
+    [
+      calendar(...event('DTSTART:20260101', 'RDATE;VALUE=PERIOD:20260102T090000Z/PT1H')),
+      5,
+      'RDATE "20260102T090000Z/PT1H", a period is no date of the years 1970 to 2199',
+    ],
   ])('tells the line of what it cannot read: %j', (text, line, detail) => {
     expect(readIcs(text, 'UTC').problems).toEqual([{ line, detail }]);
   });

@@ -41,6 +41,21 @@ describe('rules that come again', () => {
     ]);
   });
 
+  it('begin at their start, not at the beginning of its period', () => {
+    expect(days('FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=3', '2026-05-10')).toEqual([
+      '2026-05-15',
+      '2026-06-01',
+      '2026-06-15',
+    ]);
+  });
+
+  it('have no day where BYSETPOS points beyond those there are', () => {
+    expect(days('FREQ=MONTHLY;BYDAY=MO;BYSETPOS=5;COUNT=2', '2026-01-01')).toEqual([
+      '2026-03-30',
+      '2026-06-29',
+    ]);
+  });
+
   it('go on to the end of 2199', () => {
     expect(days('FREQ=YEARLY', '2020-12-25', '9999').at(-1)).toBe('2199-12-25');
   });
@@ -63,6 +78,10 @@ describe('rules that come again', () => {
     ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=MO', '2020-01-06'],
     ['FREQ=DAILY;INTERVAL=10', '2020-01-04'],
     ['FREQ=DAILY;BYMONTH=1;BYDAY=MO', '2020-01-06'],
+    ['FREQ=WEEKLY', '2020-01-04'],
+    ['FREQ=MONTHLY;BYMONTH=3,9', '2020-03-15'],
+    ['FREQ=MONTHLY;BYDAY=5SU', '2020-03-29'],
+    ['FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=2,-1', '2020-01-07'],
   ])('agrees with ical.js on %s', (rule, start) => {
     const expected = byLibrary(rule, start, '2032-01-01');
     expect(expected.length).toBeGreaterThan(2);
@@ -78,6 +97,16 @@ describe('rules that come again', () => {
     ['FREQ=YEARLY;BYMONTH=13', 'BYMONTH must be 1 to 12'],
     ['FREQ=WEEKLY;BYDAY=2MO', 'a number before a day of BYDAY does not go with WEEKLY'],
     ['nonsense', '"NONSENSE" is no part of a rule'],
+    ['FREQ=YEARLY;FREQ=DAILY', 'FREQ stands twice'],
+    ['FREQ=YEARLY;COUNT=many', 'COUNT must be 1 to 100000'],
+    ['FREQ=YEARLY;UNTIL=christmas', 'UNTIL is no date'],
+    ['FREQ=YEARLY;UNTIL=20261399', 'UNTIL is no date'],
+    ['FREQ=MONTHLY;BYMONTHDAY=32', 'BYMONTHDAY must be 1 to 31, or -1 to -31'],
+    ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=0', 'BYSETPOS must be 1 to 366, or -1 to -366'],
+    ['FREQ=MONTHLY;BYDAY=0MO', 'BYDAY must be days such as MO, 4TH or -1SU'],
+    ['FREQ=YEARLY;BYDAY=54MO', 'BYDAY must be days such as MO, 4TH or -1SU'],
+    ['FREQ=WEEKLY;WKST=XX', 'WKST must be a day such as MO'],
+    ['FREQ=WEEKLY;BYMONTHDAY=1', 'BYMONTHDAY does not go with WEEKLY'],
   ])('refuses %s', (rule, problem) => {
     expect(readRecurrence(rule)).toEqual({ ok: false, problem });
   });

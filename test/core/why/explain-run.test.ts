@@ -21,7 +21,7 @@ import {
 const explain = (...facts: Parameters<typeof runFacts>) =>
   explainRun(runFacts(...facts), jobFacts());
 const began = 'Run r-asked began on time and';
-const killed = (intent: 'cancel' | 'replace' | 'remove' | 'stop') => ({
+const killed = (intent: 'cancel' | 'replace' | 'remove' | 'stop' | 'restart') => ({
   attempts: [attempt({ killIntent: intent, state: 'canceled', exitCode: null })],
 });
 const canceled: Partial<Run> = { state: 'canceled', exitCode: null };
@@ -88,6 +88,36 @@ describe('how a run ended, and who or what ended it', () => {
       `canceled: ${began} was stopped at 2026-03-02 12:00:03 UTC because the job left the manifest.`,
     ],
     [
+      'canceled by somebody who is not on record',
+      explain({ ...canceled, endedAt: null }, killed('cancel')),
+      `canceled: ${began} was canceled by a request.`,
+    ],
+    [
+      'replaced by a run that is not kept any more',
+      explain(canceled, killed('replace')),
+      `canceled: ${began} was replaced by a newer run of the job at 2026-03-02 12:00:03 UTC.`,
+    ],
+    [
+      'ended by a change of its job',
+      explain(canceled, killed('restart')),
+      `canceled: ${began} was ended at 2026-03-02 12:00:03 UTC because its job changed (on_change: restart).`,
+    ],
+    [
+      'failed by a signal without a word',
+      explain({ state: 'failed', exitCode: null, signal: 'SIGSEGV' }),
+      `failed: ${began} failed: ended by signal SIGSEGV, 3s after its start.`,
+    ],
+    [
+      'failed for a reason that nobody noted',
+      explain({ state: 'failed', exitCode: null, attempts: 0, startedAt: null }),
+      `failed: ${began} failed: for a reason that is not on record.`,
+    ],
+    [
+      'lost without a word',
+      explain({ state: 'lost', exitCode: null }),
+      `lost: ${began} is lost: nobody saw its end; without an observed exit code it counts as no success.`,
+    ],
+    [
       'stopped',
       explain(canceled, killed('stop')),
       `canceled: ${began} was stopped at 2026-03-02 12:00:03 UTC because the scheduler was stopped.`,
@@ -127,6 +157,30 @@ describe('how a run ended, and who or what ended it', () => {
         { attempts: [] },
       ),
       'queued: Run r-asked was admitted at 2026-03-02 12:00 UTC and waits for a free slot.',
+    ],
+    [
+      'running without an attempt on record',
+      explain({ state: 'running', endedAt: null, exitCode: null }, { attempts: [] }),
+      `running: ${began} is running: attempt 1.`,
+    ],
+    [
+      'waiting for a reason worded otherwise',
+      explain(
+        {
+          state: 'queued',
+          attempts: 0,
+          startedAt: null,
+          endedAt: null,
+          reason: 'the line is long',
+        },
+        { attempts: [] },
+      ),
+      'queued: Run r-asked was admitted at 2026-03-02 12:00 UTC and waits (the line is long).',
+    ],
+    [
+      'waiting for a retry that nobody explained',
+      explain({ state: 'queued', endedAt: null, exitCode: null, notBefore: noon + 2 * hour }),
+      `queued: ${began} waits until 2026-03-02 14:00 UTC: a retry.`,
     ],
     [
       'waiting behind a start deadline',
@@ -237,6 +291,110 @@ describe('how a run ended, and who or what ended it', () => {
   });
 });
 
+describe('a run that somebody asked for', () => {
+  const asked = (changes: Partial<Run>) =>
+    explain({ nominalTime: null, requestedBy: 'cli (bob)', ...changes }, { dueAt: null }).answer;
+  const at = 'at 2026-03-02 12:00 UTC and succeeded, 3s after its start.';
+
+  it.each([
+    ['by nobody known', { trigger: 'manual', requestedBy: null }, `by hand ${at}`],
+    [
+      'once more',
+      { trigger: 'rerun', repeats: 'r-first' },
+      `to repeat run r-first by cli (bob) ${at}`,
+    ],
+    [
+      'by a change of the job',
+      { trigger: 'restart', repeats: 'r-first' },
+      `in place of run r-first, which a change of the job ended (on_change: restart), by cli (bob) ${at}`,
+    ],
+    [
+      'for a time that is over',
+      { trigger: 'backfill', nominalTime: noon - 24 * hour },
+      `to make up for 2026-03-01 12:00 UTC by cli (bob) ${at}`,
+    ],
+    [
+      'for later',
+      { trigger: 'manual', queuedAt: noon - hour, startAt: noon },
+      'by hand by cli (bob) at 2026-03-02 12:00 UTC, as asked at 2026-03-02 11:00 UTC for 2026-03-02 12:00 UTC, and succeeded, 3s after its start.',
+    ],
+  ] as const)('%s', (_, changes, words) => {
+    expect(asked(changes)).toBe(`Run r-asked was started ${words}`);
+  });
+
+  it.each([
+    ['cli (bob)', ' by cli (bob)'],
+    [null, ''],
+  ])('for a time to come by %s: says when, in how long, and how to call it off', (by, words) => {
+    const later = explain(
+      {
+        trigger: 'manual',
+        nominalTime: null,
+        requestedBy: by,
+        state: 'queued',
+        attempts: 0,
+        startedAt: null,
+        endedAt: null,
+        startAt: noon + 3 * hour,
+      },
+      { dueAt: null, attempts: [] },
+    );
+    expect(later.answer).toBe(
+      `Run r-asked was asked for${words} at 2026-03-02 12:00 UTC to begin at 2026-03-02 15:00 UTC, in 2h.`,
+    );
+    expect(later.hint).toBe('jm2 cancel r-asked');
+  });
+
+  it('before its time by a change that would have lost it', () => {
+    const caughtUp = explain({ trigger: 'catch-up', nominalTime: noon + hour }, { dueAt: null });
+    expect(caughtUp.answer).toBe(
+      'Run r-asked was started at 2026-03-02 12:00 UTC, before its time, because a change of the schedule took it away (on_schedule_change: catch_up), and succeeded, 3s after its start.',
+    );
+  });
+});
+
+describe('what is cited for a run', () => {
+  const daemon = {
+    id: 'd',
+    version: '0.2.0',
+    pid: 7,
+    bootId: 'boot',
+    startedAt: noon - hour,
+    admittingFrom: noon - hour,
+    admittingUntil: null,
+    seenAt: noon + minute,
+    ended: { at: noon + minute, how: 'crashed' },
+  } as const;
+
+  it('names how the daemon of a lost run ended', () => {
+    const explained = explain({ state: 'lost', reason: 'no exit file' }, { daemon });
+    expect(evidence(explained)).toContain('daemon: the daemon that began it crashed');
+  });
+
+  it('tells an attempt whose start nobody saw by when it was to begin', () => {
+    const unseen = attempt({ startedAt: null, intendedAt: noon, state: 'lost', exitCode: null });
+    const explained = explain({ state: 'lost', startedAt: null }, { attempts: [unseen] });
+    expect(explained.evidence).toContainEqual({
+      at: noon,
+      source: 'attempt',
+      text: 'attempt 1: lost, its start was not seen',
+    });
+  });
+
+  it('tells the run in the way of one that waited, also where it has not ended', () => {
+    const before = [run({ id: 'r-before', startedAt: noon - hour, endedAt: null })];
+    const explained = explain({ startedAt: noon + 5 * minute }, { before });
+    expect(evidence(explained)).toContain(
+      'run: run r-before of the job was in progress; it has not ended',
+    );
+  });
+
+  it('sends a failed run that had no attempt to no log', () => {
+    expect(explain({ state: 'failed', attempts: 0 }).hint).toBeNull();
+    expect(explain({ state: 'failed', attempts: 1 }).hint).toBe('jm2 logs --run r-asked');
+  });
+});
+
 describe('why a run was late', () => {
   const lateBy = (
     ms: number,
@@ -296,6 +454,11 @@ describe('why a run was late', () => {
     ],
   ])('%s', (_, explained, because) => {
     expect(explained.answer).toContain(` late because ${because}; it `);
+  });
+
+  it('for no reason but a busy machine when each step alone took too short to be noticed', () => {
+    const explained = explain({ queuedAt: noon + 600, startedAt: noon + 1200 });
+    expect(explained.answer).toContain('began 1s late because the machine was busy; it ');
   });
 
   it('is not late when it began within a second, nor because the clock was set back', () => {
