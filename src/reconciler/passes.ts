@@ -1,5 +1,5 @@
 // When the reconciler looks: one pass at a time, one more for however many
-// asked meanwhile, again after a failure. What a pass does is in loop.ts.
+// asked meanwhile, again after a failure. What a look does is in look.ts.
 import type { CancelTimer, Clock } from '../system/clock.ts';
 
 export interface PassesParts {

@@ -56,6 +56,11 @@ async function readBounded(handle: FileHandle, sizeHint: number): Promise<Uint8A
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
+/** What tells one look at the source from another. */
+export function keyOf(read: SourceRead): string {
+  return read.kind === 'read' ? read.digest : `${read.kind}: ${read.detail}`;
+}
+
 function failedRead(path: string, error: NodeJS.ErrnoException): SourceRead {
   switch (error.code) {
     case 'ENOENT':

@@ -15,7 +15,7 @@ import type { Change, Plan } from '../../src/core/plan/plan.ts';
 import { operationalError } from '../../src/core/diagnostics/registry.ts';
 import type { JudgeManifest } from '../../src/reconciler/judged-manifest.ts';
 import { createReconciler } from '../../src/reconciler/loop.ts';
-import type { ReconcilerParts } from '../../src/reconciler/loop.ts';
+import type { ReconcilerParts } from '../../src/reconciler/parts.ts';
 import type { Planner } from '../../src/reconciler/planning.ts';
 import type { Reconciler, ReconcilerEvent } from '../../src/reconciler/reconciler.ts';
 import type { JobRecord, RevisionDetail, Store } from '../../src/store/store.ts';

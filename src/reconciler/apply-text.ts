@@ -1,0 +1,81 @@
+// Brings a text of its own into force, whatever the file says: a plan file's, an
+// earlier revision's. What the file says otherwise of its jobs is held back.
+import type { RemovalRights } from '../core/plan/plan-input.ts';
+import { heldJobs, outlasting } from '../core/sync/hold.ts';
+import type { CarryOut, TakeBack, Work } from './carry-out.ts';
+import { confirmed } from './orphans.ts';
+import { briefly, isAccepted, type ReconcilerParts } from './parts.ts';
+import { planInput, type Planner } from './planning.ts';
+import type { ApplyResult, TextToApply } from './reconciler.ts';
+import { refuseStale, requireCarriedOut } from './refusals.ts';
+import type { Sight } from './sight.ts';
+import type { Standing } from './standing.ts';
+
+export type ApplyText = (
+  input: TextToApply,
+  removals: RemovalRights,
+  carryOut: (work: Work) => Promise<number>,
+) => Promise<ApplyResult>;
+
+export function createApplyText(
+  { clock, store, planner }: ReconcilerParts & { readonly planner: Planner },
+  standing: Standing,
+  sight: Sight,
+): ApplyText {
+  return async (input, removals, carryOut) => {
+    const found = sight.proposal(input.text);
+    const result = await sight.meaningOfText(found);
+    if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
+    const { diagnostics } = result;
+    const { revision, desiredDigest } = input.expected;
+    const { applied } = standing;
+    if (desiredDigest !== null && desiredDigest !== result.digest) {
+      throw refuseStale('the text means something else than the plan says', applied);
+    }
+    if (result.digest === applied?.digest) {
+      return { kind: 'unchanged', revision: applied.number, diagnostics };
+    }
+    if (revision !== standing.revision) {
+      throw refuseStale(`the plan was computed from revision ${revision}`, applied);
+    }
+    const basis = planInput(store, result, { ...briefly(clock), removals });
+    const plan = planner.plan(basis);
+    const isReturn = input.cause === 'taken_back';
+    if (!isReturn) requireCarriedOut(plan);
+    const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
+    const held = heldJobs((await sight.jobDigests()) ?? before, result.jobDigests);
+    const { by, cause, reason, restores = null, confirmWithinMs } = input;
+    // Whoever keeps everything back keeps this back as well.
+    const mode = outlasting(standing.hold) === null ? input.mode : 'manual';
+    const number = await carryOut({
+      settled: found,
+      input: basis,
+      plan,
+      by,
+      gitHead: input.gitCommit,
+      hold:
+        Object.keys(held).length === 0
+          ? null
+          : { cause, mode, by, reason, since: clock.now(), held },
+      ...(reason === null && restores === null ? {} : { note: { reason, restores } }),
+      condition: standing.source,
+      confirmWithinMs,
+      isReturn,
+    });
+    return { kind: 'applied', revision: number, plan, diagnostics };
+  };
+}
+
+/** By the word of a person, checked as every apply. */
+export async function applyTextVerified(
+  applyText: ApplyText,
+  input: TextToApply,
+  carryOut: CarryOut,
+  takeBack: TakeBack,
+): Promise<ApplyResult> {
+  return applyText(input, confirmed(), async (work) => {
+    const done = await carryOut.verified(work, takeBack);
+    if (done.takenBack !== null) throw done.takenBack;
+    return done.revision;
+  });
+}

@@ -1,0 +1,96 @@
+// Carries a plan out: recorded and given to the scheduler as one step, checked, and
+// taken back where its jobs are not scheduled as planned. Whether it may be carried
+// out has been decided before.
+import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import { withConfirmation, type Confirmation } from '../core/sync/confirmation.ts';
+import type { Hold } from '../core/sync/hold.ts';
+import type { Announcements } from './announcements.ts';
+import { recordPlan, revisionInForce, runsOfRemoved, type ApplyWork } from './apply-plan.ts';
+import { orphansOf } from './orphans.ts';
+import type { ReadBytes, ReconcilerParts } from './parts.ts';
+import type { Planner } from './planning.ts';
+import type { SourceCondition } from './reconciler.ts';
+import { takenBack } from './refusals.ts';
+import { acceptedCondition } from './source-condition.ts';
+import type { Standing } from './standing.ts';
+import { unarmedJobs } from './verify-apply.ts';
+
+/** What is carried out at once. */
+export interface Work {
+  readonly settled: ReadBytes;
+  readonly input: PlanInput;
+  readonly plan: Plan;
+  readonly by: string;
+  readonly gitHead: string | null;
+  readonly hold: Omit<Hold, 'revision'> | null;
+  readonly note?: NonNullable<ApplyWork['note']>;
+  /** Of the file, where it is not the file that is applied; accepted otherwise. */
+  readonly condition?: SourceCondition;
+  readonly confirmWithinMs?: number | undefined;
+  /** To what was before: it needs no word, and what it ends needs none any more. */
+  readonly isReturn?: boolean;
+}
+
+export interface CarryOut {
+  /** Number of the new revision, whatever came of its jobs. */
+  unverified(work: Work): number;
+  verified(
+    work: Work,
+    takeBack: TakeBack,
+  ): Promise<{ readonly revision: number; readonly takenBack: Jm2Error | null }>;
+}
+
+/** Brings the content of an earlier revision back; gives the number of what is then in force. */
+export type TakeBack = (to: number, by: string, reason: string) => Promise<number>;
+
+export function createCarryOut(
+  parts: ReconcilerParts & { readonly planner: Planner },
+  standing: Standing,
+  { emit }: Announcements,
+): CarryOut {
+  const { clock, store, scheduler, log } = parts;
+
+  function unverified(work: Work): number {
+    const returnsTo = standing.revision;
+    const { by, confirmWithinMs: withinMs } = work;
+    const waitsFor = (revision: number): Confirmation | null => {
+      const open = standing.confirmation;
+      if (work.isReturn === true) return null;
+      if (withinMs === undefined) return open && { ...open, revision };
+      return withConfirmation(open, { withinMs, by, returnsTo }, revision, clock.now());
+    };
+    const condition = work.condition ?? acceptedCondition(standing.source, clock.now());
+    const removing = runsOfRemoved(work.input);
+    const orphans = orphansOf(work.plan, work.input, standing.orphans);
+    const { revision, inForce } = scheduler.apply(() => {
+      const number = recordPlan(parts, { ...work, condition, orphans, confirmation: waitsFor });
+      const recorded = revisionInForce(store);
+      const { limits } = work.input.desired.manifest;
+      return { revision: number, inForce: recorded, jobs: store.jobs(), limits, removing };
+    });
+    // A crash here finds the next daemon with the revision and all that follows from it.
+    const hold = work.hold === null ? null : { ...work.hold, revision };
+    standing.take({ inForce, source: condition, hold, orphans });
+    log.info({ revision, by: work.by, summary: work.plan.summary }, 'manifest applied');
+    emit({ kind: 'manifest.applied', revision, plan: work.plan, by: work.by });
+    return revision;
+  }
+
+  return {
+    unverified,
+    async verified(work, takeBack) {
+      const before = standing.revision;
+      const revision = unverified(work);
+      const unarmed = unarmedJobs(scheduler, work.plan, store.jobs(), clock.now());
+      if (unarmed.length === 0) return { revision, takenBack: null };
+      log.error({ jobs: unarmed.slice(0, 20), count: unarmed.length }, 'jobs are not armed');
+      // Of a first revision there is nothing to go back to.
+      if (before === 0) return { revision, takenBack: null };
+      const reason = `not scheduled as planned: ${unarmed.slice(0, 5).join(', ')}`;
+      const inForce = await takeBack(before, 'verification', reason);
+      return { revision, takenBack: takenBack({ revision, before, inForce, unarmed }) };
+    },
+  };
+}

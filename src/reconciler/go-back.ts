@@ -1,0 +1,55 @@
+// Goes back to what was in force before: where an apply was not confirmed in time,
+// or its jobs are not scheduled as planned. What comes back is another revision
+// with the content of the earlier one; the file waits where it says something else.
+import type { ApplyText } from './apply-text.ts';
+import type { CarryOut, TakeBack } from './carry-out.ts';
+import type { ReconcilerParts } from './parts.ts';
+import type { Standing } from './standing.ts';
+import { rightsToGoBack, textOfRevision } from './take-back.ts';
+
+export interface GoBack {
+  readonly takeBack: TakeBack;
+  /** Before each look: what was applied on condition and not confirmed is no longer in force. */
+  readonly whenLate: () => Promise<void>;
+}
+
+export function createGoBack(
+  { clock, store, log }: ReconcilerParts,
+  standing: Standing,
+  applyText: ApplyText,
+  carryOut: CarryOut,
+): GoBack {
+  const takeBack: TakeBack = async (to, by, reason) => {
+    const earlier = textOfRevision(store, to);
+    const expected = { revision: standing.revision, desiredDigest: null };
+    const step = { by, expected, cause: 'taken_back', mode: 'until_changed', reason } as const;
+    const rights = rightsToGoBack(store, standing.orphans);
+    // What comes back was in force before: it is not taken back in its turn.
+    const result =
+      earlier === null
+        ? null
+        : await applyText({ ...step, ...earlier }, rights, async (work) =>
+            carryOut.unverified(work),
+          );
+    standing.conclude(null);
+    if (result?.kind === 'applied') return result.revision;
+    // Nothing to go back to, or that is not accepted any more: what is in force stays.
+    standing.keepConfirmation(null);
+    if (result?.kind === 'unchanged') return result.revision;
+    const diagnostics = result?.diagnostics.slice(0, 5) ?? [];
+    log.error({ revision: to, diagnostics }, 'the earlier revision could not be brought back');
+    return standing.revision;
+  };
+
+  return {
+    takeBack,
+    async whenLate() {
+      const { confirmation } = standing;
+      if (confirmation === null || clock.now() < confirmation.deadline) return;
+      const { returnsTo, revision, by, deadline } = confirmation;
+      const late = new Date(deadline).toISOString();
+      log.warn({ revision, returnsTo, by }, 'not confirmed in time');
+      await takeBack(returnsTo, 'confirm-within', `not confirmed by ${late}, applied by ${by}`);
+    },
+  };
+}

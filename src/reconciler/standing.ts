@@ -1,0 +1,170 @@
+// What the reconciler knows of itself between two looks: the revision in force and
+// what stands beside it (hold, orphans, a confirmation that is waited for), stored
+// first and remembered then. Which of it changes, and when, is left to others.
+import type { Confirmation } from '../core/sync/confirmation.ts';
+import type { Hold } from '../core/sync/hold.ts';
+import { revisionInForce, type RevisionInForce } from './apply-plan.ts';
+import { createConfirmAlarm } from './confirm-alarm.ts';
+import { readOrphans, writeOrphans, type Orphans } from './orphans.ts';
+import type { ReconcilerParts } from './parts.ts';
+import type { ReconcilerStatus, SourceCondition, SyncCondition } from './reconciler.ts';
+import { readCondition, writeCondition } from './source-condition.ts';
+import { readConfirmation, writeConfirmation } from './stored-confirmation.ts';
+import { readHold, writeHold } from './stored-hold.ts';
+
+export interface Standing {
+  readonly applied: RevisionInForce | null;
+  /** Of `applied`; 0 while nothing is in force. */
+  readonly revision: number;
+  readonly source: SourceCondition;
+  readonly sync: SyncCondition;
+  readonly hold: Hold | null;
+  readonly orphans: Orphans;
+  readonly confirmation: Confirmation | null;
+  /** False while the store has not taken the condition: it counts as news until then. */
+  readonly isRemembered: boolean;
+  /** For diagnostics: which file, and what stays in force. */
+  readonly place: { readonly file: string; readonly revision: number };
+  /** Reads anew what is in force: an apply that failed half-way may have been recorded. */
+  renew(): void;
+  /** Gives the recorded jobs to the scheduler unless it has them. */
+  load(): void;
+  /** A revision that the store and the scheduler have, with all that was stored beside it. */
+  take(now: {
+    readonly inForce: RevisionInForce | null;
+    readonly source: SourceCondition;
+    readonly hold: Hold | null;
+    readonly orphans: Orphans;
+  }): void;
+  remember(condition: SourceCondition): void;
+  setSync(sync: SyncCondition): void;
+  /** Stored with it. */
+  keepOrphans(orphans: Orphans): void;
+  keepConfirmation(confirmation: Confirmation | null): void;
+  /** As the store has it already. */
+  setHold(hold: Hold | null): void;
+  endHold(): void;
+  /** What is looked at; null: nothing that could be read. */
+  attempt(sourceDigest: string | null): void;
+  /** The verdict on a look at this content is spoken; looked at again, it changes nothing. */
+  conclude(key: string | null): void;
+  isConcluded(key: string): boolean;
+  status(): ReconcilerStatus;
+  /** Waits for the deadline of the confirmation from now on. */
+  arm(): void;
+  stop(): void;
+}
+
+export function createStanding(
+  { clock, store, scheduler, manifestPath }: ReconcilerParts,
+  late: () => void,
+): Standing {
+  const alarm = createConfirmAlarm(clock, late);
+  let applied = revisionInForce(store);
+  /** Revision whose jobs the scheduler has; behind `applied` only after a failure. */
+  let loadedRevision = 0;
+  let source: SourceCondition = readCondition(store) ?? {
+    kind: 'accepted',
+    since: applied?.appliedAt ?? clock.now(),
+  };
+  let isRemembered = true;
+  let sync: SyncCondition = { kind: 'synced' };
+  let hold = readHold(store);
+  let orphans = readOrphans(store);
+  let confirmation = readConfirmation(store);
+  let attempted: ReconcilerStatus['attempted'] = { sourceDigest: null, at: null };
+  let concluded: string | null = null;
+
+  return {
+    get applied() {
+      return applied;
+    },
+    get revision() {
+      return applied?.number ?? 0;
+    },
+    get source() {
+      return source;
+    },
+    get sync() {
+      return sync;
+    },
+    get hold() {
+      return hold;
+    },
+    get orphans() {
+      return orphans;
+    },
+    get confirmation() {
+      return confirmation;
+    },
+    get isRemembered() {
+      return isRemembered;
+    },
+    get place() {
+      return { file: manifestPath, revision: applied?.number ?? 0 };
+    },
+    renew() {
+      applied = revisionInForce(store);
+    },
+    load() {
+      if (applied === null || loadedRevision === applied.number) return;
+      scheduler.load(store.jobs(), applied);
+      loadedRevision = applied.number;
+    },
+    take(now) {
+      applied = now.inForce;
+      loadedRevision = applied?.number ?? 0;
+      source = now.source;
+      isRemembered = true;
+      sync = { kind: 'synced' };
+      hold = now.hold;
+      orphans = now.orphans;
+      confirmation = readConfirmation(store);
+      alarm.set(confirmation);
+    },
+    remember(condition) {
+      // Shown at once; when storing it fails, the retry of the pass stores it.
+      source = condition;
+      isRemembered = false;
+      writeCondition(store, condition);
+      isRemembered = true;
+    },
+    setSync(next) {
+      sync = next;
+    },
+    keepOrphans(next) {
+      writeOrphans(store, next);
+      orphans = next;
+    },
+    keepConfirmation(next) {
+      writeConfirmation(store, next);
+      confirmation = next;
+      alarm.set(next);
+    },
+    setHold(next) {
+      hold = next;
+    },
+    endHold() {
+      writeHold(store, null);
+      hold = null;
+    },
+    attempt(sourceDigest) {
+      attempted = { sourceDigest, at: clock.now() };
+    },
+    conclude(key) {
+      concluded = key;
+    },
+    isConcluded: (key) => key === concluded,
+    status: () => ({
+      source,
+      sync,
+      attempted,
+      appliedRevision: applied?.number ?? 0,
+      hold,
+      orphans,
+      confirmation,
+    }),
+    arm: () => alarm.set(confirmation),
+    stop: () => alarm.set(null),
+  };
+}
