@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /**
  * `<runs>/<run-id>/<attempt>/` holds
- * - `started`: created O_EXCL by exactly one of starter and recovery, the start token.
+ * - `started`: created by exactly one of starter and recovery, the start token.
  *   First line `jm2 1 <launcher pid> <launcher start>`; when the command runs, a
  *   second line `<pid> <process start> <epoch ms>`.
  * - `log`: stdout and stderr of the command, O_APPEND.

@@ -1,6 +1,16 @@
 // The start token: a file that exactly one of starter and recovery creates. Who
 // has it decides alone whether the command of this attempt ever runs.
-import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { tokenFile } from './run-directory.ts';
 
@@ -29,26 +39,31 @@ const createOnly = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | c
  */
 export function takeToken(
   directory: string,
-  owner: { pid: number; start: string | null } | 'recovery',
+  owner: { pid: number; start: string | null },
 ): number | null {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  let descriptor: number;
-  try {
-    descriptor = openSync(join(directory, tokenFile), createOnly, 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
-    throw error;
-  }
+  const descriptor = createToken(directory);
+  if (descriptor === null) return null;
   // Crash window: the token exists and is empty. Readers see no owner, and
   // settle the attempt as lost, because nobody can tell whether it began.
-  const name = owner === 'recovery' ? 'recovery' : `${owner.pid} ${owner.start ?? '-'}`;
   try {
-    writeSync(descriptor, `jm2 1 ${name}\n`);
+    writeSync(descriptor, `jm2 1 ${owner.pid} ${owner.start ?? '-'}\n`);
   } catch {
     // A full disk: the file itself exists, and existence is what decides.
   }
   return descriptor;
 }
+
+function createToken(directory: string): number | null {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    return openSync(join(directory, tokenFile), createOnly, 0o600);
+  } catch (error) {
+    if (isTaken(error)) return null;
+    throw error;
+  }
+}
+
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';
 
 /** Adds which process runs the command. */
 export function recordStart(
@@ -63,9 +78,31 @@ export function recordStart(
   }
 }
 
-/** Recovery's claim: true when the attempt never began and never will. */
+/**
+ * Recovery's claim: true when the attempt never began and never will. The token
+ * comes into being with its name in it, by one link: a daemon that dies here leaves
+ * no token or its own, and the next one need not take an empty one for a start.
+ */
 export function claimForRecovery(directory: string): boolean {
-  const descriptor = takeToken(directory, 'recovery');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const draft = join(directory, `${tokenFile}.recovery`);
+  try {
+    // What a crash left. One daemon at a time recovers.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, 'jm2 1 recovery\n', { flag: 'wx', mode: 0o600 });
+    linkSync(draft, join(directory, tokenFile));
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    return claimWithoutName(directory);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Where the disk is full or knows no links: existence is what decides. */
+function claimWithoutName(directory: string): boolean {
+  const descriptor = createToken(directory);
   if (descriptor === null) return false;
   closeSync(descriptor);
   return true;

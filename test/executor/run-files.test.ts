@@ -1,4 +1,12 @@
-import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +57,15 @@ describe('the start token', () => {
     expect(readToken(directory)).toEqual({ owner: { kind: 'recovery' }, started: null });
   });
 
+  it('of recovery is there with its name or not at all, whatever a crash left', () => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'started.recovery'), 'jm2 1 rec');
+    expect(readToken(directory)).toBeNull();
+    expect(claimForRecovery(directory)).toBe(true);
+    expect(readToken(directory)?.owner).toEqual({ kind: 'recovery' });
+    expect(readdirSync(directory)).toEqual(['started']);
+  });
+
   it('with half a line does not name a process', () => {
     closeSync(takeToken(directory, { pid: 5, start: '77' }) ?? -1);
     writeFileSync(join(directory, 'started'), 'jm2 1 5 77\n123');
@@ -66,7 +83,7 @@ describe('the exit file', () => {
   ];
 
   it.each(exits)('gives back what was written: $kind', (exit) => {
-    closeSync(takeToken(directory, 'recovery') ?? -1);
+    claimForRecovery(directory);
     writeExit(directory, exit);
     expect(readExit(directory)).toEqual(exit);
     expect(readFileSync(join(directory, 'exit'), 'utf8').endsWith('}\n')).toBe(true);
@@ -82,14 +99,14 @@ describe('the exit file', () => {
     '{"kind":"exited","code":0}',
     '{"kind":"not_started","failure":{"code":"toString","detail":""},"at":1}',
   ])('that says %s is not believed', (text) => {
-    closeSync(takeToken(directory, 'recovery') ?? -1);
+    claimForRecovery(directory);
     writeFileSync(join(directory, 'exit'), text);
     expect(readExit(directory)).toBeNull();
   });
 });
 
 it('leaves out notes that it does not understand, and keeps the end', () => {
-  closeSync(takeToken(directory, 'recovery') ?? -1);
+  claimForRecovery(directory);
   const notes = '[{"code":"of_a_later_version","text":"x","at":1},{"code":"log_cut"},7]';
   writeFileSync(join(directory, 'exit'), `{"kind":"exited","code":0,"at":1,"notes":${notes}}`);
   expect(readExit(directory)).toEqual({ kind: 'exited', code: 0, at: 1 });
