@@ -9,6 +9,7 @@ const unwanted = [/^src\//, /^test\//, /^bench\//, /\.ts$/, /^node_modules\//];
 const wanted = [
   'dist/jm2.js',
   'dist/launcher.js',
+  'dist/quick.cjs',
   'schema/jobs.schema.json',
   'man/jm2.1',
   'README.md',

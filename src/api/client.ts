@@ -227,18 +227,23 @@ function encodeQuery(query: Query | undefined): string {
   return text === '' ? '' : `?${text}`;
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > replyMaxBytes) {
-      response.destroy();
-      throw new Error('the answer is larger than any answer of jm2');
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** By events: reading it as an iterable takes twice the time of a short answer. */
+function readBody(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > replyMaxBytes) {
+        response.destroy(new Error('the answer is larger than any answer of jm2'));
+      }
+    });
+    response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    response.on('error', reject);
+    // Also after the end; a promise is settled once.
+    response.on('close', () => reject(new Error('the answer ended early')));
+  });
 }
 
 function unwrap(peer: Peer, response: IncomingMessage, text: string): unknown {

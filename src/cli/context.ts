@@ -118,7 +118,7 @@ export function createContext(input: {
     daemon,
     async read(ask) {
       const place = await locations();
-      const deadline = performance.now() + listensWithinMs;
+      let deadline: number | null = null;
       for (;;) {
         // Without a socket there is no daemon to ask; one that may not be looked at must be asked.
         if (mayExist(place.socket)) {
@@ -131,6 +131,7 @@ export function createContext(input: {
         }
         const pid = existsSync(place.pidFile) ? await holder(place) : null;
         if (pid === null) break;
+        deadline ??= performance.now() + listensWithinMs;
         if (performance.now() > deadline) throw await silent(place, pid);
         await new Promise((resolve) => setTimeout(resolve, askEveryMs));
       }
@@ -183,7 +184,7 @@ async function openReadOnly(place: Locations, settings: Settings): Promise<ReadS
 
 async function locate(settings: Settings, cwd: string, orUser: boolean): Promise<Locations> {
   const { discoverManifest, userManifestPath } = await import('../settings/discover-manifest.ts');
-  const discovered = await discoverManifest({ settings, cwd, homeDir: homedir() });
+  const discovered = discoverManifest({ settings, cwd, homeDir: homedir() });
   if (discovered.found !== null && !discovered.isUserManifest) {
     const place = locationsFor(discovered.found, false, settings);
     // Named but absent: a slip of the pen, unless its state tells that it was here.

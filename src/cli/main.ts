@@ -2,6 +2,7 @@
 // The program's entry. Only what every call needs is loaded here; `--version`
 // is answered before anything else, so that asking costs a bare node start.
 import module from 'node:module';
+import type * as Quick from './quick.ts';
 
 const version = typeof JM2_VERSION === 'string' ? JM2_VERSION : 'development';
 const args = process.argv.slice(2);
@@ -15,8 +16,19 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   await answerShell(args.slice(1), version);
 } else {
   keepCompiled();
-  const { main } = await import('./program.ts');
-  await main(args, version);
+  if (!(await isAnsweredQuickly())) {
+    const { main } = await import('./program.ts');
+    await main(args, version);
+  }
+}
+
+/** Ends the process when it is; what that part cannot tell is left to the whole program. */
+async function isAnsweredQuickly(): Promise<boolean> {
+  if (args[0] !== 'list' || args.includes('--verbose') || typeof JM2_QUICK !== 'string')
+    return false;
+  const load = module.createRequire(import.meta.url);
+  const { answerQuickly } = load(JM2_QUICK) as typeof Quick;
+  return answerQuickly(args, version);
 }
 
 /** From Node 22.1 on; compiled code is kept between calls, which halves start-up. */

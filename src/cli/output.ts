@@ -38,10 +38,12 @@ export function createOutput(options: {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  /** Opened when it is first written to: most calls have no remark. */
+  readonly stderr: () => NodeJS.WriteStream;
   readonly exit: (code: number) => void;
 }): Output {
-  const { json, quiet, stdout, stderr } = options;
+  const { json, quiet, stdout } = options;
+  let opened: NodeJS.WriteStream | null = null;
   let before = '';
   let readerGone = (): void => options.exit(0);
   // `jm2 history | head` closes the pipe early, and a terminal may be closed while
@@ -49,12 +51,17 @@ export function createOutput(options: {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') return readerGone();
     // A full disk behind `>`: half an answer must not pass for a whole one.
-    stderr.write(`The output could not be written: ${error.message}\n`);
+    stderr().write(`The output could not be written: ${error.message}\n`);
     options.exit(1);
   });
-  stderr.on('error', () => {
-    // Without a reader for remarks there is nobody to tell.
-  });
+  const stderr = (): NodeJS.WriteStream => {
+    if (opened !== null) return opened;
+    opened = options.stderr();
+    opened.on('error', () => {
+      // Without a reader for remarks there is nobody to tell.
+    });
+    return opened;
+  };
   const signs = (text: string, { isTTY }: NodeJS.WriteStream): string =>
     showsSigns(process.env, isTTY) ? text : spelledOut(text);
   const line = (value: unknown): void => {
@@ -76,28 +83,31 @@ export function createOutput(options: {
     failure: (error, data) =>
       line({ success: false, error, ...(data === undefined ? {} : { data }) }),
     note(text) {
-      if (!quiet) stderr.write(before + ended(signs(text, stderr)));
+      if (!quiet) stderr().write(before + ended(signs(text, stderr())));
     },
     problem(text) {
-      stderr.write(before + ended(signs(text, stderr)));
+      stderr().write(before + ended(signs(text, stderr())));
     },
     // TERM=dumb cannot take a line back.
-    progressWidth:
-      stderr.isTTY && !json && !quiet && process.env['TERM'] !== 'dumb'
-        ? stderr.columns || 80
-        : null,
+    get progressWidth() {
+      return !json && !quiet && process.env['TERM'] !== 'dumb' && stderr().isTTY
+        ? stderr().columns || 80
+        : null;
+    },
     progressBegins() {
       before = clearLine;
     },
     progressEnds(isShown) {
       before = '';
-      if (isShown) stderr.write(clearLine);
+      if (isShown) stderr().write(clearLine);
     },
     onReaderGone(action) {
       readerGone = action;
     },
     flushed: async () => {
-      await Promise.all([stdout, stderr].map(flush));
+      await Promise.all((opened === null ? [stdout] : [stdout, opened]).map(flush));
+      // The event of an error comes behind the callbacks, and says how to end.
+      if (stdout.errored) await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

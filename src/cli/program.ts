@@ -18,30 +18,53 @@ import { fromCommander, unknownCommand } from './usage-errors.ts';
 import { errorText } from './views/error.ts';
 
 export async function main(args: readonly string[], version: string): Promise<void> {
+  const { output, terminal, verbose } = surroundings(args);
+  let code: number;
+  try {
+    code = await call(args, version, { output, terminal });
+  } catch (error) {
+    code = fail(error, output, terminal, verbose);
+  }
+  // The signal's default would skip the clean-up of commands that listen for it;
+  // those that do not listen end at once all the same.
+  await end(output, code);
+}
+
+/** As `main`; false when the call cannot be answered so, and nothing was printed then. */
+export async function mainUnlessItFails(
+  args: readonly string[],
+  version: string,
+): Promise<boolean> {
+  const { output, terminal } = surroundings(args);
+  let code: number;
+  try {
+    code = await call(args, version, { output, terminal });
+  } catch {
+    return false;
+  }
+  await end(output, code);
+  return true;
+}
+
+async function end(output: Output, code: number): Promise<void> {
+  await output.flushed();
+  process.exit(code);
+}
+
+interface Surroundings {
+  readonly output: Output;
+  readonly terminal: Terminal;
+}
+
+function surroundings(args: readonly string[]): Surroundings & { readonly verbose: boolean } {
   const own = optionsOf(args);
-  const exit = (code: number): never => process.exit(code);
   const output = createOutput({
     json: wantsJson(own),
     quiet: own.includes('--quiet') || own.includes('-q'),
     stdout: process.stdout,
-    stderr: process.stderr,
-    exit,
+    stderr: () => process.stderr,
+    exit: (code) => process.exit(code),
   });
-  // The signal's default would skip the clean-up of commands that listen for it;
-  // those that do not listen end at once all the same.
-  const code = await call(args, version, output);
-  await output.flushed();
-  exit(code);
-}
-
-/** What stands behind `--` is no option, or none of ours. */
-function optionsOf(args: readonly string[]): readonly string[] {
-  const end = args.indexOf('--');
-  return end === -1 ? args : args.slice(0, end);
-}
-
-async function call(args: readonly string[], version: string, output: Output): Promise<number> {
-  const own = optionsOf(args);
   // Libraries that colour by themselves know the variable, not our flag.
   if (own.includes('--no-color')) process.env['NO_COLOR'] = '1';
   const terminal = createTerminal({
@@ -51,26 +74,35 @@ async function call(args: readonly string[], version: string, output: Output): P
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     now: Date.now(),
   });
-  const verbose = own.includes('--verbose');
-  try {
-    const name = commandName(args);
-    if (name === null) return await overview(args, version, output);
-    const entry = commandTable.find((known) => known.name === name);
-    if (entry === undefined) {
-      throw unknownCommand(
-        name,
-        commandTable.map((known) => known.name),
-      );
-    }
-    const definition = await entry.load();
-    const told = help(output);
-    const parsed = parse(definition, args, version, told.say);
-    if (parsed === null) return told.answer(version);
-    const context = createContext({ output, terminal, version, globals: parsed.globals });
-    return await answer(context, definition, parsed.input);
-  } catch (error) {
-    return fail(error, output, terminal, verbose);
+  return { output, terminal, verbose: own.includes('--verbose') };
+}
+
+/** What stands behind `--` is no option, or none of ours. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
+}
+
+async function call(
+  args: readonly string[],
+  version: string,
+  { output, terminal }: Surroundings,
+): Promise<number> {
+  const name = commandName(args);
+  if (name === null) return overview(args, version, output);
+  const entry = commandTable.find((known) => known.name === name);
+  if (entry === undefined) {
+    throw unknownCommand(
+      name,
+      commandTable.map((known) => known.name),
+    );
   }
+  const definition = await entry.load();
+  const told = help(output);
+  const parsed = parse(definition, args, version, told.say);
+  if (parsed === null) return told.answer(version);
+  const context = createContext({ output, terminal, version, globals: parsed.globals });
+  return answer(context, definition, parsed.input);
 }
 
 async function answer(

@@ -1,8 +1,7 @@
 // The user manifest stands in where no project manifest is found. The few
 // commands that may begin with nothing create it empty, and say so.
-import { writeFile } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeDirectory } from '../system/make-directory.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Context } from './context.ts';
 
@@ -17,10 +16,11 @@ jobs: {}
 /** The place of the manifest; created when it is the user's and does not exist. */
 export async function ensureUserManifest(context: Context): Promise<Locations> {
   const place = await context.locations({ orUser: true });
-  if (!place.isUserManifest) return place;
+  if (!place.isUserManifest || existsSync(place.manifest)) return place;
+  const { makeDirectory } = await import('../system/make-directory.ts');
   await makeDirectory(dirname(place.manifest), { mode: 0o700 });
   try {
-    await writeFile(place.manifest, emptyManifest(context.terminal.zone), {
+    writeFileSync(place.manifest, emptyManifest(context.terminal.zone), {
       flag: 'wx',
       mode: 0o600,
     });

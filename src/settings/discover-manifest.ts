@@ -1,6 +1,6 @@
 // Which manifest is meant: the given one, else the nearest of a project, else
 // the user's. Reading and judging it is left to others.
-import { lstat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { directoriesUpwards, placeUpwards } from './find-upwards.ts';
 import type { Settings } from './settings.ts';
@@ -24,18 +24,18 @@ export function userManifestPath(settings: Pick<Settings, 'home'>): string {
   return join(settings.home, 'jobs.yaml');
 }
 
-export async function discoverManifest(input: {
+export function discoverManifest(input: {
   readonly settings: Settings;
   readonly cwd: string;
   readonly homeDir: string;
-}): Promise<DiscoveredManifest> {
+}): DiscoveredManifest {
   const userManifest = userManifestPath(input.settings);
   if (input.settings.manifest !== null) {
     const path = input.settings.manifest;
     return { found: path, lookedAt: [path], isUserManifest: path === userManifest };
   }
-  const stopDir = await searchEnd(input.cwd, input.homeDir);
-  const search = await placeUpwards({ places: manifestPlaces, from: input.cwd, stopDir });
+  const stopDir = searchEnd(input.cwd, input.homeDir);
+  const search = placeUpwards({ places: manifestPlaces, from: input.cwd, stopDir });
   if (search.found !== null) {
     const path = search.found;
     // From the user's home, `.jm2/jobs.yaml` is the user manifest itself.
@@ -44,22 +44,23 @@ export async function discoverManifest(input: {
   const lookedAt = search.lookedAt.includes(userManifest)
     ? search.lookedAt
     : [...search.lookedAt, userManifest];
-  const present = await isPresent(userManifest);
+  const present = isPresent(userManifest);
   return { found: present ? userManifest : null, lookedAt, isUserManifest: present };
 }
 
 /** The nearest git root, the home, or `/`: a project's manifest lies below it or in it. */
-async function searchEnd(cwd: string, homeDir: string): Promise<string> {
+function searchEnd(cwd: string, homeDir: string): string {
   for (const directory of directoriesUpwards(cwd, homeDir)) {
     // A work tree or a submodule has a file of that name instead of a directory.
-    if (await isPresent(join(directory, '.git'))) return directory;
+    if (isPresent(join(directory, '.git'))) return directory;
   }
   return homeDir;
 }
 
-async function isPresent(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+function isPresent(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,8 +1,8 @@
 // Finds the nearest of some file names from a directory upwards: where it is, or
 // what it says. Files are read by cosmiconfig; what it reads stays text, so nothing
 // found is ever executed and no `$import` is followed. Judging it is left to the caller.
-import { constants } from 'node:fs';
-import { access, lstat, stat } from 'node:fs/promises';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
 
@@ -66,11 +66,12 @@ export interface UpwardSearch {
  * The first of `places` in the nearest directory, unread, and everywhere it looked.
  * Every command finds its manifest by this, so it loads no library.
  */
-export async function placeUpwards(
-  input: UpwardSearch,
-): Promise<{ readonly found: string | null; readonly lookedAt: readonly string[] }> {
+export function placeUpwards(input: UpwardSearch): {
+  readonly found: string | null;
+  readonly lookedAt: readonly string[];
+} {
   const lookedAt = candidatesOf(input);
-  return { found: (await firstPresent(lookedAt))?.path ?? null, lookedAt };
+  return { found: firstPresent(lookedAt)?.path ?? null, lookedAt };
 }
 
 function candidatesOf({ places, from, stopDir }: UpwardSearch): readonly string[] {
@@ -84,7 +85,7 @@ export async function findUpwards(
   input: UpwardSearch,
 ): Promise<{ readonly found: FoundFile | null; readonly lookedAt: readonly string[] }> {
   const candidates = candidatesOf(input);
-  const first = await firstPresent(candidates);
+  const first = firstPresent(candidates);
   if (first === null) return { found: null, lookedAt: candidates };
   // A search would wait for ever on a FIFO and step over what it may not read,
   // answering with a file further up that nobody meant.
@@ -112,29 +113,48 @@ export async function findUpwards(
   return { found: { path: result.filepath, text: config?.text ?? '' }, lookedAt: candidates };
 }
 
-async function firstPresent(
+/**
+ * Asked in place: each command does so before it can do anything else, and the
+ * threads of asynchronous calls would cost it more than a dozen answers.
+ */
+function firstPresent(
   candidates: readonly string[],
-): Promise<{ readonly path: string; readonly readable: boolean } | null> {
+): { readonly path: string; readonly readable: boolean } | null {
   for (const path of candidates) {
-    const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'EIO');
+    const found = statOrCode(path);
     if (found === 'ENOTDIR' || found === 'EACCES') continue;
-    if (found === 'ENOENT' && !(await isDanglingLink(path))) continue;
+    if (found === 'ENOENT' && !isDanglingLink(path)) continue;
     if (typeof found === 'string') return { path, readable: false };
     // A directory of that name is not what was looked for.
     if (found.isDirectory()) continue;
-    const readable = await access(path, constants.R_OK).then(
-      () => true,
-      () => false,
-    );
-    return { path, readable: found.isFile() && readable };
+    return { path, readable: found.isFile() && isReadable(path) };
   }
   return null;
 }
 
+function statOrCode(path: string): Stats | string {
+  try {
+    // Most places are empty: that is an answer, and an error object is not needed for it.
+    return statSync(path, { throwIfNoEntry: false }) ?? 'ENOENT';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EIO';
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A link whose target is missing was put there by somebody: it is found, not skipped. */
-async function isDanglingLink(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isSymbolicLink(),
-    () => false,
-  );
+function isDanglingLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 // Where everything of one installation lives, derived from settings and the
 // manifest's place. Only names: nothing is created or read here.
 import { basename, dirname, join, resolve } from 'node:path';
-import { sha256 } from '../system/digest.ts';
+import { sha256OfShort } from '../system/sha256.ts';
 import type { Settings } from './settings.ts';
 
 export interface Locations {
@@ -63,7 +63,7 @@ export function locationsFor(
 
 function derivedStateDir(manifest: string, isUserManifest: boolean, home: string): string {
   if (isUserManifest) return home;
-  return join(home, 'projects', `${projectName(manifest)}-${sha256(manifest).slice(0, 8)}`);
+  return join(home, 'projects', `${projectName(manifest)}-${sha256OfShort(manifest).slice(0, 8)}`);
 }
 
 /** For people who look into the home; the hash alone tells projects apart. */
@@ -80,7 +80,7 @@ function projectName(manifest: string): string {
 function socketPath(stateDir: string, host: LocationHost): string {
   const usual = join(stateDir, 'daemon.sock');
   if (Buffer.byteLength(usual) <= socketPathBytesMax) return usual;
-  const name = `${sha256(stateDir).slice(0, 16)}.sock`;
+  const name = `${sha256OfShort(stateDir).slice(0, 16)}.sock`;
   const runtime = host.runtimeDir === null ? null : join(host.runtimeDir, 'jm2', name);
   if (runtime !== null && Buffer.byteLength(runtime) <= socketPathBytesMax) return runtime;
   return join('/tmp', `jm2-${host.uid}`, name);

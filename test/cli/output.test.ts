@@ -19,7 +19,7 @@ async function after(code: string): Promise<{ said: string; exits: number[] }> {
     json: false,
     quiet: true,
     stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: stderr as unknown as NodeJS.WriteStream,
+    stderr: () => stderr as unknown as NodeJS.WriteStream,
     exit: (exit) => exits.push(exit),
   });
   output.text('data');

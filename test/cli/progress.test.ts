@@ -11,7 +11,7 @@ function anOutput(options: { json?: boolean; quiet?: boolean; isTTY?: boolean })
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     stdout: new PassThrough() as unknown as NodeJS.WriteStream,
-    stderr: stderr as unknown as NodeJS.WriteStream,
+    stderr: () => stderr as unknown as NodeJS.WriteStream,
     exit: () => undefined,
   });
   let said = '';

@@ -1,7 +1,9 @@
 // What a person sees of jobs and their past: one daemon and a few runs serve all
 // of it, since nothing here changes anything.
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aProject, eventually } from '../support/cli.ts';
+import { aProject, eventually, program } from '../support/cli.ts';
 import type { JsonAnswer, Project } from '../support/cli.ts';
 
 const manifest = `version: 1
@@ -24,6 +26,24 @@ const ask = async (args: readonly string[]): Promise<JsonAnswer> =>
   (await project.call([...args, '--json'])).json();
 const column = (answer: JsonAnswer, list: string, key: string): unknown[] =>
   (answer.data[list] as readonly Record<string, unknown>[]).map((item) => item[key]);
+
+describe('a list', () => {
+  it('comes from one file, which leaves all else to the program', async () => {
+    const alone = join(project.dir, 'alone');
+    await mkdir(alone);
+    for (const part of ['jm2.js', 'quick.cjs']) {
+      await cp(join(dirname(program), part), join(alone, part));
+    }
+    await writeFile(join(alone, 'package.json'), '{"type": "module"}');
+    const call = (args: readonly string[]) =>
+      project.call(args, { program: join(alone, 'jm2.js') });
+    const quick = await call(['list', '--json']);
+    expect(column(quick.json(), 'jobs', 'name')).toEqual(['daily', 'hourly', 'web-a', 'web-b']);
+    const wrong = await call(['list', 'web-c']);
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expect(wrong.stderr).toMatch(/Cannot find module '.*chunks/);
+  });
+});
 
 describe('logs', () => {
   it('of several jobs name the job before each line, in the order of their runs', async () => {

@@ -44,7 +44,7 @@ describe('discovering the manifest', () => {
     async (name) => {
       await mkdir(join(repo, '.jm2'));
       await writeFile(join(repo, name), '');
-      expect(await discover()).toMatchObject({ found: join(repo, name), isUserManifest: false });
+      expect(discover()).toMatchObject({ found: join(repo, name), isUserManifest: false });
     },
   );
 
@@ -52,12 +52,12 @@ describe('discovering the manifest', () => {
     await writeFile(join(repo, 'jobs.yaml'), 'version: 1');
     await writeFile(join(repo, 'a', 'jobs.yml'), 'version: 1');
     await writeFile(join(repo, 'a', 'jobs.yaml'), 'version: 1');
-    expect((await discover()).found).toBe(join(repo, 'a', 'jobs.yaml'));
+    expect(discover().found).toBe(join(repo, 'a', 'jobs.yaml'));
   });
 
   it('does not leave the git work tree', async () => {
     await writeFile(join(homeDir, 'jobs.yaml'), 'version: 1');
-    const result = await discover();
+    const result = discover();
     expect(result.found).toBeNull();
     expect(result.lookedAt).toContain(join(repo, 'jobs.yaml'));
     expect(result.lookedAt).not.toContain(join(homeDir, 'jobs.yaml'));
@@ -66,16 +66,16 @@ describe('discovering the manifest', () => {
   it('falls back to the user manifest', async () => {
     const path = join(homeDir, '.jm2', 'jobs.yaml');
     await writeFile(path, '');
-    expect(await discover()).toMatchObject({ found: path, isUserManifest: true });
+    expect(discover()).toMatchObject({ found: path, isUserManifest: true });
   });
 
   it('knows the user manifest when it is found as .jm2/jobs.yaml of the home', async () => {
     await writeFile(join(homeDir, '.jm2', 'jobs.yaml'), '');
-    expect((await discover({ cwd: homeDir })).isUserManifest).toBe(true);
+    expect(discover({ cwd: homeDir }).isUserManifest).toBe(true);
   });
 
   it('tells everywhere it looked, nearest first and the user manifest last', async () => {
-    const { lookedAt } = await discover({ cwd: repo });
+    const { lookedAt } = discover({ cwd: repo });
     expect(lookedAt).toEqual([
       join(repo, 'jobs.yaml'),
       join(repo, 'jobs.yml'),
@@ -87,7 +87,7 @@ describe('discovering the manifest', () => {
   it('takes an explicit manifest as it is, even when it is missing', async () => {
     await writeFile(join(repo, 'jobs.yaml'), '');
     const path = join(homeDir, 'other.yaml');
-    expect(await discover({ manifest: path })).toEqual({
+    expect(discover({ manifest: path })).toEqual({
       found: path,
       lookedAt: [path],
       isUserManifest: false,
@@ -97,14 +97,14 @@ describe('discovering the manifest', () => {
   it('names a FIFO or a dangling link instead of passing by or waiting', async () => {
     await writeFile(join(repo, 'jobs.yaml'), 'version: 1');
     execFileSync('mkfifo', [join(repo, 'a', 'jobs.yaml')]);
-    expect((await discover()).found).toBe(join(repo, 'a', 'jobs.yaml'));
+    expect(discover().found).toBe(join(repo, 'a', 'jobs.yaml'));
     await symlink('gone.yaml', join(cwd, 'jobs.yaml'));
-    expect((await discover()).found).toBe(join(cwd, 'jobs.yaml'));
+    expect(discover().found).toBe(join(cwd, 'jobs.yaml'));
   });
 
   it('passes by a directory of that name', async () => {
     await mkdir(join(cwd, 'jobs.yaml'));
     await writeFile(join(repo, 'jobs.yaml'), 'version: 1');
-    expect((await discover()).found).toBe(join(repo, 'jobs.yaml'));
+    expect(discover().found).toBe(join(repo, 'jobs.yaml'));
   });
 });

@@ -63,7 +63,7 @@ function contextOf(words: readonly string[], version: string): Context {
     json: true,
     quiet: true,
     stdout: process.stdout,
-    stderr: process.stderr,
+    stderr: () => process.stderr,
     exit: (code) => process.exit(code),
   });
   const terminal = createTerminal({
