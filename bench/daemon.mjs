@@ -1,13 +1,19 @@
 // Starts a daemon of the built command line in a temporary home, for measures.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder } from './folders.mjs';
 
 const jm2 = resolve('dist/jm2.js');
 
-/** Runs `body({folder, out, cli, pid, stateDir})` beside a daemon that follows the given manifest text. */
-export async function withDaemon(manifest, body) {
+/** How long a daemon with a clock of its own may take to come up. */
+const upWithinMs = 30_000;
+
+/**
+ * Runs `body({folder, out, cli, pid, stateDir})` beside a daemon that follows the given manifest text.
+ * `clock` is `{program, env}` of one whose clock is not that of this machine.
+ */
+export async function withDaemon(manifest, body, clock = null) {
   const folder = makeFolder('daemon');
   const out = join(folder, 'out');
   mkdirSync(out);
@@ -24,11 +30,30 @@ export async function withDaemon(manifest, body) {
     return result.stdout;
   };
   try {
-    cli('start');
+    if (clock === null) cli('start');
+    else await bringUp(clock, { folder, env, cli });
     const { daemon, manifest: of } = JSON.parse(cli('status', '--json')).data;
     return await body({ folder, out, cli, pid: daemon.pid, stateDir: of.stateDir });
   } finally {
     spawnSync(process.execPath, [jm2, 'stop', '--now'], { cwd: folder, env });
+  }
+}
+
+/** The commands beside it keep the true time, so that they wait as long as they say. */
+async function bringUp({ program, env: more }, { folder, env, cli }) {
+  const options = { cwd: folder, env: { ...env, ...more }, stdio: 'ignore' };
+  spawn(process.execPath, [program, 'up'], options);
+  const until = Date.now() + upWithinMs;
+  const isUp = () => {
+    try {
+      return JSON.parse(cli('status', '--json')).data.daemon.running;
+    } catch {
+      return false;
+    }
+  };
+  while (!isUp()) {
+    if (Date.now() > until) throw new Error('the daemon did not come up');
+    await sleep(200);
   }
 }
 
