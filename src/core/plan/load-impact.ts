@@ -86,22 +86,18 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
     for (const at of startsOf(job.before, now, until)) {
       const minute = Math.floor(at / minuteMs) - first;
       if (minute >= minutes) continue;
-      before[minute] = (before[minute] ?? 0) + 1;
-      if (isSame) after[minute] = (after[minute] ?? 0) + 1;
+      before[minute]! += 1;
+      if (isSame) after[minute]! += 1;
     }
     if (isSame) continue;
     for (const at of startsOf(job.after, now, until)) {
       const minute = Math.floor(at / minuteMs) - first;
-      if (minute < minutes) after[minute] = (after[minute] ?? 0) + 1;
+      if (minute < minutes) after[minute]! += 1;
     }
   }
   const peak = (starts: Int32Array): Peak | null => {
-    let best = 0;
-    for (let minute = 1; minute < minutes; minute += 1) {
-      if ((starts[minute] ?? 0) > (starts[best] ?? 0)) best = minute;
-    }
-    const count = starts[best] ?? 0;
-    return count === 0 ? null : { count, at: (first + best) * minuteMs };
+    const count = starts.reduce((most, one) => Math.max(most, one), 0);
+    return count === 0 ? null : { count, at: (first + starts.indexOf(count)) * minuteMs };
   };
   return { before: peak(before), after: peak(after) };
 }
@@ -211,15 +207,15 @@ function meetingsAdded(
 ): NewOverlap[] {
   const added: NewOverlap[] = [];
   for (const [key, { pair, at, count }] of after.meetings) {
-    const [one, other] = pair.map((index) => jobs[index]);
-    if (one === undefined || other === undefined || before.meetings.has(key)) continue;
+    if (before.meetings.has(key)) continue;
+    const [one, other] = [jobs[pair[0]]!, jobs[pair[1]]!];
     if (one.before === one.after && other.before === other.after) continue;
     added.push({
-      jobs: [one.after?.name ?? '', other.after?.name ?? ''],
+      jobs: [one.after!.name, other.after!.name],
       group,
       at,
       count,
-      basis: [one.duration?.runs ?? 0, other.duration?.runs ?? 0],
+      basis: [one.duration!.runs, other.duration!.runs],
     });
   }
   return added;
@@ -237,7 +233,7 @@ function waitsAdded(
     const earlier = before.waits.get(index) ?? none;
     if (later.longestMs < earlier.longestMs + waitMinMs && later.waits <= earlier.waits) continue;
     added.push({
-      job: jobs[index]?.after?.name ?? '',
+      job: jobs[index]!.after!.name,
       group,
       waits: { before: earlier.waits, after: later.waits },
       longestMs: { before: earlier.longestMs, after: later.longestMs },

@@ -173,7 +173,7 @@ function pairedByDay(lost: readonly number[], gained: readonly number[], zone: s
     const to = gainedByDay.get(day) ?? [];
     if (to.length !== from.length) continue;
     for (const [rank, instant] of from.entries()) {
-      moved.push({ from: instant, to: to[rank] ?? instant });
+      moved.push({ from: instant, to: to[rank]! });
     }
   }
   return moved;

@@ -54,7 +54,7 @@ export function simulate(
     while ((ends[0] ?? Number.POSITIVE_INFINITY) <= at) ends.shift();
     let begins = at;
     if (ends.length >= slots) {
-      begins = ends.shift() ?? at;
+      begins = ends.shift()!;
       const known = waits.get(job);
       const waited = begins - at;
       if (known === undefined) waits.set(job, { waits: 1, longestMs: waited });
@@ -74,7 +74,7 @@ function insert(sorted: number[], value: number): void {
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    if (sorted[middle]! <= value) low = middle + 1;
     else high = middle;
   }
   sorted.splice(low, 0, value);

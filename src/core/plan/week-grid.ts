@@ -2,7 +2,7 @@
 // preview looks like at a glance. Drawing it is left to the views.
 import type { CompiledSchedule } from '../schedule/schedule.ts';
 import { segmentsOf } from '../schedule/zone.ts';
-import { resolveWall } from '../schedule/wall-time.ts';
+import { pickInstant } from '../schedule/wall-time.ts';
 import { orNever } from './schedule-impact.ts';
 
 const gridDays = 7;
@@ -44,19 +44,17 @@ export function weekGrid(jobs: readonly GridJob[], now: number, zone: string): W
   for (const job of jobs) {
     const first = countInto(job.before, hours, now);
     const second = job.before === job.after ? first : countInto(job.after, hours, now);
-    for (const [slot, count] of first) before[slot] = (before[slot] ?? 0) + count;
-    for (const [slot, count] of second) after[slot] = (after[slot] ?? 0) + count;
+    for (const [slot, count] of first) before[slot]! += count;
+    for (const [slot, count] of second) after[slot]! += count;
   }
   return {
     zone,
     days: Array.from({ length: gridDays }, (_, day) => ({
-      date: hours[day * gridHours]?.date ?? '',
+      date: hours[day * gridHours]!.date,
       hours: Array.from({ length: gridHours }, (__, hour) => {
         const slot = day * gridHours + hour;
-        const { from, to } = hours[slot] ?? { from: 0, to: 0 };
-        return to <= from || to <= now
-          ? null
-          : { before: before[slot] ?? 0, after: after[slot] ?? 0 };
+        const { from, to } = hours[slot]!;
+        return to <= from || to <= now ? null : { before: before[slot]!, after: after[slot]! };
       }),
     })),
   };
@@ -71,16 +69,12 @@ interface Hour {
 
 function hoursOf(now: number, zone: string): Hour[] {
   const midnight = Math.floor((now + segmentsOf(zone)(now).offset) / dayMs) * dayMs;
-  const begins = (wall: number): number => {
-    const { instants, gap } = resolveWall(zone, wall);
-    return instants[0] ?? gap?.at ?? wall;
-  };
   return Array.from({ length: gridDays * gridHours }, (_, slot) => {
     const wall = midnight + slot * hourMs;
     return {
       date: new Date(wall).toISOString().slice(0, 10),
-      from: begins(wall),
-      to: begins(wall + hourMs),
+      from: pickInstant(zone, wall).instant,
+      to: pickInstant(zone, wall + hourMs).instant,
     };
   });
 }
@@ -91,7 +85,7 @@ function countInto(
   hours: readonly Hour[],
   now: number,
 ): [number, number][] {
-  const end = hours.at(-1)?.to ?? now;
+  const end = hours.at(-1)!.to;
   if (compiled === null) return [];
   try {
     if (compiled.count(now + 1, end, walkedMax + 1) > walkedMax) {
@@ -103,7 +97,7 @@ function countInto(
     const counts: [number, number][] = [];
     let slot = 0;
     for (const { startTime } of compiled.range(now + 1, end)) {
-      while (slot < hours.length - 1 && startTime >= (hours[slot]?.to ?? 0)) slot += 1;
+      while (slot < hours.length - 1 && startTime >= hours[slot]!.to) slot += 1;
       counts.push([slot, 1]);
     }
     return counts;

@@ -1,5 +1,6 @@
 // The occurrences that a job would have without its calendars, beside those it
 // has: for a person who asks where one has gone.
+import type { CalendarRule } from '../calendar/calendar.ts';
 import { dayInstead, leftOutWords } from '../calendar/left-out.ts';
 import { DAY_MS } from '../calendar/day.ts';
 import { compileSchedule } from './compile-schedule.ts';
@@ -9,6 +10,7 @@ import { offsetAt } from './zone.ts';
 
 export interface LeftOut {
   readonly occurrence: Occurrence;
+  readonly calendar: CalendarRule;
   /** "2026-12-25 is in holidays". */
   readonly why: string;
   /** The day on which it counts instead, as `2026-12-28`; null when it is dropped. */
@@ -50,10 +52,10 @@ export function withLeftOut(
 }
 
 function judged(schedules: readonly Schedule[], occurrence: Occurrence): LeftOut | null {
-  const { calendar, timezone } = schedules[occurrence.schedule] ?? {};
-  if (calendar === undefined || timezone === undefined) return null;
+  const { calendar, timezone } = schedules[occurrence.schedule]!;
+  if (calendar === undefined) return null;
   const { nominalTime } = occurrence;
   const day = Math.floor((nominalTime + offsetAt(timezone, nominalTime)) / DAY_MS);
   const why = leftOutWords(calendar, day);
-  return why === null ? null : { occurrence, why, instead: dayInstead(calendar, day) };
+  return why === null ? null : { occurrence, calendar, why, instead: dayInstead(calendar, day) };
 }

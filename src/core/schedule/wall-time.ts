@@ -5,7 +5,7 @@ import { segmentsOf } from './zone.ts';
 export interface WallTime {
   /** The instants at which the clocks show this time, oldest first. */
   readonly instants: readonly number[];
-  /** Set when there is none: the clocks jump over this time at `at`, by `lengthMs`. */
+  /** Set exactly when there is none: the clocks jump over this time at `at`, by `lengthMs`. */
   readonly gap: { readonly at: number; readonly lengthMs: number } | null;
 }
 
@@ -38,5 +38,5 @@ export function pickInstant(
   const [first, second] = instants;
   if (first !== undefined)
     return { instant: first, remark: second === undefined ? null : 'overlap' };
-  return { instant: gap?.at ?? wall, remark: 'gap' };
+  return { instant: gap!.at, remark: 'gap' };
 }

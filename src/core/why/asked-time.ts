@@ -5,7 +5,7 @@ import { parseDuration } from '../schedule/parse-duration.ts';
 import { parseInstant } from '../schedule/parse-instant.ts';
 import { formatLocal } from '../schedule/local-time.ts';
 import { unshown } from '../schedule/shown-instant.ts';
-import { resolveWall } from '../schedule/wall-time.ts';
+import { pickInstant, resolveWall } from '../schedule/wall-time.ts';
 import { offsetAt } from '../schedule/zone.ts';
 import { moment } from './words.ts';
 
@@ -99,17 +99,12 @@ function local(wall: number, precision: number, zone: string): AskedTime {
 }
 
 function day(wall: number, zone: string): AskedTime {
-  const from = firstInstant(wall, zone);
+  const from = pickInstant(zone, wall).instant;
   return {
-    spans: [{ from, to: firstInstant(wall + 86_400_000, zone) }],
+    spans: [{ from, to: pickInstant(zone, wall + 86_400_000).instant }],
     remark: null,
     gap: null,
   };
-}
-
-function firstInstant(wall: number, zone: string): number {
-  const { instants, gap } = resolveWall(zone, wall);
-  return instants[0] ?? gap?.at ?? wall;
 }
 
 function localDay(now: number, zone: string): number {

@@ -177,15 +177,14 @@ function explainLeftOut(
   const schedules = change.spec?.schedules ?? [];
   const found = leftOutBetween(schedules, change.name, at - 1, to);
   if (found === null) return null;
-  const { occurrence, why, instead } = found;
-  const calendar = schedules[occurrence.schedule]?.calendar;
+  const { occurrence, calendar, why, instead } = found;
   const moved =
-    instead === null ? '' : ` Its run is on ${instead} instead (roll: ${calendar?.roll ?? ''}).`;
+    instead === null ? '' : ` Its run is on ${instead} instead (roll: ${calendar.roll}).`;
   return explanation({
     subject: 'time',
     verdict: 'never_due',
     nominalTime: occurrence.nominalTime,
-    answer: `Never due: ${why}, and the job runs ${calendar === undefined ? '' : calendarDaysWords(calendar)}.${moved}`,
+    answer: `Never due: ${why}, and the job runs ${calendarDaysWords(calendar)}.${moved}`,
     evidence: [
       {
         at: change.at,

@@ -32,6 +32,8 @@ const missed = (reason: OutcomeReason, rest = {}) =>
       ],
     }),
   );
+const unknownSpec = (reason: OutcomeReason) =>
+  explainOutcome(outcomeFacts({ disposition: 'missed', reason }), jobFacts({ changes: [] }));
 const skipped = (
   reason: OutcomeReason,
   detail: string | null = null,
@@ -85,6 +87,22 @@ describe('why an occurrence did not become a run', () => {
       missed('catch_up_latest', { caughtUp: run({ id: 'r-newest' }) }),
       `missed: Missed: ${away}, and of those that came due catch_up: latest runs only the newest, run r-newest.`,
     ],
+    [
+      explainOutcome(outcomeFacts({ disposition: 'skipped', reason: null }), jobFacts()),
+      'skipped: Skipped: for no reason on record.',
+    ],
+    [
+      missed('catch_up_latest'),
+      `missed: Missed: ${away}, and of those that came due catch_up: latest runs only the newest.`,
+    ],
+    [
+      unknownSpec('catch_up_window'),
+      'missed: Missed: nobody was there to admit it, and it lies outside the catch-up window.',
+    ],
+    [
+      unknownSpec('catch_up_limit'),
+      'missed: Missed: nobody was there to admit it, and catch_up: all had reached its limit.',
+    ],
     [missed('deadline'), 'missed: Missed: it could not start within its start_deadline.'],
     [
       missed('restored'),
@@ -137,6 +155,29 @@ it('names the run that was admitted and never began', () => {
   const explained = explainOutcome(outcomeFacts(outcome, { waited }), jobFacts());
   expect(explained.answer).toBe(`Missed: ${detail}.`);
   expect(evidence(explained)).toContain('run: admitted as run r-waited, which never began');
+});
+
+it('cites the run that stood for it, also one without a time of its own', () => {
+  const cited = (nominalTime: number | null) =>
+    evidence(missed('catch_up_latest', { caughtUp: run({ id: 'r-newest', nominalTime }) }));
+  expect(cited(noon)).toContain(
+    'run: run r-newest was admitted for 2026-03-02 12:00 UTC by catch-up',
+  );
+  expect(cited(null)).toContain('run: run r-newest was admitted by catch-up');
+});
+
+it('tells a run that was given up for another reason by that reason', () => {
+  const given = { id: 'r-before', state: 'canceled', startedAt: null } as const;
+  const explained = skipped('queue_full', 'run r-before was waiting already', {
+    inTheWay: run({
+      ...given,
+      reason: missedReason('the job was removed'),
+      endedAt: noon + minute,
+    }),
+  });
+  expect(explained.answer).toBe(
+    'Skipped: run r-before of the job was waiting already (concurrency: queue); it never began and was given up at 2026-03-02 12:01 UTC: the job was removed.',
+  );
 });
 
 it('tells a run that missed its start_deadline from a canceled one', () => {

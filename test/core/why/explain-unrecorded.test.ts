@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainNoOccurrence, explainUnsettled } from '../../../src/core/why/explain-unrecorded.ts';
+import type { CalendarRule } from '../../../src/core/calendar/calendar.ts';
 import type { Occurrence } from '../../../src/core/schedule/schedule.ts';
 import type { JobFacts } from '../../../src/core/why/facts.ts';
 import { everyMinute } from '../../support/store-records.ts';
@@ -63,6 +64,30 @@ describe('an occurrence without a record', () => {
       'due: It has come due and will be settled by the next daemon that admits.',
     ],
     [
+      'has just come due and will be skipped',
+      unsettled(noon + minute, { watermark: noon, changes: [created, suspended] }),
+      'due: It has come due and will be skipped within a minute.',
+    ],
+    [
+      'would be skipped for a pause without a word or an end',
+      unsettled(noon + day, {
+        pause: { by: 'bob', reason: null, since: noon, until: null, skipped: 0 },
+      }),
+      'will_be_skipped: It will be skipped at 2026-03-03 12:00 UTC: the job is paused by bob until it is resumed.',
+    ],
+    [
+      'would be skipped for a pause with a reason and an end',
+      unsettled(noon + day, {
+        pause: { by: 'bob', reason: 'disk', since: noon, until: noon + 2 * day, skipped: 0 },
+      }),
+      'will_be_skipped: It will be skipped at 2026-03-03 12:00 UTC: the job is paused by bob ("disk") until 2026-03-04 12:00 UTC.',
+    ],
+    [
+      'is to come while no daemon runs since nobody knows when',
+      unsettled(noon + day, { attendance: { kind: 'down', since: null } }),
+      "will_not_run: It is due at 2026-03-03 12:00 UTC, in 23h, but no daemon runs; when one starts again, the job's catch-up policy decides.",
+    ],
+    [
       'is beyond retention',
       unsettled(noon - 5 * day, { prunedUntil: noon - 4 * day }),
       'pruned: It was due, but what became of it is beyond retention: the record was pruned.',
@@ -81,10 +106,25 @@ describe('an occurrence without a record', () => {
     expect(said(explained)).toBe(sentence);
   });
 
-  it('tells what it stands for on the day of a clock change', () => {
-    const gap = explainUnsettled(occurrence(noon + day, { note: 'dst_gap' }), jobFacts());
-    expect(evidence(gap)).toEqual([
-      'schedule: will be due; it stands for local times that do not exist that day',
+  it.each([
+    ['dst_gap', 'it stands for local times that do not exist that day'],
+    ['dst_shift', 'moved forward by the length of the gap'],
+    ['dst_overlap_first', 'the first pass of a local time that comes twice'],
+    ['dst_overlap_last', 'the last pass of a local time that comes twice'],
+    ['moved from 2026-03-01', 'moved from 2026-03-01'],
+  ] as const)('tells with the note %s what it stands for', (note, words) => {
+    const coming = explainUnsettled(occurrence(noon + day, { note }), jobFacts());
+    expect(evidence(coming)).toEqual([`schedule: will be due; ${words}`]);
+  });
+
+  it('tells when it will start with its jitter', () => {
+    const jittered = occurrence(noon + day, { startTime: noon + day + 5 * minute });
+    const coming = explainUnsettled(jittered, jobFacts());
+    expect(said(coming)).toBe(
+      'will_run: It will run at 2026-03-03 12:00 UTC (with its jitter 2026-03-03 12:05 UTC), in 23h 5m.',
+    );
+    expect(evidence(coming)).toEqual([
+      'schedule: will be due (with its jitter 2026-03-03 12:05 UTC)',
     ]);
   });
 });
@@ -95,6 +135,11 @@ describe('a time that is no occurrence', () => {
     change(5, noon - day, { job: { schedules: [everyMinute('0 18 * * *')] } }),
     change(8, noon + minute, { action: 'delete' }),
   ];
+  const onDays = (rule: Partial<CalendarRule>) => {
+    const calendar: CalendarRule = { except: [], only: [], roll: 'skip', ...rule };
+    const schedules = [{ ...everyMinute('0 12 * * *'), calendar }];
+    return [change(3, noon - 3 * day, { action: 'create', job: { schedules } })];
+  };
   const at = (instant: number, given = changes, asked?: string) =>
     explainNoOccurrence(instant, jobFacts({ changes: given }), asked);
 
@@ -123,6 +168,21 @@ describe('a time that is no occurrence', () => {
       'that no clock showed',
       at(noon - 2 * day + hour, changes, '2026-02-28 02:30'),
       'never_due: Never due: 2026-02-28 02:30 is not in the schedule "0 12 * * *"; nearest are 2026-02-27 12:00 UTC, 2026-02-28 12:00 UTC, 2026-03-01 12:00 UTC and 2026-03-02 12:00 UTC.',
+    ],
+    [
+      'before a job of which nothing is on record',
+      at(noon, []),
+      'pruned: What the schedule was then is not on record any more.',
+    ],
+    [
+      'that a calendar took away',
+      at(noon, onDays({ except: [{ name: 'fair', days: ['2026-03-02'] }] })),
+      'never_due: Never due: 2026-03-02 is in fair, and the job runs not on days of fair.',
+    ],
+    [
+      'that a calendar moved',
+      at(noon, onDays({ except: [{ name: 'fair', days: ['2026-03-02'] }], roll: 'next' })),
+      'never_due: Never due: 2026-03-02 is in fair, and the job runs not on days of fair. Its run is on 2026-03-03 instead (roll: next).',
     ],
     [
       'of a job that is run by hand',
