@@ -27,6 +27,7 @@ const macros: Readonly<Record<string, string>> = {
   '@daily': '0 0 * * *',
   '@midnight': '0 0 * * *',
   '@hourly': '0 * * * *',
+  '@every_minute': '* * * * *',
 };
 
 /** A crontab is at most this long; beyond it is something else. */
@@ -90,7 +91,7 @@ function readVariable(content: string): readonly [string, string] | null {
   if (match === null) return null;
   const [, double, single, plain, rest = ''] = match;
   const value = /^"(.*)"$/.exec(rest)?.[1] ?? /^'(.*)'$/.exec(rest)?.[1] ?? rest;
-  return [double ?? single ?? plain ?? '', value];
+  return [(double ?? single ?? plain)!, value];
 }
 
 function setVariable(state: State, [name, value]: readonly [string, string], line: number): void {
@@ -130,28 +131,27 @@ function readJob(state: State, content: string, line: number): void {
   const words = content.replace(/^-(?=[\d*])/, '');
   const isMacro = words.startsWith('@');
   const pattern = isMacro ? /^(@\S+)\s+(.*)$/ : /^((?:\S+\s+){4}\S+)\s+(.*)$/;
-  const match = pattern.exec(words);
-  if (match?.[2] === undefined || match[2] === '') {
+  const [, times, behind = ''] = pattern.exec(words) ?? [];
+  if (times === undefined || behind === '') {
     return drop(
       state,
       line,
       'this is neither a variable nor a line with five fields and a command',
     );
   }
-  let rest = match[2];
+  let rest = behind;
   let user: string | null = null;
   if (options.system) {
-    const column = /^(\S+)\s+(.+)$/.exec(rest);
+    const column = /^([^\s:]*)\S*\s+(.+)$/.exec(rest);
     if (column === null) return drop(state, line, 'the user or the command is missing');
-    user = (column[1] ?? '').split(':')[0] ?? null;
-    rest = column[2] ?? '';
+    [user, rest] = [column[1]!, column[2]!];
   }
-  const schedule = readSchedule(state, match[1] ?? '', rest, line);
+  const schedule = readSchedule(state, times, rest, line);
   if (schedule === null) return;
   const command = commandOf(rest);
   const exported = exportedName(state.comment);
   state.jobs.push({
-    name: exported ?? nameFor(command.split('\n')[0] ?? ''),
+    name: exported ?? nameFor(command.split('\n')[0]!),
     line,
     zone: state.zone,
     fits: schedule.fits,
@@ -175,8 +175,7 @@ function readSchedule(
     drop(state, line, '@reboot has no time; start it with the system, or by hand: jm2 run');
     return null;
   }
-  const every = /^@every_minute$/.test(text) ? '* * * * *' : undefined;
-  const expression = text.startsWith('@') ? (macros[text.toLowerCase()] ?? every) : text;
+  const expression = text.startsWith('@') ? macros[text.toLowerCase()] : text;
   if (expression === undefined) {
     drop(state, line, `${text} is not a time that cron knows`);
     return null;
@@ -211,7 +210,7 @@ function splitAtPercents(text: string): string[] {
   let isEscaped = false;
   for (const letter of text) {
     const last = parts.length - 1;
-    if (letter === '%' && isEscaped) parts[last] = `${(parts[last] ?? '').slice(0, -1)}%`;
+    if (letter === '%' && isEscaped) parts[last] = `${parts[last]!.slice(0, -1)}%`;
     else if (letter === '%') parts.push('');
     else parts[last] += letter;
     isEscaped = letter === '\\' && !isEscaped;

@@ -28,7 +28,6 @@ export function importKubernetes(text: string, options: KubernetesOptions): Impo
     prettyErrors: false,
     stringKeys: true,
   });
-  if (!Array.isArray(documents)) return { jobs, remarks };
   for (const document of documents.slice(0, documentsMax)) {
     const line = lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
     const problem = document.errors[0];
@@ -64,16 +63,16 @@ function readObject(object: Fields, { line, options, jobs, remarks }: Place): vo
   const spec = asFields(object['spec']);
   const job = asFields(asFields(spec['jobTemplate'])['spec']);
   const pod = asFields(asFields(job['template'])['spec']);
-  const [container, ...further] = asList(pod['containers']).map(asFields);
+  const [container = {}, ...further] = asList(pod['containers']).map(asFields);
   const schedule = readKubernetesSchedule(textOf(spec['schedule']), name);
   if (typeof schedule === 'string') return note('dropped', schedule);
-  const env = envOf(container ?? {}, note);
-  const command = commandOf(container ?? {}, env, note);
+  const env = envOf(container, note);
+  const command = commandOf(container, env, note);
   if (command === null) return;
   for (const text of schedule.changed) note('changed', text);
   const zone = typeof spec['timeZone'] === 'string' ? spec['timeZone'] : options.zone;
   if (further.length > 0) note('dropped', `only its first container is carried over`);
-  leftBehind(spec, job, pod, container ?? {}, note);
+  leftBehind(spec, job, pod, container, note);
   jobs.push({
     name: name.toLowerCase(),
     line,
@@ -81,13 +80,11 @@ function readObject(object: Fields, { line, options, jobs, remarks }: Place): vo
     fits: schedule.fits,
     fields: {
       schedule:
-        zone === options.manifestZone
+        zone === options.manifestZone || schedule.interval !== null
           ? schedule.written
-          : schedule.interval === null
-            ? { cron: schedule.written, timezone: zone }
-            : schedule.written,
+          : { cron: schedule.written, timezone: zone },
       command,
-      ...(typeof container?.['workingDir'] === 'string' ? { cwd: container['workingDir'] } : {}),
+      ...(typeof container['workingDir'] === 'string' ? { cwd: container['workingDir'] } : {}),
       ...(Object.keys(env).length === 0 ? {} : { env }),
       ...policiesOf(spec, job, pod, note),
     },
@@ -138,8 +135,8 @@ function commandOf(container: Fields, env: Fields, note: Note): string | string[
     note('changed', `$(${name}) stays in the command; a shell would write "$${name}"`);
   }
   const [shell, flag, text] = filled;
-  const isShell = filled.length === 3 && /^(\/bin\/)?sh$/.test(shell ?? '') && flag === '-c';
-  return isShell && text !== undefined ? text : filled;
+  const isShell = filled.length === 3 && /^(\/bin\/)?sh$/.test(shell!) && flag === '-c';
+  return isShell ? text! : filled;
 }
 
 /** `$(NAME)` is replaced before the command starts, `$$(NAME)` stands for itself. */

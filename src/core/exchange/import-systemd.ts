@@ -123,8 +123,6 @@ export function secondsOf(
 ): (local: LocalMinute) => readonly number[] {
   return (local) => {
     const fitting = calendars.filter(({ fits }) => fits(local));
-    const [only] = fitting;
-    if (fitting.length === 1 && only !== undefined) return only.seconds;
     return [...new Set(fitting.flatMap(({ seconds }) => seconds))].toSorted((a, b) => a - b);
   };
 }
@@ -234,7 +232,7 @@ const carried = new Set(
 function leftBehind(timer: Unit, service: Unit, note: Note): void {
   const keys = [...timer.keys(), ...service.keys()].filter((key) => !carried.has(key));
   if (keys.length > 0) {
-    const names = [...new Set(keys.map((key) => key.split('.')[1] ?? key))];
+    const names = [...new Set(keys.map((key) => key.slice(key.indexOf('.') + 1)))];
     note('dropped', `${names.join(', ')}: nothing here stands for it`);
   }
 }

@@ -44,7 +44,7 @@ export function splitUnits(name: string, text: string): { name: string; text: st
   const units: { name: string; lines: string[] }[] = [{ name, lines: [] }];
   for (const line of text.split(/\r?\n/)) {
     const found = heading.exec(line)?.[1];
-    if (found === undefined) units.at(-1)?.lines.push(line);
+    if (found === undefined) units.at(-1)!.lines.push(line);
     else units.push({ name: found, lines: [] });
   }
   return units
@@ -63,14 +63,15 @@ export interface ExecLine {
 
 /** A sentence where it cannot be carried over. */
 export function splitExec(text: string): ExecLine | string {
-  const [, prefixes = '', rest = ''] = /^([-@:+!|]*)([\s\S]*)$/.exec(text) ?? [];
+  const prefixes = /^[-@:+!|]*/.exec(text)![0];
+  const rest = text.slice(prefixes.length);
   if (/[@+!|]/.test(prefixes)) return `"${text}": what its prefix asks for cannot be done here`;
   const words: string[] = [];
   for (const [word] of rest.matchAll(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^\s"'\\])+/g)) {
     words.push(
       word.replaceAll(
         /"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'/g,
-        (_, double?: string, single?: string) => double ?? single ?? '',
+        (_, double?: string, single?: string) => (double ?? single)!,
       ),
     );
   }

@@ -162,12 +162,42 @@ describe('a crontab line', () => {
     ['* * * *', 'dropped', 'five fields and a command'],
     ['MAILTO=me', 'dropped', 'no mail is sent'],
     ['10~20 * * * * ./a', 'changed', 'was chosen for good'],
+    ['20~10 * * * * ./a', 'dropped', 'the minute "20~10" is not one'],
+    ['*/0 * * * * ./a', 'dropped', 'the minute "*/0" is not one'],
+    ['@fortnightly ./a', 'dropped', '@fortnightly is not a time that cron knows'],
+    ['LOGNAME=me', 'dropped', 'LOGNAME is set by jm2 itself'],
+    ['USER=me', 'dropped', 'USER is set by jm2 itself'],
   ])('%j leaves a remark', (line, kind, text) => {
     expect(read(`\n${line}`).remarks[0]).toMatchObject({
       kind,
       line: 2,
       text: expect.stringContaining(text) as string,
     });
+  });
+
+  it('may have its variables in quotes, and a macro that few crons know', () => {
+    expect(fieldsOf(`"A B"='one two'\n'C'=3\n@every_minute ./a\n@Daily ./b`)).toMatchObject([
+      { schedule: '* * * * *', env: { 'A B': 'one two', C: '3' } },
+      { schedule: '0 0 * * *' },
+    ]);
+  });
+
+  it('of the system needs a user, and is told to have had its home', () => {
+    const inNoHome = { system: true, home: null };
+    expect(read('0 3 * * * root', inNoHome)).toMatchObject({
+      jobs: [],
+      remarks: [{ text: 'the user or the command is missing' }],
+    });
+    expect(read('0 3 * * * www ./a', inNoHome).remarks[0]?.text).toBe(
+      'cron starts it in the home of www, jm2 in the directory of the manifest unless `cwd` is given',
+    );
+  });
+
+  it('goes back to the zone of the host, and to no mail, as cron is told', () => {
+    const text = 'MAILTO=\nCRON_TZ=:Asia/Tokyo\n0 3 * * * ./a\nCRON_TZ=\n0 4 * * * ./b';
+    const { jobs, remarks } = read(text, { faithful: true });
+    expect(jobs.map(({ zone }) => zone)).toEqual(['Asia/Tokyo', 'UTC']);
+    expect(remarks).toEqual([]);
   });
 
   it('chooses the same of a random range each time', () => {

@@ -215,3 +215,58 @@ it('takes several documents, lists and JSON, and only CronJobs', () => {
     ]),
   );
 });
+
+describe('a CronJob that is written in an unusual way', () => {
+  it('has a name though it gives none, and loses what it has of more', () => {
+    const text = cronJob('@every 90m', '  timeZone: Asia/Tokyo')
+      .replace('{name: report}', '{generateName: Nightly-}')
+      .replace(
+        '              command: [./report]',
+        `              command: [./report, 5, {a: 1}, null]
+            - {name: side, command: [x]}`,
+      );
+    expect(read(text).jobs).toMatchObject([
+      {
+        name: 'nightly-',
+        fields: { schedule: 'every 90m', command: ['./report', '5', '{"a":1}', ''] },
+      },
+    ]);
+    expect(remarksOf(text)).toContain('Nightly-: only its first container is carried over');
+    expect(read(cronJob('@daily').replace('{name: report}', '{}')).jobs[0]?.name).toBe('job');
+  });
+
+  it('takes variables from a config map as from a secret, and keeps what is none', () => {
+    const container = `              args: ["$(KEY)", "$(NONE)"]
+              env:
+                - {name: KEY, valueFrom: {configMapKeyRef: {name: shop, key: api}}}`;
+    const text = cronJob('@daily', '', container);
+    expect(fieldsOf(text)).toMatchObject({ command: ['./report', '$(KEY)', '$(NONE)'] });
+    expect(remarksOf(text)).toContain(
+      "report: `env.KEY` came from the config map shop, key api; now the daemon's variable KEY gives it",
+    );
+    expect(remarksOf(text)).not.toContain(
+      'report: $(NONE) stays in the command; a shell would write "$NONE"',
+    );
+  });
+
+  it.each([
+    ['no container at all', 'kind: CronJob\nmetadata: {name: a}\nspec: {schedule: "@daily"}'],
+    [
+      'a container that says nothing',
+      cronJob('@daily')
+        .replace(/containers:[\s\S]*/, 'containers: [{}]')
+        .replace('report}', 'a}'),
+    ],
+  ])('with %s is left out', (_, text) => {
+    expect(read(text)).toMatchObject({
+      jobs: [],
+      remarks: [{ text: 'a: what it runs stands in its image (none) and not here' }],
+    });
+  });
+
+  it('in a text with nothing else is nothing', () => {
+    expect([read(''), read('# only this\n'), read('---\n---\n')]).toEqual(
+      Array.from({ length: 3 }, () => ({ jobs: [], remarks: [] })),
+    );
+  });
+});

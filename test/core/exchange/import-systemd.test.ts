@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { importTimer } from '../../../src/core/exchange/import-systemd.ts';
+import { importTimer, serviceOf } from '../../../src/core/exchange/import-systemd.ts';
 import type { Imported } from '../../../src/core/exchange/imported.ts';
-import { readersByZone } from '../../../src/core/exchange/local-minute.ts';
+import { localMinute, readersByZone } from '../../../src/core/exchange/local-minute.ts';
 import { proveTimes } from '../../../src/core/exchange/prove-times.ts';
 import { readCalendar } from '../../../src/core/exchange/systemd-calendar.ts';
+import { splitUnits } from '../../../src/core/exchange/systemd-unit.ts';
 import { compileSchedule } from '../../../src/core/schedule/compile-schedule.ts';
 import { parseSchedules } from '../../../src/core/schedule/parse-schedule.ts';
 
@@ -161,5 +162,127 @@ UMask=0027`;
   ])('%j with %j is left out', (timer, service, remark) => {
     expect(read(timer, service).jobs).toEqual([]);
     expect(remarksOf(timer, service)[0]).toContain(remark);
+  });
+});
+
+describe('what a unit says in ways that are seldom seen', () => {
+  const timed = 'OnCalendar=daily';
+
+  it('names its service, or is named like it', () => {
+    const serviceNamed = (text: string) => serviceOf({ name: 'backup.timer', text });
+    expect(serviceNamed('[Timer]\nUnit=dump.service')).toBe('dump.service');
+    expect(serviceNamed('[Timer]\nOnCalendar=daily')).toBe('backup.service');
+  });
+
+  it('has a name of a job though its own is none', () => {
+    const named = (name: string) =>
+      importTimer(
+        { name: `${name}.timer`, text: '[Timer]\nOnCalendar=daily' },
+        [{ name: `${name}.service`, text: '[Service]\nExecStart=/bin/b' }],
+        { zone: 'UTC', manifestZone: 'UTC' },
+      ).jobs[0]?.name;
+    expect(named('Back Up')).toBe('back-up');
+    expect(named('__')).toBe('job');
+  });
+
+  it.each([
+    ['Nice=5', { nice: 5 }, []],
+    [
+      'EnvironmentFile=/a\nEnvironmentFile=-/b',
+      { env_file: ['/a', '/b'] },
+      ['/b must be there now'],
+    ],
+    ['Environment=NAMELESS "A=1"', { env: { A: '1' } }, []],
+    ['RuntimeMaxSec=infinity', {}, []],
+    ['KillSignal=SIGWINCH', {}, ['KillSignal=WINCH: a job is not ended by that']],
+    ['KillSignal=SIGINT', { kill: { signal: 'INT' } }, []],
+    ['KillSignal=SIGINT\nTimeoutStopSec=3', { kill: { signal: 'INT', grace: '3s' } }, []],
+    ['TimeoutStopSec=soon', {}, []],
+    ['SuccessExitStatus=3 SIGPIPE 900', { success_codes: [0, 3] }, []],
+    ['WorkingDirectory=-/srv', { cwd: '/srv' }, []],
+    ['a line that says nothing', {}, []],
+  ])('%s', (line, fields, remarks) => {
+    const service = `ExecStart=/bin/b\n${line}`;
+    expect(fieldsOf(timed, service)).toEqual({
+      schedule: '0 0 * * *',
+      command: ['/bin/b'],
+      cwd: '/',
+      catch_up: 'none',
+      ...fields,
+    });
+    expect(remarksOf(timed, service)).toEqual(remarks);
+  });
+
+  it.each([
+    [`ExecStart=/bin/b 'it is' "so"`, ['/bin/b', 'it is', 'so']],
+    [String.raw`ExecStart=/bin/b a\sb\$`, ['/bin/b', 'a b$']],
+    [`ExecStart=/bin/sh -c 'a | b'`, 'a | b'],
+  ])('%s', (service, command) => {
+    expect(fieldsOf(timed, service)).toMatchObject({ command });
+  });
+
+  it('is left out with a backslash that only systemd reads', () => {
+    const service = String.raw`ExecStart=/bin/b \x20`;
+    expect(remarksOf(timed, service)).toEqual([
+      String.raw`"/bin/b \x20": its backslashes cannot be carried over`,
+    ]);
+  });
+
+  it('keeps the times that can be carried over, with a remark on the others', () => {
+    const timer = 'OnCalendar=daily\nOnCalendar=2030-01-01 00:00';
+    expect(fieldsOf(timer)).toMatchObject({ schedule: '0 0 * * *' });
+    expect(remarksOf(timer)[0]).toContain('is not a calendar event that can be carried over');
+  });
+
+  it('is delayed by chance also where it is repeated', () => {
+    expect(fieldsOf('OnUnitActiveSec=1h\nRandomizedDelaySec=5min')).toMatchObject({
+      schedule: { every: '1h', jitter: '5m' },
+    });
+  });
+
+  it('has the description of the service, else that of the timer, unless it is the name', () => {
+    const described = (own: string, of: string) => {
+      const timer = `OnCalendar=daily\n[Unit]\nDescription=${of}`;
+      const fields = fieldsOf(timer, `ExecStart=/bin/b\n[Unit]\nDescription=${own}`);
+      return (fields as Record<string, unknown>)['description'];
+    };
+    expect(described('100%% of it', 'x')).toBe('100% of it');
+    expect(described('', 'by the timer')).toBe('by the timer');
+    expect(described('back up', 'x')).toBeUndefined();
+  });
+
+  it('starts in each minute at the seconds of every line that has a start in it', () => {
+    const [job] = read('OnCalendar=*:*:30\nOnCalendar=03:00:10').jobs;
+    const at = (hour: number, minute: number) =>
+      job?.secondsOf?.(localMinute(Date.UTC(2027, 0, 1, hour, minute), 'UTC'));
+    expect([at(3, 0), at(3, 1)]).toEqual([[10, 30], [30]]);
+  });
+
+  it('tells whether a minute has a start only where all its times have one zone', () => {
+    const fits = (timer: string) => read(timer).jobs[0]?.fits ?? null;
+    const three = localMinute(Date.UTC(2027, 0, 1, 3), 'UTC');
+    expect(fits('OnCalendar=03:00')?.(three)).toBe(true);
+    expect(fits('OnCalendar=04:00')?.(three)).toBe(false);
+    expect(fits('OnCalendar=03:00\nOnCalendar=03:00 Asia/Tokyo')).toBeNull();
+  });
+});
+
+describe('units in one text', () => {
+  const split = (text: string) => splitUnits('given.timer', text);
+
+  it('is one of the name given without headings', () => {
+    expect(split('[Timer]\nOnCalendar=daily')).toEqual([
+      { name: 'given.timer', text: '[Timer]\nOnCalendar=daily' },
+    ]);
+    expect(split('')).toEqual([{ name: 'given.timer', text: '' }]);
+  });
+
+  it('has each below its heading, and what stands above the first is the one given', () => {
+    const two = '# /etc/systemd/system/a.timer\n[Timer]\n# a.service\n[Service]';
+    expect(split(two)).toEqual([
+      { name: 'a.timer', text: '[Timer]' },
+      { name: 'a.service', text: '[Service]' },
+    ]);
+    expect(split(`[Install]\n${two}`)[0]).toEqual({ name: 'given.timer', text: '[Install]' });
   });
 });
