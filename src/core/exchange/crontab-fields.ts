@@ -30,23 +30,18 @@ const specs = [
   { name: 'month', min: 1, max: 12, names: months },
   { name: 'day of week', min: 0, max: 7, names: days },
 ] as const;
+type Five<T> = [T, T, T, T, T];
 type Spec = (typeof specs)[number];
 
 /** `seed` decides a value of a random range (`10~30`) once and for all. */
 export function readCrontabFields(words: readonly string[], seed: string): CrontabFields | string {
   const fields: Field[] = [];
   for (const [index, spec] of specs.entries()) {
-    const field = readField(spec, words[index] ?? '', `${seed} ${index}`);
+    const field = readField(spec, words[index]!, `${seed} ${index}`);
     if (typeof field === 'string') return field;
     fields.push(field);
   }
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields as [
-    Field,
-    Field,
-    Field,
-    Field,
-    Field,
-  ];
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields as Five<Field>;
   // cron: with a star in front of either, a day must fit both; else one is enough.
   const needsBoth = dayOfMonth.hasStar || dayOfWeek.hasStar;
   const isWritten = dayOfMonth.text !== '*' && dayOfWeek.text !== '*';
@@ -101,8 +96,8 @@ function readElement(
   }
   const random = /^(\w*)~(\w*)$/.exec(base);
   if (random !== null) {
-    const low = random[1] === '' ? spec.min : valueOf(spec, random[1] ?? '');
-    const high = random[2] === '' ? spec.max : valueOf(spec, random[2] ?? '');
+    const low = random[1] === '' ? spec.min : valueOf(spec, random[1]!);
+    const high = random[2] === '' ? spec.max : valueOf(spec, random[2]!);
     if (low === null || high === null || high < low || stepText !== undefined) return wrong;
     const value = low + (hash(seed) % (high - low + 1));
     const text = `cron takes a random ${spec.name} of ${base} each time it loads the line; ${value} was chosen for good`;

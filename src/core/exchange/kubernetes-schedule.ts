@@ -40,7 +40,7 @@ export function readKubernetesSchedule(text: string, seed: string): KubernetesSc
   }
   const words = (macros[trimmed] ?? trimmed).split(/\s+/);
   if (words.length !== 5) return `"${text}" is not a schedule of five fields`;
-  if (/(^|[,-])7/.test(words[4] ?? '')) return `the day of week "${words[4] ?? ''}" has a 7`;
+  if (/(^|[,-])7/.test(words[4]!)) return `the day of week "${words[4]!}" has a 7`;
   const fields = readCrontabFields(words.map(asCron), seed);
   if (typeof fields === 'string') return fields;
   return {

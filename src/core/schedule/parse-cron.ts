@@ -22,6 +22,8 @@ export type ParsedCron =
   | { readonly ok: true; readonly fields: CronFields }
   | { readonly ok: false; readonly faults: readonly CronFault[] };
 
+type Five = readonly [FieldReading, FieldReading, FieldReading, FieldReading, FieldReading];
+
 const REMEMBERED = 2000;
 const remembered = new Map<string, ParsedCron>();
 
@@ -51,28 +53,25 @@ function readExpression(text: string): ParsedCron {
   const words = [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], at: match.index }));
   const miscount = checkCount(text, words);
   if (miscount !== null) return { ok: false, faults: [miscount] };
-  const withSeconds = words.length === 6;
-  const specs = [FIELDS.minute, FIELDS.hour, FIELDS.dayOfMonth, FIELDS.month, FIELDS.dayOfWeek];
-  const readings = (withSeconds ? [FIELDS.second, ...specs] : specs).map((spec, index) =>
-    readField(spec, words[index]?.text ?? '*', words[index]?.at ?? 0),
-  );
+  const specs = Object.values(FIELDS).slice(-words.length);
+  const readings = words.map((word, index) => readField(specs[index]!, word.text, word.at));
   const faults = readings.flatMap((reading) => reading.faults);
   if (faults.length > 0) return { ok: false, faults };
-  const fields = assemble(readings, withSeconds);
+  const fields = assemble(readings);
   const verdict = judge(text, fields);
   return verdict === null ? { ok: true, fields } : { ok: false, faults: [verdict] };
 }
 
-function assemble(readings: readonly FieldReading[], withSeconds: boolean): CronFields {
+function assemble(readings: readonly FieldReading[]): CronFields {
   const expression = readings.map((reading) => reading.text).join(' ');
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = withSeconds ? readings.slice(1) : readings;
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = readings.slice(-5) as [...Five];
   return {
     expression,
-    seconds: withSeconds ? (readings[0]?.values ?? []) : [0],
-    minutes: minute?.values ?? [],
-    hours: hour?.values ?? [],
-    months: month?.values ?? [],
-    days: [dayOfMonth, month, dayOfWeek].map((reading) => reading?.text ?? '*').join(' '),
+    seconds: readings.length === 6 ? readings[0]!.values : [0],
+    minutes: minute.values,
+    hours: hour.values,
+    months: month.values,
+    days: [dayOfMonth, month, dayOfWeek].map((reading) => reading.text).join(' '),
     isFixedTime: isFixedTimeCron(expression),
   };
 }
@@ -89,15 +88,13 @@ function judge(text: string, fields: CronFields): CronFault | null {
     return { code: 'JM2-S103', ...whole, label: 'not a cron expression', detail, hint: null };
   }
   if (cronDays(fields.days, fields.months).fires()) return null;
-  const words = [...text.matchAll(/\S+/g)];
-  const [dayOfMonth] = words.slice(-3);
-  const month = words.at(-2);
-  const from = dayOfMonth?.index ?? 0;
-  const to = (month?.index ?? 0) + (month?.[0].length ?? text.length);
+  const [dayOfMonth, month] = [...text.matchAll(/\S+/g)].slice(-3);
+  const from = dayOfMonth!.index;
+  const to = month!.index + month![0].length;
   return {
     code: 'JM2-S104',
     offset: from,
-    length: Math.max(1, to - from),
+    length: to - from,
     label: 'no year has such a day',
     detail: `No year of the calendar has a day that fits "${text}", so it never fires.`,
     hint: 'Write a day that the month has, or L for the last day of the month.',
@@ -109,8 +106,7 @@ function checkCount(
   words: readonly { readonly text: string; readonly at: number }[],
 ): CronFault | null {
   const place = (index: number): { offset: number; length: number } => {
-    const word = words[index];
-    if (word === undefined) return { offset: 0, length: Math.max(1, text.length) };
+    const word = words[index]!;
     return { offset: word.at, length: word.text.length };
   };
   const first = words[0]?.text ?? '';
@@ -136,7 +132,7 @@ function checkCount(
   }
   if (words.length === 5 || words.length === 6) return null;
   const fields = `${words.length} ${words.length === 1 ? 'field' : 'fields'}`;
-  const hasCommand = words.length > 6 && /[a-z.~]\w*|\//i.test(words[5]?.text ?? '');
+  const hasCommand = words.length > 6 && /[a-z.~]\w*|\//i.test(words[5]!.text);
   return {
     code: 'JM2-S102',
     offset: words[0]?.at ?? 0,

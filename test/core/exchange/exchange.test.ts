@@ -58,6 +58,17 @@ describe('a job as a line of a crontab', () => {
     // For jm2 either of the days is enough, for cron a star in front asks for both.
     ['{schedule: "0 0 */2 * 1", command: ./b, cwd: /home/me}', ['0 0 1-31/2 * 1 ./b']],
     ['{schedule: "0 3 * * *", command: ./b, cwd: /home/me, suspend: true}', ['# 0 3 * * * ./b']],
+    ['{schedule: every 1m, command: ./b, cwd: /home/me}', ['* * * * * ./b']],
+    ['{schedule: every 1d, command: ./b, cwd: /home/me}', ['0 0 * * * ./b']],
+    ['{schedule: every 7d, command: ./b, cwd: /home/me}', ['0 0 * * 4 ./b']],
+    ['{schedule: "0 0 1 */2 *", command: ./b, cwd: /home/me}', ['0 0 1 */2 * ./b']],
+    ['{schedule: "0 0 * * */2", command: ./b, cwd: /home/me}', ['0 0 * * */2 ./b']],
+    [
+      '{schedule: "0 3 * * *", command: "a | b", shell: /bin/bash, cwd: ./d}',
+      ["0 3 * * * cd /srv/jobs/d || exit; /bin/bash -c 'a | b'"],
+    ],
+    ['{schedule: "0 3 * * *", command: ./b}', ['0 3 * * * cd /srv/jobs || exit; ./b']],
+    ['{schedule: "0 3 * * *", command: ./b, cwd: .}', ['0 3 * * * cd /srv/jobs || exit; ./b']],
     [
       '{schedule: {cron: "0 3 * * *", timezone: Asia/Tokyo, jitter: 90s}, command: ./b, cwd: /home/me}',
       ['CRON_TZ=Asia/Tokyo', 'RANDOM_DELAY=2', '0 3 * * * ./b', 'CRON_TZ=', 'RANDOM_DELAY=0'],
@@ -84,6 +95,38 @@ describe('a job as a line of a crontab', () => {
     expect(text).toBe('');
     expect(remarks[0]).toMatchObject({ job: 'a', kind: 'dropped' });
     expect(remarks[0]?.text).toContain(remark);
+  });
+
+  it('has its description above it, and in the format of the system the account of all', () => {
+    const job = '{schedule: "0 3 * * *", command: ./b, cwd: /home/me, description: "At\\nnight"}';
+    expect(exported(`version: 1\njobs:\n  a: ${job}\n`, true).text).toBe(
+      '# jm2 job a: At night\n0 3 * * * me ./b\n',
+    );
+  });
+
+  it('is left out within bounds, and with calendars', () => {
+    const { text, remarks } = exported(`version: 1
+calendars: {fair: {dates: ["2027-05-01"]}}
+jobs:
+  a: {schedule: "0 3 * * *", command: ./b, calendar: {except: fair}}
+  b: {schedule: {cron: "0 3 * * *", until: "2028-01-01"}, command: ./b}
+`);
+    expect(text).toBe('');
+    expect(remarks.map((remark) => remark.text)).toEqual([
+      'a crontab has no calendars, so it cannot run `0 3 * * *` not on days of fair',
+      'no line of a crontab has the times of `0 3 * * *`',
+    ]);
+  });
+
+  it('tells where a value came from', () => {
+    const env = '{F: {from: file, path: f}, K: {from: env, key: L}}';
+    const { remarks } = exported(
+      `version: 1\njobs:\n  a: {schedule: "@daily", command: ./b, env: ${env}}\n`,
+    );
+    expect(remarks.map(({ text }) => text).slice(0, 2)).toEqual([
+      '`env.F` comes from the file f when a run starts',
+      "`env.K` comes from the daemon's variable L when a run starts",
+    ]);
   });
 
   it('says which of its fields are lost', () => {
@@ -186,6 +229,28 @@ jobs:
     expect(remarks).toMatchObject([{ text: 'a: the manifest declares no group "db"' }]);
   });
 
+  it('say which parts of it are for all, and keep what this manifest knows', () => {
+    const text = `version: 1
+concurrency: {max: 3}
+retention: {runs: 5}
+jobs:
+  a: {schedule: "@daily", command: x, group: db}
+  b: {command: y}
+`;
+    const { jobs, remarks } = importManifest(text, {
+      manifestZone: 'UTC',
+      groups: new Set(['db']),
+    });
+    expect(jobs.map(({ fields }) => fields)).toEqual([
+      { schedule: '@daily', command: 'x', group: 'db' },
+      { command: 'y' },
+    ]);
+    expect(remarks.map((remark) => remark.text)).toEqual([
+      '`concurrency` at the top of the file is for all of its jobs together',
+      '`retention` at the top of the file is for all of its jobs together',
+    ]);
+  });
+
   it('are exported alone, or whole with every comment', () => {
     const text = 'version: 1 # one\njobs:\n  a: &a {command: x}\n  b: *a\n';
     expect(exportManifest(text, null, 'yaml')).toBe(text);
@@ -213,6 +278,23 @@ describe('a job that the manifest has already', () => {
     });
   });
 
+  it('that cannot be edited refuses the import', () => {
+    const shared = 'version: 1\njobs:\n  a: &a {command: x}\n  b: *a\n';
+    const [b, c] = ['b', 'c'].map((name) => ({ ...job, name }));
+    expect([
+      mergeImport(shared, [b!], 'merge'),
+      mergeImport(shared, [c!], 'replace'),
+      mergeImport('version: 1\njobs: 5\n', [c!], 'refuse'),
+    ]).toEqual([
+      { kind: 'refused', problem: 'the job "b" is an alias of another one' },
+      {
+        kind: 'refused',
+        problem: 'the job "a" holds the anchor "&a", which other parts of the file refer to',
+      },
+      { kind: 'refused', problem: '`jobs` holds something that is no job' },
+    ]);
+  });
+
   it('is in the way with other fields, and nothing with the same', () => {
     expect(mergeImport(text, [job], 'refuse')).toEqual({ kind: 'conflict', names: ['a'] });
     const same = { ...job, fields: { retry: 2, command: 'x' } };
@@ -230,6 +312,10 @@ it.each([
   ['u', 'version: 1\njobs: {}\n', 'yaml'],
   ['u', ' {"version": 1}', 'json'],
   ['u', 'hello\n', null],
+  ['u.cron', '# none yet\n', 'crontab'],
+  ['u', '[Unit]\n[Timer]\nOnCalendar=daily\n', 'systemd'],
+  ['u', 'apiVersion: batch/v1\nkind: CronJob\n', 'kubernetes'],
+  ['u', '{\n  "kind": "List"}', 'kubernetes'],
 ])('the format of %s with %j is %s', (path, text, format) => {
   expect(detectFormat(path, text)).toBe(format);
 });

@@ -79,3 +79,27 @@ describe('a job as a CronJob', () => {
     expect(remarksOf('{command: x}')).toEqual(['it has no schedule, and a CronJob needs one']);
   });
 });
+
+it('has namespace, description, argument vector and deadlines of its job', () => {
+  const job = jobOf('{schedule: "@daily", command: [a, b], description: At night, catch_up: none}');
+  const { text } = exportKubernetes([job], { image: 'i', namespace: 'shop', now });
+  const [document] = parseAllDocuments(text);
+  expect(document?.toJS()).toMatchObject({
+    metadata: {
+      name: 'a',
+      namespace: 'shop',
+      annotations: { 'kubernetes.io/description': 'At night' },
+    },
+    spec: {
+      startingDeadlineSeconds: 60,
+      jobTemplate: { spec: { template: { spec: { containers: [{ command: ['a', 'b'] }] } } } },
+    },
+  });
+});
+
+it('makes up for one of several missed starts, and is left out within bounds', () => {
+  expect(remarksOf('{schedule: "@daily", command: x, cwd: /, catch_up: all}')[0]).toBe(
+    'of several missed starts, one is made up for',
+  );
+  expect(exported('{schedule: {cron: "0 3 * * *", from: "2030-01-01"}, command: x}').text).toBe('');
+});

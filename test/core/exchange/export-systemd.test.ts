@@ -1,9 +1,14 @@
 // Jobs as timers: the same starts, by our own readers and by systemd itself.
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { exportSystemd, type SystemdExport } from '../../../src/core/exchange/export-systemd.ts';
+import {
+  exportSystemd,
+  inOneText,
+  type SystemdExport,
+} from '../../../src/core/exchange/export-systemd.ts';
 import { importTimer } from '../../../src/core/exchange/import-systemd.ts';
 import { readCalendar } from '../../../src/core/exchange/systemd-calendar.ts';
+import { splitUnits } from '../../../src/core/exchange/systemd-unit.ts';
 import { calendarLines } from '../../../src/core/exchange/write-calendar.ts';
 import type { Job } from '../../../src/core/manifest/job.ts';
 import { loadManifest } from '../../../src/core/manifest/load-manifest.ts';
@@ -217,4 +222,45 @@ describe('a job as a timer with its service', () => {
       jobsOf(`version: 1\njobs:\n  a: ${job}\n`).map(without),
     );
   });
+});
+
+describe('a job as a timer, in seldom cases', () => {
+  it.each([
+    ['[./b, x]', 'ExecStart=/srv/jobs/b x'],
+    ['[b, x y]', 'ExecStart=b "x y"'],
+    ['[/bin/b]', 'ExecStart=/bin/b'],
+  ])('the command %s is %s', (command, line) => {
+    expect(linesOf(`{schedule: "@daily", command: ${command}, cwd: .}`, 1)).toContain(line);
+  });
+
+  it('makes up for at most one missed start, and for none where a job wants none', () => {
+    const all = '{schedule: "@daily", command: x, catch_up: all}';
+    expect(remarksOf(all)[0]).toBe('of several missed starts, one is made up for');
+    expect(linesOf(all, 0)).toContain('Persistent=true');
+    expect(linesOf('{schedule: "@daily", command: x, catch_up: none}', 0)).not.toContain(
+      'Persistent=true',
+    );
+  });
+
+  it('has its limits, and no value that comes from a file', () => {
+    const job =
+      '{schedule: "@daily", command: x, limits: {cpu_time: 1500ms, memory: 8MB}, env: {F: {from: file, path: f}}}';
+    expect(linesOf(job, 1)).toEqual(expect.arrayContaining(['LimitCPU=2', 'LimitAS=8000000']));
+    expect(remarksOf(job)[0]).toBe('`env.F` comes from the file f when a run starts');
+  });
+
+  it('stands in one text as its import reads it', () => {
+    const { files } = exported('{schedule: "@daily", command: x}');
+    expect(splitUnits('x', inOneText(files)).map(({ name }) => name)).toEqual([
+      'a.timer',
+      'a.service',
+    ]);
+  });
+
+  it.each([['0 0 * * 5#2,L'], ['0 0 1 * +5#2'], ['not cron']])(
+    'no line is written for %s',
+    (expression) => {
+      expect(calendarLines({ ...scheduleOf('@daily'), expression } as Schedule)).toBeNull();
+    },
+  );
 });

@@ -1,30 +1,26 @@
 // A new job behind the last one, in the style of the others: their indentation,
 // blank lines between them, braces or none.
-import { isMap, isNode } from 'yaml';
-import type { Node, Pair, YAMLMap } from 'yaml';
+import { isMap } from 'yaml';
+import type { Node, YAMLMap } from 'yaml';
 import type { FieldEdits } from './edit-manifest.ts';
-import { endOfPair, extentOf, startOfKey } from './extents.ts';
+import { type Entry, endOfPair, extentOf, startOfKey } from './extents.ts';
 import { indented, isFlow, renderFields, renderFlow } from './render-field.ts';
 import type { SourceText, Splice } from './source-text.ts';
 
-type Entry = Pair<Node, Node | null>;
 const stepDefault = 2;
 
 function jobLines(name: string, fields: FieldEdits, indent: number, step: number): string[] {
   return indented([`${name}:`, ...indented(renderFields(fields, step), step)], indent);
 }
 
-/** Behind the last job of a block map that has at least one. */
+/** Behind the last of `items`: a block map that has at least one. */
 export function addToBlock(
   source: SourceText,
-  jobs: Entry,
+  items: readonly Entry[],
   name: string,
   fields: FieldEdits,
 ): readonly Splice[] | string {
-  if (!isMap(jobs.value)) return '`jobs` is not a map';
-  const items = jobs.value.items as Entry[];
-  const last = items.at(-1);
-  if (last === undefined) return '`jobs` has no job to stand behind';
+  const last = items.at(-1)!;
   const extent = extentOf(source, last);
   const before = source.text.slice(source.startOf(extent.keyLine), startOfKey(last));
   if (before.trim() !== '') return 'its last job begins in the middle of a line';
@@ -35,9 +31,7 @@ export function addToBlock(
 
 /** Jobs stand apart by blank lines: seen at the last two, or guessed from the length of one. */
 function isSpaced(source: SourceText, items: readonly Entry[]): boolean {
-  const last = items.at(-1);
-  if (last === undefined) return false;
-  const extent = extentOf(source, last);
+  const extent = extentOf(source, items.at(-1)!);
   if (items.length > 1) return source.isBlank(extent.lead - 1);
   return extent.contentEnd > extent.keyLine;
 }
@@ -46,10 +40,9 @@ function isSpaced(source: SourceText, items: readonly Entry[]): boolean {
 function stepOf(source: SourceText, items: readonly Entry[]): number | null {
   for (const item of items.toReversed()) {
     if (!isMap(item.value) || isFlow(item.value)) continue;
-    const first = item.value.items[0] as Entry | undefined;
-    if (first === undefined) continue;
-    const step = extentOf(source, first).indent - extentOf(source, item).indent;
-    if (step > 0) return step;
+    // A map without braces has at least one entry, deeper than its key.
+    const first = item.value.items[0] as Entry;
+    return extentOf(source, first).indent - extentOf(source, item).indent;
   }
   return null;
 }
@@ -62,7 +55,7 @@ export function emptyJobs(
   fields: FieldEdits,
 ): readonly Splice[] | string {
   const extent = extentOf(source, jobs);
-  const colon = source.text.indexOf(':', isNode(jobs.key) ? (jobs.key.range?.[1] ?? 0) : 0);
+  const colon = source.text.indexOf(':', jobs.key.range![1]);
   const value = source.text.slice(colon + 1, Math.max(colon + 1, endOfPair(jobs)));
   if (colon === -1 || !/^\s*(\{\s*\}|~|null)?$/.test(value)) {
     return '`jobs` holds something that is no job';
@@ -111,30 +104,31 @@ export function addToFlow(
   name: string,
   fields: FieldEdits,
 ): readonly Splice[] | string {
-  if (jobs === null) return [intoBraces(source, top, 'jobs', { [name]: fields })];
+  if (jobs === null) return [intoBraces(source, top, { jobs: { [name]: fields } })];
   if (!isMap(jobs.value) || !isFlow(jobs.value)) return '`jobs` is not a map in braces';
-  return [intoBraces(source, jobs.value as YAMLMap<Node, Node | null>, name, fields)];
+  return [intoBraces(source, jobs.value as YAMLMap<Node, Node | null>, { [name]: fields })];
 }
 
-/** A further entry of a map in braces, on a line of its own where the others have one. */
+/** Further entries of a map in braces, each on a line of its own where the others have one. */
 export function intoBraces(
   source: SourceText,
   map: YAMLMap<Node, Node | null>,
-  key: string,
-  value: unknown,
+  added: Readonly<Record<string, unknown>>,
 ): Splice {
   const last = map.items.at(-1);
-  const isQuoted = source.text[last === undefined ? -1 : startOfKey(last)] === '"';
+  const isQuoted = last !== undefined && source.text[startOfKey(last)] === '"';
   const isJson = isQuoted || (last === undefined && source.text.trimStart().startsWith('{'));
-  const entry = `${isJson ? JSON.stringify(key) : key}: ${renderFlow(value)}`;
-  const close = (map.range?.[1] ?? 1) - 1;
-  if (last === undefined) return { from: (map.range?.[0] ?? 0) + 1, to: close, text: entry };
+  const entries = Object.entries(added).map(
+    ([key, value]) => `${isJson ? JSON.stringify(key) : key}: ${renderFlow(value)}`,
+  );
+  const close = map.range![1] - 1;
+  if (last === undefined) return { from: map.range![0] + 1, to: close, text: entries.join(', ') };
   const at = endOfPair(last);
   const line = source.lineOf(startOfKey(last));
   const lead = source.text.slice(source.startOf(line), startOfKey(last));
   const gap = lead.trim() === '' ? `${source.newline}${lead}` : ' ';
   const hasComma = source.text.slice(at, close).trimStart().startsWith(',');
-  if (!hasComma) return { from: at, to: at, text: `,${gap}${entry}` };
-  const comma = source.text.indexOf(',', at) + 1;
-  return { from: comma, to: comma, text: `${gap}${entry},` };
+  const text = entries.map((entry) => (hasComma ? `${gap}${entry},` : `,${gap}${entry}`)).join('');
+  const behind = hasComma ? source.text.indexOf(',', at) + 1 : at;
+  return { from: behind, to: behind, text };
 }

@@ -2,8 +2,9 @@
 // smallest difference in the text. Whether the result is a good manifest is left
 // to load-manifest.ts; what cannot be edited safely is refused in words.
 import { isMap } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { addToBlock, addToFlow, beginJobs, emptyJobs } from './add-job.ts';
-import { extentOf, startOfKey } from './extents.ts';
+import { type Entry, extentOf, startOfKey } from './extents.ts';
 import { findJobs, isReference, neededAnchor, type FoundJobs } from './find-jobs.ts';
 import { removeFromBlock, removeFromFlow } from './remove-entry.ts';
 import { indented, isFlow } from './render-field.ts';
@@ -49,7 +50,7 @@ function splicesFor(
   if (pair === undefined) return `it has no job "${edit.name}" of its own`;
   switch (edit.kind) {
     case 'remove':
-      return remove(source, found, edit.name);
+      return remove(source, found, edit.name, pair);
     case 'set':
       if (isReference(pair)) return `the job "${edit.name}" is an alias of another one`;
       return setFields(source, found.document, pair, edit.fields);
@@ -87,19 +88,22 @@ function add(
   if (!isMap(jobs) || jobs.items.length === 0) return emptyJobs(source, pair, name, fields);
   return isFlow(jobs)
     ? addToFlow(source, top, pair, name, fields)
-    : addToBlock(source, pair, name, fields);
+    : addToBlock(source, jobs.items as Entry[], name, fields);
 }
 
-function remove(source: SourceText, found: FoundJobs, name: string): readonly Splice[] | string {
-  const { pair, document } = found;
-  const job = found.jobs.get(name);
-  if (pair === null || job === undefined || !isMap(pair.value)) return 'it has no jobs';
+function remove(
+  source: SourceText,
+  found: FoundJobs,
+  name: string,
+  job: Entry,
+): readonly Splice[] | string {
+  const { document } = found;
+  const jobs = found.pair!.value as YAMLMap;
   const anchor = neededAnchor(document, job);
   if (anchor !== null) {
     return `the job "${name}" holds the anchor "&${anchor}", which other parts of the file refer to`;
   }
-  if (isFlow(pair.value)) return [removeFromFlow(pair.value, job)];
-  return removeFromBlock(source, pair, job);
+  return isFlow(jobs) ? [removeFromFlow(jobs, job)] : removeFromBlock(source, found.pair!, job);
 }
 
 /** The job as it stands in the file, moved to the left margin; null when it stands in braces. */

@@ -1,8 +1,11 @@
 // Which lines belong to an entry of a block map: its own, the comments right
 // above it, and deeper comments below it.
-import { isCollection, isNode, isPair } from 'yaml';
+import { isCollection, isPair } from 'yaml';
 import type { Node, Pair } from 'yaml';
 import type { SourceText } from './source-text.ts';
+
+/** Of a parsed text: its key has a place, and is there even where nothing is written. */
+export type Entry = Pair<Node, Node | null>;
 
 export interface Extent {
   /** The first of the comments right above the key; the key's own line without any. */
@@ -19,29 +22,21 @@ export interface Extent {
 /** Offset behind the last character of a node's content. */
 export function endOfNode(node: Node): number {
   if (isCollection(node) && node.flow !== true && node.items.length > 0) {
-    const last = node.items.at(-1);
-    if (isPair(last)) {
-      const { key, value } = last as Pair;
-      if (isNode(value) && (value.range?.[1] ?? 0) > (value.range?.[0] ?? 0))
-        return endOfNode(value);
-      if (isNode(key)) return key.range?.[1] ?? 0;
-    } else if (isNode(last)) {
-      return endOfNode(last);
-    }
+    const last = node.items.at(-1) as Entry | Node;
+    return isPair(last) ? endOfPair(last as Entry) : endOfNode(last);
   }
-  return node.range?.[1] ?? 0;
+  return node.range![1];
 }
 
-export function startOfKey(pair: Pair): number {
-  return isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+export function startOfKey({ key }: Entry): number {
+  return key.range![0];
 }
 
-export function endOfPair(pair: Pair): number {
-  const keyEnd = isNode(pair.key) ? (pair.key.range?.[1] ?? 0) : 0;
-  return isNode(pair.value) ? Math.max(keyEnd, endOfNode(pair.value)) : keyEnd;
+export function endOfPair({ key, value }: Entry): number {
+  return value === null ? key.range![1] : Math.max(key.range![1], endOfNode(value));
 }
 
-export function extentOf(source: SourceText, pair: Pair): Extent {
+export function extentOf(source: SourceText, pair: Entry): Extent {
   const start = startOfKey(pair);
   const keyLine = source.lineOf(start);
   const indent = start - source.startOf(keyLine);

@@ -1,16 +1,17 @@
 // Where the jobs of a manifest stand in its text, and in which style, so that an
 // edit can follow it.
-import { isAlias, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isScalar, parseDocument, visit } from 'yaml';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
+import type { Entry } from './extents.ts';
 
 export interface FoundJobs {
   readonly document: Document.Parsed;
   /** The map of the manifest; null for a text without content. */
   readonly top: YAMLMap<Node, Node | null> | null;
   /** The entry `jobs`; null where there is none. */
-  readonly pair: Pair<Node, Node | null> | null;
+  readonly pair: Entry | null;
   /** The jobs by name, in order. */
-  readonly jobs: ReadonlyMap<string, Pair<Node, Node | null>>;
+  readonly jobs: ReadonlyMap<string, Entry>;
 }
 
 export function findJobs(text: string): FoundJobs {
@@ -24,9 +25,9 @@ export function findJobs(text: string): FoundJobs {
     ? (document.contents as unknown as YAMLMap<Node, Node | null>)
     : null;
   const pair = top?.items.find(({ key }) => nameOf(key) === 'jobs') ?? null;
-  const jobs = new Map<string, Pair<Node, Node | null>>();
+  const jobs = new Map<string, Entry>();
   if (isMap(pair?.value)) {
-    for (const item of pair.value.items as Pair<Node, Node | null>[]) {
+    for (const item of pair.value.items as Entry[]) {
       const name = nameOf(item.key);
       if (name !== null) jobs.set(name, item);
     }
@@ -39,13 +40,11 @@ export function nameOf(key: unknown): string | null {
 }
 
 /** An anchor within the entry that something outside of it refers to; null for none. */
-export function neededAnchor(document: Document.Parsed, pair: Pair): string | null {
+export function neededAnchor(document: Document.Parsed, { key, value }: Entry): string | null {
   const inside = new Set<string>();
-  const within = (node: unknown): boolean => {
-    const [from, to] = spanOf(pair);
-    const at = isNode(node) ? (node.range?.[0] ?? -1) : -1;
-    return at >= from && at <= to;
-  };
+  const from = key.range![0];
+  const to = value?.range?.[2] ?? from;
+  const within = ({ range }: Node): boolean => range![0] >= from && range![0] <= to;
   visit(document, {
     Node(_key, node) {
       if (within(node) && 'anchor' in node && node.anchor !== undefined) inside.add(node.anchor);
@@ -58,12 +57,6 @@ export function neededAnchor(document: Document.Parsed, pair: Pair): string | nu
     },
   });
   return needed;
-}
-
-function spanOf(pair: Pair): readonly [number, number] {
-  const from = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-  const to = isNode(pair.value) ? (pair.value.range?.[2] ?? from) : from;
-  return [from, to];
 }
 
 /** True for an entry that only refers to another one. */

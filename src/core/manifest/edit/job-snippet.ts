@@ -1,8 +1,7 @@
 // One job as it is written, ready to be pasted below `jobs:` of another
 // manifest: with its comments, or written anew where it leans on other parts.
 import { isAlias, isMap, isNode, isScalar, visit } from 'yaml';
-import type { Pair } from 'yaml';
-import { extentOf } from './extents.ts';
+import { type Entry, extentOf } from './extents.ts';
 import { findJobs, writtenFields } from './find-jobs.ts';
 import { indented, isFlow, renderFields } from './render-field.ts';
 import { SourceText } from './source-text.ts';
@@ -29,13 +28,13 @@ export function leansOnNothing(text: string, name: string): boolean {
 }
 
 /** A block of lines of its own, without a reference to an anchor. */
-function standsAlone(pair: Pair): boolean {
+function standsAlone(pair: Entry): boolean {
   const { value } = pair;
   return isMap(value) && !isFlow(value) && value.items.length > 0 && !refersElsewhere(pair);
 }
 
-function refersElsewhere({ value }: Pair): boolean {
-  if (!isNode(value)) return false;
+function refersElsewhere({ value }: Entry): boolean {
+  if (value === null) return false;
   let refers = false;
   visit(value, {
     Pair(_at, { key }) {
@@ -49,7 +48,7 @@ function refersElsewhere({ value }: Pair): boolean {
   return refers;
 }
 
-function asWritten(source: SourceText, pair: Pair): string {
+function asWritten(source: SourceText, pair: Entry): string {
   const { lead, last, indent } = extentOf(source, pair);
   const lines: string[] = [];
   for (let line = lead; line <= last; line += 1) {

@@ -1,31 +1,26 @@
 // Takes an entry out of a map, with the comments right above it and the blank
 // line that set it apart, so that the others stand as if it had never been there.
-import { isMap, isNode } from 'yaml';
-import type { Node, Pair, YAMLMap } from 'yaml';
-import { endOfPair, extentOf, startOfKey } from './extents.ts';
+import type { YAMLMap } from 'yaml';
+import { type Entry, endOfPair, extentOf, startOfKey } from './extents.ts';
 import type { SourceText, Splice } from './source-text.ts';
 
-type Entry = Pair<Node, Node | null>;
-
-/** `parent` is the entry whose map holds it. */
+/** `parent` is the entry whose block map holds it. */
 export function removeFromBlock(
   source: SourceText,
   parent: Entry,
   entry: Entry,
 ): readonly Splice[] | string {
-  if (!isMap(parent.value)) return 'it is not a map';
   const extent = extentOf(source, entry);
   const before = source.text.slice(source.startOf(extent.keyLine), startOfKey(entry));
   if (before.trim() !== '') return 'it begins in the middle of a line';
-  if (parent.value.items.length > 1) {
+  if ((parent.value as YAMLMap).items.length > 1) {
     const parentLine = extentOf(source, parent).keyLine;
     const { first, end } = withBlankLine(source, extent.lead, extent.last, parentLine);
     return [source.replaceLines(first, end, [])];
   }
   // A map with nothing in it is no map.
   const removal = source.replaceLines(extent.lead, extent.last, []);
-  const keyEnd = isNode(parent.key) ? (parent.key.range?.[1] ?? 0) : 0;
-  const colon = source.text.indexOf(':', keyEnd) + 1;
+  const colon = source.text.indexOf(':', parent.key.range![1]) + 1;
   return [{ from: colon, to: colon, text: ' {}' }, removal];
 }
 
@@ -46,8 +41,8 @@ function withBlankLine(
 }
 
 /** In braces: with the comma that set it apart. */
-export function removeFromFlow(map: YAMLMap, entry: Pair): Splice {
-  const items = map.items as Pair[];
+export function removeFromFlow(map: YAMLMap, entry: Entry): Splice {
+  const items = map.items as Entry[];
   const at = items.indexOf(entry);
   const next = items[at + 1];
   const previous = items[at - 1];
@@ -55,6 +50,6 @@ export function removeFromFlow(map: YAMLMap, entry: Pair): Splice {
   if (previous !== undefined) {
     return { from: endOfPair(previous), to: endOfPair(entry), text: '' };
   }
-  const from = (map.range?.[0] ?? 0) + 1;
-  return { from, to: (map.range?.[1] ?? 1) - 1, text: '' };
+  const [from, to] = map.range!;
+  return { from: from + 1, to: to - 1, text: '' };
 }

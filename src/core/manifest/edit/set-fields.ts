@@ -1,16 +1,14 @@
 // Sets, adds and takes out fields of one job. A value that fits on its line is
 // replaced in place, so that comments and quotes beside it stay.
-import { isCollection, isMap, isNode, isScalar } from 'yaml';
-import type { Document, Node, Pair, YAMLMap } from 'yaml';
+import { isCollection, isMap, isScalar } from 'yaml';
+import type { Document, Node, YAMLMap } from 'yaml';
 import { intoBraces } from './add-job.ts';
 import type { FieldEdits } from './edit-manifest.ts';
-import { endOfNode, endOfPair, extentOf, startOfKey } from './extents.ts';
+import { type Entry, endOfNode, endOfPair, extentOf, startOfKey } from './extents.ts';
 import { nameOf, neededAnchor } from './find-jobs.ts';
 import { removeFromFlow } from './remove-entry.ts';
 import { indented, isFlow, renderField, renderFlow, renderScalar } from './render-field.ts';
 import type { SourceText, Splice } from './source-text.ts';
-
-type Entry = Pair<Node, Node | null>;
 
 export function setFields(
   source: SourceText,
@@ -48,8 +46,8 @@ function changeField(
 ): Splice[] {
   if (isFlow(map)) {
     if (value === null) return [removeFromFlow(map, own)];
-    const from = isNode(own.value) ? (own.value.range?.[0] ?? 0) : endOfPair(own);
-    return [{ from, to: endOfPair(own), text: renderFlow(value) }];
+    const to = endOfPair(own);
+    return [{ from: own.value?.range?.[0] ?? to, to, text: renderFlow(value) }];
   }
   const extent = extentOf(source, own);
   if (value === null) return [source.replaceLines(extent.lead, extent.contentEnd, [])];
@@ -62,10 +60,10 @@ function changeField(
 /** Null when the old or the new value needs lines of its own. */
 function replacedInPlace(source: SourceText, own: Entry, value: unknown): Splice | null {
   const old = own.value;
-  if (!isNode(old) || old.range === undefined || old.range === null) return null;
+  if (old === null) return null;
   if (isScalar(old) && (old.anchor !== undefined || old.tag !== undefined)) return null;
   if (isCollection(old) && (old.flow !== true || old.anchor !== undefined)) return null;
-  const [from] = old.range;
+  const [from] = old.range!;
   const to = endOfNode(old);
   const isOneLine = from < to && !source.text.slice(from, to).includes('\n');
   if (!isOneLine || source.lineOf(from) !== source.lineOf(startOfKey(own))) return null;
@@ -83,9 +81,7 @@ function addFields(
 ): Splice[] {
   if (isFlow(map)) {
     // One splice, as they all go to the same place.
-    const texts = added.map(([name, value]) => intoBraces(source, map, name, value));
-    const first = texts[0];
-    return first === undefined ? [] : [{ ...first, text: texts.map(({ text }) => text).join('') }];
+    return [intoBraces(source, map, Object.fromEntries(added))];
   }
   const last = map.items.at(-1);
   const extent = last === undefined ? extentOf(source, job) : extentOf(source, last);

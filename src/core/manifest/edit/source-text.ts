@@ -25,7 +25,7 @@ export class SourceText {
 
   /** Lines from 0; a text that ends with a newline has no line behind it. */
   get lineCount(): number {
-    const last = this.#starts.at(-1) ?? 0;
+    const last = this.#starts.at(-1)!;
     return last === this.text.length ? this.#starts.length - 1 : this.#starts.length;
   }
 
@@ -34,7 +34,7 @@ export class SourceText {
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if (this.#starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
     return low;

@@ -54,10 +54,9 @@ function validBytes(bytes: Uint8Array): number {
         if (!isWritten && isCut) break;
         if (!isWritten) return offset;
       }
-      const code = character.codePointAt(0) ?? 0;
+      const code = character.codePointAt(0)!;
       offset += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     }
-    if (offset === at) return at;
     at = offset;
   }
   return at;
@@ -80,7 +79,7 @@ function decodeBytes(bytes: Uint8Array, file: string): Decoded {
   } catch {
     const at = validBytes(bytes);
     const before = new TextDecoder('utf-8').decode(bytes.subarray(0, at));
-    const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
+    const byte = bytes[at]!.toString(16).padStart(2, '0');
     return fail(
       diagnostic('JM2-M101', {
         file,

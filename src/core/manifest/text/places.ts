@@ -47,8 +47,8 @@ export class Places {
     const found = this.#find(pointer);
     if (found === null) return null;
     const node = this.#behind(found.value) ?? found.key;
-    const [start, end] = node?.range ?? [];
-    if (start === undefined || end === undefined) return null;
+    if (node === null) return null;
+    const [start, end] = node.range!;
     if (start === end && found.key !== null) return this.key(pointer);
     return this.#positions.range(start, this.#trimmedEnd(start, end));
   }

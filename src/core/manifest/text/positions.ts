@@ -19,10 +19,10 @@ export class Positions {
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= bounded) low = middle;
+      if (this.#starts[middle]! <= bounded) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: bounded - (this.#starts[low] ?? 0) + 1 };
+    return { line: low + 1, column: bounded - this.#starts[low]! + 1 };
   }
 
   range(start: number, end: number): Range {

@@ -19,16 +19,15 @@ function inDoubleQuotes(text: string, start: number, end: number, offset: number
     // Over a line break, folding makes the count unsure.
     if (at >= end || text[at] === '\n') return null;
     if (text[at] !== '\\') at += 1;
-    else at += escapeLengths[text[at + 1] ?? ''] ?? 2;
+    else at += escapeLengths[text[at + 1]!] ?? 2;
   }
   return at;
 }
 
 /** Null when the value runs over several lines in a way that hides where its parts stand. */
 export function scalarOffset(text: string, node: Scalar, offset: number): number | null {
-  const [start, end] = node.range ?? [];
-  if (start === undefined || end === undefined) return null;
-  const value = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const [start, end] = node.range!;
+  const value = typeof node.value === 'string' ? node.value : node.source!;
   if (node.type === 'QUOTE_SINGLE') return inSingleQuotes(text, start, end, offset);
   if (node.type === 'QUOTE_DOUBLE') return inDoubleQuotes(text, start, end, offset);
   if (node.type === 'PLAIN') {

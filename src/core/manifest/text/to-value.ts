@@ -202,7 +202,7 @@ class Converter {
   }
 
   #duplicate(name: string, earlier: Node, key: Node): void {
-    const first = this.#positions.at(earlier.range?.[0] ?? 0);
+    const first = this.#positions.at(earlier.range![0]);
     this.#report(
       'JM2-M109',
       key,
@@ -281,7 +281,7 @@ class Converter {
   }
 
   #tag(node: Node): void {
-    const end = node.range?.[0] ?? 0;
+    const end = node.range![0];
     const start = Math.max(0, this.#text.lastIndexOf('!', end));
     const word = /^![^\s,[\]{}]*/.exec(this.#text.slice(start, start + 100))?.[0] ?? '!';
     const first = word.startsWith('!') && this.#text.charAt(start - 1) === '!' ? start - 1 : start;

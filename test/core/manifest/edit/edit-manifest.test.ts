@@ -218,3 +218,120 @@ describe('a job as text', () => {
     );
   });
 });
+
+describe('a text that is not edited, rather than broken', () => {
+  const remove = (name: string): ManifestEdit => ({ kind: 'remove', name });
+  const flow = '{version: 1, jobs: {a: {command: x}}}';
+
+  it.each<[string, string, ManifestEdit, string]>([
+    ['no YAML', 'jobs: [', hourly, 'the file is not valid YAML'],
+    ['a list', '- a\n', hourly, 'it is not a map'],
+    [
+      'jobs that are a number',
+      'version: 1\njobs: 5\n',
+      hourly,
+      '`jobs` holds something that is no job',
+    ],
+    ['jobs that are nothing, in braces', '{jobs: null}', hourly, '`jobs` is not a map in braces'],
+    [
+      'jobs that stand elsewhere',
+      'x: &x {a: {command: y}}\njobs: *x\n',
+      hourly,
+      '`jobs` is an alias',
+    ],
+    [
+      'jobs on the line of their key',
+      '? jobs\n: a: {command: x}\n',
+      hourly,
+      'its last job begins in the middle of a line',
+    ],
+    [
+      'a job on the line of its key',
+      '? jobs\n: a: {command: x}\n',
+      remove('a'),
+      'it begins in the middle of a line',
+    ],
+    ['no such job', 'version: 1\njobs: {}\n', remove('a'), 'it has no job "a" of its own'],
+    [
+      'a job that is another one',
+      'jobs:\n  a: &a {command: x}\n  b: *a\n',
+      set('b', { timeout: '5s' }),
+      'the job "b" is an alias of another one',
+    ],
+    [
+      'a job that is a word',
+      'jobs:\n  a: x\n',
+      set('a', { timeout: '5s' }),
+      'the job is not a map',
+    ],
+    [
+      'a job in braces to be replaced as text',
+      flow,
+      { kind: 'replace', name: 'a', text: 'a:\n  command: y\n' },
+      'its jobs are written in braces',
+    ],
+  ])('%s', (_, text, edit, problem) => {
+    expect(edited(text, edit)).toBe(`refused: ${problem}`);
+  });
+
+  it('gives no text of a job that has none of its own', () => {
+    expect(jobText(flow, 'a')).toBeNull();
+    expect(jobText('\ufeffversion: 1\n', 'a')).toBeNull();
+  });
+});
+
+describe('a text in an unusual form', () => {
+  it.each<[string, string, ManifestEdit, string]>([
+    [
+      'several fields for a job that has none yet',
+      'jobs: {a: {}}\n',
+      set('a', { command: 'x', timeout: '5s' }),
+      'jobs: {a: {command: "x", timeout: "5s"}}\n',
+    ],
+    [
+      'a field behind a comma',
+      'jobs:\n  a: {command: x,}\n',
+      set('a', { suspend: true }),
+      'jobs:\n  a: {command: x, suspend: true,}\n',
+    ],
+    [
+      'a field in braces that has no value yet',
+      'jobs:\n  a: {command: x, timeout}\n',
+      set('a', { suspend: true }),
+      'jobs:\n  a: {command: x, timeout, suspend: true}\n',
+    ],
+    [
+      'a field that is nothing',
+      'jobs:\n  a:\n    command: x\n    timeout:\n',
+      set('a', { timeout: '5s' }),
+      'jobs:\n  a:\n    command: x\n    timeout: 5s\n',
+    ],
+    [
+      'a value with a tag',
+      'jobs:\n  a:\n    command: !!str x\n',
+      set('a', { command: 'y' }),
+      'jobs:\n  a:\n    command: y\n',
+    ],
+    [
+      'a list of lines',
+      'jobs:\n  a:\n    command:\n      - x\n      - y\n    timeout: 5s\n',
+      set('a', { command: 'z' }),
+      'jobs:\n  a:\n    command: z\n    timeout: 5s\n',
+    ],
+    ['a first job in JSON', '{}', add('a', { command: 'y' }), '{"jobs": {"a":{"command":"y"}}}'],
+    [
+      'a job behind one that is nothing',
+      'jobs:\n  a:\n',
+      add('b', { command: 'y' }),
+      'jobs:\n  a:\n  b:\n    command: y\n',
+    ],
+    [
+      'a name in quotes',
+      'jobs:\n  "a": {command: x}\n',
+      { kind: 'rename', name: 'a', to: 'b' },
+      'jobs:\n  "b": {command: x}\n',
+    ],
+  ])('%s', (_, before, edit, after) => {
+    expect(edited(before, edit)).toBe(after);
+  });
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { jobSnippet } from '../../../../src/core/manifest/edit/job-snippet.ts';
+import { jobSnippet, leansOnNothing } from '../../../../src/core/manifest/edit/job-snippet.ts';
 import { loadManifest } from '../../../../src/core/manifest/load-manifest.ts';
 import { sha256 } from '../../../../src/system/digest.ts';
 
@@ -64,4 +64,26 @@ it('means the same job wherever it is pasted', () => {
 it('is nothing for a job that is not there', () => {
   expect(jobSnippet(text, 'gone')).toBeNull();
   expect(jobSnippet('\ufeffversion: 1\n', 'gone')).toBeNull();
+});
+
+it('is nothing for a job that is no map', () => {
+  expect(jobSnippet('jobs:\n  a: x\n  b:\n', 'a')).toBeNull();
+  expect(jobSnippet('jobs:\n  a: x\n  b:\n', 'b')).toBeNull();
+});
+
+it('keeps a comment of it that stands further to the left', () => {
+  const shifted =
+    'jobs:\n    a:\n        command: x\n    # its comment\n    b:\n        command: |\n            y\n  # deeper than jobs\n        timeout: 5s\n';
+  expect(jobSnippet(shifted, 'b')).toBe(
+    '  # its comment\n  b:\n      command: |\n          y\n  # deeper than jobs\n      timeout: 5s\n',
+  );
+});
+
+it.each([
+  ['copy', false],
+  ['8-bit', true],
+  ['dump', false],
+  ['gone', false],
+])('%s leans on nothing else: %s', (name, expected) => {
+  expect(leansOnNothing(text, name)).toBe(expected);
 });

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { formatManifest } from '../../../../src/core/manifest/edit/format-manifest.ts';
+
+it('has an indentation of two, one blank line in a row, and keeps comments and quotes', () => {
+  const text = 'version:   1\r\n\r\n\r\njobs:\r\n    a:   # first\r\n        command: "x"   \r\n';
+  expect(formatManifest(text)).toEqual({
+    ok: true,
+    text: 'version: 1\n\njobs:\n  a:\n    # first\n    command: "x"\n',
+  });
+});
+
+it.each([
+  ['jobs: [', 'the file is not valid YAML'],
+  ['# nothing\n', 'the file has no content'],
+  ['description: >2 # two more\n', 'the comment "# two more" would be lost'],
+])('%j is left as it is', (text, problem) => {
+  expect(formatManifest(text)).toEqual({ ok: false, problem });
+});
