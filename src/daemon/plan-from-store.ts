@@ -9,7 +9,7 @@ import { computePlan } from '../core/plan/compute-plan.ts';
 import { maskJob } from '../core/plan/mask.ts';
 import { recordedBySnapshot, takeSnapshot, type Snapshot } from '../core/plan/snapshot.ts';
 import { durationsOf } from '../reconciler/durations.ts';
-import { createManifestJudge } from '../reconciler/judge-manifest.ts';
+import { judgeHere } from '../reconciler/judge-here.ts';
 import type { JudgedManifest } from '../reconciler/judged-manifest.ts';
 import { confirmed } from '../reconciler/orphans.ts';
 import { corePlanner, planInput } from '../reconciler/planning.ts';
@@ -157,7 +157,9 @@ async function judgedProposal(
     const at = { file: places.manifest, revision };
     return { kind: 'rejected', diagnostics: [absentDiagnostic(source, at)] };
   }
-  const judged = await createManifestJudge()(source.bytes, places.manifest);
+  // In the process of a command nobody waits for anything else meanwhile: another
+  // thread would only cost its beginning, and a copy of ten thousand jobs.
+  const judged = judgeHere(source.bytes, places.manifest);
   const { manifest, diagnostics } = judged;
   return manifest === null
     ? { kind: 'rejected', diagnostics }

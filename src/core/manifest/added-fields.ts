@@ -53,12 +53,20 @@ export function withoutUnusedFields<Spec extends object>(spec: Spec): Spec {
 
 /** Values here are scalars and empty lists and maps: their JSON tells them apart. */
 function withoutEqual(members: Members, unused: Members): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(members).filter(
-      ([name, value]) =>
-        !Object.hasOwn(unused, name) || JSON.stringify(unused[name]) !== JSON.stringify(value),
-    ),
-  );
+  const used: Record<string, unknown> = {};
+  for (const name of Object.keys(members)) {
+    const value = members[name];
+    if (Object.hasOwn(unused, name) && isEqual(unused[name], value)) continue;
+    used[name] = value;
+  }
+  return used;
+}
+
+/** Most are equal by identity or of different kinds, and none of these is put into words. */
+function isEqual(unused: unknown, value: unknown): boolean {
+  if (unused === value) return true;
+  if (typeof unused !== 'object' || typeof value !== 'object') return false;
+  return JSON.stringify(unused) === JSON.stringify(value);
 }
 
 /** Many jobs have the same calendars: their days are kept once. */

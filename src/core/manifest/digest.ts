@@ -17,7 +17,7 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = value as Readonly<Record<string, unknown>>;
   let text = '';
-  for (const key of Object.keys(members).toSorted()) {
+  for (const key of Object.keys(members).sort()) {
     const member = members[key];
     if (member === undefined) continue;
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;

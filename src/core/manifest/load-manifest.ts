@@ -24,10 +24,8 @@ import { soundParts } from './rules/sound-parts.ts';
 import { schemaReport } from './schema-diagnostics.ts';
 import { type SchemaFault, reduceFaults } from './schema-faults.ts';
 import { decode } from './text/decode.ts';
-import { parseYaml } from './text/parse-yaml.ts';
-import { Places } from './text/places.ts';
-import { Positions } from './text/positions.ts';
-import { type Converted, toValue } from './text/to-value.ts';
+import { type PlacesOf, readText } from './text/read-text.ts';
+import type { Converted } from './text/to-value.ts';
 
 const jobsMax = 200_000;
 
@@ -123,7 +121,7 @@ function judge(converted: Converted, files: BesideFiles, reporter: Reporter): Ma
   return normalise(sound, { ...schedules, ...calendars }, durations);
 }
 
-function linesOf(manifest: Manifest | null, places: Places): Map<string, number> {
+function linesOf(manifest: Manifest | null, places: PlacesOf): Map<string, number> {
   const lines = new Map<string, number>();
   // Names need no escaping in a pointer: they have neither slash nor tilde.
   for (const { name } of manifest?.jobs ?? []) {
@@ -139,19 +137,10 @@ function load(input: Uint8Array | string, options: LoadOptions): LoadedManifest 
   if (!decoded.ok) return rejected([decoded.problem], file);
   const { text } = decoded;
   if (text === '') return empty(file);
-  const positions = new Positions(text);
-  const parsed = parseYaml(text, positions, file);
-  if (hasErrors(parsed.diagnostics)) return rejected(parsed.diagnostics, file);
-  const document = parsed.document;
-  if (document?.contents === null || document === null) return empty(file);
-  const converted = toValue(document.contents, text, positions, file);
-  // What was cut off halfway says nothing about fields.
-  if (converted.isExhausted) return rejected(converted.diagnostics, file);
-  if (hasErrors(converted.diagnostics) && converted.value === null) {
-    return rejected(converted.diagnostics, file);
-  }
-  if (converted.value === null) return empty(file);
-  const places = new Places(document, converted.targets, positions, text);
+  const read = readText(text, file);
+  if (read.kind === 'rejected') return rejected(read.diagnostics, file);
+  if (read.kind === 'empty') return empty(file);
+  const { converted, places } = read;
   const reporter = new Reporter(file, places);
   const files = new BesideFiles(options.files ?? nothingBeside, digest);
   const judged = judge(converted, files, reporter);

@@ -3,7 +3,7 @@
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.ts';
 import type { Diagnostic, Range, Severity } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/registry.ts';
-import type { Places } from './text/places.ts';
+import type { PlacesOf } from './text/read-text.ts';
 
 /** More than these are counted, not listed. */
 const shownMax = 200;
@@ -32,10 +32,10 @@ export class Reporter {
   readonly #found: Diagnostic[] = [];
   readonly #seen = new Set<string>();
   readonly #file: string;
-  readonly #places: Places;
+  readonly #places: PlacesOf;
   #errors = 0;
 
-  constructor(file: string, places: Places) {
+  constructor(file: string, places: PlacesOf) {
     this.#file = file;
     this.#places = places;
   }

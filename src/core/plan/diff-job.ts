@@ -156,6 +156,8 @@ const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
     ),
 };
 
+const fieldDiffs = Object.entries(fields) as [keyof typeof fields, FieldDiff][];
+
 /**
  * The changed fields; empty when only the spelling of nothing visible changed.
  * Null stands for a job that is not there: then every value it sets is listed.
@@ -168,8 +170,12 @@ export function diffJob(before: Job | null, after: Job | null): FieldChange[] {
     const isCompared = path === '/command' || path.startsWith('/env/');
     if (isCompared || !sameValue(from, to)) changes.push({ path, before: from, after: to, effect });
   };
-  const blank = blankJob(present);
-  for (const diff of Object.values(fields)) diff(before ?? blank, after ?? blank, add);
+  const left = before ?? blankJob(present);
+  const right = after ?? blankJob(present);
+  for (const [name, diff] of fieldDiffs) {
+    // Most fields of most jobs stand at their default: they are not put into words.
+    if (!isAlike(name, left, right)) diff(left, right, add);
+  }
   if (before !== null && after !== null) return changes;
   // A blank job has no command: what it seems to have there is absence.
   return changes.map((change) => ({
@@ -179,41 +185,47 @@ export function diffJob(before: Job | null, after: Job | null): FieldChange[] {
   }));
 }
 
-/** What the built-in defaults make of a job that sets nothing. */
-function blankJob(like: Job): Job {
-  return {
-    ...addedFields,
-    name: like.name,
-    description: null,
-    owner: null,
-    tags: [],
-    schedules: [],
-    timezone: like.timezone,
-    command: { kind: 'shell', text: '', shell: '/bin/sh' },
-    cwd: null,
-    env: {},
-    user: null,
-    timeoutMs: null,
-    kill: { signal: 'TERM', graceMs: 10_000, leftovers: false },
-    retry: {
-      limit: 0,
-      delayMs: 1000,
-      backoff: 'exponential',
-      factor: 2,
-      maxDelayMs: 300_000,
-      jitter: 0.1,
-      on: ['exit', 'timeout', 'signal', 'start'],
-    },
-    successCodes: [0],
-    concurrency: 'forbid',
-    catchUp: { policy: 'latest', windowMs: 86_400_000, limit: 100 },
-    suspend: false,
-    log: { maxSizeBytes: 10_000_000 },
-    renamedFrom: [],
-    onRemove: 'finish',
-    protect: false,
-  };
+/** Schedules are shown as seen from the zone of their job. */
+function isAlike(name: keyof typeof fields, left: Job, right: Job): boolean {
+  if (name === 'schedules' && left.timezone !== right.timezone) return false;
+  return sameValue(left[name], right[name]);
 }
+
+/** What the built-in defaults make of a job that sets nothing. */
+function blankJob({ name, timezone }: Job): Job {
+  return { ...blank, name, timezone };
+}
+
+const blank: Omit<Job, 'name' | 'timezone'> = {
+  ...addedFields,
+  description: null,
+  owner: null,
+  tags: [],
+  schedules: [],
+  command: { kind: 'shell', text: '', shell: '/bin/sh' },
+  cwd: null,
+  env: {},
+  user: null,
+  timeoutMs: null,
+  kill: { signal: 'TERM', graceMs: 10_000, leftovers: false },
+  retry: {
+    limit: 0,
+    delayMs: 1000,
+    backoff: 'exponential',
+    factor: 2,
+    maxDelayMs: 300_000,
+    jitter: 0.1,
+    on: ['exit', 'timeout', 'signal', 'start'],
+  },
+  successCodes: [0],
+  concurrency: 'forbid',
+  catchUp: { policy: 'latest', windowMs: 86_400_000, limit: 100 },
+  suspend: false,
+  log: { maxSizeBytes: 10_000_000 },
+  renamedFrom: [],
+  onRemove: 'finish',
+  protect: false,
+};
 
 /** A reference as a manifest says it. */
 function shownEnvValue(value: EnvValue): unknown {

@@ -22,6 +22,7 @@ export function findLookalikes(
   removed: readonly RecordedJob[],
 ): ReadonlyMap<string, Lookalike> {
   const found = new Map<string, Lookalike>();
+  if (removed.length === 0) return found;
   const free = new Map(removed.map((record) => [record.uid, record]));
   const take = (job: Job, record: RecordedJob, isSameCommand: boolean): void => {
     found.set(job.name, { record, isSameCommand });

@@ -11,10 +11,11 @@ export function sameValue(a: unknown, b: unknown): boolean {
       a.every((item, index) => sameValue(item, b[index]))
     );
   }
-  const left = Object.entries(a);
-  const right = new Map(Object.entries(b));
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(left);
   return (
-    left.length === right.size &&
-    left.every(([key, value]) => right.has(key) && sameValue(value, right.get(key)))
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && sameValue(left[key], right[key]))
   );
 }

@@ -18,7 +18,11 @@ import type { Positions } from './positions.ts';
 
 const kept = 'The last good revision, if any, stays in force.';
 /** Keys that reach into the program that reads them. */
-const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const forbiddenKeys: ReadonlySet<string> = new Set([
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
 // An anchor may hold this many aliases, all levels counted: enough for every
 // honest use, and far below what makes nested aliases explode.
 const expansionsMax = 100;
@@ -65,9 +69,14 @@ const surprising = /^(?:y|yes|n|no|on|off|[-+]?0[0-9_]+|[0-9]+(?::[0-5]?[0-9])+)
 /** NUL and single surrogates: no argument, variable or path can have them. */
 const unspeakable = /\0|[\ud800-\udfff]/u;
 
+/** Of text that is not quoted. */
+export function isSurprisingText(text: string): boolean {
+  return text.length < 12 && surprising.test(text);
+}
+
 function isSurprising(node: Scalar): boolean {
   if (node.type !== 'PLAIN') return false;
-  if (typeof node.value === 'string') return node.value.length < 12 && surprising.test(node.value);
+  if (typeof node.value === 'string') return isSurprisingText(node.value);
   if (typeof node.value === 'number') return String(node.value) !== node.source;
   return false;
 }
