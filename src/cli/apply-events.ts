@@ -10,7 +10,9 @@ import type { Context } from './context.ts';
 export interface ApplyEvents {
   /** The plan that is about to be applied, before anybody has agreed to it. */
   planned(plan: PlanView): void;
-  /** It is sent to the daemon from here on. */
+  /** Agreed to, but its moment has not come; `until` where the time of that is known. */
+  waiting(until: number | null, reason: string): void;
+  /** It begins. */
   started(plan: PlanView): void;
   completed(reply: ApplyReply): void;
   /** The schedule in force is the planned one. */
@@ -20,6 +22,7 @@ export interface ApplyEvents {
 /** For people, who see the plan and the steps instead. */
 export const noEvents: ApplyEvents = {
   planned: () => {},
+  waiting: () => {},
   started: () => {},
   completed: () => {},
   verified: () => {},
@@ -44,6 +47,9 @@ export async function inLines(
         for (const hazard of change.hazards) say('hazard', { job: change.job, ...hazard });
       }
       say('plan_summary', summary);
+    },
+    waiting(until, reason) {
+      say('waiting', { until: until === null ? null : new Date(until).toISOString(), reason });
     },
     started({ basis }) {
       say('apply_start', { revision: basis.revision, by: context.actor });

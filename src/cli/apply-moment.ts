@@ -48,31 +48,47 @@ function nextOf(text: string, { terminal }: Context): number | null {
   return /^\d{1,2}:\d{2}(:\d{2})?$/.test(text) ? parseWhen(`tomorrow ${text}`, terminal) : at;
 }
 
+/** `tell` hears of a wait, and when the apply begins, in that order. */
 export async function applyAt(
   context: Context,
   daemon: Service,
   moment: ApplyMoment,
   request: Parameters<Service['apply']>[0],
+  tell: {
+    readonly waiting: (until: number | null, reason: string) => void;
+    readonly started: () => void;
+  },
 ): Promise<ApplyReply> {
-  if (moment.kind === 'now') return daemon.apply(request);
   if (moment.kind === 'after') {
     const { zone } = context.terminal;
-    context.output.note(`Waits until ${localTime(moment.at, zone)} ${zone}; Ctrl-C gives it up.`);
+    const until = `${localTime(moment.at, zone)} ${zone}`;
+    context.output.note(`Waits until ${until}; Ctrl-C gives it up.`);
+    tell.waiting(moment.at, `until ${until}`);
     // In pieces: the clock may be set, and the host may sleep.
     for (;;) {
       const leftMs = moment.at - Date.now();
-      if (leftMs <= 0) return daemon.apply(request);
+      if (leftMs <= 0) break;
       await sleep(Math.min(leftMs, 10_000));
     }
+  }
+  if (moment.kind !== 'idle') {
+    tell.started();
+    return daemon.apply(request);
   }
   const deadline = performance.now() + moment.timeoutMs;
   for (let asked = 0; ; asked += 1) {
     try {
-      return await daemon.apply({ ...request, ifIdle: true });
+      const reply = await daemon.apply({ ...request, ifIdle: true });
+      // Only now is it known that no job was in the way.
+      tell.started();
+      return reply;
     } catch (error) {
       const isBusy = error instanceof Jm2Error && error.code === 'JM2-P225';
       if (!isBusy || performance.now() + askEveryMs > deadline) throw error;
-      if (asked === 0) context.output.note(`${error.detail} Waits for their end.`);
+      if (asked === 0) {
+        context.output.note(`${error.detail} Waits for their end.`);
+        tell.waiting(null, error.detail);
+      }
     }
     await sleep(askEveryMs);
   }

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../system/replace-file.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { editSettingsText, type SettingsEdit } from '../settings/edit-settings-text.ts';
 import { readSetting } from '../settings/read-setting.ts';
@@ -105,7 +105,7 @@ async function change(
   if (changed) {
     // A file that is read-only is so on purpose; a rename would not care.
     if (file.found) await access(file.path, constants.W_OK);
-    await writeFileAtomic(file.path, text, file.found ? {} : { mode: 0o600 });
+    await replaceFile(file.path, text, file.found ? {} : { mode: 0o600 });
   }
   const { values } = await context.inspectSettings();
   const setting = values.find(({ key }) => key === definition?.key) ?? null;

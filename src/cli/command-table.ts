@@ -29,7 +29,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'snapshot',
-    summary: 'Write what is in force into a file that a plan can be compared with',
+    summary: 'Write what is in force into a file to plan against',
     group: manifest,
     load: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   },
@@ -323,7 +323,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'flush',
-    summary: 'Remove old runs and logs, and completed one-shots from the list',
+    summary: 'Remove old runs and logs, and list no completed one-shots',
     group: runs,
     load: async () => (await import('./commands/flush.ts')).flushCommand,
   },
@@ -347,7 +347,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'Explain an error code, a hazard of a plan, or a field of a job',
+    summary: 'Explain an error code, a hazard of a plan, or a job field',
     group: other,
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },

@@ -12,8 +12,10 @@ export interface CommandArgument {
   readonly description: string;
   readonly choices?: readonly string[];
   /** What a shell offers for it, where the name in brackets does not say it. */
-  readonly offers?: Offer | readonly string[];
+  readonly offers?: Offers | ((before: readonly string[]) => Offers);
 }
+
+type Offers = Offer | readonly string[];
 
 export interface CommandOption {
   /** commander's notation: `-n, --lines <count>`. */

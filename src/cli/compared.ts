@@ -29,7 +29,11 @@ export async function comparedTexts(context: Context, words: readonly string[]):
   return { from: await textOf(context, first), to: await textOf(context, second ?? 'file') };
 }
 
-async function textOf(context: Context, word: string): Promise<ManifestText> {
+/** A number alone is a revision, as it is to rollback; a file of that name is ./41. */
+const asRevision = (word: string): string => (/^\d{1,9}$/.test(word) ? `rev:${word}` : word);
+
+async function textOf(context: Context, given: string): Promise<ManifestText> {
+  const word = asRevision(given);
   const path =
     word === 'file' || word === 'recorded' || /^(rev|git):/.test(word)
       ? (await context.locations()).manifest

@@ -7,6 +7,7 @@ import { formatLocal } from '../core/schedule/local-time.ts';
 import { parseDuration } from '../core/schedule/parse-duration.ts';
 import { parseInstant, resolveInstant } from '../core/schedule/parse-instant.ts';
 import { isKnownZone } from '../core/schedule/zone-names.ts';
+import { requireKnownZone } from './given-zone.ts';
 import type { CommandOption } from './command.ts';
 import type { Input } from './input.ts';
 import { parseWhen } from './instants.ts';
@@ -80,12 +81,7 @@ function ruleOf(input: Input, reading: Reading): unknown {
   const names = ['cron', 'every', 'at', 'in', 'delay', 'schedule'] as const;
   const given = names.filter((name) => input.text(name) !== null);
   const zone = input.text('tz');
-  if (zone !== null && !isKnownZone(zone)) {
-    throw wrongValue(
-      `--tz got "${zone}", which is no zone.`,
-      'Write a name such as Europe/Berlin.',
-    );
-  }
+  if (zone !== null) requireKnownZone(zone);
   const [first, second] = given;
   if (second !== undefined) {
     throw wrongArguments(

@@ -4,7 +4,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../system/replace-file.ts';
 import { makeDirectory } from '../system/make-directory.ts';
 import { isEmptyPlanView } from '../api/empty-plan-view.ts';
 import type { PlanView } from '../api/service.ts';
@@ -216,10 +216,10 @@ async function write(before: ManifestText, after: string, file: string): Promise
         detail: `${file} is not what it was when this command read it. Nothing was written.`,
       });
     }
-    return writeFileAtomic(path, after);
+    return replaceFile(path, after);
   }
   await makeDirectory(dirname(path), { mode: 0o700 });
-  return writeFileAtomic(path, after, { mode: 0o600 });
+  return replaceFile(path, after, { mode: 0o600 });
 }
 
 /** The revision in force after it; null when no daemon runs. */

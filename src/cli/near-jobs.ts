@@ -6,6 +6,7 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Context } from './context.ts';
 import { judgeManifest } from './manifest-file.ts';
 import { didYouMean, nearest } from './usage-errors.ts';
+import { oneLine } from './views/foreign.ts';
 
 /** Passes on what `ask` gives; an unknown job gets the way out that fits. */
 export async function withNearJobs<T>(
@@ -28,11 +29,30 @@ export async function withNearJobs<T>(
         cause: error,
       });
     }
+    const present = await presentName(context, job);
+    if (present !== null) {
+      throw operationalError('JM2-R101', {
+        detail: error.detail,
+        hint: `It is called ${present} now.`,
+        cause: error,
+      });
+    }
     const known = new Set([...value.jobs.map(({ name }) => name), ...declared]);
     throw operationalError('JM2-R101', {
       detail: error.detail,
       hint: didYouMean(nearest(job, known)) ?? 'jm2 list',
       cause: error,
     });
+  }
+}
+
+/** A command that acts wants the name of now; null where the name was never a job's. */
+async function presentName(context: Context, former: string): Promise<string | null> {
+  try {
+    const { value } = await context.read((service) => service.show(former));
+    return value.name.toLowerCase() === former.toLowerCase() ? null : oneLine(value.name);
+  } catch (error) {
+    if (error instanceof Jm2Error) return null;
+    throw error;
   }
 }

@@ -42,7 +42,7 @@ export function parse(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return null;
-    throw fromCommander(error, definition.name);
+    throw fromCommander(error, definition);
   }
   return parsed;
 }

@@ -2,7 +2,7 @@
 // bound, judged by the core's rules. Applying one is left to apply-plan-file.ts.
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../system/replace-file.ts';
 import { makePlanFile, parsePlanFile, type PlanFile } from '../api/plan-file.ts';
 import type { PlanView } from '../api/plan-views.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
@@ -49,7 +49,7 @@ export async function writePlanFile(
   );
   const path = resolve(context.cwd, file);
   try {
-    await writeFileAtomic(path, `${JSON.stringify(made)}\n`, { mode: 0o600 });
+    await replaceFile(path, `${JSON.stringify(made)}\n`, { mode: 0o600 });
   } catch (error) {
     throw operationalError('JM2-C107', {
       detail: `${context.shownPath(path)} cannot be written: ${(error as Error).message}.`,

@@ -1,6 +1,6 @@
 // Writes pictures of the coming week: of a plan, before and after, and of a preview.
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../system/replace-file.ts';
 import type { ChangeView, PlanView } from '../api/plan-views.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Context } from './context.ts';
@@ -32,7 +32,7 @@ export async function writePicture(
 ): Promise<void> {
   const path = resolve(context.cwd, file);
   try {
-    await writeFileAtomic(path, weekSvg(picture));
+    await replaceFile(path, weekSvg(picture));
   } catch (error) {
     throw operationalError('JM2-C107', {
       detail: `${context.shownPath(path)} cannot be written: ${(error as Error).message}.`,

@@ -139,8 +139,10 @@ function fail(error: unknown, output: Output, terminal: Terminal, verbose: boole
 /** What the system refused is told as such; everything else unknown is a bug. */
 function asJm2Error(error: unknown): Jm2Error {
   if (error instanceof Jm2Error) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
   const isRefusal = error instanceof Error && 'syscall' in error && 'code' in error;
+  const path = isRefusal && 'path' in error ? String(error.path) : '';
+  const detail = said.includes(path) ? said : `${path}: ${said}`;
   return operationalError(isRefusal ? 'JM2-C107' : 'JM2-C199', { detail, cause: error });
 }
 

@@ -44,7 +44,8 @@ jobs:
   #   schedule: at 2030-12-31T23:59           # once
   #   schedule: {cron: "0 9 1 * *", timezone: America/New_York, jitter: 5m}
   #
-  # What happens while a run still goes on: forbid (default), allow, queue, replace
+  # What happens while a run still goes on: forbid (default: the new one is
+  # skipped), allow, queue, replace
   #
   #   concurrency: queue
   #

@@ -4,11 +4,13 @@ import leven from 'leven';
 import { ExitCode } from '../core/diagnostics/jm2-error.ts';
 import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import type { CommandDefinition } from './command.ts';
 
 /** Candidates near enough to be what was meant, nearest first, at most `limit`. */
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase();
-  const bound = Math.max(1, Math.floor(wanted.length / 3) + 1);
+  // Two letters of three are another word.
+  const bound = wanted.length <= 3 ? 1 : Math.floor(wanted.length / 3) + 1;
   const scored: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
     const name = candidate.toLowerCase();
@@ -74,17 +76,77 @@ export function wrongValue(detail: string, hint: string): Jm2Error {
   return operationalError('JM2-C103', { detail, hint, exitCode: ExitCode.usage });
 }
 
-/** What commander found wrong with a call, in our own terms. */
+/** What hands type that know another command, by the option of this one; the first that it has. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  '--auto-approve': ['--yes'],
+  '--count': ['--limit', '--lines'],
+  '--filter': ['--grep'],
+  '--from': ['--since'],
+  '--limit': ['--lines', '--count'],
+  '--lines': ['--limit', '--count'],
+  '--out': ['--output'],
+  '--output': ['--out'],
+  '--search': ['--grep'],
+  '--since': ['--from'],
+  '--tail': ['--lines'],
+  '--timezone': ['--tz'],
+  '--to': ['--until'],
+  '--type': ['--kind'],
+  '--until': ['--to'],
+  '--yes': ['--auto-approve'],
+  '--zone': ['--tz'],
+  '-n': ['--lines', '--limit', '--count'],
+  '-y': ['--auto-approve'],
+};
+
+/** Of a command, what an error needs to show the right way. */
+type Usage = Pick<CommandDefinition, 'name' | 'options' | 'examples'>;
+
+/** What commander found wrong with a call, in our own terms; `command`: null before there is one. */
 export function fromCommander(
   error: { readonly code: string; readonly message: string },
-  command: string | null,
+  command: Usage | null,
 ): Jm2Error {
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
-  const suggestion = rest.join(' ').replace(/[()]/g, '').trim();
+  const help = command === null ? 'jm2 --help' : `jm2 ${command.name} --help`;
+  const example = command?.examples[0]?.command ?? help;
+  const choices = /Allowed choices are (.+)\.$/.exec(first)?.[1]?.split(', ');
+  if (choices !== undefined) return wrongChoice(first, choices, help);
+  const missing = /^missing required argument '(.+)'$/.exec(first)?.[1];
+  if (missing !== undefined) {
+    const article = /^[aeiou]/.test(missing) ? 'an' : 'a';
+    const words = missing.replaceAll('-', ' ');
+    return wrongArguments(`jm2 ${command?.name} needs ${article} ${words} behind it.`, example);
+  }
+  const [, most, given] = /Expected (\d+) arguments? but got (\d+)\.$/.exec(first) ?? [];
+  if (most !== undefined) {
+    const words = most === '0' ? 'no' : most;
+    return wrongArguments(
+      `jm2 ${command?.name} takes ${words} ${most === '1' ? 'argument' : 'arguments'}, and got ${given}.`,
+      example,
+    );
+  }
+  const unknown = /^unknown option '(-[^']*)'$/.exec(first)?.[1];
+  const has = (form: string): boolean =>
+    command?.options.some(({ flags }) => flags.split(/[ ,]+/).includes(form)) === true;
+  const meant = Object.hasOwn(otherNames, unknown ?? '') ? otherNames[unknown ?? ''] : undefined;
+  const suggestion =
+    rest.join(' ').replace(/[()]/g, '').trim() || didYouMean(meant?.filter(has).slice(0, 1) ?? []);
   const detail = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, '.');
-  const help = command === null ? 'jm2 --help' : `jm2 ${command} --help`;
-  const hint = suggestion === '' ? help : suggestion;
   return error.code === 'commander.invalidArgument'
-    ? wrongValue(detail, hint)
-    : wrongArguments(detail, hint);
+    ? wrongValue(detail, suggestion ?? help)
+    : wrongArguments(detail, suggestion ?? help);
+}
+
+/** `message` is "option '--roll <how>' argument 'x' is …" or "command-argument value 'x' is … for argument 'shell'. …". */
+function wrongChoice(message: string, choices: readonly string[], help: string): Jm2Error {
+  const option = /^option '([^']*)' argument '(.*)' is invalid/.exec(message);
+  const argument = /^command-argument value '(.*)' is invalid for argument '([^']*)'/.exec(message);
+  const form = option?.[1]?.split(/,? /).find((word) => word.startsWith('--'));
+  const [name, value = ''] =
+    option === null ? [argument?.[2] ?? 'The argument', argument?.[1]] : [form ?? '', option[2]];
+  return wrongValue(
+    `${name} got "${value}", which is none of ${choices.join(', ')}.`,
+    didYouMean(nearest(value, choices)) ?? help,
+  );
 }

@@ -1,7 +1,7 @@
 // Writes into the manifest that a new job is a removed one under another name, as
 // the plan suspects: `renamed_from`, and nothing else.
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../system/replace-file.ts';
 import type { PlanView } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { editManifest } from '../core/manifest/edit/edit-manifest.ts';
@@ -32,6 +32,6 @@ export async function writeRenames(
       detail: `${shown} is not what it was when this command read it. Nothing was written.`,
     });
   }
-  await writeFileAtomic(path, text);
+  await replaceFile(path, text);
   return renames;
 }

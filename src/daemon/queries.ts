@@ -90,12 +90,14 @@ export function createQueries(parts: QueryParts): Queries {
 
   const jobView = (
     record: JobRecord,
-    lastRun: Run | null,
-    isRunning: boolean,
+    newest: Run | null,
+    running: Run | null,
     flushedAt: number | null,
     orphan: Orphan | null,
   ): JobView => {
     const { job, fault } = record;
+    // One that waits behind it has not begun to say anything.
+    const lastRun = newest?.state === 'queued' ? (running ?? newest) : newest;
     const next = fault !== null || job.suspend ? null : parts.nextStart(record);
     const now = parts.now();
     const live = livePause(record.pause, now);
@@ -103,7 +105,7 @@ export function createQueries(parts: QueryParts): Queries {
     const state = jobState({
       job,
       fault,
-      isRunning,
+      isRunning: running !== null,
       isPaused: live !== null,
       next,
       lastRun,
@@ -127,12 +129,13 @@ export function createQueries(parts: QueryParts): Queries {
     };
   };
 
-  const runningJobs = (): ReadonlySet<string> =>
-    new Set(
+  /** By job, the newest of each. */
+  const runningJobs = (): ReadonlyMap<string, Run> =>
+    new Map(
       store
         .unfinishedRuns()
         .filter((run) => run.state === 'running')
-        .map((run) => run.jobUid),
+        .map((run) => [run.jobUid, run]),
     );
 
   const show = async (name: string): Promise<JobDetailView> => {
@@ -145,8 +148,8 @@ export function createQueries(parts: QueryParts): Queries {
     const { overall } = await jobStatistics(store, record, { since, until: null }, parts.now());
     const flushedAt = store.flushedJobs().get(record.uid) ?? null;
     const orphan = readOrphans(store).get(record.uid) ?? null;
-    const isRunning = runningJobs().has(record.uid);
-    const view = jobView(record, recent[0] ?? null, isRunning, flushedAt, orphan);
+    const running = runningJobs().get(record.uid) ?? null;
+    const view = jobView(record, recent[0] ?? null, running, flushedAt, orphan);
     return {
       ...view,
       nextRun: isInForce ? view.nextRun : null,
@@ -218,7 +221,7 @@ export function createQueries(parts: QueryParts): Queries {
           ...jobView(
             record,
             lastRuns.get(record.uid) ?? null,
-            running.has(record.uid),
+            running.get(record.uid) ?? null,
             flushed.get(record.uid) ?? null,
             orphans.get(record.uid) ?? null,
           ),

@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { commandTable } from '../../src/cli/command-table.ts';
 import { didYouMean, fromCommander, nearest, unknownCommand } from '../../src/cli/usage-errors.ts';
 
+const preview = {
+  name: 'preview',
+  options: [{ flags: '-y, --yes', description: '' }],
+  examples: [{ command: 'jm2 preview x', meaning: '' }],
+};
 const names = commandTable.map(({ name }) => name);
 
 describe('a misspelt word', () => {
@@ -49,7 +54,7 @@ describe('a wrong call', () => {
         code: 'commander.unknownOption',
         message: "error: unknown option '--cuont'\n(Did you mean --count?)",
       },
-      'preview',
+      preview,
     );
     expect(error).toMatchObject({
       code: 'JM2-C102',
@@ -59,16 +64,49 @@ describe('a wrong call', () => {
     });
   });
 
-  it('with a wrong value points to the help of its command', () => {
-    const error = fromCommander(
-      {
-        code: 'commander.invalidArgument',
-        message:
-          "error: option '--timeline <length>' argument 'month' is invalid. Allowed choices are day, week.",
-      },
-      'preview',
-    );
-    expect(error).toMatchObject({ code: 'JM2-C103', hint: 'jm2 preview --help' });
+  it.each([
+    ['wek', 'Did you mean week?'],
+    ['month', 'jm2 preview --help'],
+  ])('with %s for day or week has the way out: %s', (value, hint) => {
+    const message = `error: option '-t, --timeline <length>' argument '${value}' is invalid. Allowed choices are day, week.`;
+    expect(fromCommander({ code: 'commander.invalidArgument', message }, preview)).toMatchObject({
+      code: 'JM2-C103',
+      detail: `--timeline got "${value}", which is none of day, week.`,
+      hint,
+    });
+  });
+
+  it.each([
+    [
+      "command-argument value 'fisch' is invalid for argument 'shell'. Allowed choices are bash, fish.",
+      'shell got "fisch", which is none of bash, fish.',
+      'Did you mean fish?',
+    ],
+    [
+      "missing required argument 'run-or-job'",
+      'jm2 preview needs a run or job behind it.',
+      'jm2 preview x',
+    ],
+    [
+      "missing required argument 'action'",
+      'jm2 preview needs an action behind it.',
+      'jm2 preview x',
+    ],
+    [
+      "too many arguments for 'preview'. Expected 1 argument but got 5.",
+      'jm2 preview takes 1 argument, and got 5.',
+      'jm2 preview x',
+    ],
+    [
+      "too many arguments for 'preview'. Expected 0 arguments but got 1.",
+      'jm2 preview takes no arguments, and got 1.',
+      'jm2 preview x',
+    ],
+    ["unknown option '--auto-approve'", "Unknown option '--auto-approve'.", 'Did you mean --yes?'],
+    ["unknown option '-n'", "Unknown option '-n'.", 'jm2 preview --help'],
+  ])('%s', (message, detail, hint) => {
+    const error = fromCommander({ code: 'commander.any', message: `error: ${message}` }, preview);
+    expect(error).toMatchObject({ exitCode: 64, detail, hint });
   });
 });
 
@@ -80,6 +118,8 @@ describe('every command', () => {
       expect(definition.name).toBe(name);
       expect(definition.summary).toBe(entry.summary);
       expect(definition.examples.length).toBeGreaterThan(0);
+      // A line of the overview on a terminal of 80 columns.
+      expect(entry.summary.length).toBeLessThanOrEqual(60);
       for (const { command } of definition.examples) expect(command).toContain(`jm2 ${name}`);
     },
   );

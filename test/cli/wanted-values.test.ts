@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { configCommand } from '../../src/cli/commands/config.ts';
 import { wantedValues } from '../../src/cli/completion/wanted-values.ts';
 
 const command = {
@@ -63,4 +64,17 @@ it('offers commands first, and as topics of help', () => {
   expect(at('', null)).toBe('help (commands)');
   expect(at('help ', null)).toBe('(commands)');
   expect(at('--quiet ', null)).toBe('help (commands)');
+});
+
+it.each([
+  ['config ', 'list get set unset reset'],
+  ['config set sync ', 'auto manual'],
+  ['config set log_level d', 'trace debug info warn error fatal'],
+  ['config set grace ', '30s'],
+  ['config set manifest ', '(files)'],
+  ['config set nothing ', ''],
+  ['config get sync ', ''],
+  ['config list ', ''],
+])('offers for "%s": %s', (line, expected) => {
+  expect(at(line, configCommand)).toBe(expected);
 });

@@ -27,6 +27,11 @@ afterAll(() => project.cleanUp());
 const cron = ['--cron', '0 3 * * *'] as const;
 
 it.concurrent.each<readonly [args: readonly string[], code: number, error: string, says: RegExp]>([
+  [['add', 'x', '0 3 * * *', 'true'], 64, 'JM2-C102', /jm2 add true --cron .* --name x/],
+  [['add', '0 3 * * *', 'echo "hi"'], 64, 'JM2-C102', /jm2 add .*echo .*hi.* --cron/],
+  [['tag', 'good', '1'], 64, 'JM2-C102', /jm2 tag 1 good/],
+  [['blame', 'nightyl'], 1, 'JM2-R101', /Did you mean nightly/],
+  [['snapshot', '--out', 'gone/x.json'], 1, 'JM2-C107', /there is no directory .*gone/],
   [['add', 'x', '--cron', '0 25 * * *'], 3, 'JM2-S101', /0 to 23/],
   [['add', 'x', '--at', 'nonsense'], 64, 'JM2-C103', /tomorrow 14:30/],
   [['add', 'x', '--at', '2020-01-01'], 64, 'JM2-C103', /has passed/],

@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => project.cleanUp());
 
 it('two revisions differ by fields, without the secret, and by lines', async () => {
-  const compared = await data(['diff', 'rev:1', 'rev:2']);
+  const compared = await data(['diff', 'rev:1', '2']);
   expect(compared).toMatchObject({ from: 'revision 1', to: 'revision 2', patch: null });
   expect(compared['changes']).toMatchObject([
     { job: 'dump', fields: [{ path: '/schedule', before: '0 3 * * *' }, { path: '/env/TOKEN' }] },

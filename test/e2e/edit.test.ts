@@ -260,6 +260,26 @@ jobs:
     const triggers = (json().data['runs'] as { trigger: string }[]).map((run) => run.trigger);
     expect(triggers).toContain('manual');
     expect(await content()).toContain('pong: {command: "true", schedule: every 30s, renamed_from');
+    expect((await project.call(['logs', 'ping'])).stderr).toContain('ping is called pong now.');
+    const old = await project.call(['run', 'ping']);
+    expect([old.code, old.stderr]).toEqual([1, expect.stringContaining('It is called pong now.')]);
+  });
+
+  it('shows the log of the job that had a name before, while the one that has it never ran', async () => {
+    await inProject('version: 1\njobs:\n  a: {command: echo first}\n');
+    await project.call(['start']);
+    await project.call(['run', 'a', '--wait']);
+    await project.call(['edit', 'a', '--name', 'b', '--yes']);
+    const both = 'version: 1\njobs:\n  a: {command: echo second}\n  b: {command: echo first}\n';
+    await project.save(both);
+    await project.call(['apply', '--auto-approve', '--no-rename-guard']);
+    const before = await project.call(['logs', 'a']);
+    expect(before.stdout).toBe('first\n');
+    expect(before.stderr).toMatch(
+      /^Another job had the name before, a \(.*, now b\): jm2 logs --run/,
+    );
+    await project.call(['run', 'a', '--wait']);
+    expect((await project.call(['logs', 'a'])).stdout).toBe('second\n');
   });
 
   it('takes what the editor leaves once it is valid, and nothing before', async () => {

@@ -77,7 +77,7 @@ describe('formats', () => {
   });
 
   it.each([
-    ['an unknown format', ['--format', 'marked'], /Allowed choices are human, json, /],
+    ['an unknown format', ['--format', 'marked'], /none of human, json, /],
     ['an unknown format of a file', ['--format-into', 'markdwn=x'], /Did you mean markdown\?/],
     ['no format of a file', ['--format-into', 'plan.md'], /FORMAT=FILE/],
     ['no file', ['--format-into', 'sarif='], /names no file/],

@@ -138,8 +138,19 @@ describe('an apply on trial', () => {
   it('can wait for a time', async () => {
     await change(manifest([job('c')]));
     const at = new Date(Date.now() + 1_000).toISOString();
-    const later = await manual.call(['apply', '--auto-approve', '--when', `after:${at}`]);
+    const later = await manual.call([
+      'apply',
+      '--auto-approve',
+      '--when',
+      `after:${at}`,
+      '--format',
+      'jsonl',
+    ]);
     expect([later.code, await jobs()]).toEqual([0, ['c']]);
+    const lines = later.stdout.trimEnd().split('\n');
+    const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types.slice(1, 4)).toEqual(['plan_summary', 'waiting', 'apply_start']);
+    expect(lines[2]).toContain(`"until":"${at}"`);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at));
     expect((await manual.call(['apply', '--when', 'later'])).code).toBe(64);
   });

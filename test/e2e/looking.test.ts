@@ -118,7 +118,7 @@ describe('list', () => {
 
   it.each([
     [['list', 'web-c'], 1, 'Did you mean web-a or web-b?'],
-    [['list', '--sort', 'size'], 64, 'Allowed choices are name, next'],
+    [['list', '--sort', 'size'], 64, 'none of name, next'],
     [['list', '--grep', ''], 64, '--grep names no text.'],
   ])('answers %j with exit code %i', async (args, code, words) => {
     const refused = await project.call(args as string[]);
@@ -280,7 +280,7 @@ it.each([
   [['stats', '--since', 'in 2h'], 64, '--since is in the future.'],
   [['stats', '--all', '--since', '1h ago'], 64, '--all and --since say two things.'],
   [['history', '--success', '--failed'], 64, '--failed and --success say two things.'],
-  [['history', '--trigger', 'moon'], 64, 'Allowed choices are schedule'],
+  [['history', '--trigger', 'moon'], 64, 'none of schedule'],
   [['history', '--longer', '5'], 64, '--longer got "5"'],
   [['history', '--longer', '2h', '--shorter', '1h'], 64, 'No run took longer and shorter'],
   [['history', '--spark', '--all'], 64, '--spark shows runs alone.'],

@@ -105,6 +105,9 @@ it('skips the next run once', async () => {
   expect(json().data['jobs']).toMatchObject([{ outcome: 'paused', canceled: [] }]);
   const { pause, nextRun } = (await job('dump')) ?? { pause: null, nextRun: null };
   expect(Number(nextRun?.slice(0, 4))).toBe(Number(pause?.nextSkipped?.slice(0, 4)) + 1);
+  await project.call(['resume', 'dump']);
+  const { stdout } = await project.call(['skip-next', 'dump']);
+  expect(stdout).toMatch(/^dump skips .*; next run .*; jm2 resume dump takes that back\n$/);
   const none = await project.call(['skip-next', 'idle-1']);
   expect([none.code, none.stderr]).toEqual([4, expect.stringContaining('JM2-R109')]);
 });

@@ -94,8 +94,11 @@ it('waits for a run and ends as it ended, or gives up and leaves it alone', asyn
 });
 
 it('cancels what waits of a job, or all of it, and asks before it ends several', async () => {
-  await started('line');
+  const { id: running } = await started('line');
   const { id: waits } = await started('line');
+  // The one that runs, not the newer one that waits behind it.
+  const listed = (await ask(['list', 'line'])).data['jobs'];
+  expect(listed).toMatchObject([{ state: 'running', lastRun: { id: running, state: 'running' } }]);
   const { data } = await ask(['cancel', 'line', '--queued']);
   expect(data).toMatchObject({ runs: [{ id: waits }] });
   await project.call(['cancel', 'line']);

@@ -19,7 +19,12 @@ export const applyLineShape = Type.Union([
   event('diagnostic', diagnosticShape.properties, 'A problem of the manifest.'),
   event('hazard', { job: text, ...hazardShape.properties }, 'What deserves a second look.'),
   event('plan_summary', summary, 'The plan without its changes and diagnostics.'),
-  event('apply_start', { revision: count, by: text }, 'Agreed to; the revision is that of before.'),
+  event(
+    'waiting',
+    { until: nullable(text), reason: text },
+    'Agreed to, and waits for the moment of --when; the time where it is known.',
+  ),
+  event('apply_start', { revision: count, by: text }, 'It begins; the revision is that of before.'),
   event(
     'job_applied',
     { job: text, action: text, previousName: nullable(text), revision: count },

@@ -118,6 +118,24 @@ function shownExamples(): Answer {
   };
 }
 
+/** `jm2 add backup "0 3 * * *" ./backup.sh`, as other schedulers have it. */
+function refuseScheduleAsWord(words: readonly string[]): void {
+  const isCron = (word: string): boolean => /^[\d*?/,LW#-]+( +[\w*?/,#-]+){4,5}$/.test(word.trim());
+  const at = words.findIndex(isCron);
+  if (at === -1 || words.length > 3) return;
+  const others = words.filter((_word, index) => index !== at);
+  const command = others.at(-1) ?? 'echo hi';
+  const name = others.length > 1 ? ` --name ${quotedWord(others[0] ?? '')}` : '';
+  throw wrongArguments(
+    `"${words[at]}" stands where the command is, and looks like a schedule.`,
+    `jm2 add ${quotedWord(command)} --cron "${words[at]}"${name}`,
+  );
+}
+
+function quotedWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
+}
+
 async function wantedFields(
   context: Context,
   input: Input,
@@ -134,6 +152,7 @@ async function wantedFields(
   }
   const fields = { ...given, ...fieldsOf(input, given) };
   const schedule = scheduleOf(input, { ...reading, zone: zoneOfFields(fields) ?? reading.zone });
+  if (schedule === undefined && given['schedule'] === undefined) refuseScheduleAsWord(words);
   const tags = input.texts('tag');
   return {
     ...fields,

@@ -155,12 +155,15 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
   await requireApproved(context, input, plan);
   if (!isEmptyPlanView(plan)) await approve(context, plan, input);
   let reply: ApplyReply | undefined;
-  events.started(plan);
+  const tell = {
+    waiting: (until: number | null, reason: string) => events.waiting(until, reason),
+    started: () => events.started(plan),
+  };
   await runSteps(context, [
     {
       title: 'Apply the plan',
       run: async () => {
-        reply = await applyAt(context, daemon, moment, {
+        const request = {
           by: context.actor,
           expected: {
             revision: plan.basis.revision,
@@ -168,7 +171,8 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
           },
           allowRemove,
           ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
-        });
+        };
+        reply = await applyAt(context, daemon, moment, request, tell);
         events.completed(reply);
       },
     },

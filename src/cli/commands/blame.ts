@@ -5,6 +5,7 @@ import { originsOf } from '../../core/manifest/origins.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
+import { didYouMean, nearest } from '../usage-errors.ts';
 import { blameText } from '../views/blame.ts';
 
 export const blameCommand: CommandDefinition = {
@@ -86,7 +87,15 @@ async function findBlame(context: Context, asked: string) {
     const rest = words.slice(from);
     return { found, path: rest.length === 0 ? null : `/${rest.join('/')}` };
   }
-  throw operationalError('JM2-R101', { detail: `There is no job "${asked}", and there was none.` });
+  const { value } = await context.read((service) => service.list());
+  const near = nearest(
+    asked,
+    value.jobs.map(({ name }) => name),
+  );
+  throw operationalError('JM2-R101', {
+    detail: `There is no job "${asked}", and there was none.`,
+    hint: didYouMean(near) ?? 'jm2 list',
+  });
 }
 
 function isWithin(path: string, wanted: string): boolean {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../system/replace-file.ts';
 import { makeDirectory } from '../../system/make-directory.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -45,7 +45,7 @@ export const completionCommand: CommandDefinition = {
       });
     }
     await makeDirectory(dirname(file));
-    await writeFileAtomic(file, script);
+    await replaceFile(file, script);
     return {
       data: { shell, script, file, line },
       confirmation: true,

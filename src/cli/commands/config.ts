@@ -26,16 +26,19 @@ export const configCommand: CommandDefinition = {
     "Values come from flags, then the environment, then the nearest .jm2rc or jm2.config.yaml, then the defaults. Values that are not accepted are shown with what is wrong; other commands refuse to work with them. set, unset and reset change the file that counts here, or the user's where there is none, and keep its comments.",
   arguments: [
     {
-      name: '<action>',
-      description: 'list, get, set, unset or reset',
+      name: '[action]',
+      description: 'list (default), get, set, unset or reset',
       offers: Object.keys(actions),
     },
     {
       name: '[setting]',
       description: 'its name as in the list',
-      offers: settingsSchema.map(({ fileKey }) => fileKey),
+      offers: ([action = '']) =>
+        ['get', 'set', 'unset'].includes(action)
+          ? settingsSchema.map(({ fileKey }) => fileKey)
+          : 'nothing',
     },
-    { name: '[value]', description: 'for set' },
+    { name: '[value]', description: 'for set', offers: valuesOf },
   ],
   options: [
     { flags: '--origin', description: 'list: show what gave each value' },
@@ -60,8 +63,18 @@ export const configCommand: CommandDefinition = {
   run: config,
 };
 
+/** What a shell offers for `config set SETTING`: what there is to choose from. */
+function valuesOf([action, setting]: readonly string[]): readonly string[] | 'files' | 'nothing' {
+  const definition = settingsSchema.find(({ fileKey }) => fileKey === setting);
+  if (action !== 'set' || definition === undefined) return 'nothing';
+  const { type, defaultText } = definition;
+  if (type.kind === 'choice') return type.choices;
+  if (type.kind === 'path') return 'files';
+  return defaultText === null ? 'nothing' : [defaultText];
+}
+
 async function config(context: Context, input: Input): Promise<Answer> {
-  const action = input.needed(0);
+  const action = input.argument(0) ?? 'list';
   const takes = actions[action];
   if (takes === undefined) {
     const near = didYouMean(nearest(action, Object.keys(actions)));

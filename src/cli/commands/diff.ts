@@ -16,7 +16,7 @@ export const diffCommand: CommandDefinition = {
   name: 'diff',
   summary: 'Compare manifests field by field, or as text',
   description:
-    'Without arguments from what is in force to the file. A side is rev:NUMBER or rev:NAME, git:COMMIT, recorded (in force), file, or the path of a manifest; git:A..B names both. Values that look like secrets are masked, but not with --text. Needs no daemon.',
+    'Without arguments from what is in force to the file. A side is rev:NUMBER, its number alone, or rev:NAME, git:COMMIT, recorded (in force), file, or the path of a manifest; git:A..B names both. Values that look like secrets are masked, but not with --text. Needs no daemon.',
   arguments: [
     { name: '[from]', description: 'one side (default: recorded)', offers: ['recorded', 'file'] },
     { name: '[to]', description: 'the other side (default: file)', offers: ['recorded', 'file'] },

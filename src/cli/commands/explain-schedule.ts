@@ -12,7 +12,7 @@ import { isReservedName } from '../../core/schedule/named-schedules.ts';
 import { parseSchedules } from '../../core/schedule/parse-schedule.ts';
 import type { ScheduleContext } from '../../core/schedule/schedule-context.ts';
 import type { Occurrence, Schedule } from '../../core/schedule/schedule.ts';
-import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
+import { requireKnownZone } from '../given-zone.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
@@ -78,12 +78,7 @@ async function explain(context: Context, input: Input): Promise<Answer> {
   if (found !== null && 'refusal' in found) return found.refusal;
   const manifest = found?.manifest ?? null;
   const zone = input.text('tz') ?? manifest?.timezone ?? context.terminal.zone;
-  if (!isKnownZone(zone)) {
-    throw wrongValue(
-      `--tz got "${zone}": ${zoneProblem(zone)}.`,
-      didYouMean(nearestZones(zone)) ?? 'Write a zone such as Europe/Berlin or UTC.',
-    );
-  }
+  requireKnownZone(zone);
   const count = input.count('count', { min: 1, max: 1_000 }) ?? countDefault;
   const from = input.instant('from', { zone, now: context.terminal.now }) ?? context.terminal.now;
   const named = manifest?.namedSchedules ?? {};

@@ -7,7 +7,7 @@ import { didYouMean, nearest } from '../usage-errors.ts';
 
 export const explainCommand: CommandDefinition = {
   name: 'explain',
-  summary: 'Explain an error code, a hazard of a plan, or a field of a job',
+  summary: 'Explain an error code, a hazard of a plan, or a job field',
   description:
     'Of a code or a hazard, what it means, what still holds, and the way out. Of a field, what it means; behind the name of a job, also its value there and where that comes from.',
   arguments: [

@@ -13,7 +13,7 @@ import { exportCrontab } from '../../core/exchange/export-crontab.ts';
 import { exportManifest } from '../../core/exchange/export-manifest.ts';
 import type { Job } from '../../core/manifest/job.ts';
 import { selectJobs } from '../../core/selection/select-jobs.ts';
-import { isKnownZone } from '../../core/schedule/zone-names.ts';
+import { requireKnownZone } from '../given-zone.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
@@ -22,6 +22,7 @@ import { refusedManifest } from '../refused-manifest.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { count } from '../views/status.ts';
+import { wrapped } from '../views/wrapped.ts';
 
 const formats = ['yaml', 'json', 'crontab', 'crontab-system', 'systemd', 'kubernetes'] as const;
 type ExportFormat = (typeof formats)[number];
@@ -62,12 +63,7 @@ export const exportCommand: CommandDefinition = {
 async function exportJobs(context: Context, input: Input): Promise<Answer> {
   const format = (input.text('format') ?? 'yaml') as ExportFormat;
   const zone = input.text('tz') ?? context.terminal.zone;
-  if (!isKnownZone(zone)) {
-    throw wrongValue(
-      `--tz got "${zone}", which is no zone.`,
-      'Write a name such as Europe/Berlin.',
-    );
-  }
+  requireKnownZone(zone);
   const output = input.text('output');
   if (output === '') throw wrongArguments('--output names no file.', 'jm2 export --help');
   const cluster = clusterOf(input, format);
@@ -84,7 +80,9 @@ async function exportJobs(context: Context, input: Input): Promise<Answer> {
     now: context.terminal.now,
   });
   for (const { job, text: remark } of remarks) {
-    context.output.note(oneLine(`${job === null ? '' : `${job}: `}${remark}`));
+    context.output.note(
+      wrapped(oneLine(`${job === null ? '' : `${job}: `}${remark}`), '', context.terminal),
+    );
   }
   const file = output === null ? null : resolve(context.cwd, output);
   const files =

@@ -12,7 +12,7 @@ import { flushedText, flushQuestion } from '../views/flushed.ts';
 
 export const flushCommand: CommandDefinition = {
   name: 'flush',
-  summary: 'Remove old runs and logs, and completed one-shots from the list',
+  summary: 'Remove old runs and logs, and list no completed one-shots',
   description:
     'Without options: jobs whose one time is over and went well leave jm2 list; their history and the manifest stay, and they come back when they run again. What has not ended is never touched, nor the newest failure of a job unless --all says so. Removed runs are gone: jm2 why then says that they were pruned. Works without a daemon, too.',
   arguments: [],

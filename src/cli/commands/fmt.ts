@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../system/replace-file.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import { formatManifest } from '../../core/manifest/edit/format-manifest.ts';
@@ -61,7 +61,7 @@ async function fmt(context: Context, input: Input): Promise<Answer> {
         detail: `${file} was saved while it was formatted. Nothing was written.`,
       });
     }
-    await writeFileAtomic(path, formatted.text);
+    await replaceFile(path, formatted.text);
   }
   return {
     data: { file: path, changed, formatted: isClean, diff: isClean ? '' : diff },

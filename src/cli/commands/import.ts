@@ -22,7 +22,7 @@ import {
   type OnConflict,
 } from '../../core/exchange/merge-import.ts';
 import { loadManifest } from '../../core/manifest/load-manifest.ts';
-import { isKnownZone } from '../../core/schedule/zone-names.ts';
+import { requireKnownZone } from '../given-zone.ts';
 import { sha256 } from '../../system/digest.ts';
 import { readBeside } from '../../system/read-beside.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
@@ -97,12 +97,7 @@ interface Source {
 async function importJobs(context: Context, input: Input): Promise<Answer> {
   const onConflict = conflictOf(input);
   const zone = input.text('tz');
-  if (zone !== null && !isKnownZone(zone)) {
-    throw wrongValue(
-      `--tz got "${zone}", which is no zone.`,
-      'Write a name such as Europe/Berlin.',
-    );
-  }
+  if (zone !== null) requireKnownZone(zone);
   const sources: Source[] = [];
   for (const path of input.list(0)) sources.push(await readSource(context, input, path));
   for (const source of sources) {

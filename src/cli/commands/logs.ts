@@ -11,6 +11,7 @@ import { logPageMaxLines } from '../../api/wire.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { formerName } from '../former-names.ts';
 import { followRun, followRuns, readToEnd, startOf } from '../follow-logs.ts';
 import { gatherLogs } from '../gather-logs.ts';
 import type { Gathered, Gathering } from '../gather-logs.ts';
@@ -145,6 +146,7 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
     const time = timed ? new Date().toISOString() : null;
     show(time === null ? wanted : wanted.map((line) => ({ ...line, time })));
   };
+  const asked = job !== null && names.length === 1 && !output.json ? job : null;
   if (run !== null && (input.text('lines') === null || (follow && filter !== null))) {
     const { value } = await context.read((service) => service.getRun(run));
     if (follow) await followRun(context, value.id, startOf(value.id), showNew);
@@ -169,13 +171,22 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
   }
   if (!follow) {
     if (page.lines.length === 0) {
+      if (asked !== null && page.cursors.length === 0 && filter === null) {
+        const { note, onlyRun } = await formerName(context, asked);
+        if (onlyRun !== null && input.text('since') === null && input.text('until') === null) {
+          output.note(`${note}`);
+          return wholeRun(context, { id: onlyRun.id, attempt: null }, formed);
+        }
+      }
       if (filter === null) await sayWhyNothing(context, input, { jobs, cursors: page.cursors });
       else if (!output.json) output.note('No line matches.');
     }
     if (output.json) return { data: { lines: page.lines }, text: () => '' };
     output.raw(formed(page.lines));
+    if (asked !== null) await sayFormerName(context, asked);
     return ExitCode.ok;
   }
+  if (asked !== null) await sayFormerName(context, asked);
   show(page.lines);
   const { live } = await context.read((service) => service.history({ limit: 1 }));
   if (!live) output.note('The daemon is not running: nothing will come until jm2 start.');
@@ -183,6 +194,12 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
   const [cursor = null] = page.cursors;
   await followRun(context, cursor?.run ?? run, cursor, showNew);
   return ExitCode.ok;
+}
+
+/** Behind the lines, which are what was asked for. */
+async function sayFormerName(context: Context, job: string): Promise<void> {
+  const { note } = await formerName(context, job);
+  if (note !== null) context.output.note(note);
 }
 
 /** Asks with --unmasked where it is given, and says once what the answers cannot hide. */

@@ -5,7 +5,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { compileSchedule } from '../../core/schedule/compile-schedule.ts';
 import { withLeftOut } from '../../core/schedule/left-out.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
-import { isKnownZone, nearestZones, zoneProblem } from '../../core/schedule/zone-names.ts';
+import { requireKnownZone } from '../given-zone.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
@@ -200,12 +200,7 @@ function withSkipped({ job, schedule }: Compiled): Compiled {
 
 function zoneOf(input: Input): string | null {
   const zone = input.text('tz');
-  if (zone !== null && !isKnownZone(zone)) {
-    throw wrongValue(
-      `--tz got "${zone}": ${zoneProblem(zone)}.`,
-      didYouMean(nearestZones(zone)) ?? 'Write a zone such as Europe/Berlin or UTC.',
-    );
-  }
+  if (zone !== null) requireKnownZone(zone);
   return zone;
 }
 
@@ -242,9 +237,11 @@ function table(listed: Listed, count: number | null): Answer {
       if (rows.length === 0) return 'Nothing is due in that time.';
       const left = occurrences.length - rows.length;
       const more =
-        left > 0 || truncated
-          ? `\n… and ${truncated ? 'more than ' : ''}${left} further; narrow the range, or ask with --count or --json.`
-          : '';
+        left === 0 && truncated
+          ? '\n… and more in that time; ask for them with --count.'
+          : left > 0
+            ? `\n… and ${truncated ? 'more than ' : ''}${left} further; narrow the range, or ask with --count or --json.`
+            : '';
       return occurrenceTable(rows, terminal) + more;
     },
   };

@@ -16,6 +16,7 @@ import { wrongArguments } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { runTable } from '../views/run-table.ts';
 import { stateWords } from '../views/states.ts';
+import { wrapped } from '../views/wrapped.ts';
 
 const dayMs = 86_400_000;
 
@@ -123,8 +124,12 @@ async function rerunOne(context: Context, input: Input, name: string): Promise<A
   return {
     data: { run },
     confirmation: true,
-    text: () =>
-      `run ${run.id} repeats ${id} of ${oneLine(run.job)} and is ${stateWords(run.state)}`,
+    text: (terminal) =>
+      wrapped(
+        `run ${run.id} repeats ${id} of ${oneLine(run.job)} and is ${stateWords(run.state)}`,
+        '',
+        terminal,
+      ),
   };
 }
 

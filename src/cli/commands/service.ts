@@ -2,7 +2,7 @@
 import type { CommandDefinition, CommandOption } from '../command.ts';
 import { wrongArguments } from '../usage-errors.ts';
 
-const actions = ['install', 'uninstall', 'status'];
+const actions = ['status', 'install', 'uninstall'];
 const scopes: readonly CommandOption[] = [
   { flags: '--user', description: 'a service of your own; needs no root' },
   { flags: '--system', description: 'a service of the host; needs root' },
@@ -28,7 +28,9 @@ export const serviceCommand: CommandDefinition = {
   name: 'service',
   summary: 'Make the daemon a service of the host, or see how it is',
   description: `${description} Without --user or --system: what is installed, and else the host's for root and your own for anybody else.`,
-  arguments: [{ name: '<action>', description: 'install, uninstall or status', offers: actions }],
+  arguments: [
+    { name: '[action]', description: 'status (default), install or uninstall', offers: actions },
+  ],
   options: installing,
   examples: [
     { command: 'jm2 service install --user', meaning: 'start with your session, no root' },
@@ -37,7 +39,7 @@ export const serviceCommand: CommandDefinition = {
     { command: 'jm2 service status', meaning: 'is it installed, and does it run?' },
   ],
   async run(context, input) {
-    const action = input.needed(0);
+    const action = input.argument(0) ?? 'status';
     if (action === 'install') {
       return (await import('../service/install-service.ts')).installService(context, input);
     }

@@ -1,7 +1,7 @@
 // Skips the next occurrence of jobs and nothing else: a pause that ends by itself.
 import type { CommandDefinition } from '../command.ts';
 import { inPieces, pauseReason, person } from '../pauses.ts';
-import { pausedText } from '../views/overrides.ts';
+import { skippingText } from '../views/overrides.ts';
 
 export const skipNextCommand: CommandDefinition = {
   name: 'skip-next',
@@ -23,7 +23,7 @@ export const skipNextCommand: CommandDefinition = {
     return {
       data: { jobs },
       confirmation: true,
-      text: (terminal) => pausedText(jobs, terminal),
+      text: (terminal) => skippingText(jobs, terminal),
     };
   },
 };

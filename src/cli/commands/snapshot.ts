@@ -1,12 +1,12 @@
 // Writes what is in force into one file, for plans where there is no daemon.
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../system/replace-file.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
 
 export const snapshotCommand: CommandDefinition = {
   name: 'snapshot',
-  summary: 'Write what is in force into a file that a plan can be compared with',
+  summary: 'Write what is in force into a file to plan against',
   description:
     'For reviews where neither daemon nor store is at hand, such as a pull request from a fork: `jm2 plan --against snapshot:FILE`. Holds the jobs in force, how long their runs took and which are paused; no value that looks like a secret and no names of people. Works beside a running daemon.',
   arguments: [],
@@ -26,7 +26,7 @@ export const snapshotCommand: CommandDefinition = {
       return { data: { snapshot, file: null }, text: () => JSON.stringify(snapshot) };
     const file = resolve(context.cwd, out);
     try {
-      await writeFileAtomic(file, `${JSON.stringify(snapshot)}\n`);
+      await replaceFile(file, `${JSON.stringify(snapshot)}\n`);
     } catch (error) {
       throw operationalError('JM2-C107', {
         detail: `${context.shownPath(file)} cannot be written: ${(error as Error).message}.`,

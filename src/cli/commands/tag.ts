@@ -38,9 +38,13 @@ async function tag(context: Context, input: Input): Promise<Answer> {
     throw wrongArguments('--delete takes a name alone.', 'For example: jm2 tag golden --delete');
   }
   if (!new RegExp(tagPattern).test(name)) {
+    const first = input.needed(0);
     throw wrongArguments(
       `"${name}" is no name for a revision.`,
-      'Begin with a letter; letters, digits, dot, dash and underscore, at most 63.',
+      // The other way round.
+      /^\d+$/.test(name) && !isDeleted
+        ? `jm2 tag ${name} ${first}`
+        : 'Begin with a letter; letters, digits, dot, dash and underscore, at most 63.',
     );
   }
   const revision = isDeleted ? null : await revisionNamed(context, input.needed(0));

@@ -122,7 +122,8 @@ function valueOf(
   typed: string,
   given: readonly string[],
 ): Wanted {
-  const { choices, offers } = subject;
+  const { choices } = subject;
+  const offers = typeof subject.offers === 'function' ? subject.offers(given) : subject.offers;
   const own = choices ?? (typeof offers === 'object' ? offers : undefined);
   const notation = 'flags' in subject ? subject.flags : subject.name;
   return {

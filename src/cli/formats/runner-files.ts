@@ -1,7 +1,7 @@
 // Writes reports: whole or not at all, beside the target and then in its place;
 // and adds to the files that a GitHub runner names for summary and outputs.
 import { appendFile, stat, writeFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../system/replace-file.ts';
 
 /** What GitHub takes of one step. */
 const summaryMaxBytes = 1024 * 1024;
@@ -13,7 +13,7 @@ export async function writeReport(path: string, content: string): Promise<void> 
     () => false,
   );
   if (isSpecial) await writeFile(path, content);
-  else await writeFileAtomic(path, content);
+  else await replaceFile(path, content);
 }
 
 /** `textWithin` makes the text no longer than so many bytes. */

@@ -3,7 +3,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { userInfo } from 'node:os';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../system/replace-file.ts';
 import { makeDirectory } from '../../system/make-directory.ts';
 import { createClient } from '../../api/client.ts';
 import type { Service } from '../../api/service.ts';
@@ -116,7 +116,7 @@ async function refusedStart(context: Context, service: ServicePlace): Promise<An
 async function write(file: string, text: string): Promise<void> {
   try {
     await makeDirectory(dirname(file));
-    await writeFileAtomic(file, text, { mode: 0o644 });
+    await replaceFile(file, text, { mode: 0o644 });
   } catch (error) {
     throw operationalError('JM2-C107', {
       detail: `${file} cannot be written: ${(error as Error).message}. Nothing was changed.`,

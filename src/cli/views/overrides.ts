@@ -48,23 +48,39 @@ export function pausedNotes(jobs: readonly JobView[], terminal: Terminal): strin
 }
 
 export function pausedText(jobs: readonly PausedJobView[], terminal: Terminal): string {
+  return several(jobs, terminal, (job) => pausedWords(job, terminal));
+}
+
+function pausedWords(job: PausedJobView, terminal: Terminal): string {
+  const { pause, outcome, unfinished, canceled, nextRun } = job;
+  const name = oneLine(job.job);
+  const head =
+    outcome === 'kept'
+      ? `${name} stays paused ${pauseWords(pause, terminal)}: that lasts as long or longer`
+      : `${name} is paused ${untilWords(pause.until, terminal)}`;
+  const end = pause.until === null ? `jm2 resume ${name} ends that` : '';
+  return sentence([
+    head,
+    outcome === 'changed' || outcome === 'extended' ? 'it was paused before' : '',
+    end,
+    nextRun === null ? '' : `next run ${when(nextRun, terminal)}`,
+    canceled.length === 0 ? '' : `${runs(canceled.length)} canceled`,
+    unfinished.length === 0
+      ? ''
+      : `${runs(unfinished.length)} admitted before ${unfinished.length === 1 ? 'goes' : 'go'} on (jm2 cancel ${name})`,
+  ]);
+}
+
+/** A pause until the next run, as what it does. */
+export function skippingText(jobs: readonly PausedJobView[], terminal: Terminal): string {
   return several(jobs, terminal, (job) => {
-    const { pause, outcome, unfinished, canceled, nextRun } = job;
+    const { pause, outcome, nextRun } = job;
+    if (outcome !== 'paused' || pause.nextSkipped === null) return pausedWords(job, terminal);
     const name = oneLine(job.job);
-    const head =
-      outcome === 'kept'
-        ? `${name} stays paused ${pauseWords(pause, terminal)}: that lasts as long or longer`
-        : `${name} is paused ${untilWords(pause.until, terminal)}`;
-    const end = pause.until === null ? `jm2 resume ${name} ends that` : '';
     return sentence([
-      head,
-      outcome === 'changed' || outcome === 'extended' ? 'it was paused before' : '',
-      end,
-      nextRun === null ? '' : `next run ${when(nextRun, terminal)}`,
-      canceled.length === 0 ? '' : `${runs(canceled.length)} canceled`,
-      unfinished.length === 0
-        ? ''
-        : `${runs(unfinished.length)} admitted before ${unfinished.length === 1 ? 'goes' : 'go'} on (jm2 cancel ${name})`,
+      `${name} skips ${when(pause.nextSkipped, terminal)}`,
+      nextRun === null ? 'nothing comes after it' : `next run ${when(nextRun, terminal)}`,
+      `jm2 resume ${name} takes that back`,
     ]);
   });
 }
