@@ -194,6 +194,8 @@ export interface StatsView {
   /** By name; also those without a run in that time. */
   readonly jobs: readonly ({ readonly job: string } & Statistics)[];
   readonly overall: Statistics;
-  /** There were more runs than were looked at. */
+  /** There were more runs than were looked at; false since sums are kept of all. */
   readonly truncated: boolean;
+  /** So many runs that medians and percentiles rest on the newest ones: how many, each `of` says. */
+  readonly sampled: boolean;
 }

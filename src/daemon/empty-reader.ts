@@ -18,6 +18,7 @@ export const emptyReader: StoreReader = {
   runsByPrefix: () => [],
   runs: () => [],
   runFacts: () => [],
+  runDays: () => ({ byJob: new Map(), starts: [] }),
   logsOfJob: () => ({ runs: 0, bytes: 0 }),
   logBytes: () => 0,
   endedRuns: () => ({ runs: [], next: null }),

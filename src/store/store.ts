@@ -3,6 +3,7 @@
 // `transaction`, commits by itself. SQL lives in sqlite/ alone.
 import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
+import type { DaySum, StartSum } from '../core/runs/statistics-of-days.ts';
 import type { RunFact } from '../core/runs/statistics.ts';
 import type { AdmissionLimits, Job, JobRetention } from '../core/manifest/job.ts';
 import type { SealedEntry } from '../core/sync/audit-chain.ts';
@@ -167,6 +168,13 @@ export interface RunFactCursor {
   readonly id: string;
 }
 
+export interface RunDaysFilter {
+  readonly jobUid?: string;
+  /** queuedAt >= since, queuedAt < until. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
 export interface RunFactFilter {
   readonly jobUid?: string;
   /** queuedAt >= since, queuedAt < until. */
@@ -249,6 +257,11 @@ export interface StoreReader {
   runFacts(
     filter: RunFactFilter,
   ): (RunFact & { readonly id: string; readonly jobUid: string; readonly job: string })[];
+  /** Sums of runs per day, by job uid, and the starts of all jobs together unless one is named. */
+  runDays(filter: RunDaysFilter): {
+    readonly byJob: ReadonlyMap<string, readonly DaySum[]>;
+    readonly starts: readonly StartSum[];
+  };
   /** How many of the job's runs have logs that were measured, and their bytes. */
   logsOfJob(jobUid: string): { readonly runs: number; readonly bytes: number };
   /**

@@ -21,7 +21,7 @@ it('takes how long each job took from its own runs, however often others run', a
     schedule: compileSchedule(job.schedules, job.name),
   }));
   const none = new StatisticsOf().result();
-  const took = { p50: 90 * minute, p95: 90 * minute, max: 90 * minute };
+  const took = { p50: 90 * minute, p95: 90 * minute, max: 90 * minute, of: 1 };
   const service: Pick<ReadService, 'stats' | 'history'> = {
     stats: async ({ since }) => ({
       since,
@@ -29,6 +29,7 @@ it('takes how long each job took from its own runs, however often others run', a
       jobs: [{ ...none, job: 'dump', runs: 1, durationMs: took }],
       overall: none,
       truncated: false,
+      sampled: false,
     }),
     // The newest runs of all are those of the job that starts every second.
     history: async () => ({ runs: [], nextCursor: null, outcomes: [] }) as never,

@@ -210,6 +210,7 @@ export class MemoryStore {
   jobs = (): JobRecord[] => [...this.records.values()];
   unfinishedRuns = () => [];
   runFacts = () => [];
+  runDays = () => ({ byJob: new Map(), starts: [] });
   archivedPauses = () => new Map();
   tombstone = () => null;
   fact = (key: string): string | null => this.facts.get(key) ?? null;

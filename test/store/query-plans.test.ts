@@ -11,6 +11,13 @@ import {
 import { endedRunsSql, settledSql } from '../../src/store/sqlite/flushing.ts';
 import { excessSql, newestFailureSql } from '../../src/store/sqlite/prune.ts';
 import {
+  countOfAllSql,
+  countOfJobSql,
+  daysOfAllSql,
+  daysOfJobSql,
+  startsOfAllSql,
+} from '../../src/store/sqlite/read-run-days.ts';
+import {
   lastRunsSql,
   outcomesSql,
   runFactsQuery,
@@ -58,6 +65,16 @@ describe('with a million runs, no query reads them all or sorts them', () => {
     const plan = steps(sql, parameters).join('\n');
     expect(plan).toContain('SEARCH runs USING');
     expect(plan).not.toContain('TEMP B-TREE');
+  });
+
+  it.each([
+    ['sums of all', daysOfAllSql, 'SEARCH run_days USING PRIMARY KEY', [1, 9]],
+    ['sums of one job', daysOfJobSql, 'SEARCH run_days USING INDEX run_days_by_job', [1, 9, 'u']],
+    ['counts of a part of a day', countOfAllSql, 'SEARCH runs USING INDEX runs_by_time', [1, 9]],
+    ['the same of one job', countOfJobSql, 'SEARCH runs USING INDEX runs_by_job', [1, 9, 'u']],
+    ['starts of a part of a day', startsOfAllSql, 'SEARCH runs USING INDEX runs_by_time', [1, 9]],
+  ])('%s', (_, sql, step, parameters) => {
+    expect(steps(sql, parameters).join('\n')).toContain(step);
   });
 
   it('uses the small indices of failures and of unfinished runs', () => {

@@ -141,6 +141,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       jobs: [],
       overall: new StatisticsOf().result(),
       truncated: false,
+      sampled: false,
     }),
     attempts: answering('attempts', []),
     why: answering('why', {

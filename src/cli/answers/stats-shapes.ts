@@ -14,7 +14,15 @@ import {
   type Value,
 } from './shape.ts';
 
-const spread = shape({ p50: durationMs, p95: durationMs, max: durationMs });
+const spread = shape({
+  p50: durationMs,
+  p95: durationMs,
+  max: durationMs,
+  of: Type.Integer({
+    minimum: 0,
+    description: 'The newest runs, on which p50 and p95 rest; max is that of all runs.',
+  }),
+});
 
 const figures = {
   runs: count,
@@ -51,5 +59,8 @@ export const statsShape = shape({
   jobs: Type.Array(shape({ job: text, ...figures })),
   overall: statisticsShape,
   truncated: Type.Boolean(),
+  sampled: Type.Boolean({
+    description: 'There are so many runs that percentiles rest on the newest ones: see `of`.',
+  }),
 });
 same<Same<Value<typeof statsShape>, StatsView>>();

@@ -12,7 +12,7 @@ export const statsCommand: CommandDefinition = {
   name: 'stats',
   summary: 'Tell how runs went, in figures',
   description:
-    'Per job and in all: runs, how many succeeded (canceled ones count for neither side), how long they took (median, 95th percentile), how late they began, retries, time spent running, the newest runs that ended alike, the longest time between two starts. While no daemon runs, the store answers.',
+    'Per job and in all: runs, how many succeeded (canceled ones count for neither side), how long they took (median, 95th percentile), how late they began, retries, time spent running, the newest runs that ended alike, the longest time between two starts. Of more than two thousand runs, medians and percentiles rest on the newest ones. While no daemon runs, the store answers.',
   arguments: [
     { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
   ],

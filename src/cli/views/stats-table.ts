@@ -21,11 +21,17 @@ export function statsTable(view: StatsView, terminal: Terminal): string {
   ].join('\n');
 }
 
-function span({ since, until, truncated }: StatsView, terminal: Terminal): string {
+function span(view: StatsView, terminal: Terminal): string {
+  const { since, until } = view;
   const at = (text: string): string => localTime(Date.parse(text), terminal.zone);
   const from = since === null ? 'All runs that are kept' : `Runs queued since ${at(since)}`;
-  const bound = truncated ? '; only the newest million was looked at' : '';
-  return `${from}, up to ${at(until)}${bound}.`;
+  return `${from}, up to ${at(until)}.${view.sampled ? sampleWords(view) : ''}`;
+}
+
+function sampleWords({ jobs, overall }: StatsView): string {
+  const most = Math.max(0, ...jobs.map(({ durationMs }) => durationMs?.of ?? 0));
+  const all = jobs.length > 1 ? `, ${overall.durationMs?.of ?? 0} of all` : '';
+  return ` Medians and percentiles rest on the newest runs, up to ${most} of a job${all}; everything else on all runs.`;
 }
 
 /** "99.9 %"; never rounded up to a perfect score. */

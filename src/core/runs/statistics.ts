@@ -1,6 +1,6 @@
 // Figures over the runs of a job, or of all jobs together: how many ended how,
-// how long they took, how late they began. Fed run by run, newest first, so that
-// whoever reads a million of them needs room for two numbers each.
+// how long they took, how late they began. Fed run by run, newest first; of more
+// runs than that, the figures are put together of sums by statistics-of-days.ts.
 import type { RunState } from './run.ts';
 
 /** What the figures need to know of a run. */
@@ -16,7 +16,10 @@ export interface RunFact {
 export interface Spread {
   readonly p50: number;
   readonly p95: number;
+  /** Of all runs. */
   readonly max: number;
+  /** The newest runs, on which `p50` and `p95` rest; all of them unless there are many. */
+  readonly of: number;
 }
 
 export interface Statistics {
@@ -33,11 +36,14 @@ export interface Statistics {
   readonly runningMs: number;
   /** The newest runs that ended alike; null when none has succeeded or failed. */
   readonly streak: { readonly succeeded: boolean; readonly runs: number } | null;
-  /** Longest time between the starts of two runs that followed each other; null for fewer. */
+  /**
+   * Longest time between two starts that followed each other; null for fewer, and
+   * for many runs of some jobs together, of which no sum is kept.
+   */
   readonly longestGapMs: number | null;
 }
 
-const failures: ReadonlySet<RunState> = new Set(['failed', 'timed_out', 'lost']);
+export const failures: ReadonlySet<RunState> = new Set(['failed', 'timed_out', 'lost']);
 
 export class StatisticsOf {
   readonly #states: Record<RunState, number> = {
@@ -55,8 +61,7 @@ export class StatisticsOf {
   #retries = 0;
   #streak: { succeeded: boolean; runs: number } | null = null;
   #streakGoesOn = true;
-  #laterStart: number | null = null;
-  #longestGap: number | null = null;
+  readonly #starts: number[] = [];
 
   /** Newest first. */
   add({ state, attempts, startedAt, endedAt, lateMs }: RunFact): void {
@@ -68,12 +73,7 @@ export class StatisticsOf {
       this.#durations.push(endedAt - startedAt);
     }
     if (lateMs !== null) this.#lateness.push(Math.max(0, lateMs));
-    if (startedAt !== null) {
-      if (this.#laterStart !== null) {
-        this.#longestGap = Math.max(this.#longestGap ?? 0, this.#laterStart - startedAt);
-      }
-      this.#laterStart = startedAt;
-    }
+    if (startedAt !== null) this.#starts.push(startedAt);
     this.#goOnWithStreak(state);
   }
 
@@ -98,9 +98,18 @@ export class StatisticsOf {
       retries: this.#retries,
       runningMs: this.#durations.reduce((sum, ms) => sum + ms, 0),
       streak: this.#streak === null ? null : { ...this.#streak },
-      longestGapMs: this.#longestGap,
+      longestGapMs: longestGap(this.#starts),
     };
   }
+}
+
+function longestGap(starts: readonly number[]): number | null {
+  const sorted = Float64Array.from(starts).toSorted();
+  let longest: number | null = null;
+  for (let at = 1; at < sorted.length; at += 1) {
+    longest = Math.max(longest ?? 0, (sorted[at] ?? 0) - (sorted[at - 1] ?? 0));
+  }
+  return longest;
 }
 
 /** By the nearest rank: each figure is one that was measured. */
@@ -108,5 +117,5 @@ function spreadOf(values: readonly number[]): Spread | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).toSorted();
   const at = (part: number): number => sorted[Math.ceil(part * sorted.length) - 1] ?? 0;
-  return { p50: at(0.5), p95: at(0.95), max: at(1) };
+  return { p50: at(0.5), p95: at(0.95), max: at(1), of: sorted.length };
 }

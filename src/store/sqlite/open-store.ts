@@ -30,6 +30,7 @@ import {
   tombstone,
   tombstones,
 } from './read-jobs.ts';
+import { runDays } from './read-run-days.ts';
 import * as reading from './read-runs.ts';
 import { noteRevision, pruneRevisions, revisionNotes, tagRevision } from './revision-notes.ts';
 import { integer, text, textOrNull } from './rows.ts';
@@ -174,6 +175,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
       return reading.runs(connection, { ...filter, jobUid: uid });
     },
     runFacts: (filter) => reading.runFacts(connection, filter),
+    runDays: (filter) => runDays(connection, filter),
     logsOfJob: (jobUid) => reading.logsOfJob(connection, jobUid),
     logBytes: () => reading.logBytes(connection),
     endedRuns: (filter) => flushing.endedRuns(connection, filter),

@@ -1,6 +1,8 @@
 // The second schema, on top of the first: what the run engine records beyond
 // runs and outcomes. Never edited once released: a change is a new migration.
 
+import { runDaysSchema } from './run-days-schema.ts';
+
 export const schemaV2 = `
 -- What a daemon left behind about its own life, so that a gap can be explained:
 -- from when to when it was there and admitted, and how it ended.
@@ -176,4 +178,4 @@ CREATE TRIGGER audit_rows_stay BEFORE UPDATE ON audit WHEN OLD.hash IS NOT NULL
 BEGIN
   SELECT raise(ABORT, 'an entry of the audit is never rewritten');
 END;
-`;
+${runDaysSchema}`;

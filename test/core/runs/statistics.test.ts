@@ -43,8 +43,8 @@ it('counts a canceled run and one that goes on neither for nor against success',
 
 it('takes percentiles from what was measured, by the nearest rank', () => {
   const took = Array.from({ length: 100 }, (_, index) => ({ endedAt: index + 1 }));
-  expect(figures(...took).durationMs).toEqual({ p50: 50, p95: 95, max: 100 });
-  expect(figures({ endedAt: 7 }).durationMs).toEqual({ p50: 7, p95: 7, max: 7 });
+  expect(figures(...took).durationMs).toEqual({ p50: 50, p95: 95, max: 100, of: 100 });
+  expect(figures({ endedAt: 7 }).durationMs).toEqual({ p50: 7, p95: 7, max: 7, of: 1 });
 });
 
 it('adds up retries and the time that commands ran', () => {
