@@ -126,6 +126,8 @@ export function fromCommander(
       example,
     );
   }
+  const [, form, value] = /^option '.*?(--[\w-]+) (<[^']+>)' argument missing$/.exec(first) ?? [];
+  if (form !== undefined) return wrongArguments(`${form} needs ${value} behind it.`, help);
   const unknown = /^unknown option '(-[^']*)'$/.exec(first)?.[1];
   const has = (form: string): boolean =>
     command?.options.some(({ flags }) => flags.split(/[ ,]+/).includes(form)) === true;

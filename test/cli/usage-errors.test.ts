@@ -103,6 +103,11 @@ describe('a wrong call', () => {
       'jm2 preview x',
     ],
     ["unknown option '--auto-approve'", "Unknown option '--auto-approve'.", 'Did you mean --yes?'],
+    [
+      "option '-o, --out <file>' argument missing",
+      '--out needs <file> behind it.',
+      'jm2 preview --help',
+    ],
     ["unknown option '-n'", "Unknown option '-n'.", 'jm2 preview --help'],
   ])('%s', (message, detail, hint) => {
     const error = fromCommander({ code: 'commander.any', message: `error: ${message}` }, preview);

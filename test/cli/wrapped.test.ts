@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operationalError } from '../../src/core/diagnostics/registry.ts';
 import { errorText } from '../../src/cli/views/error.ts';
-import { hanging } from '../../src/cli/views/wrapped.ts';
+import { foldedPage, hanging } from '../../src/cli/views/wrapped.ts';
 import { aTerminal } from '../support/terminal.ts';
 
 const narrow = aTerminal({ width: 24 });
@@ -21,6 +21,25 @@ describe('text behind a label', () => {
 
   it('stays one line in a pipe', () => {
     expect(hanging('note: ', 'word '.repeat(50).trim(), aTerminal())).not.toContain('\n');
+  });
+});
+
+describe('a page', () => {
+  it('breaks its sentences and list entries, and leaves code alone', () => {
+    const page =
+      '# Title\n\nOne two three four five six.\n- one two three four five\n\n```sh\njm2 explain JM2-M201 --json\n```';
+    expect(foldedPage(page, narrow).split('\n')).toEqual([
+      '# Title',
+      '',
+      'One two three four five',
+      'six.',
+      '- one two three four',
+      '  five',
+      '',
+      '```sh',
+      'jm2 explain JM2-M201 --json',
+      '```',
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import { explainPage } from '../../core/diagnostics/explain-page.ts';
 import { findEntry, operationalError, registryEntries } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
 import { didYouMean, nearest } from '../usage-errors.ts';
+import { foldedPage } from '../views/wrapped.ts';
 
 export const explainCommand: CommandDefinition = {
   name: 'explain',
@@ -27,11 +28,13 @@ export const explainCommand: CommandDefinition = {
   async run(context, input) {
     const asked = input.needed(0);
     const entry = findEntry(asked);
-    if (entry !== undefined) return { data: entry, text: () => explainPage(entry) };
+    if (entry !== undefined)
+      return { data: entry, text: (terminal) => foldedPage(explainPage(entry), terminal) };
     const { findHazard, hazardEntries, hazardPage } =
       await import('../../core/plan/hazard-register.ts');
     const hazard = findHazard(asked);
-    if (hazard !== undefined) return { data: hazard, text: () => hazardPage(hazard) };
+    if (hazard !== undefined)
+      return { data: hazard, text: (terminal) => foldedPage(hazardPage(hazard), terminal) };
     const { explainField, explainableFields } = await import('../explain-field.ts');
     const field = await explainField(context, asked);
     if (field !== null) return field;

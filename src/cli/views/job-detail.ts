@@ -43,7 +43,7 @@ export function jobDetail(
         ['command', escapeForTerminal(job.command)],
         ['former names', job.aliases.length === 0 ? null : oneLine(job.aliases.join(', '))],
         ['changed in', `revision ${job.revision}`],
-        ['digest', job.specDigest],
+        ['digest', digestWords(job.specDigest, terminal)],
         [
           'last results',
           job.recentRuns.length === 0 ? null : resultStrip(job.recentRuns, terminal),
@@ -108,4 +108,9 @@ function scheduleWords(job: JobDetailView): string {
   return job.scheduleInWords === null || job.scheduleInWords === written
     ? written
     : `${written} (${oneLine(job.scheduleInWords)})`;
+}
+
+/** The beginning tells specs apart; all of it is in --json and where there is room. */
+function digestWords(digest: string, { width }: Terminal): string {
+  return width < 90 ? `${digest.slice(0, 19)}…` : digest;
 }

@@ -6,6 +6,7 @@ import { relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { noteWords } from './occurrence-table.ts';
 import { localTime } from './times.ts';
+import { hanging } from './wrapped.ts';
 
 export interface ScheduleFacts {
   readonly expression: string;
@@ -31,7 +32,7 @@ export function scheduleExplanation(facts: ScheduleFacts, terminal: Terminal): s
       .join('  '),
   );
   return [
-    `${terminal.style('bold', oneLine(expression))}: ${words}`,
+    hanging(`${terminal.style('bold', oneLine(expression))}: `, words, terminal),
     `  ${often(perYear)}, zone ${zone}`,
     '',
     ...(lines.length === 0 ? ['  It never starts after that time.'] : lines),

@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
+import { cellsOf, hanging } from './wrapped.ts';
 
 export interface ShownSetting {
   readonly value: SettingValue;
@@ -15,6 +16,9 @@ export interface ShownSetting {
   /** What is wrong with values that were given for it. */
   readonly problems: readonly SettingProblem[];
 }
+
+/** Narrower than this, sentences would be towers. */
+const meaningMin = 24;
 
 const problemColumn: Column<ShownSetting> = {
   header: 'PROBLEM',
@@ -29,37 +33,37 @@ export function settingsTable(
   withOrigin: boolean,
   terminal: Terminal,
 ): string {
-  return renderTable<ShownSetting>(
-    [
-      { header: 'SETTING', cell: ({ definition }) => definition.fileKey, rank: 0 },
-      {
-        header: 'VALUE',
-        cell: shownValue,
-        style: ({ problems }: ShownSetting) => (problems.length === 0 ? null : 'red'),
-        rank: 0,
-      },
-      ...(settings.every(({ problems }) => problems.length === 0) ? [] : [problemColumn]),
-      ...(withOrigin
-        ? [
-            { header: 'ORIGIN', cell: ({ value }: ShownSetting) => value.origin, rank: 1 },
-            {
-              header: 'FROM',
-              cell: ({ value }: ShownSetting) =>
-                value.source === null ? '' : oneLine(value.source),
-              rank: 1,
-            },
-          ]
-        : []),
-      {
-        header: 'MEANING',
-        cell: ({ definition }) => definition.description,
-        rank: 2,
-        cuttable: true,
-      },
-    ],
-    settings,
-    terminal,
-  );
+  const columns: readonly Column<ShownSetting>[] = [
+    { header: 'SETTING', cell: ({ definition }) => definition.fileKey, rank: 0 },
+    {
+      header: 'VALUE',
+      cell: shownValue,
+      style: ({ problems }: ShownSetting) => (problems.length === 0 ? null : 'red'),
+      rank: 0,
+    },
+    ...(settings.every(({ problems }) => problems.length === 0) ? [] : [problemColumn]),
+    ...(withOrigin
+      ? [
+          { header: 'ORIGIN', cell: ({ value }: ShownSetting) => value.origin, rank: 1 },
+          {
+            header: 'FROM',
+            cell: ({ value }: ShownSetting) => (value.source === null ? '' : oneLine(value.source)),
+            rank: 1,
+          },
+        ]
+      : []),
+  ];
+  const left = renderTable(columns, settings, terminal).split('\n');
+  // Sentences are no use when they are cut: they go on below themselves.
+  const width = Math.max(...left.map((line) => cellsOf(line, terminal))) + 2;
+  if (terminal.width - width < meaningMin) return left.join('\n');
+  const meanings = settings.map(({ definition }) => definition.description);
+  return [terminal.style('bold', 'MEANING'), ...meanings]
+    .map((text, at) => {
+      const line = left[at] ?? '';
+      return hanging(line + ' '.repeat(width - cellsOf(line, terminal)), text, terminal);
+    })
+    .join('\n');
 }
 
 /** A problem that concerns no single setting. */

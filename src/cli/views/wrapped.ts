@@ -41,6 +41,20 @@ export function hangingLines(label: string, text: string, terminal: Terminal): s
   return hanging(label, text, terminal).split('\n');
 }
 
+/** A page in Markdown: its sentences are broken between words, its code is left as it is. */
+export function foldedPage(page: string, terminal: Terminal): string {
+  let isCode = false;
+  return page
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('```')) isCode = !isCode;
+      if (isCode) return line;
+      const [lead = ''] = /^(?: *(?:[-*]|\d+\.) )?/.exec(line) ?? [];
+      return hanging(lead, line.slice(lead.length), terminal);
+    })
+    .join('\n');
+}
+
 /** Takes one cell as a blank does, but no line is broken there. */
 const glue = '\u00a0';
 
@@ -54,6 +68,6 @@ export function unglued(line: string): string {
 }
 
 /** Colour takes no room. */
-function cellsOf(text: string, terminal: Terminal): number {
+export function cellsOf(text: string, terminal: Terminal): number {
   return terminal.cells(stripVTControlCharacters(text));
 }

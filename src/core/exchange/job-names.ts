@@ -17,11 +17,14 @@ const dull = new Set([
   'npm',
   'run',
 ]);
+/** `2>&1`, `>/dev/null`, `< list`: where output goes says little of what a job does. */
+const redirection = /(?:\d|&)?(?:>>?|<)&?\s*[^\s;|&()<>]+/g;
 const lengthMax = 40;
 
 /** Never empty, always a legal name. */
 export function nameFor(command: string | readonly string[]): string {
-  const text = typeof command === 'string' ? command : command.join(' ');
+  const text =
+    typeof command === 'string' ? command.replaceAll(redirection, ' ') : command.join(' ');
   const words = text
     .split(/[\s;|&()<>"'`$]+/)
     .filter((word) => word !== '' && !word.startsWith('-') && !/^\w+=/.test(word))

@@ -8,6 +8,9 @@ it.each([
   [['curl', '-fsS', 'https://example.org/ping'], 'curl-ping'],
   ['set -e\ncd /srv && ./run', 'set-srv'],
   ['"$X"', 'x'],
+  ['/srv/backup.sh >/dev/null 2>&1', 'backup'],
+  ['pg_dump shop > /srv/shop.sql && sync', 'pg_dump-shop'],
+  ['wc -l < list.txt', 'wc'],
   ['…', 'job'],
 ])('%j is named %s', (command, name) => {
   expect(nameFor(command)).toBe(name);

@@ -18,15 +18,51 @@ export function formatManifest(text: string): FormattedManifest {
   const before = commentsOf(text);
   const after = commentsOf(formatted);
   // The writer puts a few comments nowhere, such as one before an end mark.
-  const lost = before.find((comment, at) => comment !== after[at]);
+  const lost = before.find((comment, at) => comment.text !== after[at]?.text);
   if (lost !== undefined || before.length !== after.length) {
-    return { ok: false, problem: `the comment "${lost ?? after.at(-1) ?? ''}" would be lost` };
+    const which = lost?.text ?? after.at(-1)?.text ?? '';
+    return { ok: false, problem: `the comment "${which}" would be lost` };
   }
-  return { ok: true, text: formatted };
+  return { ok: true, text: withBlankLines(formatted, before, after) };
 }
 
-function commentsOf(text: string): string[] {
-  return [...new Lexer().lex(text)]
-    .filter((lexeme) => lexeme.startsWith('#'))
-    .map((comment) => comment.trimEnd());
+interface Comment {
+  readonly text: string;
+  /** Of its line, from 0. */
+  readonly line: number;
+  /** It has a line of its own, and the one above is blank. */
+  readonly stoodApart: boolean;
+}
+
+/** The writer knows blank lines before entries; those before a comment at an end it forgets. */
+function withBlankLines(
+  text: string,
+  before: readonly Comment[],
+  after: readonly Comment[],
+): string {
+  const missing = new Set(
+    after
+      .filter(({ stoodApart }, at) => !stoodApart && before[at]?.stoodApart === true)
+      .map(({ line }) => line),
+  );
+  if (missing.size === 0) return text;
+  return text
+    .split('\n')
+    .flatMap((line, at) => (missing.has(at) ? ['', line] : [line]))
+    .join('\n');
+}
+
+function commentsOf(text: string): readonly Comment[] {
+  const lines = text.split('\n');
+  const comments: Comment[] = [];
+  let line = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme.startsWith('#')) {
+      const isAlone = lines[line]?.trimStart().startsWith('#') === true;
+      const stoodApart = isAlone && line > 0 && lines[line - 1]?.trim() === '';
+      comments.push({ text: lexeme.trimEnd(), line, stoodApart });
+    }
+    line += lexeme.split('\n').length - 1;
+  }
+  return comments;
 }
