@@ -1,10 +1,9 @@
 // What a command works with, found out when first asked for: settings, the
 // manifest's place, the daemon or, while none runs, the store read-only.
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { relative } from 'node:path';
 import type { ReadService, Service } from '../api/service.ts';
-import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { locationsFor } from '../settings/locations.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -12,18 +11,9 @@ import type { InspectedSettings, SettingsInput } from '../settings/load-settings
 import type { LoadedSettings, Settings } from '../settings/settings.ts';
 import { wrongArguments } from './usage-errors.ts';
 import type { Output } from './output.ts';
+import { clientOf, mayExist, readFrom, type Answered, type ReadFrom } from './read-from.ts';
 import type { Terminal } from './terminal.ts';
 import { actorOf } from './who.ts';
-
-/** A daemon that starts or ends is given this long to listen or to be gone. */
-const listensWithinMs = 3_000;
-const askEveryMs = 50;
-
-export interface Answered<T> {
-  readonly value: T;
-  /** False when the store answered because no daemon runs. */
-  readonly live: boolean;
-}
 
 export interface Context {
   readonly output: Output;
@@ -69,7 +59,7 @@ export function createContext(input: {
   const verbose = globals['verbose'] === true;
   let loaded: Promise<LoadedSettings> | null = null;
   let found: Promise<Locations> | null = null;
-  let readOnly: Promise<ReadService> | null = null;
+  let reader: Promise<ReadFrom> | null = null;
 
   const shownPath = (path: string): string => {
     const near = relative(cwd, path);
@@ -117,26 +107,10 @@ export function createContext(input: {
     locations,
     daemon,
     async read(ask) {
-      const place = await locations();
-      let deadline: number | null = null;
-      for (;;) {
-        // Without a socket there is no daemon to ask; one that may not be looked at must be asked.
-        if (mayExist(place.socket)) {
-          try {
-            return { value: await ask(await clientOf(place)), live: true };
-          } catch (error) {
-            const { isNobodyListening } = await import('../api/client.ts');
-            if (!isNobodyListening(error)) throw error;
-          }
-        }
-        const pid = existsSync(place.pidFile) ? await holder(place) : null;
-        if (pid === null) break;
-        deadline ??= performance.now() + listensWithinMs;
-        if (performance.now() > deadline) throw await silent(place, pid);
-        await new Promise((resolve) => setTimeout(resolve, askEveryMs));
-      }
-      readOnly ??= openReadOnly(place, (await settings()).settings);
-      return { value: await ask(await readOnly), live: false };
+      reader ??= locations().then((place) =>
+        readFrom(place, async () => (await settings()).settings),
+      );
+      return (await reader)(ask);
     },
     shownPath,
   };
@@ -148,38 +122,6 @@ function settingsFilesOf({ values }: LoadedSettings): readonly string[] {
     origin === 'file' && source !== null ? [source.replace(/:\d+$/, '')] : [],
   );
   return [...new Set(places)].map((path) => `settings file ${path}`);
-}
-
-// Settings and client are loaded when asked for: help, schema and explain need neither.
-
-async function clientOf(place: Locations): Promise<Service> {
-  const { createClient } = await import('../api/client.ts');
-  return createClient(place.socket, () => holder(place));
-}
-
-async function holder(place: Locations): Promise<number | null> {
-  const { holderOf } = await import('../daemon/holder.ts');
-  return holderOf(place);
-}
-
-async function silent(place: Locations, pid: number): Promise<Jm2Error> {
-  const { notListening } = await import('../daemon/holder.ts');
-  return notListening(place, pid);
-}
-
-/** False only when it is certain that there is nothing of that name. */
-function mayExist(path: string): boolean {
-  try {
-    lstatSync(path);
-    return true;
-  } catch (error) {
-    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
-  }
-}
-
-async function openReadOnly(place: Locations, settings: Settings): Promise<ReadService> {
-  const { openReadOnlyService } = await import('../daemon/read-only-service.ts');
-  return openReadOnlyService(place, settings);
 }
 
 async function locate(settings: Settings, cwd: string, orUser: boolean): Promise<Locations> {

@@ -28,6 +28,7 @@ import { createEventHub } from './event-hub.ts';
 import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './event-views.ts';
 import { initProblem } from './health.ts';
 import { lockInstance } from './instance-lock.ts';
+import { rememberManifest } from './known-projects.ts';
 import { beginLife } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createLogRetention } from './log-retention.ts';
@@ -127,6 +128,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       onClose: (close) => stopper.onClose(close),
     }),
   );
+  rememberManifest(store, locations.manifest, logger);
   const bootId = readBootId();
   const life = beginLife({
     store,

@@ -84,6 +84,16 @@ it('keeps groups, policies and places in line when the daemon is killed', async 
   await eventually(async () => (await runOf('third'))?.startedAt, 'the start of third');
   expect((await runOf('second'))?.state).toBe('queued');
   expect((await runOf('first'))?.state).toBe('succeeded');
+
+  // The line is emptied on request; what runs goes on.
+  await project.call(['run', 'first']);
+  const refused = await project.call(['queue', '--clear', '--json']);
+  expect(refused).toMatchObject({ code: 5 });
+  const cleared = (await project.call(['queue', '--clear', '--yes', '--json'])).json().data;
+  expect(cleared['runs']).toMatchObject([{ job: 'first' }, { job: 'second' }]);
+  expect((await runOf('second'))?.state).toBe('canceled');
+  expect((await runOf('third'))?.state).toBe('running');
+  expect((await project.call(['queue', '--clear'])).stdout).toBe('Nothing waits.\n');
 });
 
 it('makes four attempts of a limit of three, each at its time and with its own log, over a killed daemon', async () => {
@@ -104,6 +114,10 @@ it('makes four attempts of a limit of three, each at its time and with its own l
     return found?.state === 'failed' && found;
   }, 'the end of the run');
   expect(run).toMatchObject({ attempts: 4, exitCode: 75 });
+  const dead = (await project.call(['queue', '--dead', '--json'])).json().data;
+  expect(dead['runs']).toMatchObject([{ id: run.id, state: 'failed' }]);
+  expect((await project.call(['queue', '--dead'])).stdout).toContain('→ jm2 rerun --failed');
+  expect((await project.call(['queue', '--dead', '--clear'])).code).toBe(64);
   const logs = (await project.call(['logs', '--run', run.id, '--json'])).json().data;
   const lines = logs['lines'] as { readonly attempt: number; readonly text: string }[];
   expect(lines.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);

@@ -341,6 +341,26 @@ describe('remove', () => {
     expect(await content()).toContain('\njobs: {}\n');
   });
 
+  it('takes those that a tag, a word, a pattern or a state selects', async () => {
+    await inProject();
+    await project.call(['start']);
+    const selections = [
+      ['remove', '--tag', 'db'],
+      ['remove', '--grep', 'db', '--state', 'scheduled'],
+      ['remove', 'du*'],
+    ];
+    for (const one of selections) {
+      const { stdout } = await project.call([...one, '--dry-run']);
+      expect(stdout.match(/^- {2}\w+:$/gm)).toEqual(['-  dump:']);
+    }
+    const none = await project.call(['remove', '--state', 'failed', '--yes']);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('No job is selected')]);
+    expect((await project.call(['remove'])).code).toBe(64);
+    expect(await content()).toBe(manifest);
+    await project.call(['remove', '--state', 'scheduled', '--yes']);
+    expect(await jobs()).toEqual([]);
+  });
+
   it('refuses a job that is not there, with a name that is near', async () => {
     await inProject();
     const { stderr, code: ended } = await project.call(['remove', 'dmup', '--yes']);

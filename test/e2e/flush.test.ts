@@ -60,6 +60,9 @@ it('says what would go, to the byte, and changes nothing', async () => {
   });
   const { data: past } = await ask(['flush', '--history', '1ms', '--no-jobs', '--dry-run']);
   expect(past).toMatchObject({ runs: 4, logs: 0, bytes, jobs: [] });
+  const { data: days } = await ask(['flush', '--days', '1', '--no-jobs', '--dry-run']);
+  expect(days).toMatchObject({ runs: 0, logs: 0 });
+  expect((await project.call(['flush', '--days', '1', '--logs', '2d'])).code).toBe(64);
   expect(await runsOf()).toEqual(['bad', 'bad', 'busy', 'once', 'oops', 'talks', 'talks']);
 });
 

@@ -61,6 +61,7 @@ import {
   settingProblemShape,
   settingShape,
   statusShape,
+  projectsShape,
   syncShape,
 } from './status-shapes.ts';
 
@@ -337,7 +338,10 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   },
   wait: { data: Type.Union([shape({ run: runShape }), shape({ runs: Type.Array(runShape) })]) },
   watch: { data: shape({ run: runShape }) },
-  queue: { data: queueShape },
+  queue: {
+    data: Type.Union([queueShape, shape({ runs: Type.Array(runShape) })]),
+    failureData: shape({ runs: Type.Array(runShape) }),
+  },
   pause: { data: pausedShape, failureData: selectionShape },
   resume: { data: resumedShape, failureData: selectionShape },
   'skip-next': { data: pausedShape },
@@ -358,7 +362,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     failureData: diagnostics,
   },
   status: {
-    data: Type.Union([statusShape, problemsShape]),
+    data: Type.Union([statusShape, problemsShape, projectsShape]),
     failureData: Type.Union([statusShape, problemsShape]),
   },
   backup: {

@@ -1,6 +1,7 @@
 // Shapes of what is told about the daemon, about settings and about error codes.
 import Type from 'typebox';
 import type { ConfirmationView, StatusView } from '../../api/service.ts';
+import type { ProjectStatus } from '../all-projects.ts';
 import type { RegistryEntry } from '../../core/diagnostics/registry-entry.ts';
 import type { SettingProblem } from '../../settings/setting-problem.ts';
 import type { SettingValue } from '../../settings/settings.ts';
@@ -92,6 +93,25 @@ export const statusShape = shape({
   overrides: Type.Array(shape({ job: text, kind: Type.Literal('pause'), ...pauseKeys })),
 });
 same<Same<Value<typeof statusShape>, StatusView>>();
+
+export const projectsShape = shape({
+  projects: Type.Array(
+    shape({
+      manifest: nullable(text),
+      stateDir: text,
+      running: nullable(Type.Boolean()),
+      pid: nullable(count),
+      state: nullable(text),
+      revision: nullable(count),
+      jobs: nullable(count),
+      runs: nullable(count),
+      problems: nullable(count),
+      next: nullable(shape({ job: text, at: instant })),
+      fault: nullable(text),
+    }),
+  ),
+});
+same<Same<Value<typeof projectsShape>['projects'][number], ProjectStatus>>();
 
 /** The part of it that is about manifest and revision. */
 export const syncShape = shape({

@@ -1,10 +1,9 @@
 // Ends runs: by their ids, or the unfinished ones of jobs that are named or selected.
 import type { RunView, Service } from '../../api/service.ts';
-import { historyPageMax } from '../../api/wire.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
-import { confirmed } from '../confirm.ts';
 import type { Context } from '../context.ts';
+import { endRuns, unfinishedOfAll } from '../end-runs.ts';
 import type { Input } from '../input.ts';
 import { isCode, runById, unfinishedRuns } from '../named-runs.ts';
 import { selectedJobs, selectionOptions, selectsJobs } from '../select-jobs.ts';
@@ -37,24 +36,8 @@ export const cancelCommand: CommandDefinition = {
   async run(context, input) {
     const daemon = await context.daemon();
     const found = await meantRuns(context, daemon, input);
-    const [first] = found;
-    if (found.length > 1 && !input.flag('yes')) {
-      const running = found.filter(({ state }) => state === 'running').length;
-      const what = `${running} running and ${found.length - running} queued`;
-      const jobs = [...new Set(found.map(({ job }) => oneLine(job)))];
-      const of = jobs.length > 3 ? `${jobs.length} jobs` : jobs.join(', ');
-      await confirmed(context, `End ${what} runs of ${of}?`, { runs: found });
-    }
-    const runs: RunView[] = [];
-    for (const { id } of found) {
-      try {
-        runs.push(await daemon.cancel({ run: id, by: context.actor }));
-      } catch (error) {
-        // Of several, one may have ended by itself meanwhile.
-        if (found.length === 1 || !isCode(error, 'JM2-R104')) throw error;
-      }
-    }
-    const run = runs[0] ?? first;
+    const runs = await endRuns(context, daemon, found, input.flag('yes'));
+    const run = runs[0] ?? found[0];
     return {
       data: { run, runs },
       confirmation: true,
@@ -118,11 +101,7 @@ async function selectedRuns(
   await selectedJobs(context, input, []).catch((error: unknown) => {
     if (!isCode(error, 'JM2-R101')) throw error;
   });
-  const { runs } = await daemon.history({ states: ['queued', 'running'], limit: historyPageMax });
-  if (runs.length === historyPageMax) {
-    context.output.note(`Only the newest ${historyPageMax} are meant; call again for the rest.`);
-  }
-  return runs;
+  return unfinishedOfAll(context, daemon, ['queued', 'running']);
 }
 
 async function runsNamed(

@@ -25,6 +25,10 @@ export const flushCommand: CommandDefinition = {
       flags: '--logs <duration>',
       description: 'remove logs of runs that ended longer ago than this',
     },
+    {
+      flags: '--days <number>',
+      description: 'the same as --history and --logs with so many days',
+    },
     { flags: '--no-jobs', description: 'leave completed one-shots in the list' },
     { flags: '--file', description: 'take completed one-shots out of the manifest as well' },
     {
@@ -39,10 +43,13 @@ export const flushCommand: CommandDefinition = {
     { command: 'jm2 flush', meaning: 'completed one-shots leave the list' },
     { command: 'jm2 flush --history 90d --logs 30d --dry-run', meaning: 'what would go?' },
     { command: 'jm2 flush --logs 7d --no-jobs --yes', meaning: 'make room' },
+    { command: 'jm2 flush --days 30', meaning: 'nothing older than that' },
     { command: 'jm2 flush --file', meaning: 'also out of jobs.yaml' },
   ],
   run: flush,
 };
+
+const dayMs = 86_400_000;
 
 type Sums = Omit<FlushView, 'next'>;
 
@@ -82,7 +89,16 @@ function wantedBy(context: Context, input: Input): Omit<FlushInput, 'after' | 'd
     const age = input.duration(name);
     return age === null ? null : new Date(context.terminal.now - age).toISOString();
   };
-  const [history, logs] = [ago('history'), ago('logs')];
+  const days = input.count('days', { min: 1, max: 36_500 });
+  if (days !== null && (input.text('history') ?? input.text('logs')) !== null) {
+    throw wrongArguments(
+      '--days says how old both runs and logs may be.',
+      'Leave it out, or --history and --logs.',
+    );
+  }
+  const sameAge =
+    days === null ? null : new Date(context.terminal.now - days * dayMs).toISOString();
+  const [history, logs] = [sameAge ?? ago('history'), sameAge ?? ago('logs')];
   const oneShots = input.flag('jobs');
   if (!oneShots && history === null && logs === null) {
     throw wrongArguments(

@@ -9,19 +9,9 @@ import { ensureUserManifest } from '../user-manifest.ts';
 import { pausedNotes } from '../views/overrides.ts';
 import { isFailing } from '../failing-jobs.ts';
 import { jobTable } from '../views/job-table.ts';
+import { jobStates } from '../views/states.ts';
 import { oneLine } from '../views/foreign.ts';
 import { renderTable } from '../views/table.ts';
-
-const states: readonly JobState[] = [
-  'scheduled',
-  'running',
-  'paused',
-  'suspended',
-  'manual',
-  'completed',
-  'failed',
-  'invalid',
-];
 
 const types = ['cron', 'every', 'at', 'manual'] as const;
 const sortKeys = ['name', 'next', 'last', 'duration', 'state'] as const;
@@ -50,11 +40,11 @@ export const listCommand: CommandDefinition = {
       description: 'only jobs with this tag; may be repeated',
       repeat: true,
     },
-    { flags: '-s, --state <state>', description: 'only jobs in this state', choices: states },
+    { flags: '-s, --state <state>', description: 'only jobs in this state', choices: jobStates },
     {
       flags: '--status <state>',
       description: 'the same as --state',
-      choices: states,
+      choices: jobStates,
       hidden: true,
     },
     {

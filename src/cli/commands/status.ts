@@ -4,6 +4,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import { statusProblems } from '../status-problems.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { problemLines, shortStatus } from '../views/short-status.ts';
+import { projectTable } from '../views/project-table.ts';
 import { statusText } from '../views/status.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
 
@@ -11,15 +12,17 @@ export const statusCommand: CommandDefinition = {
   name: 'status',
   summary: 'Tell how the daemon and the manifest are',
   description:
-    'Ends with 8 and the last known state when no daemon runs. With --problems it ends with 1 when there are any: what degrades the daemon, a manifest that is not accepted, and jobs whose last run failed or whose only time was missed.',
+    'Ends with 8 and the last known state when no daemon runs. With --problems it ends with 1 when there are any: what degrades the daemon, a manifest that is not accepted, and jobs whose last run failed or whose only time was missed. --all tells of every project whose state lies in this home, from any directory.',
   arguments: [],
   options: [
     { flags: '-p, --problems', description: 'only what is wrong, with what to do' },
     { flags: '--short', description: 'in one line' },
+    { flags: '-a, --all', description: 'every project of this home, in one line each' },
   ],
   examples: [
     { command: 'jm2 status', meaning: 'is it running, and with what?' },
     { command: 'jm2 status --problems', meaning: 'is there something to do?' },
+    { command: 'jm2 status --all', meaning: 'what runs on this machine?' },
     { command: 'jm2 status --json', meaning: 'for monitoring' },
   ],
   async run(context, input) {
@@ -27,6 +30,17 @@ export const statusCommand: CommandDefinition = {
     const onlyProblems = input.flag('problems');
     if (isShort && onlyProblems) {
       throw wrongArguments('--short and --problems say two things.', 'Leave one of them out.');
+    }
+    if (input.flag('all')) {
+      if (isShort || onlyProblems) {
+        throw wrongArguments('--all has one line for each project.', 'Leave the rest out.');
+      }
+      const { statusOfAll } = await import('../all-projects.ts');
+      const projects = await statusOfAll((await context.settings()).settings);
+      return {
+        data: { projects },
+        text: (terminal) => projectTable(projects, terminal),
+      };
     }
     const place = await context.locations();
     const { value } = await context.read(async (service) => ({

@@ -3,6 +3,18 @@ import type { JobState } from '../../api/service.ts';
 import type { RunState } from '../../core/runs/run.ts';
 import type { Style } from '../terminal.ts';
 
+/** Those that a job can be in, in the order in which help names them. */
+export const jobStates: readonly JobState[] = [
+  'scheduled',
+  'running',
+  'paused',
+  'suspended',
+  'manual',
+  'completed',
+  'failed',
+  'invalid',
+];
+
 export function stateStyle(state: RunState | JobState): Style | null {
   switch (state) {
     case 'succeeded':
