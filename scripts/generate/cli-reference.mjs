@@ -91,7 +91,7 @@ export function cliReference({ commands, settingsSchema }) {
   );
   for (const setting of settingsSchema) {
     lines.push(
-      `| \`${setting.fileKey}\` | \`${setting.flag}\` | \`${setting.variable}\` | ${setting.defaultText ?? 'found'} | ${cell(setting.description)} |`,
+      `| \`${setting.fileKey}\` | ${setting.flag === null ? '–' : `\`${setting.flag}\``} | \`${setting.variable}\` | ${setting.defaultText ?? 'found'} | ${cell(setting.description)} |`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -100,7 +100,9 @@ function settle(
       ? null
       : read('environment', { value: fromVariable, source: variable }, input.cwd);
   const flagValue =
-    fromFlag === undefined ? null : read('flag', { value: fromFlag, source: flag }, input.cwd);
+    fromFlag === undefined
+      ? null
+      : read('flag', { value: fromFlag, source: flag ?? variable }, input.cwd);
   return flagValue ?? variableValue ?? fileValue ?? defaultOf(definition, input.homeDir);
 }
 

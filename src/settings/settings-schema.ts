@@ -20,7 +20,8 @@ export interface SettingDefinition {
   readonly key: keyof Settings;
   /** Key in a settings file. */
   readonly fileKey: string;
-  readonly flag: string;
+  /** Null: no option gives it. */
+  readonly flag: string | null;
   readonly variable: string;
   readonly type: SettingType;
   /** As a person would write it; null when the value is derived or found. */
@@ -35,7 +36,7 @@ export const settingsSchema: readonly SettingDefinition[] = [
   {
     key: 'home',
     fileKey: 'home',
-    flag: '--home',
+    flag: null,
     variable: 'JM2_HOME',
     type: { kind: 'path' },
     defaultText: '~/.jm2',

@@ -1,6 +1,7 @@
 // The effect of options that no larger story covers. Others are proved where
 // their command's story is told; a test of the repository wants each of them.
 import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aProject, eventually } from '../support/cli.ts';
@@ -17,7 +18,26 @@ jobs:
 let project: Project;
 beforeAll(async () => {
   project = await aProject(manifest);
-  await project.call(['start', '--sync', 'manual', '--grace', '1s']);
+  const start = [
+    'start',
+    '--sync',
+    'manual',
+    '--grace',
+    '1s',
+    '--log-level',
+    'info',
+    '--keep-runs',
+    '50',
+    '--keep-age',
+    '7d',
+    '--keep-logs',
+    '10MB',
+    '--cgroups',
+    'off',
+    '--network-disk',
+    'allow',
+  ];
+  await project.call(start);
   await project.call(['apply', '--auto-approve']);
   await project.call(['run', 'ok', '--wait']);
   await project.call(['run', 'fails', '--wait']);
@@ -88,9 +108,32 @@ it('init writes into another directory', async () => {
 });
 
 it('restart keeps what runs, under other settings', async () => {
-  await project.call(['restart', '--sync', 'auto', '--grace', '2s']);
+  const wrong = [
+    'restart',
+    '--log-level',
+    'loud',
+    '--keep-runs',
+    '5',
+    '--keep-age',
+    '1s',
+    '--keep-logs',
+    '1',
+    '--cgroups',
+    'on',
+    '--network-disk',
+    'maybe',
+  ];
+  const { code, stderr } = await project.call(wrong);
+  expect(code).toBe(64);
+  for (const flag of wrong.filter((word) => word.startsWith('--'))) expect(stderr).toContain(flag);
+  await project.call(['restart', '--sync', 'auto', '--grace', '2s', '--log-level', 'warn']);
   const { data } = await ask(['status']);
   expect(data).toMatchObject({ sync: { mode: 'auto' }, health: { running: 2 } });
+  const home = join(project.home, '.jm2/projects');
+  const [state = ''] = await readdir(home);
+  // The second one has nothing to warn of.
+  const log = await readFile(join(home, state, 'daemon.log'), 'utf8');
+  expect(log.match(/daemon is up/g)).toHaveLength(1);
 });
 
 it('stop ends what does not end within the grace', async () => {
@@ -101,7 +144,26 @@ it('stop ends what does not end within the grace', async () => {
 });
 
 it('stop at once waits for nothing, and up takes the same settings', async () => {
-  const up = project.start(['up', '--sync', 'manual', '--grace', '1h']);
+  const words = [
+    'up',
+    '--sync',
+    'manual',
+    '--grace',
+    '1h',
+    '--log-level',
+    'warn',
+    '--keep-runs',
+    '50',
+    '--keep-age',
+    '7d',
+    '--keep-logs',
+    '10MB',
+    '--cgroups',
+    'off',
+    '--network-disk',
+    'allow',
+  ];
+  const up = project.start(words);
   await up.until(/slow/);
   await project.call(['run', 'slow']);
   await up.until(/started +slow/);

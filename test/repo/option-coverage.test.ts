@@ -48,7 +48,8 @@ it('every command and every option of it is used by an end-to-end test', async (
 });
 
 /** Values that only a person knows. */
-const free = /^(time|duration|number|text|pattern|name|priority|key|value|name=value|argument)$/;
+const free =
+  /^(time|duration|number|text|pattern|name|priority|key|value|name=value|argument|size)$/;
 
 it('every value of every command is offered, has choices, or is for the person to know', async () => {
   const unknown: string[] = [];
