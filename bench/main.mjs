@@ -20,6 +20,7 @@ import { lateness } from './lateness.mjs';
 import { output } from './output.mjs';
 import { measurePlans } from './plans.mjs';
 import { bareRate, jm2Rate } from './sustained.mjs';
+import { measureSize } from './size.mjs';
 
 const short = process.argv.includes('--short');
 const onlyAt = process.argv.indexOf('--only');
@@ -249,6 +250,7 @@ const measures = {
   definitions: () =>
     measureDefinitions(short ? [1, 1_000] : [1, 1_000, 10_000, 100_000], short ? 5 : 30),
   plans: () => measurePlans(short ? [1_000] : [1_000, 10_000]),
+  size: measureSize,
   logs: () => measureLogs(short ? 200e6 : 10e9, short ? 2 : 10),
 };
 
