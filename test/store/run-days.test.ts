@@ -1,5 +1,6 @@
 // Sums of runs per job and day are kept by triggers; from the runs alone they are the same.
 import { expect, it } from 'vitest';
+import { auditLedger } from '../../src/store/sqlite/audit-ledger.ts';
 import { Connection } from '../../src/store/sqlite/connection.ts';
 import { loadBinding } from '../../src/store/sqlite/load-binding.ts';
 import { migrate } from '../../src/store/sqlite/migrations.ts';
@@ -60,6 +61,17 @@ it('marks a day on which a clock was set back, or a run came from elsewhere', ()
   );
   const marked = connection.all('SELECT job_uid FROM run_days WHERE recount = 1');
   expect(marked.map((row) => row['job_uid'])).toEqual(['', 'uid-a', 'uid-b']);
+});
+
+it('is looked through by the audit of the store', () => {
+  const connection = aConnection();
+  begin(connection, 'r1', noon, noon + 5);
+  const found = () => auditLedger(connection).filter((line) => line.includes('sums'));
+  expect(found()).toEqual([]);
+  connection.run('UPDATE run_days SET longest_gap = 7, retries = 1');
+  expect(found()).toEqual(['the sums of job uid-a on 2026-03-02 are not those of its runs']);
+  connection.run('DELETE FROM run_days');
+  expect(found()).toHaveLength(1);
 });
 
 it('keeps nothing of a day whose runs have all gone', () => {

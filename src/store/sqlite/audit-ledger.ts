@@ -3,6 +3,7 @@
 // the end of a transaction can show is looked for here alone.
 import type { Connection } from './connection.ts';
 import type { SqlRow } from './load-binding.ts';
+import { dayMs, differingDays } from './run-days-schema.ts';
 
 /** So many violations of one kind are told; the first ones say as much as all. */
 const toldMax = 20;
@@ -86,6 +87,11 @@ const auditQueries: readonly {
     sql: `SELECT a.id, b.id AS other FROM daemons AS a JOIN daemons AS b ON b.id > a.id
       WHERE a.ended_at IS NULL AND b.ended_at IS NULL`,
     say: (row) => `daemons ${word(row, 'id')} and ${word(row, 'other')} are both recorded as alive`,
+  },
+  {
+    sql: differingDays,
+    say: (row) =>
+      `the sums of job ${word(row, 'job_uid')} on ${new Date(Number(row['day']) * dayMs).toISOString().slice(0, 10)} are not those of its runs`,
   },
 ];
 

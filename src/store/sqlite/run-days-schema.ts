@@ -47,6 +47,28 @@ INSERT INTO run_days (day, job_uid, first_start, last_start, longest_gap)
   ${countedStarts('true')};
 `;
 
+const sums = [
+  'succeeded',
+  'failed',
+  'timed_out',
+  'canceled',
+  'lost',
+  'retries',
+  'running_ms',
+  'duration_max',
+  'late_max',
+  'first_start',
+  'last_start',
+  'longest_gap',
+];
+
+/** Days whose sums are not those of the runs; those that are marked are counted anyhow. */
+export const differingDays = `SELECT counted.day, counted.job_uid
+  FROM (${countedDays(begun)}) AS counted
+  LEFT JOIN run_days AS kept ON kept.day = counted.day AND kept.job_uid = counted.job_uid
+  WHERE kept.day IS NULL OR (kept.recount = 0
+    AND (${sums.map((column) => `kept.${column} IS NOT counted.${column}`).join(' OR ')}))`;
+
 const dayOf = (row: 'NEW' | 'OLD'): string => `${row}.queued_at / ${dayMs}`;
 const greater = (column: string): string =>
   `${column} = max(coalesce(${column}, excluded.${column}), coalesce(excluded.${column}, ${column}))`;
