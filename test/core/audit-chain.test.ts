@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   actorKind,
+  parseCheckpoint,
   prunedAction,
   sealOf,
   verifyChain,
@@ -71,4 +72,25 @@ it.each([
   ['ci (https://ci.example/runs/17)', 'ci'],
 ])('%s is a %s', (actor, kind) => {
   expect(actorKind(actor)).toBe(kind);
+});
+
+it('takes no checkpoint from an entry that holds none', () => {
+  expect(parseCheckpoint('{"through": 2, "hash": "h"}')).toEqual({ through: 2, hash: 'h' });
+  for (const none of [null, 'no JSON', '{"through": 2}', '{"through": "2", "hash": "h"}']) {
+    expect(parseCheckpoint(none)).toBeNull();
+  }
+  const broken = chainOf(['{"through": 0}', 'b']);
+  expect(verify(broken).problems).toEqual([]);
+});
+
+it('of nothing is whole, and has no head', () => {
+  expect(verify([])).toEqual({ intact: true, entries: 0, head: '', problems: [] });
+});
+
+it('tells at most twenty of its faults', () => {
+  const altered = chainOf(Array.from({ length: 30 }, () => 'a')).map((entry) => ({
+    ...entry,
+    actor: 'bob',
+  }));
+  expect(verify(altered).problems).toHaveLength(20);
 });

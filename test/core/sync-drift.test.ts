@@ -39,6 +39,16 @@ const ofJob = (changes: Partial<RecordedFact>): DriftFacts => ({
   jobs: [{ ...dump, ...changes }],
 });
 const cases: [string, DriftFacts, string][] = [
+  [
+    'a pause without a word',
+    ofJob({ pause: { ...pause, reason: null } }),
+    'expected dump paused by ann',
+  ],
+  [
+    'a job that the revision does not have',
+    { ...sound, accepted: { digest: 'm1', jobDigests: new Map() } },
+    'external dump revision 7 does not have it, and it is recorded all the same',
+  ],
   ['a pause that holds', ofJob({ pause }), 'expected dump paused by ann: "disk swap"'],
   [
     'a pause that was forgotten',

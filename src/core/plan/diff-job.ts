@@ -22,10 +22,8 @@ type Add = (path: string, before: unknown, after: unknown, effect: FieldEffect) 
 const fields: { readonly [Field in keyof Omit<Job, 'name'>]: FieldDiff } = {
   schedules: (before, after, add) => {
     const { before: from, after: to } = shownScheduleChange(before, after);
-    const [rulesBefore, rulesAfter] = [before, after].map(({ schedules }) =>
-      schedules.map(withoutCalendar),
-    );
-    const isSame = sameSchedules(rulesBefore ?? [], rulesAfter ?? []);
+    const rules = ({ schedules }: Job) => schedules.map(withoutCalendar);
+    const isSame = sameSchedules(rules(before), rules(after));
     add('/schedule', from, to, isSame ? 'cosmetic' : 'schedule');
     for (const { path, before: left, after: right } of calendarChanges(before, after)) {
       add(path, left, right, 'schedule');

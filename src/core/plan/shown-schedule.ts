@@ -39,6 +39,13 @@ function listed(shown: Shown[]): Shown | Shown[] | null {
 }
 
 function shownSchedule(schedule: Schedule, jobZone: string): Shown {
+  const options = optionsOf(schedule, jobZone);
+  if (Object.keys(options).length === 0) return schedule.written;
+  return { [schedule.kind]: withoutKind(schedule), ...options };
+}
+
+/** What differs from the defaults. */
+function optionsOf(schedule: Schedule, jobZone: string): Record<string, string> {
   const options: Record<string, string> = {};
   const zone = schedule.timezone;
   if (zone !== jobZone) options['timezone'] = zone;
@@ -52,8 +59,7 @@ function shownSchedule(schedule: Schedule, jobZone: string): Shown {
   }
   if (schedule.from !== null) options['from'] = formatLocal(schedule.from, zone);
   if (schedule.until !== null) options['until'] = formatLocal(schedule.until, zone);
-  if (Object.keys(options).length === 0) return schedule.written;
-  return { [schedule.kind]: withoutKind(schedule), ...options };
+  return options;
 }
 
 /** Within an object the kind is the key: `every: 30s`. */
@@ -65,9 +71,8 @@ function withoutKind(schedule: Schedule): string {
 }
 
 function ruleOf(schedule: Schedule): Record<string, string> {
-  const zone = schedule.timezone;
-  const rule = shownSchedule({ ...schedule, written: ruleText(schedule) }, '');
-  return typeof rule === 'string' ? { [schedule.kind]: rule, timezone: zone } : rule;
+  // No job has this zone: the schedule's own is always told.
+  return { [schedule.kind]: ruleText(schedule), ...optionsOf(schedule, '') };
 }
 
 function ruleText(schedule: Schedule): string {

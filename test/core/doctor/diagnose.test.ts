@@ -377,3 +377,85 @@ it.each([
 ])('the text %j begins with the program %j', (text, program) => {
   expect(firstProgram(text)).toBe(program);
 });
+
+describe('several jobs', () => {
+  const both = (job: JobFact): string[] =>
+    bad({
+      jobs: known({ jobs: [job, job], concurrencyMax: 64, admittingSince: now - day, crowd: null }),
+    }).map(({ summary }) => summary);
+  const failed = times(3, { state: 'failed' });
+
+  it.each<[string, JobFact]>([
+    ['2 jobs never succeeded', aJob('timeout: 1h', failed)],
+    ['2 jobs have begun to fail', aJob('timeout: 1h', [...failed, {}])],
+    [
+      '2 jobs often take longer than their interval',
+      aJob('timeout: 3h', times(5, { endedAt: now + hour })),
+    ],
+    ['2 jobs start late as a rule', aJob('timeout: 1h', times(5, { lateMs: 20_000 }))],
+    ['2 jobs have not started for long', aJob('timeout: 1h', [{ startedAt: now - 4 * hour }])],
+    ['2 jobs are suspended for more than a month', aJob('suspend: true')],
+    [
+      '2 jobs start every few seconds; a service may suit better',
+      aJob('timeout: 1m', [], { starts: [now, now + 1000] }),
+    ],
+    [
+      '2 jobs may still retry when the next start is due, which their concurrency policy then decides about',
+      aJob('timeout: 1m, retry: {limit: 9, delay: 10m, backoff: constant, max_delay: 10m}'),
+    ],
+    [
+      '2 jobs start often and have no timeout: one that hangs keeps all later ones from starting',
+      aJob(''),
+    ],
+    [
+      '2 jobs of once a day or less are not caught up when this host was down',
+      aJob('catch_up: none', [], { starts: [now, now + day] }),
+    ],
+  ])('%s', (summary, job) => {
+    expect(both(job)).toContain(summary);
+  });
+
+  it('are named with what is known of each', () => {
+    const pause = { by: 'bob', reason: 'disk', since: now - 8 * day, until: null, skipped: 0 };
+    const jobs = [aJob('timeout: 1h', [], { pause }), aJob('', [], { pause, changedAt: null })];
+    const [finding] = bad({
+      jobs: known({ jobs, concurrencyMax: 64, admittingSince: now - day, crowd: null }),
+    }).filter(({ code }) => code === 'paused-long');
+    expect(finding).toMatchObject({
+      summary: '2 jobs are paused without an end for more than a week',
+      detail: 'a: by bob, disk\na: by bob, disk',
+      remedy: 'jm2 resume a a',
+    });
+  });
+
+  it('that never started since anybody knows are silent, too', () => {
+    const never = aJob('timeout: 1h', [], { changedAt: null });
+    const [finding] = bad({
+      jobs: known({ jobs: [never], concurrencyMax: 64, admittingSince: now - day, crowd: null }),
+    });
+    expect(finding?.detail).toBe('a: last start unknown, due every 1h');
+  });
+});
+
+describe('the store', () => {
+  const store = { path: '/s/jm2.db', state: 'sound', problems: [], setAside: [] } as const;
+  it.each<[string, Partial<DoctorFacts>, string[]]>([
+    ['is sound', { store: known(store) }, []],
+    ['is not there yet', { store: known({ ...store, state: 'missing' }) }, []],
+    ['cannot be read', { store: known({ ...store, state: 'unreadable' }) }, ['critical store']],
+    ['is damaged', { store: known({ ...store, state: 'damaged' }) }, ['critical store']],
+    ['is gone', { store: known({ ...store, state: 'lost' }) }, ['critical store']],
+    ['is of a newer program', { store: known({ ...store, state: 'newer' }) }, ['critical store']],
+    ['is of an earlier program', { store: known({ ...store, state: 'older' }) }, ['minor store']],
+    ['was set aside', { store: known({ ...store, setAside: ['/s/old'] }) }, ['minor set-aside']],
+    ['contradicts itself', { ledger: known(['run r1 ended twice']) }, ['major ledger']],
+    ['has few logs', { logs: known({ bytes: 1, bound: 100 }) }, []],
+    [
+      'has as many logs as it may',
+      { logs: known({ bytes: 90, bound: 100 }) },
+      ['minor log-budget'],
+    ],
+  ])('%s', (_what, facts, expected) => {
+    expect(found(facts)).toEqual(expected);
+  });
+});

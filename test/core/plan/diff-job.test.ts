@@ -2,9 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/core/manifest/job.ts';
 import { diffJob } from '../../../src/core/plan/diff-job.ts';
 import { maskEnv, maskJob } from '../../../src/core/plan/mask.ts';
+import type { Schedule } from '../../../src/core/schedule/schedule.ts';
 import { aJob } from '../../support/store-records.ts';
 import { load } from '../manifest/load.ts';
 import { cron, every } from './plan-states.ts';
+
+const once = (written: string, at: string): Schedule => {
+  const { kind: _, intervalMs: __, anchor: ___, ...rest } = every(1, { written });
+  return { ...rest, kind: 'at', instant: Date.parse(at) };
+};
 
 describe('the fields of a changed job', () => {
   const retry = aJob('a').retry;
@@ -43,6 +49,76 @@ describe('the fields of a changed job', () => {
           { cron: '0 8 * * *', timezone: 'UTC' },
           'schedule',
         ],
+      ],
+    ],
+    [
+      { schedules: [every(3_600_000, { written: '@shift' })] },
+      { schedules: [every(3_600_000, { written: '@shift', anchor: 1_800_000 })] },
+      [
+        [
+          '/schedule',
+          '@shift',
+          { every: '@shift', anchor: '1970-01-01T00:30:00+00:00' },
+          'schedule',
+        ],
+      ],
+    ],
+    [
+      { schedules: [every(3_600_000, { written: '@shift' })] },
+      { schedules: [every(7_200_000, { written: '@shift' })] },
+      [
+        [
+          '/schedule',
+          { every: '1h', timezone: 'UTC' },
+          { every: '2h', timezone: 'UTC' },
+          'schedule',
+        ],
+      ],
+    ],
+    [
+      { schedules: [once('@release', '2026-05-01T09:00Z')] },
+      { schedules: [once('@release', '2026-05-02T09:00Z')] },
+      [
+        [
+          '/schedule',
+          { at: '2026-05-01T09:00:00+00:00', timezone: 'UTC' },
+          { at: '2026-05-02T09:00:00+00:00', timezone: 'UTC' },
+          'schedule',
+        ],
+      ],
+    ],
+    [
+      { schedules: [cron('0 3 * * *')] },
+      {
+        schedules: [
+          cron('0 3 * * *', {
+            from: Date.parse('2026-05-01T00:00Z'),
+            dstGap: 'skip',
+            dstOverlap: 'both',
+          }),
+        ],
+      },
+      [
+        [
+          '/schedule',
+          '0 3 * * *',
+          {
+            cron: '0 3 * * *',
+            dst_gap: 'skip',
+            dst_overlap: 'both',
+            from: '2026-05-01T00:00:00+00:00',
+          },
+          'schedule',
+        ],
+      ],
+    ],
+    [
+      { retention: { runs: 5, ageMs: null, logBytes: null } },
+      { retention: { runs: null, ageMs: 86_400_000, logBytes: 1000 } },
+      [
+        ['/retention/runs', 5, null, 'capacity'],
+        ['/retention/age', null, '1d', 'capacity'],
+        ['/log/keep', null, '1kB', 'capacity'],
       ],
     ],
     // Another spelling of the same rule is no change of schedule.

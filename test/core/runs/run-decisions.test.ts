@@ -289,6 +289,20 @@ describe('words for lateness', () => {
     expect(describeLateness({ ...waits, last: earlier })).toBe('20s late: it waited for its turn');
   });
 
+  it('of steps that were each too short to be noticed the longer one is named', () => {
+    const steps = (admittedMs: number, waitedMs: number, hasWaited = true) =>
+      describeLateness({
+        ...facts,
+        queuedAt: at + admittedMs,
+        now: at + admittedMs + waitedMs,
+        before: blocked,
+        hasWaited,
+      });
+    expect(steps(500, 700)).toBe('1s late: it waited for its turn');
+    expect(steps(700, 500)).toBe(`1s late: ${blockedWords}`);
+    expect(steps(500, 700, false)).toBe(`1s late: ${blockedWords}`);
+  });
+
   it('two causes in one stretch are named together', () => {
     const both = join(blocked, interruption('unrecorded', at + 5_000, at + 30_000));
     expect(describeInterruption(both)).toBe(
