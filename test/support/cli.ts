@@ -1,11 +1,13 @@
 // Runs the built command line in a project of its own: a temporary directory
 // with its own home, so that tests neither see the person's settings nor each other.
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inject } from 'vitest';
+import { sha256 } from '../../src/system/digest.ts';
 import { answerProblem } from './answer-schemas.ts';
 import { stopDaemons } from './stop-daemons.ts';
 
@@ -19,6 +21,28 @@ export const program = resolve(
 /** What makes each jm2 process write the lines it executed; code from a cache is counted less exactly. */
 const measuring: Readonly<Record<string, string>> =
   measured === null ? {} : { NODE_V8_COVERAGE: measured.folder, NODE_DISABLE_COMPILE_CACHE: '1' };
+/**
+ * Each process that can become a daemon is measured, and in all tests the first call
+ * of each form: a further one executes little else, and measuring costs a third of it.
+ */
+function isMeasured(args: readonly string[]): boolean {
+  const [command = ''] = args;
+  if (measured === null) return false;
+  if (['start', 'up', 'restart'].includes(command)) return true;
+  const form = [command, ...args.filter((word) => word.startsWith('-')).toSorted()].join(' ');
+  return isFirst(join(measured.forms, sha256(form)));
+}
+
+/** True for one of all that ask with this path. */
+function isFirst(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const callWithinMs = 40_000;
 
 export interface CallResult {
@@ -83,13 +107,16 @@ export async function aProject(
   const path = join(dir, 'jobs.yaml');
   if (manifest !== null) await writeFile(path, manifest);
   const live = new Set<ChildProcess>();
-  const environment = (options: CallOptions | undefined): NodeJS.ProcessEnv => ({
+  const environment = (
+    args: readonly string[],
+    options: CallOptions | undefined,
+  ): NodeJS.ProcessEnv => ({
     PATH: process.env['PATH'],
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     HOME: home,
     JM2_HOME: join(home, '.jm2'),
-    ...measuring,
+    ...(isMeasured(args) ? measuring : {}),
     ...projectEnv,
     ...options?.env,
   });
@@ -99,7 +126,7 @@ export async function aProject(
     const [command = '', ...words] = [...through(cwd), process.execPath, main, ...args];
     const child = spawn(command, words, {
       cwd,
-      env: environment(options),
+      env: environment(args, options),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     live.add(child);

@@ -9,8 +9,11 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The build to drive and the folder its processes write to; null: dist, unmeasured. */
-    measured: { readonly program: string; readonly folder: string } | null;
+    /**
+     * The build to drive, the folder its processes write to, and that of the forms of
+     * calls that were measured; null: dist, unmeasured.
+     */
+    measured: { readonly program: string; readonly folder: string; readonly forms: string } | null;
   }
 }
 
@@ -24,8 +27,11 @@ export default async function measureProcesses(project: TestProject): Promise<vo
   // Beside each other: what was written means nothing without its own build.
   const build = join(resolve(coverage.reportsDirectory), 'program');
   const folder = join(resolve(coverage.reportsDirectory), 'processes');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const forms = join(resolve(coverage.reportsDirectory), 'forms');
+  for (const path of [folder, forms]) {
+    await rm(path, { recursive: true, force: true });
+    await mkdir(path, { recursive: true });
+  }
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--measured', build]);
-  project.provide('measured', { program: join(build, 'jm2.js'), folder });
+  project.provide('measured', { program: join(build, 'jm2.js'), folder, forms });
 }
