@@ -51,7 +51,8 @@ const withoutChildProcess = {
   },
 };
 
-const quickParts = /[\\/](commands[\\/]list|load-settings|discover-manifest|api[\\/]client)\.ts$/;
+const quickParts =
+  /[\\/](commands[\\/](?:list|status)|load-settings|discover-manifest|api[\\/]client)\.ts$/;
 
 // For src/cli/quick.ts: an error's texts and whatever is loaded when needed are left out
 // but for these parts. Asking for anything else throws, and the whole program answers.

@@ -24,7 +24,11 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
 
 /** Ends the process when it is; what that part cannot tell is left to the whole program. */
 async function isAnsweredQuickly(): Promise<boolean> {
-  if (args[0] !== 'list' || args.includes('--verbose') || typeof JM2_QUICK !== 'string')
+  if (
+    !['list', 'status'].includes(args[0] ?? '') ||
+    args.includes('--verbose') ||
+    typeof JM2_QUICK !== 'string'
+  )
     return false;
   const load = module.createRequire(import.meta.url);
   const { answerQuickly } = load(JM2_QUICK) as typeof Quick;

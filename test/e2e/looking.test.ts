@@ -27,8 +27,8 @@ const ask = async (args: readonly string[]): Promise<JsonAnswer> =>
 const column = (answer: JsonAnswer, list: string, key: string): unknown[] =>
   (answer.data[list] as readonly Record<string, unknown>[]).map((item) => item[key]);
 
-describe('a list', () => {
-  it('comes from one file, which leaves all else to the program', async () => {
+describe('a list, and the status', () => {
+  it('come from one file, which leaves all else to the program', async () => {
     const alone = join(project.dir, 'alone');
     await mkdir(alone);
     for (const part of ['jm2.js', 'quick.cjs']) {
@@ -39,6 +39,7 @@ describe('a list', () => {
       project.call(args, { program: join(alone, 'jm2.js') });
     const quick = await call(['list', '--json']);
     expect(column(quick.json(), 'jobs', 'name')).toEqual(['daily', 'hourly', 'web-a', 'web-b']);
+    expect((await call(['status', '--short'])).stdout).toMatch(/4 jobs/);
     const wrong = await call(['list', 'web-c']);
     expect(wrong).toMatchObject({ code: 1, stdout: '' });
     expect(wrong.stderr).toMatch(/Cannot find module '.*chunks/);
