@@ -30,7 +30,7 @@ export async function comparedTexts(context: Context, words: readonly string[]):
 }
 
 /** A number alone is a revision, as it is to rollback; a file of that name is ./41. */
-const asRevision = (word: string): string => (/^\d{1,9}$/.test(word) ? `rev:${word}` : word);
+export const asRevision = (word: string): string => (/^\d{1,9}$/.test(word) ? `rev:${word}` : word);
 
 async function textOf(context: Context, given: string): Promise<ManifestText> {
   const word = asRevision(given);

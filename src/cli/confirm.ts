@@ -33,7 +33,10 @@ export async function ask(question: string): Promise<string | null> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const closed = new Promise<null>((resolve) => prompt.once('close', () => resolve(null)));
-    return await Promise.race([prompt.question(question), closed]);
+    const answer = await Promise.race([prompt.question(question), closed]);
+    // Nobody ended the line of the question.
+    if (answer === null) process.stderr.write('\n');
+    return answer;
   } finally {
     prompt.close();
   }

@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { PlanReply } from '../api/plan-views.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { asRevision } from './compared.ts';
 import type { Context } from './context.ts';
 import { readProposal } from './manifest-file.ts';
 import { relativeTime } from './views/durations.ts';
@@ -52,7 +53,7 @@ export async function planAgainst(
   proposal: () => Promise<ProposedText>,
   at: Moment,
 ): Promise<PlanOfBase> {
-  const [, kind, rest = ''] = /^(snapshot|rev|git):(.*)$/s.exec(against) ?? [];
+  const [, kind, rest = ''] = /^(snapshot|rev|git):(.*)$/s.exec(asRevision(against)) ?? [];
   if (kind === 'snapshot') return againstSnapshot(context, rest, await proposal(), at);
   const base =
     kind === 'rev'

@@ -81,10 +81,14 @@ export async function readPlanFile(context: Context, file: string): Promise<Plan
   const refuse = (why: string, cause?: unknown) =>
     operationalError('JM2-P213', {
       detail: `${shown} ${why}. Nothing was changed.`,
+      // The manifest is what `jm2 apply` alone is about.
+      ...(/\.ya?ml$/.test(path) ? { hint: `jm2 apply --manifest ${shown}` } : {}),
       ...(cause === undefined ? {} : { cause }),
     });
   const found = await stat(path).catch((error: unknown) => {
-    throw refuse(`cannot be read: ${(error as Error).message}`, error);
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = isAbsent ? 'there is no such file' : (error as Error).message;
+    throw refuse(`cannot be read: ${why}`, error);
   });
   if (!found.isFile()) throw refuse('is no file');
   if (found.size > bytesMax) throw refuse('is larger than any plan');

@@ -29,6 +29,7 @@ const cron = ['--cron', '0 3 * * *'] as const;
 it.concurrent.each<readonly [args: readonly string[], code: number, error: string, says: RegExp]>([
   [['add', 'x', '0 3 * * *', 'true'], 64, 'JM2-C102', /jm2 add true --cron .* --name x/],
   [['add', '0 3 * * *', 'echo "hi"'], 64, 'JM2-C102', /jm2 add .*echo .*hi.* --cron/],
+  [['apply', 'jobs.yaml'], 1, 'JM2-P213', /jm2 apply --manifest jobs.yaml/],
   [['tag', 'good', '1'], 64, 'JM2-C102', /jm2 tag 1 good/],
   [['blame', 'nightyl'], 1, 'JM2-R101', /Did you mean nightly/],
   [['snapshot', '--out', 'gone/x.json'], 1, 'JM2-C107', /there is no directory .*gone/],

@@ -103,7 +103,8 @@ it('revisions shows as many as asked for', async () => {
 
 it('init writes into another directory', async () => {
   const dir = join(project.dir, 'elsewhere');
-  await project.call(['init', '--dir', dir]);
+  const { stdout } = await project.call(['init', '--dir', dir]);
+  expect(stdout).toContain('Next:\n  cd elsewhere\n  jm2 validate');
   expect(existsSync(join(dir, 'jobs.yaml'))).toBe(true);
 });
 

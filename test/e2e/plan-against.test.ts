@@ -91,7 +91,7 @@ describe('a plan elsewhere', () => {
         },
       },
     ]);
-    const first = await project.call(['plan', 'new.yaml', '--against', 'rev:1', ...at]);
+    const first = await project.call(['plan', 'new.yaml', '--against', '1', ...at]);
     expect(first.json().data['summary']).toEqual(live['summary']);
     expect((await project.call(['plan', '--against', 'rev:7'])).stderr).toContain('JM2-P210');
     for (const [name, content] of [

@@ -58,6 +58,8 @@ describe.skipIf(!hasScript)('a question on a terminal [platform: needs script]',
     const env = { EDITOR: 'sed -i s/command:/comand:/', JM2_SYNC: 'manual' };
     const { code, shown } = await onTerminal(project, args, { presses: [[question, keys]], env });
     expect([code, shown]).toEqual([5, expect.stringMatching(/not changed|Nothing was changed/)]);
+    // What is said of it begins on a line of its own.
+    expect(shown).not.toMatch(/[\])?:] error/);
   });
 
   it('nothing of all that changed anything', async () => {

@@ -7,6 +7,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
+import { shellWord } from '../../core/exchange/shell-words.ts';
 import { starterManifest } from '../starter-manifest.ts';
 
 export const initCommand: CommandDefinition = {
@@ -60,6 +61,7 @@ async function init(context: Context, input: Input): Promise<Answer> {
         ...written.map((path) => `wrote ${context.shownPath(path)}`),
         '',
         'Next:',
+        ...(directory === context.cwd ? [] : [`  cd ${shellWord(context.shownPath(directory))}`]),
         '  jm2 validate',
         '  jm2 preview',
         '  jm2 up',
