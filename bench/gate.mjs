@@ -34,7 +34,7 @@ function commandLine() {
   return { 'jm2 --version beside node -e 0': node([jm2, '--version'], 15) / bare };
 }
 
-/** Beside the YAML library alone, which is most of the cost. */
+/** Beside the YAML library alone, which plain manifests are not read by. */
 function manifest() {
   const folder = makeFolder('gate');
   const home = join(folder, 'home');

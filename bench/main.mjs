@@ -5,7 +5,7 @@
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { measureDefinitions } from './definitions.mjs';
+import { measureDefinitions, measureManifests } from './definitions.mjs';
 import { measureEngine } from './engine.mjs';
 import { measureHistory } from './history.mjs';
 import { measureLogs } from './logs.mjs';
@@ -247,6 +247,7 @@ const measures = {
   'command-line': measureCommandLine,
   engine: measureEngine,
   history: () => measureHistory(short ? 50_000 : 1_000_000, short ? 5 : 15),
+  manifests: () => measureManifests(short ? [1, 1_000] : [1, 1_000, 10_000, 100_000]),
   definitions: () =>
     measureDefinitions(short ? [1, 1_000] : [1, 1_000, 10_000, 100_000], short ? 5 : 30),
   plans: () => measurePlans(short ? [1_000] : [1_000, 10_000]),

@@ -270,6 +270,12 @@ function block(world: World, indent: number, depth: number): void {
       );
     }
     const scalar = isOdd() ? pick(random, odd) : pick(random, common);
+    if (isList && random() < 0.3) {
+      const deeper = isOdd() ? pick(random, ['', ' ', '    ']) : '  ';
+      lines.push(`${blanks}- a: ${scalar}`, `${blanks}${deeper}b: ${pick(random, common)}`);
+      if (random() < 0.3) lines.push(`${blanks}  c:`, `${blanks}  ${isOdd() ? '' : '  '}d: 1`);
+      continue;
+    }
     if (isList) {
       lines.push(`${blanks}- ${scalar}`);
       continue;
@@ -294,7 +300,7 @@ function text({ random, oddness, lines }: World, key: string, indent: number): v
   const isOdd = random() < oddness;
   const inner = ' '.repeat(indent + (isOdd ? pick(random, [1, 0, 4]) : 2));
   lines.push(
-    `${key}: ${pick(random, isOdd ? ['>', '>-', '|+', '|2', '| # remark', '|- '] : ['|', '|-'])}`,
+    `${key}: ${pick(random, isOdd ? ['>', '>-', '|+', '|2', '| # remark', '|- '] : ['|', '|-', '>', '>-'])}`,
   );
   for (let i = Math.floor(random() * 5); i >= 0; i -= 1) {
     const line = pick(random, [

@@ -30,7 +30,7 @@ function difference(written: string): string | null {
   }
   const remarks = (one: typeof converted) => [
     one.diagnostics.length,
-    one.surprises.length,
+    one.surprises.map(({ pointer, value }) => `${pointer} ${String(value)}`).join(' '),
     one.targets.size,
     one.untold.size,
   ];
@@ -71,6 +71,12 @@ describe('the quick reader', () => {
       'a: |\n  x\n    y # z\n\n  w\n\nb: |-\n  v',
       { a: 'x\n  y # z\n\nw\n', b: 'v' },
     ],
+    ['folded text', 'a: >\n  x\n  y\nb: >-\n  z', { a: 'x y\n', b: 'z' }],
+    [
+      'lists of maps',
+      'a:\n  -   b: 1\n      c:\n        d: 2\n  - e: 3\nf:\n- g:\n  h: 4',
+      { a: [{ b: 1, c: { d: 2 } }, { e: 3 }], f: [{ g: null, h: 4 }] },
+    ],
     ['marks around a document', '---\na: 1\n...\n# end\n', { a: 1 }],
     ['words of a command', 'a: --max 5\nb: x | y > z', { a: '--max 5', b: 'x | y > z' }],
   ])('reads %s', (_, text, value) => {
@@ -90,7 +96,7 @@ describe('the quick reader', () => {
     ['anchors, aliases and tags', 'a: &x 1\nb: *x\nc: !!str 5'],
     ['a value that goes on in the next line', 'jobs:\n  a: x\n    y'],
     ['a list indented deeper within', 'a:\n  - x\n    y'],
-    ['a list of maps', 'a:\n  - b: 1'],
+    ['a map in a list under a quoted key', 'a:\n  - "b": 1'],
     ['an empty item', 'a:\n  -\n    b'],
     ['an odd number', 'a: 0o14'],
     ['what older YAML reads differently', 'a: 12:30'],
@@ -106,7 +112,9 @@ describe('the quick reader', () => {
     ['no comma between', 'a: ["b" "c"]'],
     ['a comma too many', 'a: [b,, c]'],
     ['brackets far within each other', `a: ${'['.repeat(9)}${']'.repeat(9)}`],
-    ['folded text', 'a: >\n  b'],
+    ['folded text of several parts', 'a: >\n  b\n\n  c'],
+    ['folded text with deeper lines', 'a: >\n  b\n    c'],
+    ['text below a bar with a digit', 'a: |2\n  b'],
     ['no text below a bar', 'a: |\nb: 1'],
     ['blanks of a text that may count', 'a: |\n  b\n    \n  c'],
     ['tabs in a text', 'a: |\n  b\tc'],
@@ -120,12 +128,12 @@ describe('the quick reader', () => {
 
   test('gives a job it cannot read to the library by itself, with what belongs to it', () => {
     const parts: string[] = [];
-    const text = 'jobs:\n  a:\n    x: 1\n  b:\n    y: >\n     z\n  # end\n  c: 2\nenv: &e\n';
+    const text = 'jobs:\n  a:\n    x: 1\n  b:\n    y: ? z\n  # end\n  c: 2\nenv: &e\n';
     const read = readPlain(text, (part, key) => {
       parts.push(`${key}: ${part}`);
       return key;
     });
-    expect(parts).toEqual(['b:   b:\n    y: >\n     z\n  # end\n', 'env: env: &e\n']);
+    expect(parts).toEqual(['b:   b:\n    y: ? z\n  # end\n', 'env: env: &e\n']);
     expect(JSON.stringify(read?.value)).toBe('{"jobs":{"a":{"x":1},"b":"b","c":2},"env":"env"}');
   });
 

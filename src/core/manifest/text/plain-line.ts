@@ -51,6 +51,16 @@ export function readKey(text: string, at: number, end: number): { key: string; e
   return { key, end: behind + 1 };
 }
 
+/** True where a word and its colon begin a map, as behind the dash of a list. */
+export function isKeyAt(text: string, at: number): boolean {
+  word.lastIndex = at;
+  const behind = at + (word.exec(text)?.[0].length ?? 0);
+  const next = text[behind + 1];
+  return (
+    behind > at && text[behind] === ':' && (next === ' ' || next === '\n' || next === undefined)
+  );
+}
+
 /** Adds an own entry to a map without a prototype; a second one of the same name is unusual. */
 export function addEntry(map: Record<string, unknown>, key: string, value: unknown): void {
   if (key in map || forbiddenKeys.has(key)) throw new Unusual();

@@ -3,13 +3,16 @@
 // only where the YAML library would find nothing to report and the same values; a job,
 // or a part of the manifest, that holds anything else is given to the library by itself,
 // and everything is, by the answer null, when the lines do not tell where such a part ends.
-import { Unusual, addEntry, isBlankOrComment, readKey, readRest } from './plain-line.ts';
+import { Unusual, addEntry, isBlankOrComment, isKeyAt, readKey, readRest } from './plain-line.ts';
 
 /** Of blocks; deeper ones are the library's, which bounds them. */
 const depthMax = 12;
 
-/** The value of a map of one entry, as the library reads it alone; throws Unusual for any remark. */
-export type ReadPart = (text: string, key: string) => unknown;
+/**
+ * The value of a map of one entry, as the library reads it alone; `parent` is the pointer
+ * of the map that it belongs to. Throws Unusual where the whole must be read.
+ */
+export type ReadPart = (text: string, key: string, parent: '' | '/jobs') => unknown;
 
 /** Offsets at which a key begins and ends. */
 export type Span = readonly [start: number, end: number];
@@ -125,7 +128,8 @@ class PlainReader {
       if (!(error instanceof Unusual)) throw error;
       this.#end = end;
       this.#skipBelow(indent);
-      return this.#readPart(this.#text.slice(start, this.#start), key);
+      const part = this.#text.slice(start, this.#start);
+      return this.#readPart(part, key, depth === 0 ? '' : '/jobs');
     }
   }
 
@@ -155,13 +159,16 @@ class PlainReader {
       this.#nextLine();
       const isList = this.#isItem();
       if (this.#indent > indent) {
-        return isList ? this.#list(this.#indent) : this.#map(this.#indent, depth + 1, isOfJobs);
+        return isList
+          ? this.#list(this.#indent, depth + 1)
+          : this.#map(this.#indent, depth + 1, isOfJobs);
       }
-      return isList && this.#indent === indent ? this.#list(indent) : null;
+      return isList && this.#indent === indent ? this.#list(indent, depth + 1) : null;
     }
     let at = behind;
     while (text.charCodeAt(at) === 32) at += 1;
-    if (text.charCodeAt(at) === 124) return this.#literal(text.slice(at, this.#end), indent);
+    const code = text.charCodeAt(at);
+    if (code === 124 || code === 62) return this.#block(text.slice(at, this.#end), indent);
     const value = readRest(text, at, this.#end);
     this.#nextLine();
     return value;
@@ -174,12 +181,19 @@ class PlainReader {
     );
   }
 
-  #list(indent: number): unknown[] {
+  #list(indent: number, depth: number): unknown[] {
     const list: unknown[] = [];
     while (this.#indent === indent && this.#isItem()) {
       let at = this.#first + 1;
       while (at < this.#end && this.#text.charCodeAt(at) === 32) at += 1;
       if (at === this.#end) throw new Unusual();
+      if (isKeyAt(this.#text, at)) {
+        // The rest of the line is the first one of a map, indented as far as it stands.
+        this.#first = at;
+        this.#indent = at - this.#start;
+        list.push(this.#map(this.#indent, depth + 1));
+        continue;
+      }
       list.push(readRest(this.#text, at, this.#end));
       this.#nextLine();
     }
@@ -187,9 +201,10 @@ class PlainReader {
     return list;
   }
 
-  /** Lines as they stand, below `|` or `|-`. */
-  #literal(header: string, parentIndent: number): string {
-    if (header !== '|' && header !== '|-') throw new Unusual();
+  /** Lines as they stand, below `|` or `|-`; made one line, below `>` or `>-`. */
+  #block(header: string, parentIndent: number): string {
+    const isFolded = header.startsWith('>');
+    if (!/^[|>]-?$/.test(header)) throw new Unusual();
     const text = this.#text;
     const lines: string[] = [];
     let indent = -1;
@@ -207,16 +222,17 @@ class PlainReader {
         if (indent === -1) indent = first - start;
         if (first - start < indent || indent <= parentIndent) break;
         const line = text.slice(start + indent, end);
-        if (line.includes('\t')) throw new Unusual();
+        if (line.includes('\t') || (isFolded && line.startsWith(' '))) throw new Unusual();
         lines.push(line);
       }
       start = end + 1;
     }
     while (lines.at(-1) === '') lines.pop();
-    if (lines.length === 0) throw new Unusual();
+    // A blank line within would stay one.
+    if (lines.length === 0 || (isFolded && lines.includes(''))) throw new Unusual();
     this.#end = start - 1;
     this.#nextLine();
-    return `${lines.join('\n')}${header === '|' ? '\n' : ''}`;
+    return lines.join(isFolded ? ' ' : '\n') + (header.endsWith('-') ? '' : '\n');
   }
 }
 

@@ -6,7 +6,7 @@ import { Places } from './places.ts';
 import { Unusual } from './plain-line.ts';
 import { Positions } from './positions.ts';
 import { readPlain, type Span } from './read-plain.ts';
-import { type Converted, toValue } from './to-value.ts';
+import { type Converted, type Surprise, toValue } from './to-value.ts';
 
 /** Where values stand; made when the first place is asked for. */
 export type PlacesOf = Pick<Places, 'value' | 'key' | 'part'>;
@@ -17,10 +17,15 @@ export type ReadText =
   | { readonly kind: 'empty' };
 
 export function readText(text: string, file: string): ReadText {
-  const plain = readPlain(text, (part, key) => readPart(part, key, file));
+  const surprises: Surprise[] = [];
+  const plain = readPlain(text, (part, key, parent) => {
+    const read = readPart(part, key, file);
+    for (const one of read.surprises) surprises.push({ ...one, pointer: parent + one.pointer });
+    return read.value;
+  });
   if (plain === null) return readByLibrary(text, file);
   const places = new LaterPlaces(text, file, plain.jobNames);
-  return { kind: 'read', converted: plainly(plain.value), places };
+  return { kind: 'read', converted: plainly(plain.value, surprises), places };
 }
 
 /** All of it by the library; exported for the test that puts both beside each other. */
@@ -43,11 +48,11 @@ export function readByLibrary(text: string, file: string): ReadText {
   };
 }
 
-function plainly(value: unknown): Converted {
+function plainly(value: unknown, surprises: readonly Surprise[]): Converted {
   return {
     value,
     diagnostics: [],
-    surprises: [],
+    surprises,
     untold: new Set(),
     isExhausted: false,
     targets: new Map(),
@@ -57,14 +62,18 @@ function plainly(value: unknown): Converted {
 /** Of values that the library's own bound on nesting would count from further out. */
 const depthMax = 20;
 
-/** Anything to remark on, and anchors, are a matter of the whole text. */
-function readPart(text: string, key: string, file: string): unknown {
+/** Problems, and what aliases stand for, are a matter of the whole text. */
+function readPart(
+  text: string,
+  key: string,
+  file: string,
+): { readonly value: unknown; readonly surprises: readonly Surprise[] } {
   const read = readByLibrary(text, file);
   if (read.kind !== 'read') throw new Unusual();
   const { value, diagnostics, surprises, targets, untold } = read.converted;
-  const remarks = diagnostics.length + surprises.length + targets.size + untold.size;
+  const remarks = diagnostics.length + targets.size + untold.size;
   if (remarks > 0 || !isEntry(value, key) || isDeep(value, depthMax)) throw new Unusual();
-  return value[key];
+  return { value: value[key], surprises };
 }
 
 function isEntry(value: unknown, key: string): value is Record<string, unknown> {
