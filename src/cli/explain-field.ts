@@ -1,11 +1,11 @@
-// A field of the manifest, or of one job with the value that holds there and
-// where it comes from: `timeout`, `dump-shop.retry.limit`.
+// A field of a job or of the manifest (`timeout`, `calendars.holidays.dates`), or of one
+// job with the value that holds there and where it comes from: `dump-shop.retry.limit`.
 import schema from '../../schema/jobs.schema.json' with { type: 'json' };
 import type { JobDetailView } from '../api/service.ts';
 import { resolvedFields } from '../core/manifest/resolved-fields.ts';
 import type { Answer } from './command.ts';
 import type { Context } from './context.ts';
-import { fieldHelp, fieldNamesOf } from './field-help.ts';
+import { allFieldNames, fieldHelp, manifestFieldHelp } from './field-help.ts';
 import type { FieldHelp } from './field-help.ts';
 import { jobOrigins } from './job-origins.ts';
 import { withNearJobs } from './near-jobs.ts';
@@ -14,7 +14,9 @@ import { resolvedTable } from './views/resolved-table.ts';
 
 /** Null when the words name no field. Throws JM2-R101 for an unknown job before a field. */
 export async function explainField(context: Context, asked: string): Promise<Answer | null> {
-  const words = asked.split('.');
+  const words = asked.replace(/^jobs\.(?=.)/, '').split('.');
+  const ofManifest = fieldHelp(schema, words) === null ? manifestFieldHelp(schema, words) : null;
+  if (ofManifest !== null) return asAnswer(ofManifest);
   // A name may have dots, so a job's field is what is left behind the name.
   for (let from = 0; from < words.length; from += 1) {
     const help = fieldHelp(schema, words.slice(from));
@@ -26,7 +28,7 @@ export async function explainField(context: Context, asked: string): Promise<Ans
 }
 
 export function explainableFields(): readonly string[] {
-  return fieldNamesOf(schema);
+  return allFieldNames(schema);
 }
 
 function asAnswer(help: FieldHelp): Answer {

@@ -1,4 +1,4 @@
-// What the manifest's schema says of a field of a job.
+// What the manifest's schema says of a field of a job, or of the manifest itself.
 
 export interface FieldHelp {
   /** As one writes it: `retry.limit`. */
@@ -15,7 +15,28 @@ export function fieldHelp(schema: unknown, path: readonly string[]): FieldHelp |
   if (path[0] === 'env' && path.length === 2) return fieldHelp(schema, ['env']);
   let found = at(schema, ['properties', 'jobs', 'additionalProperties']);
   for (const name of path) found = child(found, name);
-  if (!isRecord(found) || path.length === 0 || typeof found['title'] !== 'string') return null;
+  return path.length === 0 ? null : helpOf(found, path);
+}
+
+/**
+ * Of the manifest: `groups`, `calendars.NAME.dates`, `defaults.timeout`. A name of the
+ * author's own about which there is nothing to say leads to what is said of all of them.
+ */
+export function manifestFieldHelp(schema: unknown, path: readonly string[]): FieldHelp | null {
+  let found = schema;
+  for (const [depth, name] of path.entries()) {
+    const next = child(found, name) ?? at(found, ['additionalProperties']);
+    const isLast = depth === path.length - 1;
+    if (isLast && depth > 0 && isRecord(next) && typeof next['title'] !== 'string') {
+      return manifestFieldHelp(schema, path.slice(0, -1));
+    }
+    found = next;
+  }
+  return path.length === 0 ? null : helpOf(found, path);
+}
+
+function helpOf(found: unknown, path: readonly string[]): FieldHelp | null {
+  if (!isRecord(found) || typeof found['title'] !== 'string') return null;
   const { title, description, examples } = found;
   return {
     field: path.join('.'),
@@ -24,6 +45,13 @@ export function fieldHelp(schema: unknown, path: readonly string[]): FieldHelp |
     default: found['default'] ?? null,
     examples: Array.isArray(examples) ? examples : [],
   };
+}
+
+/** Names of the fields of a job and of the manifest. */
+export function allFieldNames(schema: unknown): string[] {
+  const ofManifest = at(schema, ['properties']);
+  const names = isRecord(ofManifest) ? Object.keys(ofManifest) : [];
+  return [...new Set([...fieldNamesOf(schema), ...names])];
 }
 
 /** Names of the fields of a job. */

@@ -6,7 +6,7 @@ import type { Answer } from './command.ts';
 import { confirmed } from './confirm.ts';
 import type { Context } from './context.ts';
 import type { Input } from './input.ts';
-import { selectedJobs } from './select-jobs.ts';
+import { selectedJobs, selectsJobs } from './select-jobs.ts';
 import { wrongArguments } from './usage-errors.ts';
 import { oneLine } from './views/foreign.ts';
 import { runTable } from './views/run-table.ts';
@@ -22,6 +22,9 @@ interface Refused {
 }
 
 export async function runSeveral(context: Context, input: Input): Promise<Answer> {
+  if (input.list(0).length === 0 && !selectsJobs(input)) {
+    throw wrongArguments('No job is named.', 'Name jobs, or give --tag, --grep, --all or --adhoc.');
+  }
   if (input.flag('wait')) {
     throw wrongArguments(
       '--wait is for one run.',

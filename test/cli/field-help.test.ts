@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import schema from '../../schema/jobs.schema.json' with { type: 'json' };
-import { fieldHelp, fieldNamesOf } from '../../src/cli/field-help.ts';
+import {
+  allFieldNames,
+  fieldHelp,
+  fieldNamesOf,
+  manifestFieldHelp,
+} from '../../src/cli/field-help.ts';
 
 it.each([
   ['timeout', 'Timeout', null],
@@ -26,4 +31,27 @@ it('explains every field of a job', () => {
   const names = fieldNamesOf(schema);
   expect(names.length).toBeGreaterThan(25);
   for (const name of names) expect(fieldHelp(schema, [name]), name).not.toBeNull();
+});
+
+it.each([
+  ['calendars', 'Calendars'],
+  ['calendars.holidays', 'Calendar'],
+  ['calendars.holidays.dates', 'Dates'],
+  ['groups.db', 'Groups'],
+  ['defaults.timeout', 'Timeout'],
+])('%s of the manifest is explained', (field, title) => {
+  expect(manifestFieldHelp(schema, field.split('.'))?.title).toBe(title);
+});
+
+it.each(['', 'calenders', 'calendars.holidays.data', 'defaults.tiemout', 'version.x'])(
+  '"%s" is no field of the manifest',
+  (field) => {
+    expect(manifestFieldHelp(schema, field.split('.'))).toBeNull();
+  },
+);
+
+it('explains every field of the manifest', () => {
+  const fields = Object.keys(schema.properties);
+  expect(allFieldNames(schema)).toEqual(expect.arrayContaining(fields));
+  for (const name of fields) expect(manifestFieldHelp(schema, [name]), name).not.toBeNull();
 });

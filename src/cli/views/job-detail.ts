@@ -24,7 +24,7 @@ export function jobDetail(
 ): string {
   const text = (value: string | null): string | null => (value === null ? null : oneLine(value));
   const style = stateStyle(job.state);
-  const state = stateWords(job.state);
+  const state = `${stateWords(job.state)}${job.state === 'completed' && job.lastRun === null ? ', but it never ran: jm2 why ' + oneLine(job.name) : ''}`;
   const parts = [
     terminal.style('bold', oneLine(job.name)),
     '',

@@ -59,7 +59,8 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
 
 export function lastRunWords(job: JobView, terminal: Terminal): string {
   const run = job.lastRun;
-  if (run === null) return '-';
+  // Its times had passed before it came into force, or none was admitted.
+  if (run === null) return job.state === 'completed' ? 'never ran' : '-';
   const exit = run.state === 'failed' ? ` ${exitWords(run)}` : '';
   const parts = [`${stateWords(run.state)}${exit}`.trimEnd()];
   const at = run.endedAt ?? run.startedAt;

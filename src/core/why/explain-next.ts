@@ -51,7 +51,7 @@ export function explainNext(facts: NextFacts, job: JobFacts): Explanation {
           `Nothing is to come: the schedule cannot be computed (${job.fault}).`,
           `jm2 show ${job.name}`,
         )
-      : nothing('Nothing is to come: the schedule has no further occurrence.', null);
+      : nothing(...withoutFuture(schedule, job));
   }
   const coming =
     next === null
@@ -74,6 +74,18 @@ export function explainNext(facts: NextFacts, job: JobFacts): Explanation {
 }
 
 type Schedule = NonNullable<ReturnType<typeof scheduleOf>>;
+
+/** A job that came into force after all its moments never had one. */
+function withoutFuture(schedule: Schedule | null, job: JobFacts): [string, string | null] {
+  const [first] = job.changes;
+  if (first?.action === 'create' && schedule !== null && schedule.next(first.at) === null) {
+    return [
+      `Nothing is to come, and nothing ever came due: every moment of the schedule had passed when ${revisionWords(first, job)}, brought the job into force.`,
+      `jm2 run ${job.name}`,
+    ];
+  }
+  return ['Nothing is to come: the schedule has no further occurrence.', null];
+}
 
 /** Came due and not settled: the next daemon that admits decides by the catch-up policy. */
 function unsettled(

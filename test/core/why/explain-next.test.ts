@@ -42,6 +42,16 @@ describe('what comes next', () => {
       'nothing_to_come: Nothing is to come: the schedule has no further occurrence.',
     ],
     [
+      'nothing, ever, of a job whose moments had passed before it was in force',
+      next({
+        changes: withSpec({
+          action: 'create',
+          job: { schedules: [{ ...everyMinute(), until: noon - 2 * day }] },
+        }),
+      }),
+      'nothing_to_come: Nothing is to come, and nothing ever came due: every moment of the schedule had passed when revision 1, applied 2026-03-01 12:00 UTC by alice, brought the job into force.',
+    ],
+    [
       'nothing of a job nobody knows',
       next({ changes: [] }),
       'nothing_to_come: Nothing is to come: what the job is, is not on record.',
