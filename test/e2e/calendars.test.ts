@@ -126,7 +126,7 @@ describe('a schedule with calendars', () => {
     ]);
     expect(added.data['diff']).toContain('calendar: {except: closed, roll: next}');
     const edited = await ask(['edit', 'backup', '--only', 'closed', '--roll', 'skip', '--dry-run']);
-    expect(edited.data['diff']).toContain('{"except":"holidays","only":"closed","roll":"skip"}');
+    expect(edited.data['diff']).toContain('{except: holidays, only: closed, roll: skip}');
     const unknown = await project.call(['add', 'true', '--only', 'nope', '--dry-run']);
     expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('JM2-M341')]);
     expect((await project.call(['edit', 'backup', '--except', 'nope', '--dry-run'])).code).toBe(3);

@@ -193,7 +193,7 @@ describe('edit', () => {
         .replace('command: ./dump.sh', 'command: |-\n      a\n      b')
         .replace('{A: "1", B: "2"}', '{B: "3"}')
         .replace('[night, db]', '[night, x]')
-        .replace('every 30s}', 'every 30s, timeout: "5s", tags: ["web"]}'),
+        .replace('every 30s}', 'every 30s, timeout: 5s, tags: [web]}'),
     );
   });
 
@@ -247,7 +247,7 @@ jobs:
       'tags: [night, db]\n    cwd: /\n    shell: /bin/bash\n    description: D\n    owner: o\n    retry: 1\n    suspend: true\n',
     );
     expect(text).toContain('schedule: {every: 1h, timezone: UTC}   # after the till closed');
-    expect(text).toContain('ping: {command: "true", schedule: "@daily", timeout: "9s"} # often');
+    expect(text).toContain('ping: {command: "true", schedule: "@daily", timeout: 9s} # often');
   });
 
   it('renames with history', async () => {

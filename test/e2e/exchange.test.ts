@@ -68,11 +68,26 @@ describe('import', () => {
     expect(await code(['import', 'other.json', '--merge'])).toEqual([5, 'JM2-P208']);
     expect(await content()).toBe(before);
     await project.call(['import', 'other.json', '--merge', '--yes']);
-    expect(await content()).toContain('a: {command: "yy", retry: 2}');
+    expect(await content()).toContain('a: {command: yy, retry: 2}');
     await project.call(['import', 'other.json', '--force', '--yes']);
-    expect(await content()).toContain('a: {command: "yy"}\n  b:');
+    expect(await content()).toContain('a: {command: yy}\n  b:');
     await project.call(['import', 'other.json', '--replace', '--yes']);
     expect(await content()).toBe('version: 1\njobs:\n  a: {command: "yy"}\n');
+  });
+
+  it('takes a manifest with the calendars that its jobs name, and no days that are in the way', async () => {
+    project = await aProject('version: 1\njobs:\n  here: {command: "true"}\n');
+    const other = join(project.home, 'other.yaml');
+    const days = (day: string): string =>
+      `version: 1\ncalendars: {off: {dates: [${day}]}}\njobs:\n  there: {schedule: "@daily", command: "true", calendar: {except: [off]}}\n`;
+    await writeFile(other, days('12-25'));
+    expect((await project.call(['import', other, '--yes'])).code).toBe(0);
+    const text = await readFile(project.manifest, 'utf8');
+    expect(text).toContain('calendars:\n  off: {dates: [12-25]}\njobs:\n  here:');
+    await writeFile(other, days('12-26'));
+    const { code, stderr } = await project.call(['import', other, '--force', '--yes']);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('calendar "off" with other days')]);
+    expect(await readFile(project.manifest, 'utf8')).toBe(text);
   });
 
   it('takes CronJobs of Kubernetes, in UTC unless they say else', async () => {
@@ -182,7 +197,7 @@ describe('export', () => {
     const { json } = await project.call(back, { input: stdout });
     expect(json().data).toMatchObject({ imported: [{ job: 'a', proof: { agrees: true } }] });
     await project.call(['import', 'units/a.timer', '--merge', '--yes']);
-    expect(await content()).toContain('tags: [web], kill: {"grace":"10s"}}');
+    expect(await content()).toContain('tags: [web], kill: {grace: 10s}}');
   });
 
   it('gives CronJobs of an image, and says what makes no sense', async () => {

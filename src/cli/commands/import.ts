@@ -1,7 +1,7 @@
 // Takes jobs over from crontabs and other manifests: reads, reports, proves, and
 // changes the manifest like any edit. What a source means is the core's knowledge.
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import {
@@ -9,6 +9,7 @@ import {
   importFormats,
   type ImportFormat,
 } from '../../core/exchange/detect-format.ts';
+import { declareCalendars } from '../../core/exchange/import-calendars.ts';
 import { importCrontab } from '../../core/exchange/import-crontab.ts';
 import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
 import { inheritedRemarks } from '../../core/exchange/inherited.ts';
@@ -128,7 +129,9 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
   const remarks = found.flatMap(({ source, imported }) =>
     imported.remarks.map((remark): ImportRemarkView => ({ file: source.shown, ...remark })),
   );
-  const merged = mergedWith(manifest.text, jobs, onConflict, file);
+  const calendars = calendarsOf(found, manifest.place.manifestDir);
+  const declared = withCalendars(manifest.text, calendars, file);
+  const merged = mergedWith(declared, jobs, onConflict, file);
   const { imported, inherited } = await withProgress(context, 'comparing starts', ({ reached }) => {
     const after = loadText(context, manifest.place, merged.text);
     const prove = createProver(after, { now: context.terminal.now });
@@ -306,6 +309,45 @@ function readJobs(
     system,
     home: options.home ?? (system ? null : homedir()),
   });
+}
+
+/** Of all sources. The file of a calendar is named from the directory of its manifest. */
+function calendarsOf(
+  found: readonly { readonly source: Source; readonly imported: Imported }[],
+  manifestDir: string,
+): Readonly<Record<string, unknown>> {
+  const calendars: Record<string, unknown> = {};
+  for (const { source, imported } of found) {
+    for (const [name, value] of Object.entries(imported.calendars ?? {})) {
+      const { file, ...rest } = value as { readonly file?: string };
+      calendars[name] =
+        file === undefined
+          ? value
+          : { ...rest, file: relative(manifestDir, resolve(dirname(source.path), file)) };
+    }
+  }
+  return calendars;
+}
+
+function withCalendars(
+  text: string,
+  calendars: Readonly<Record<string, unknown>>,
+  file: string,
+): string {
+  const result = declareCalendars(text, calendars);
+  switch (result.kind) {
+    case 'declared':
+      return result.text;
+    case 'conflict':
+      throw operationalError('JM2-P207', {
+        detail: `${file} has ${result.names.map((name) => `the calendar "${name}"`).join(', ')} with other days. Nothing was changed.`,
+        hint: 'Give one of the two another name, or make them equal.',
+      });
+    case 'refused':
+      throw operationalError('JM2-P205', {
+        detail: `${file} was not changed: ${result.problem}.`,
+      });
+  }
 }
 
 function mergedWith(

@@ -39,7 +39,19 @@ export function importManifest(text: string, options: ManifestImportOptions): Im
     }
     return { name, fields: own, line: 1, zone, fits: null };
   });
-  return { jobs, remarks };
+  return { jobs, calendars: calendarsOf(jobs, asFields(top['calendars'])), remarks };
+}
+
+/** Those that a job names, as the file declares them. */
+function calendarsOf(jobs: readonly ImportedJob[], declared: Fields): Fields {
+  const rules = jobs.flatMap(({ fields }) =>
+    [fields['schedule']]
+      .flat()
+      .concat(fields)
+      .map((one) => asFields(one)['calendar']),
+  );
+  const names = rules.flatMap((rule) => [asFields(rule)['except'], asFields(rule)['only']]).flat();
+  return Object.fromEntries(Object.entries(declared).filter(([name]) => names.includes(name)));
 }
 
 function asFields(value: unknown): Fields {

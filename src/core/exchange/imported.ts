@@ -33,5 +33,7 @@ export interface ImportedJob {
 
 export interface Imported {
   readonly jobs: readonly ImportedJob[];
+  /** Calendars that they name, as a manifest writes them; absent where there can be none. */
+  readonly calendars?: Readonly<Record<string, unknown>>;
   readonly remarks: readonly Remark[];
 }

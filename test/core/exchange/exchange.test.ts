@@ -6,6 +6,7 @@ import { detectFormat } from '../../../src/core/exchange/detect-format.ts';
 import { exportCrontab } from '../../../src/core/exchange/export-crontab.ts';
 import { exportManifest } from '../../../src/core/exchange/export-manifest.ts';
 import { importCrontab } from '../../../src/core/exchange/import-crontab.ts';
+import { declareCalendars } from '../../../src/core/exchange/import-calendars.ts';
 import { importManifest } from '../../../src/core/exchange/import-manifest.ts';
 import { minuteReader, readersByZone } from '../../../src/core/exchange/local-minute.ts';
 import { mergeImport } from '../../../src/core/exchange/merge-import.ts';
@@ -251,6 +252,34 @@ jobs:
     ]);
   });
 
+  it('bring the calendars that they name, and no other', () => {
+    const text = `version: 1
+calendars: {off: {dates: ["12-25"]}, we: {weekdays: [sat]}, other: {dates: ["01-01"]}}
+jobs:
+  a: {schedule: "@daily", command: x, calendar: {except: [off]}}
+  b: {schedule: [{cron: "0 9 * * *", calendar: {only: [we]}}], command: y}
+`;
+    const { calendars } = importManifest(text, { manifestZone: 'UTC', groups: new Set() });
+    expect(calendars).toEqual({ off: { dates: ['12-25'] }, we: { weekdays: ['sat'] } });
+    const bare = 'version: 1\njobs:\n  c: {command: z}\n';
+    const declared = declareCalendars(bare, calendars ?? {});
+    expect(declared).toMatchObject({
+      kind: 'declared',
+      text: expect.stringContaining(
+        'calendars:\n  off: {dates: [12-25]}\n  we: {weekdays: [sat]}\njobs:',
+      ),
+    });
+    const once = declared.kind === 'declared' ? declared.text : '';
+    expect(declareCalendars(once, calendars ?? {})).toEqual({ kind: 'declared', text: once });
+    expect(declareCalendars(once, { off: { dates: ['12-26'] } })).toEqual({
+      kind: 'conflict',
+      names: ['off'],
+    });
+    expect(declareCalendars('calendars: 7\njobs: {}\n', { off: {} })).toMatchObject({
+      kind: 'refused',
+    });
+  });
+
   it('are exported alone, or whole with every comment', () => {
     const text = 'version: 1 # one\njobs:\n  a: &a {command: x}\n  b: *a\n';
     expect(exportManifest(text, null, 'yaml')).toBe(text);
@@ -269,9 +298,9 @@ describe('a job that the manifest has already', () => {
   const job = { name: 'a', fields: { command: 'yy' }, line: 1, zone: 'UTC', fits: null };
   it.each([
     ['skip', 'skip', text],
-    ['merge', 'merge', 'version: 1\njobs:\n  a: {command: "yy", retry: 2}\n  z: {command: z}\n'],
-    ['force', 'overwrite', 'version: 1\njobs:\n  a: {command: "yy"}\n  z: {command: z}\n'],
-    ['replace', 'overwrite', 'version: 1\njobs:\n  a: {command: "yy"}\n'],
+    ['merge', 'merge', 'version: 1\njobs:\n  a: {command: yy, retry: 2}\n  z: {command: z}\n'],
+    ['force', 'overwrite', 'version: 1\njobs:\n  a: {command: yy}\n  z: {command: z}\n'],
+    ['replace', 'overwrite', 'version: 1\njobs:\n  a: {command: yy}\n'],
   ] as const)('%s', (onConflict, action, after) => {
     expect(mergeImport(text, [job], onConflict)).toMatchObject({
       merged: { text: after, jobs: [{ name: 'a', action }] },

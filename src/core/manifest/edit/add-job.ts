@@ -119,7 +119,7 @@ export function intoBraces(
   const isQuoted = last !== undefined && source.text[startOfKey(last)] === '"';
   const isJson = isQuoted || (last === undefined && source.text.trimStart().startsWith('{'));
   const entries = Object.entries(added).map(
-    ([key, value]) => `${isJson ? JSON.stringify(key) : key}: ${renderFlow(value)}`,
+    ([key, value]) => `${isJson ? JSON.stringify(key) : key}: ${renderFlow(value, isJson)}`,
   );
   const close = map.range![1] - 1;
   if (last === undefined) return { from: map.range![0] + 1, to: close, text: entries.join(', ') };

@@ -3,11 +3,11 @@
 // to load-manifest.ts; what cannot be edited safely is refused in words.
 import { isMap } from 'yaml';
 import type { YAMLMap } from 'yaml';
-import { addToBlock, addToFlow, beginJobs, emptyJobs } from './add-job.ts';
+import { addToBlock, addToFlow, beginJobs, emptyJobs, intoBraces } from './add-job.ts';
 import { type Entry, extentOf, startOfKey } from './extents.ts';
-import { findJobs, isReference, neededAnchor, type FoundJobs } from './find-jobs.ts';
+import { findJobs, isReference, nameOf, neededAnchor, type FoundJobs } from './find-jobs.ts';
 import { removeFromBlock, removeFromFlow } from './remove-entry.ts';
-import { indented, isFlow } from './render-field.ts';
+import { indented, isFlow, renderField } from './render-field.ts';
 import { setFields } from './set-fields.ts';
 import { spliced, SourceText, type Splice } from './source-text.ts';
 
@@ -19,6 +19,13 @@ export type ManifestEdit =
   | { readonly kind: 'set'; readonly name: string; readonly fields: FieldEdits }
   | { readonly kind: 'rename'; readonly name: string; readonly to: string }
   | { readonly kind: 'remove'; readonly name: string }
+  /** Gives a map at the top, such as `calendars`, an entry; one of that name is replaced. */
+  | {
+      readonly kind: 'declare';
+      readonly section: string;
+      readonly name: string;
+      readonly value: unknown;
+    }
   /** `text`: the job as `jobText` gave it, edited. */
   | { readonly kind: 'replace'; readonly name: string; readonly text: string };
 
@@ -46,6 +53,9 @@ function splicesFor(
   edit: ManifestEdit,
 ): readonly Splice[] | string {
   if (edit.kind === 'add') return add(source, found, edit.name, edit.fields);
+  if (edit.kind === 'declare') {
+    return declare(source, found, edit.section, { [edit.name]: edit.value });
+  }
   const pair = found.jobs.get(edit.name);
   if (pair === undefined) return `it has no job "${edit.name}" of its own`;
   switch (edit.kind) {
@@ -89,6 +99,28 @@ function add(
   return isFlow(jobs)
     ? addToFlow(source, top, pair, name, fields)
     : addToBlock(source, jobs.items as Entry[], name, fields);
+}
+
+/** A section that is not there yet comes before the jobs. */
+function declare(
+  source: SourceText,
+  { document, top, pair }: FoundJobs,
+  section: string,
+  entries: FieldEdits,
+): readonly Splice[] | string {
+  if (top === null || pair === null) return 'it has no `jobs`';
+  const own = (top.items as Entry[]).find(({ key }) => nameOf(key) === section);
+  if (own !== undefined) {
+    if (isReference(own)) return `its \`${section}\` is an alias`;
+    return isMap(own.value)
+      ? setFields(source, document, own, entries)
+      : `its \`${section}\` is not a map`;
+  }
+  if (isFlow(top)) return [intoBraces(source, top, { [section]: entries })];
+  const at = source.startOf(extentOf(source, pair).lead);
+  const inner = Object.entries(entries).flatMap(([name, value]) => renderField(name, value, 2));
+  const lines = [`${section}:`, ...indented(inner, 2)].map((line) => line + source.newline);
+  return [{ from: at, to: at, text: lines.join('') }];
 }
 
 function remove(

@@ -45,9 +45,20 @@ export function renderScalar(value: unknown, before: unknown): string | null {
   return lines.length === 1 ? (lines[0] ?? null) : null;
 }
 
-/** For places in braces or brackets, where JSON is YAML. */
-export function renderFlow(value: unknown): string {
-  return JSON.stringify(value);
+/** For places in braces or brackets: as JSON in a file that is JSON, else with quotes where YAML needs them. */
+export function renderFlow(value: unknown, isJson: boolean): string {
+  if (isJson) return JSON.stringify(value);
+  const document = new Document([value]);
+  visit(document, {
+    Collection(_at, node) {
+      node.flow = true;
+    },
+    Scalar(at, node) {
+      if (at !== 'key' && isCronLike(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  const lines = linesOf(document, 2);
+  return lines.length === 1 ? (lines[0] ?? '').slice(1, -1) : JSON.stringify(value);
 }
 
 export function indented(lines: readonly string[], indent: number): string[] {

@@ -47,7 +47,10 @@ function changeField(
   if (isFlow(map)) {
     if (value === null) return [removeFromFlow(map, own)];
     const to = endOfPair(own);
-    return [{ from: own.value?.range?.[0] ?? to, to, text: renderFlow(value) }];
+    // A text keeps its quotes: they are the author's.
+    const isQuoted = typeof value === 'string' && source.text[own.value?.range?.[0] ?? to] === '"';
+    const isJson = isQuoted || source.text[startOfKey(own)] === '"';
+    return [{ from: own.value?.range?.[0] ?? to, to, text: renderFlow(value, isJson) }];
   }
   const extent = extentOf(source, own);
   if (value === null) return [source.replaceLines(extent.lead, extent.contentEnd, [])];

@@ -186,7 +186,7 @@ describe('a field', () => {
   it('is set in braces', () => {
     const flow = 'version: 1\njobs:\n  a: {command: x, timeout: 5s} # short\n';
     expect(edited(flow, set('a', { timeout: '6s', suspend: true, tags: ['b'] }))).toBe(
-      'version: 1\njobs:\n  a: {command: x, timeout: "6s", suspend: true, tags: ["b"]} # short\n',
+      'version: 1\njobs:\n  a: {command: x, timeout: 6s, suspend: true, tags: [b]} # short\n',
     );
     expect(edited(flow, set('a', { timeout: null }))).toBe(
       'version: 1\njobs:\n  a: {command: x} # short\n',
@@ -286,7 +286,7 @@ describe('a text in an unusual form', () => {
       'several fields for a job that has none yet',
       'jobs: {a: {}}\n',
       set('a', { command: 'x', timeout: '5s' }),
-      'jobs: {a: {command: "x", timeout: "5s"}}\n',
+      'jobs: {a: {command: x, timeout: 5s}}\n',
     ],
     [
       'a field behind a comma',
@@ -333,5 +333,53 @@ describe('a text in an unusual form', () => {
     ],
   ])('%s', (_, before, edit, after) => {
     expect(edited(before, edit)).toBe(after);
+  });
+});
+
+describe('a map at the top', () => {
+  const declare: ManifestEdit = {
+    kind: 'declare',
+    section: 'calendars',
+    name: 'off',
+    value: { dates: ['12-25'] },
+  };
+  const jobs = 'jobs:\n  a: {command: x}\n';
+
+  it.each([
+    [
+      'that is not there yet, before the jobs and what is said of them',
+      `version: 1\n# Ours.\n${jobs}`,
+      `version: 1\ncalendars:\n  off: {dates: [12-25]}\n# Ours.\n${jobs}`,
+    ],
+    [
+      'that has entries, behind them',
+      `version: 1\ncalendars:\n  we: {weekdays: [sat]}\n\n${jobs}`,
+      `version: 1\ncalendars:\n  we: {weekdays: [sat]}\n  off: {dates: [12-25]}\n\n${jobs}`,
+    ],
+    [
+      'in braces',
+      `version: 1\ncalendars: {we: {weekdays: [sat]}}\n${jobs}`,
+      `version: 1\ncalendars: {we: {weekdays: [sat]}, off: {dates: [12-25]}}\n${jobs}`,
+    ],
+    [
+      'of a file in JSON',
+      '{"version": 1, "jobs": {"a": {"command": "x"}}}\n',
+      '{"version": 1, "jobs": {"a": {"command": "x"}}, "calendars": {"off":{"dates":["12-25"]}}}\n',
+    ],
+    [
+      'with an entry of that name, which is replaced',
+      `version: 1\ncalendars:\n  off: {dates: [01-01]} # ours\n${jobs}`,
+      `version: 1\ncalendars:\n  off: {dates: [12-25]} # ours\n${jobs}`,
+    ],
+  ])('%s', (_, before, after) => {
+    expect(edited(before, declare)).toBe(after);
+  });
+
+  it.each([
+    ['an alias', 'x: &x {}\ncalendars: *x\njobs: {}\n', 'its `calendars` is an alias'],
+    ['no map', 'calendars: 7\njobs: {}\n', 'its `calendars` is not a map'],
+    ['without jobs', 'version: 1\n', 'it has no `jobs`'],
+  ])('that is %s is left alone', (_, text, problem) => {
+    expect(editManifest(text, declare)).toEqual({ ok: false, problem });
   });
 });
