@@ -4,7 +4,6 @@
 import { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import type { Context } from './context.ts';
-import { judgeManifest } from './manifest-file.ts';
 import { didYouMean, nearest } from './usage-errors.ts';
 import { oneLine } from './views/foreign.ts';
 
@@ -20,6 +19,8 @@ export async function withNearJobs<T>(
     if (job === null || !(error instanceof Jm2Error) || error.code !== 'JM2-R101') throw error;
     const { value, live } = await context.read((service) => service.list());
     const { manifest: path } = await context.locations();
+    // Loaded for an error alone: reading manifests is most of the program.
+    const { judgeManifest } = await import('./manifest-file.ts');
     const { manifest } = await judgeManifest(path, context.shownPath(path));
     const declared = (manifest?.jobs ?? []).map(({ name }) => name);
     if (declared.includes(job)) {

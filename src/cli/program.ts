@@ -9,6 +9,7 @@ import { commandTable } from './command-table.ts';
 import { createContext } from './context.ts';
 import type { Context } from './context.ts';
 import type { Input } from './input.ts';
+import { ownZone } from './own-zone.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { bareProgram, parse } from './parse-call.ts';
@@ -71,7 +72,7 @@ function surroundings(args: readonly string[]): Surroundings & { readonly verbos
     stream: output.json ? {} : process.stdout,
     env: process.env,
     noColorFlag: own.includes('--no-color'),
-    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: () => ownZone(process.env),
     now: Date.now(),
   });
   return { output, terminal, verbose: own.includes('--verbose') };
@@ -170,7 +171,7 @@ async function overview(args: readonly string[], version: string, output: Output
   const told = help(output);
   const words = args.filter((word) => !word.startsWith('-'));
   const topic = words[0] === 'help' ? words[1] : undefined;
-  if (topic !== undefined) {
+  if (topic !== undefined && topic !== 'help') {
     const entry = commandTable.find((known) => known.name === topic);
     if (entry === undefined) {
       throw unknownCommand(

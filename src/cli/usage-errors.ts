@@ -36,16 +36,24 @@ export function didYouMean(names: readonly string[]): string | null {
 }
 
 /** What hands type that know other tools; no command of ours is near by its letters. */
-const habits: Readonly<Record<string, readonly string[]>> = {
+export const habits: Readonly<Record<string, readonly string[]>> = {
+  abort: ['cancel'],
   check: ['validate'],
-  crontab: ['import', 'list'],
   create: ['add'],
+  cron: ['explain-schedule', 'import'],
+  crontab: ['import', 'list'],
+  daemon: ['up', 'start', 'status'],
   del: ['remove'],
   delete: ['remove'],
+  deploy: ['apply'],
+  describe: ['show'],
   disable: ['pause'],
+  'dry-run': ['plan'],
   enable: ['resume'],
   exec: ['run'],
+  get: ['list', 'show'],
   info: ['show', 'status'],
+  inspect: ['show'],
   jobs: ['list'],
   kill: ['cancel'],
   lint: ['validate'],
@@ -53,10 +61,20 @@ const habits: Readonly<Record<string, readonly string[]>> = {
   next: ['preview'],
   ps: ['list', 'queue'],
   reload: ['apply', 'restart'],
+  rename: ['edit'],
+  replay: ['rerun', 'backfill'],
+  retry: ['rerun'],
   rm: ['remove'],
   runs: ['history'],
+  schedule: ['add', 'explain-schedule'],
+  settings: ['config'],
+  suspend: ['pause'],
   tail: ['logs'],
+  test: ['validate', 'run'],
   trigger: ['run'],
+  undo: ['rollback', 'undelete'],
+  unpause: ['resume'],
+  version: ['--version'],
 };
 
 export function unknownCommand(name: string, known: Iterable<string>): Jm2Error {

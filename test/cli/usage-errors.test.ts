@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { commandTable } from '../../src/cli/command-table.ts';
-import { didYouMean, fromCommander, nearest, unknownCommand } from '../../src/cli/usage-errors.ts';
+import {
+  didYouMean,
+  fromCommander,
+  habits,
+  nearest,
+  unknownCommand,
+} from '../../src/cli/usage-errors.ts';
 
 const preview = {
   name: 'preview',
@@ -43,9 +49,17 @@ describe('a wrong call', () => {
     ['rm', 'Did you mean remove?'],
     ['ps', 'Did you mean list or queue?'],
     ['tail', 'Did you mean logs?'],
+    ['version', 'Did you mean --version?'],
+    ['unpause', 'Did you mean resume?'],
     ['constructor', 'jm2 --help'],
   ])('of %s, as other tools have it, names ours', (typed, hint) => {
     expect(unknownCommand(typed, names).hint).toBe(hint);
+  });
+
+  it('of what other tools have names commands that exist, and none that jm2 has', () => {
+    const meant = Object.values(habits).flat();
+    expect(meant.filter((name) => name !== '--version' && !names.includes(name))).toEqual([]);
+    expect(Object.keys(habits).filter((word) => names.includes(word))).toEqual([]);
   });
 
   it('with an unknown option keeps the suggestion as the way out', () => {

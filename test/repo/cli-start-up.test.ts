@@ -70,6 +70,16 @@ describe('jm2 list', () => {
   });
 });
 
+describe('a question to the daemon', () => {
+  const asking = ['cancel', 'history', 'logs', 'pause', 'queue', 'resume', 'run', 'show', 'stats'];
+  it.each([...asking, 'status', 'wait', 'watch', 'why'])('jm2 %s reads no manifest', (name) => {
+    const loaded = loadedBy([...onTheWay, `src/cli/commands/${name}.ts`]);
+    expect([...loaded].filter((file) => /manifest\/generated|^(yaml|croner)$/.test(file))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('jm2 --version', () => {
   it('loads the entry alone', () => {
     const files = [...loadedBy(['src/cli/main.ts'])].filter((name) => name.startsWith('src/'));
