@@ -15,7 +15,7 @@ export function canAsk(context: Context): boolean {
 export async function confirmed(context: Context, question: string, data: unknown): Promise<void> {
   if (!canAsk(context)) {
     throw operationalError('JM2-P208', {
-      detail: 'Nobody can be asked here, and --yes was not given. Nothing was changed.',
+      detail: `"${question}" cannot be asked here, and --yes was not given. Nothing was changed.`,
       data,
     });
   }

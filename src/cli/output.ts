@@ -3,6 +3,7 @@
 // line that writes to the standard streams.
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
 import { showsSigns, spelledOut } from './plain-signs.ts';
+import { wrapped } from './views/wrapped.ts';
 
 const clearLine = '\r\u001b[K';
 
@@ -83,7 +84,7 @@ export function createOutput(options: {
     failure: (error, data) =>
       line({ success: false, error, ...(data === undefined ? {} : { data }) }),
     note(text) {
-      if (!quiet) stderr().write(before + ended(signs(text, stderr())));
+      if (!quiet) stderr().write(before + ended(folded(signs(text, stderr()), stderr())));
     },
     problem(text) {
       stderr().write(before + ended(signs(text, stderr())));
@@ -110,6 +111,16 @@ export function createOutput(options: {
       if (stdout.errored) await new Promise((resolve) => setImmediate(resolve));
     },
   };
+}
+
+/** Between words where a terminal is narrower; commands to copy, which are indented, stay whole. */
+function folded(text: string, { isTTY, columns }: NodeJS.WriteStream): string {
+  if (!isTTY || !columns) return text;
+  const screen = { width: columns, cells: (line: string) => line.length };
+  return text
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? line : wrapped(line, '', screen)))
+    .join('\n');
 }
 
 function ended(text: string): string {

@@ -4,7 +4,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Locations } from '../settings/locations.ts';
 import type { Context } from './context.ts';
-import { wrapped } from './views/wrapped.ts';
 
 export function emptyManifest(zone: string): string {
   return `# Jobs of this account. What can stand here: jm2 init --dir some-directory
@@ -26,11 +25,7 @@ export async function ensureUserManifest(context: Context): Promise<Locations> {
       mode: 0o600,
     });
     context.output.note(
-      wrapped(
-        `No jobs.yaml was found from here upwards; created an empty user manifest: ${place.manifest}`,
-        '',
-        context.terminal,
-      ),
+      `No jobs.yaml was found from here upwards; created an empty user manifest: ${place.manifest}`,
     );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -37,3 +37,23 @@ it('says that the output could not be written, and fails', async () => {
 it('ends quietly when the reader has gone', async () => {
   expect(await after('EPIPE')).toEqual({ said: '', exits: [0] });
 });
+
+it('breaks remarks between words on a narrow terminal, and commands to copy not', async () => {
+  let said = '';
+  const stderr = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      said += chunk.toString();
+      done();
+    },
+  });
+  const output = createOutput({
+    json: false,
+    quiet: false,
+    stdout: process.stdout,
+    stderr: () =>
+      Object.assign(stderr, { isTTY: true, columns: 24 }) as unknown as NodeJS.WriteStream,
+    exit: () => undefined,
+  });
+  output.note('one two three four five six\n  jm2 explain JM2-M201 --json');
+  expect(said).toBe('one two three four five\nsix\n  jm2 explain JM2-M201 --json\n');
+});

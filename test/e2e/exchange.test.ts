@@ -72,7 +72,7 @@ describe('import', () => {
     await project.call(['import', 'other.json', '--force', '--yes']);
     expect(await content()).toContain('a: {command: yy}\n  b:');
     await project.call(['import', 'other.json', '--replace', '--yes']);
-    expect(await content()).toBe('version: 1\njobs:\n  a: {command: "yy"}\n');
+    expect(await content()).toBe('version: 1\njobs:\n  a: {command: yy}\n');
   });
 
   it('takes a manifest with the calendars that its jobs name, and no days that are in the way', async () => {

@@ -22,7 +22,6 @@ import { refusedManifest } from '../refused-manifest.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { count } from '../views/status.ts';
-import { wrapped } from '../views/wrapped.ts';
 
 const formats = ['yaml', 'json', 'crontab', 'crontab-system', 'systemd', 'kubernetes'] as const;
 type ExportFormat = (typeof formats)[number];
@@ -80,9 +79,7 @@ async function exportJobs(context: Context, input: Input): Promise<Answer> {
     now: context.terminal.now,
   });
   for (const { job, text: remark } of remarks) {
-    context.output.note(
-      wrapped(oneLine(`${job === null ? '' : `${job}: `}${remark}`), '', context.terminal),
-    );
+    context.output.note(oneLine(`${job === null ? '' : `${job}: `}${remark}`));
   }
   const file = output === null ? null : resolve(context.cwd, output);
   const files =

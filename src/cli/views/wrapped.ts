@@ -3,7 +3,11 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../terminal.ts';
 
 /** Every line begins with the indent; a word longer than the line stays whole. */
-export function wrapped(text: string, indent: string, terminal: Terminal): string {
+export function wrapped(
+  text: string,
+  indent: string,
+  terminal: Pick<Terminal, 'width' | 'cells'>,
+): string {
   const width = Math.max(20, terminal.width - indent.length);
   const lines: string[] = [];
   let line = '';
@@ -68,6 +72,6 @@ export function unglued(line: string): string {
 }
 
 /** Colour takes no room. */
-export function cellsOf(text: string, terminal: Terminal): number {
+export function cellsOf(text: string, terminal: Pick<Terminal, 'cells'>): number {
   return terminal.cells(stripVTControlCharacters(text));
 }
