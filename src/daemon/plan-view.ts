@@ -13,9 +13,16 @@ export function planView(
   diagnostics: readonly Diagnostic[],
   file: string | null,
 ): PlanView {
+  // New jobs that come due alike share their lists.
+  const told = new Map<readonly number[], readonly string[]>();
+  const isoList: IsoList = (times) => {
+    const known = told.get(times) ?? times.map(iso);
+    told.set(times, known);
+    return known;
+  };
   return {
     basis: plan.basis,
-    changes: plan.changes.map((change) => changeView(change, file)),
+    changes: plan.changes.map((change) => changeView(change, file, isoList)),
     impact: plan.impact === null ? null : impactView(plan.impact),
     ...(plan.week === undefined ? {} : { week: plan.week }),
     impactDigest: `i1:${sha256(new TextEncoder().encode(impactKey(plan)))}`,
@@ -43,7 +50,9 @@ export function planView(
   };
 }
 
-function changeView(of: Change, file: string | null): ChangeView {
+type IsoList = (times: readonly number[]) => readonly string[];
+
+function changeView(of: Change, file: string | null, isoList: IsoList): ChangeView {
   const { line, ...change } = of;
   const { impact, hazards } = change;
   const { nextRun, period } = impact;
@@ -57,8 +66,8 @@ function changeView(of: Change, file: string | null): ChangeView {
         deltaMs: nextRun.deltaMs,
       },
       runs: impact.runs,
-      lost: impact.lost.map(iso),
-      gained: impact.gained.map(iso),
+      lost: isoList(impact.lost),
+      gained: isoList(impact.gained),
       moved: impact.moved.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
       longestGapMs: impact.longestGapMs,
       period:

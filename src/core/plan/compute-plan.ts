@@ -6,7 +6,13 @@ import { livePause } from '../overrides/pause.ts';
 import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
-import { createHazards, deleteHazards, overrideHazards, updateHazards } from './hazards.ts';
+import {
+  clockHazards,
+  createHazards,
+  deleteHazards,
+  overrideHazards,
+  updateHazards,
+} from './hazards.ts';
 import { lookalikeHazards, retainHazards } from './removal-hazards.ts';
 import type { ActiveRun, ScheduleImpact } from './impact.ts';
 import { durationRunsMin } from './impact.ts';
@@ -21,10 +27,10 @@ import { isRestarted, madeUpRun } from './starts-by-apply.ts';
 import { startHazards } from './start-hazards.ts';
 import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput, RunningRun } from './plan-input.ts';
-import type { Change, FieldChange, Plan, RecordedJob } from './plan.ts';
+import type { Change, FieldChange, Hazard, Plan, RecordedJob } from './plan.ts';
 import { sameSchedules } from './same-schedule.ts';
 import { weekGrid, type WeekGrid } from './week-grid.ts';
-import { duesOf, scheduleImpact, type Dues, type WalkBudget } from './schedule-impact.ts';
+import { DuesBook, scheduleImpact, type Dues, type WalkBudget } from './schedule-impact.ts';
 
 /** Occurrences that are walked through in search of gaps, in a whole plan. */
 const walkMax = 400_000;
@@ -33,12 +39,26 @@ const walkMax = 400_000;
 interface Measuring {
   readonly input: PlanInput;
   readonly walk: WalkBudget | null;
+  readonly dues: DuesBook;
+  /** Of new jobs, by when they come due and the zone they are told in. */
+  readonly news: Map<Dues, Map<string, NewDues>>;
+}
+
+/** What new jobs that come due alike have in common. */
+interface NewDues {
+  readonly impact: ReturnType<typeof scheduleImpact>;
+  readonly hazards: readonly Hazard[];
 }
 
 /** Changes stand in the order of their job names. */
 export function computePlan(input: PlanInput): Plan {
   const { desired, recorded, now, horizonMs } = input;
-  const measuring = { input, walk: input.isBrief === true ? null : { left: walkMax } };
+  const measuring: Measuring = {
+    input,
+    walk: input.isBrief === true ? null : { left: walkMax },
+    dues: new DuesBook(),
+    news: new Map(),
+  };
   const matching = matchJobs(desired.manifest.jobs, recorded.jobs, recorded.tombstone);
   const removals = decideRemovals(input, matching);
   const { guard, removed, retained } = removals;
@@ -73,7 +93,7 @@ export function computePlan(input: PlanInput): Plan {
     ({ change: a }, { change: b }) => compareText(a.job, b.job) || compareText(a.action, b.action),
   );
   const changes = measured.map(({ change }) => change);
-  const pairs = input.isBrief === true ? [] : pairsOf(measured, kept);
+  const pairs = input.isBrief === true ? [] : pairsOf(measured, kept, measuring.dues);
   const impact = input.isBrief === true ? null : planImpact(pairs, changes, input);
   const manifestFields = manifestChanges(input);
   const overrides = planOverrides({ ...matching, removed }, recorded.archived ?? new Map(), now);
@@ -117,10 +137,14 @@ interface Measured {
   readonly pair: Pair;
 }
 
-function pairsOf(measured: readonly Measured[], kept: readonly RecordedJob[]): Pair[] {
+function pairsOf(
+  measured: readonly Measured[],
+  kept: readonly RecordedJob[],
+  book: DuesBook,
+): Pair[] {
   const pairs = measured.map(({ pair }) => pair);
   for (const { uid, job } of kept) {
-    const side = { job, dues: duesOf(job) };
+    const side = { job, dues: book.of(job) };
     pairs.push({ uid, before: side, after: side });
   }
   return pairs;
@@ -158,15 +182,15 @@ export function isEmptyPlan(plan: Plan): boolean {
 function created(
   job: Job,
   before: RecordedJob | null,
-  { input, walk }: Measuring,
+  measuring: Measuring,
   lookalike: Lookalike | null,
 ): Measured {
-  const { now } = input;
+  const { input } = measuring;
   const timezone = displayZone(job.schedules, job.timezone);
-  const dues = duesOf(job);
-  const look = { now, horizonMs: input.horizonMs, zone: timezone, duration: null, walk };
+  const dues = measuring.dues.of(job);
+  const alike = newDues(job, dues, timezone, measuring);
   const impact: ScheduleImpact = {
-    ...scheduleImpact(null, dues, look),
+    ...alike.impact,
     period: null,
     catchUpRuns: 0,
     running: [],
@@ -183,7 +207,8 @@ function created(
       impact,
       scheduleInWords: { before: null, after: inWords(job) },
       hazards: [
-        ...createHazards(job, dues, impact, now),
+        ...createHazards(job, impact, input.now),
+        ...alike.hazards,
         ...lookalikeHazards(job, lookalike, input),
       ],
       ...(lookalike === null ? {} : { lookalike: lookalike.record.job.name }),
@@ -192,14 +217,32 @@ function created(
   };
 }
 
+function newDues(
+  job: Job,
+  dues: Dues,
+  zone: string,
+  { input: { now, horizonMs }, walk, news }: Measuring,
+): NewDues {
+  const byZone = news.get(dues) ?? new Map<string, NewDues>();
+  news.set(dues, byZone);
+  const known = byZone.get(zone);
+  if (known !== undefined) return known;
+  const found = {
+    impact: scheduleImpact(null, dues, { now, horizonMs, zone, duration: null, walk }),
+    hazards: clockHazards(job, dues, now),
+  };
+  byZone.set(zone, found);
+  return found;
+}
+
 function deleted(
   record: RecordedJob,
-  { input, walk }: Measuring,
+  { input, walk, dues: book }: Measuring,
   guard: { readonly removed: number; readonly recorded: number } | null,
 ): Measured {
   const { uid, job } = record;
   const timezone = displayZone(job.schedules, job.timezone);
-  const dues = duesOf(job);
+  const dues = book.of(job);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
   const running = activeRuns(uid, () => job.onRemove, input);
@@ -221,10 +264,10 @@ function deleted(
 }
 
 /** It runs on as it is, although the manifest has it no more. */
-function retain({ record, reason }: Retained, { input, walk }: Measuring): Measured {
+function retain({ record, reason }: Retained, { input, walk, dues: book }: Measuring): Measured {
   const { uid, job } = record;
   const timezone = displayZone(job.schedules, job.timezone);
-  const dues = duesOf(job);
+  const dues = book.of(job);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
   const running = activeRuns(uid, () => 'finish', input);
@@ -249,16 +292,16 @@ function updated(
   record: RecordedJob,
   after: Job,
   fields: readonly FieldChange[],
-  { input, walk }: Measuring,
+  { input, walk, dues: book }: Measuring,
 ): Measured {
   const { uid, job: before } = record;
   const { now } = input;
   const isRenamed = before.name !== after.name;
   const sameTimes =
     before.suspend === after.suspend && sameSchedules(before.schedules, after.schedules);
-  const duesBefore = duesOf(before);
+  const duesBefore = book.of(before);
   // The name seeds the jitter, so a renamed job is compiled anew.
-  const duesAfter: Dues = sameTimes && !isRenamed ? duesBefore : duesOf(after);
+  const duesAfter: Dues = sameTimes && !isRenamed ? duesBefore : book.of(after);
   const timezone = displayZone(after.schedules, after.timezone);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now, horizonMs: input.horizonMs, zone: timezone, duration, walk };

@@ -31,13 +31,9 @@ export function hazard(
   return { code, severity, detail, at: more.at ?? null, remedies: more.remedies ?? [] };
 }
 
-export function createHazards(job: Job, dues: Dues, impact: ScheduleImpact, now: number): Hazard[] {
-  const hazards = [
-    ...neverFires(job, impact),
-    ...calendarsOver(job, now),
-    ...clockHazards(job, dues, now),
-  ];
-  return hazards;
+/** But for those of the clocks, which jobs that come due alike have in common. */
+export function createHazards(job: Job, impact: ScheduleImpact, now: number): Hazard[] {
+  return [...neverFires(job, impact), ...calendarsOver(job, now)];
 }
 
 export function deleteHazards(
@@ -277,7 +273,7 @@ function shortestGap(dues: Dues, now: number): { ms: number; at: number } | null
 }
 
 /** What the next change of the clocks does to a schedule that is new. */
-function clockHazards(job: Job, dues: Dues, now: number): Hazard[] {
+export function clockHazards(job: Job, dues: Dues, now: number): Hazard[] {
   if (dues === null) return [];
   const zones = new Set(job.schedules.map(({ timezone }) => timezone));
   for (const zone of zones) {

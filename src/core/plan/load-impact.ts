@@ -59,16 +59,22 @@ function windowOf(jobs: readonly LoadJob[], now: number, horizonMs: number): num
   for (let windowMs = horizonMs; ; windowMs = Math.floor(windowMs / 2)) {
     if (windowMs <= windowMinMs) return Math.min(windowMinMs, horizonMs);
     let starts = 0;
+    const known = new Map<CompiledSchedule, number>();
+    const count = (side: LoadSide | null): number => {
+      if (side === null) return 0;
+      const counted = known.get(side.compiled) ?? countOf(side, now, windowMs);
+      known.set(side.compiled, counted);
+      return counted;
+    };
     for (const { before, after } of jobs) {
       if (starts > startsMax) break;
-      starts += Math.max(countOf(before, now, windowMs), countOf(after, now, windowMs));
+      starts += Math.max(count(before), count(after));
     }
     if (starts <= startsMax) return windowMs;
   }
 }
 
-function countOf(side: LoadSide | null, now: number, windowMs: number): number {
-  if (side === null) return 0;
+function countOf(side: LoadSide, now: number, windowMs: number): number {
   try {
     return side.compiled.count(now + 1, now + windowMs + 1, startsMax);
   } catch (error) {
@@ -81,18 +87,24 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
   const minutes = Math.ceil(until / minuteMs) - first + 1;
   const before = new Int32Array(minutes);
   const after = new Int32Array(minutes);
+  // Schedules that many jobs have are walked through once.
+  const users = new Map<CompiledSchedule, { before: number; after: number }>();
+  const note = (side: LoadSide | null, which: 'before' | 'after'): void => {
+    if (side === null) return;
+    const use = users.get(side.compiled) ?? { before: 0, after: 0 };
+    users.set(side.compiled, use);
+    use[which] += 1;
+  };
   for (const job of jobs) {
-    const isSame = job.before === job.after;
-    for (const at of startsOf(job.before, now, until)) {
+    note(job.before, 'before');
+    note(job.after, 'after');
+  }
+  for (const [compiled, use] of users) {
+    for (const at of startsOf(compiled, now, until)) {
       const minute = Math.floor(at / minuteMs) - first;
       if (minute >= minutes) continue;
-      before[minute]! += 1;
-      if (isSame) after[minute]! += 1;
-    }
-    if (isSame) continue;
-    for (const at of startsOf(job.after, now, until)) {
-      const minute = Math.floor(at / minuteMs) - first;
-      if (minute < minutes) after[minute]! += 1;
+      before[minute] = (before[minute] ?? 0) + use.before;
+      after[minute] = (after[minute] ?? 0) + use.after;
     }
   }
   const peak = (starts: Int32Array): Peak | null => {
@@ -102,10 +114,13 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
   return { before: peak(before), after: peak(after) };
 }
 
-function* startsOf(side: LoadSide | null, now: number, until: number): Generator<number, void> {
-  if (side === null) return;
+function* startsOf(
+  compiled: CompiledSchedule,
+  now: number,
+  until: number,
+): Generator<number, void> {
   try {
-    for (const { startTime } of side.compiled.range(now + 1, until)) yield startTime;
+    for (const { startTime } of compiled.range(now + 1, until)) yield startTime;
   } catch (error) {
     orNever(error);
   }
@@ -188,7 +203,7 @@ function expectedRuns(
     const side = job[which];
     const durationMs = knownP95(job.duration);
     if (side === null || durationMs === null || !isOf(side)) continue;
-    for (const at of startsOf(side, now, until)) {
+    for (const at of startsOf(side.compiled, now, until)) {
       runs.push({ job: index, at, durationMs, policy: side.policy });
     }
   }

@@ -69,8 +69,13 @@ function sums(
   until: number,
 ): { before: number; after: number } {
   const runs = { before: 0, after: 0 };
-  const count = (side: LoadSide | null): number =>
-    side === null ? 0 : side.compiled.count(now + 1, until, runsMax);
+  const known = new Map<LoadSide['compiled'], number>();
+  const count = (side: LoadSide | null): number => {
+    if (side === null) return 0;
+    const counted = known.get(side.compiled) ?? side.compiled.count(now + 1, until, runsMax);
+    known.set(side.compiled, counted);
+    return counted;
+  };
   for (const { before, after } of jobs) {
     const first = count(before);
     runs.before += first;

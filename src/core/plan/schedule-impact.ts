@@ -34,6 +34,28 @@ export function duesOf(job: Job | null): Dues {
   }
 }
 
+/**
+ * When jobs come due, found out once for all that have equal schedules: a manifest of
+ * thousands has few. With jitter the name of a job counts, and calendars are large.
+ */
+export class DuesBook {
+  readonly #known = new Map<string, Dues>();
+
+  of(job: Job): Dues {
+    if (job.suspend || job.schedules.some(isOwn)) return duesOf(job);
+    const key = JSON.stringify(job.schedules);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const dues = duesOf(job);
+    this.#known.set(key, dues);
+    return dues;
+  }
+}
+
+function isOwn({ jitterMs, calendar }: Job['schedules'][number]): boolean {
+  return jitterMs > 0 || calendar !== undefined;
+}
+
 /** The part of a plan's budget that is left for walking through occurrences. */
 export interface WalkBudget {
   left: number;

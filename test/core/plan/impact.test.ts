@@ -304,3 +304,31 @@ describe('for any two schedules', () => {
     );
   });
 });
+
+describe('jobs that come due alike', () => {
+  const schedules = {
+    'at the same times': [cron('30 2 * * *', berlin)],
+    'with jitter, which their names decide': [cron('30 2 * * *', { ...berlin, jitterMs: 60_000 })],
+    'in another zone': [cron('30 2 * * *', { timezone: 'America/New_York' })],
+    'more often': [every(hour)],
+    'by hand alone': [],
+  };
+  const jobs = Object.values(schedules).flatMap((one, index) =>
+    ['a', 'b', 'c'].map((name) =>
+      aJob(`${name}-${index}`, { ...berlin, schedules: one, suspend: name === 'c' }),
+    ),
+  );
+
+  it('are planned as each of them alone', () => {
+    const together = computePlan(states([], jobs)).changes;
+    const alone = jobs.flatMap((job) => computePlan(states([], [job])).changes);
+    expect(together).toHaveLength(jobs.length);
+    expect(together).toEqual(alone.toSorted((one, other) => (one.job < other.job ? -1 : 1)));
+  });
+
+  it('count each for itself in what all do together', () => {
+    const { impact } = computePlan(states([], jobs.slice(0, 2)));
+    expect(impact?.runs).toEqual({ before: 0, after: 14 });
+    expect(impact?.peakStartsPerMinute.after?.count).toBe(2);
+  });
+});
