@@ -26,7 +26,7 @@ function changed<Name extends keyof Store>(
 }
 
 describe('a simulated world', () => {
-  // About two hundred and fifty days in all; `npm run simulate` goes on from here.
+  // About a hundred days in all; `npm run simulate` goes on from here.
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])(
     'keeps every promise with seed %i',
     async (seed) => {

@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { sha256 } from '../../src/system/digest.ts';
 import { answerProblem } from './answer-schemas.ts';
 import { stopDaemons } from './stop-daemons.ts';
@@ -22,15 +22,16 @@ export const program = resolve(
 const measuring: Readonly<Record<string, string>> =
   measured === null ? {} : { NODE_V8_COVERAGE: measured.folder, NODE_DISABLE_COMPILE_CACHE: '1' };
 /**
- * Each process that can become a daemon is measured, and in all tests the first call
- * of each form: a further one executes little else, and measuring costs a third of it.
+ * Measuring costs a process a third of its time, and a further call of one form executes
+ * little that the first did not: of what may become a daemon the first of each form in
+ * each file of tests is measured, of all else the first in all of them.
  */
 function isMeasured(args: readonly string[]): boolean {
-  const [command = ''] = args;
   if (measured === null) return false;
-  if (['start', 'up', 'restart'].includes(command)) return true;
+  const [command = ''] = args;
   const form = [command, ...args.filter((word) => word.startsWith('-')).toSorted()].join(' ');
-  return isFirst(join(measured.forms, sha256(form)));
+  const where = ['start', 'up', 'restart'].includes(command) ? expect.getState().testPath : '';
+  return isFirst(join(measured.forms, sha256(`${where ?? ''} ${form}`)));
 }
 
 /** True for one of all that ask with this path. */
