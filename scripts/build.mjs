@@ -126,7 +126,7 @@ await Promise.all([
     // Nobody sees a stack of it: the whole program is asked again after any error.
     minifyIdentifiers: true,
     outExtension: { '.js': '.cjs' },
-    define: { JM2_VERSION: JSON.stringify(version) },
+    define: { JM2_VERSION: JSON.stringify(version), JM2_SIGN_OF_LIFE_MS: '500' },
   }),
 ]);
 await chmod(`${outdir}/jm2.js`, 0o755);

@@ -19,9 +19,10 @@ const planWithinMs = 120_000;
 /**
  * A daemon that has not answered by then is asked for a sign of life, and has as
  * long again to give one: a stopped or blocked one is told after seconds, a busy
- * one may take its time.
+ * one may take its time. The quick part of the program is sooner in doubt, since the
+ * whole one asks again after it.
  */
-const signOfLifeMs = 3_000;
+const signOfLifeMs = typeof JM2_SIGN_OF_LIFE_MS === 'number' ? JM2_SIGN_OF_LIFE_MS : 3_000;
 /** While it plans and applies a large manifest, a daemon may be silent for longer. */
 const planSignOfLifeMs = 5_000;
 /** More than the list of the largest accepted manifest needs. */

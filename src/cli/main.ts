@@ -30,9 +30,14 @@ async function isAnsweredQuickly(): Promise<boolean> {
     typeof JM2_QUICK !== 'string'
   )
     return false;
-  const load = module.createRequire(import.meta.url);
-  const { answerQuickly } = load(JM2_QUICK) as typeof Quick;
-  return answerQuickly(args, version);
+  let quick: typeof Quick;
+  try {
+    quick = module.createRequire(import.meta.url)(JM2_QUICK) as typeof Quick;
+  } catch {
+    // As while another version is being installed.
+    return false;
+  }
+  return quick.answerQuickly(args, version);
 }
 
 /** From Node 22.1 on; compiled code is kept between calls, which halves start-up. */
