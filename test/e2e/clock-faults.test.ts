@@ -23,7 +23,7 @@ interface Night {
 const heartbeat = '  tick: {schedule: every 1s, command: "true"}';
 
 /** How much earlier a night begins at each try, when a minute that matters comes soon after. */
-const earlierMs = [0, 10_000, 24_000] as const;
+const earlierMs = [0, 8_000, 16_000] as const;
 const minuteMs = 60_000;
 const soonMs = 10_000;
 
