@@ -36,6 +36,25 @@ describe('a timeline', () => {
     );
   });
 
+  it('gives a long name a line of its own on a narrow terminal', () => {
+    const counts = Array.from({ length: 24 }, () => 1);
+    const job = 'payroll-of-the-whole-company';
+    const rows = [
+      { job, counts },
+      { job: 'vacuum', counts },
+    ];
+    const from = Date.parse('2026-03-27T00:00:00Z');
+    const text = timelineText(
+      { kind: 'day', from, slotMs: hour, zone: 'UTC', rows },
+      aTerminal({ width: 40 }),
+    );
+    expect(text.split('\n').slice(3, 6)).toEqual([
+      job,
+      '        ░░░░░░░░░░░░░░░░░░░░░░░░    24',
+      'vacuum  ░░░░░░░░░░░░░░░░░░░░░░░░    24',
+    ]);
+  });
+
   it('has 23 columns on a day that is 23 hours long, and no label for the missing hour', () => {
     const text = timelineText(
       {

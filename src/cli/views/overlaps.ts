@@ -5,6 +5,7 @@ import { humanDuration } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
 import { localTime } from './times.ts';
+import { wrapped } from './wrapped.ts';
 
 export interface OverlapFacts extends Crowd {
   readonly from: number;
@@ -24,7 +25,11 @@ export function overlapsText(facts: OverlapFacts, terminal: Terminal): string {
   const range = `${localTime(facts.from, zone)} to ${localTime(facts.to, zone)}`;
   if (peak === null || busiest === null) return `Nothing starts from ${range}.`;
   const lines = [
-    `${facts.starts.toLocaleString('en')} starts from ${range}${facts.truncated ? ' (cut: there are more)' : ''}`,
+    wrapped(
+      `${facts.starts.toLocaleString('en')} starts from ${range}${facts.truncated ? ' (cut: there are more)' : ''}`,
+      '',
+      terminal,
+    ),
     `at once       ${peak.runs} at most, first ${localTime(peak.at, zone, true)}`,
     `per minute    ${busiest.starts} starts at most, first ${localTime(busiest.minute, zone)}`,
   ];

@@ -1,5 +1,6 @@
 // A job's settings in force, in the words and units in which a manifest would
 // say them, one per line. Which settings there are is the job's knowledge.
+import { formatSize } from '../../core/manifest/parse-size.ts';
 import { formatDuration } from '../../core/schedule/parse-duration.ts';
 import { fieldNameOf } from '../../core/manifest/resolved-fields.ts';
 import { escapeLine } from '../../core/diagnostics/escape-for-terminal.ts';
@@ -38,7 +39,7 @@ export function settingLines(spec: unknown): string {
 /** A value of the setting `key`, as a manifest would say it. */
 export function written(key: string, value: unknown): string {
   if (typeof value === 'number' && key.endsWith('Ms')) return formatDuration(value);
-  if (typeof value === 'number' && key.endsWith('Bytes')) return sizeText(value);
+  if (typeof value === 'number' && key.endsWith('Bytes')) return formatSize(value);
   if (Array.isArray(value)) return `[${value.map((one) => written('', one)).join(', ')}]`;
   if (isRecord(value)) {
     // The names of variables are the author's own.
@@ -55,17 +56,6 @@ function plain(text: string): string {
   const isPlain =
     /^[A-Za-z_./][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|~)$/i.test(text);
   return isPlain ? text : escapeLine(JSON.stringify(text));
-}
-
-function sizeText(bytes: number): string {
-  for (const [unit, factor] of [
-    ['GiB', 2 ** 30],
-    ['MiB', 2 ** 20],
-    ['KiB', 2 ** 10],
-  ] as const) {
-    if (bytes >= factor && bytes % factor === 0) return `${bytes / factor}${unit}`;
-  }
-  return `${bytes}B`;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -36,9 +36,15 @@ export function timelineText(timeline: Timeline, terminal: Terminal): string {
   const { rows } = timeline;
   const slots = rows[0]?.counts.length ?? 0;
   const total = rowOfAll(rows, slots);
-  const labelWidth = Math.max(3, ...rows.map(({ job }) => oneLine(job).length));
   const sums = [...rows, total].map(({ counts }) => String(sum(counts)));
   const sumWidth = Math.max(4, ...sums.map(({ length }) => length));
+  // A name that leaves no room for its picture has a line of its own, and is never cut.
+  const labelMax = terminal.width - 2 - slots - 2 - sumWidth;
+  const names = rows.map(({ job }) => oneLine(job));
+  const labelWidth = Math.max(
+    3,
+    ...names.map(({ length }) => length).filter((length) => length <= labelMax),
+  );
   // Two cells per slot where they fit: easier to follow with the eye.
   const wide = labelWidth + 2 + slots * 2 + 2 + sumWidth <= terminal.width;
   const cell = wide ? 2 : 1;
@@ -50,7 +56,12 @@ export function timelineText(timeline: Timeline, terminal: Terminal): string {
     terminal.style('bold', title(timeline)),
     '',
     ...scale(timeline, slots, cell).map((text) => terminal.style('dim', line('', text, ''))),
-    ...rows.map((row) => line(oneLine(row.job), picture(row), String(sum(row.counts)))),
+    ...rows.flatMap((row, at) => {
+      const name = names[at] ?? '';
+      const standsAlone = name.length > labelWidth;
+      const shown = line(standsAlone ? '' : name, picture(row), String(sum(row.counts)));
+      return standsAlone ? [name, shown] : [shown];
+    }),
     terminal.style('bold', line('all', picture(total), String(sum(total.counts)))),
     '',
     terminal.style(
