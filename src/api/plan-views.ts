@@ -8,7 +8,7 @@ import type {
   PeriodImpact,
   QueueWait,
 } from '../core/plan/impact.ts';
-import type { HoldView } from './status-views.ts';
+import type { CommittedView, HoldView } from './status-views.ts';
 import type { WeekGrid } from '../core/plan/week-grid.ts';
 import type { Action, FieldEffect, Hazard, PlanSummary } from '../core/plan/plan.ts';
 
@@ -123,6 +123,8 @@ export interface PlanView {
   readonly blockedNames?: readonly string[];
   /** What keeps the daemon from taking it by itself; absent when nothing does. */
   readonly hold?: HoldView;
+  /** The commit that was planned, where only what is committed counts. */
+  readonly committed?: CommittedView;
   readonly at: string;
   readonly horizonMs: number;
   readonly diagnostics: readonly Diagnostic[];

@@ -38,6 +38,10 @@ export interface StatusView {
     readonly state: 'accepted' | 'invalid' | 'missing' | 'unreadable' | 'unknown';
     readonly since: string | null;
     readonly diagnostics: readonly Diagnostic[];
+    /** What git does to the work tree while a change waits for its end; absent for nothing. */
+    readonly git?: GitActivityView;
+    /** Where only what is committed counts: the commit. */
+    readonly committed?: CommittedView;
   };
   readonly sync: {
     readonly mode: 'auto' | 'manual';
@@ -71,6 +75,21 @@ export interface StatusView {
   };
   /** What people changed at runtime, oldest first. */
   readonly overrides: readonly (PauseView & { readonly job: string; readonly kind: 'pause' })[];
+}
+
+/** `blocks`: changes of the manifest wait; otherwise it was left behind and is told alone. */
+export interface GitActivityView {
+  readonly kind: 'lock' | 'rebase' | 'merge' | 'cherry-pick' | 'revert';
+  readonly since: string;
+  readonly blocks: boolean;
+  readonly path: string;
+  readonly remedy: string;
+}
+
+export interface CommittedView {
+  readonly commit: string;
+  /** The manifest in the work tree says something else, which does not count. */
+  readonly edited: boolean;
 }
 
 export interface ConditionView {

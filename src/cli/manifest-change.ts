@@ -147,15 +147,17 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
     await confirmed(context, wanted.question, { file: place.manifest, diff, plan });
   }
   await write(before, after, file);
-  const revision = plan === null ? null : await bringIntoForce(context, plan);
+  const brought = plan === null ? null : await bringIntoForce(context, plan);
+  const revision = brought === 'uncommitted' ? null : brought;
   return {
     data: { changed: true, file: place.manifest, diff, plan, revision },
     confirmation: true,
-    text: () => `${wanted.done}${inForce(plan, revision)}`,
+    text: () => `${wanted.done}${inForce(plan, brought)}`,
   };
 }
 
-function inForce(plan: PlanView | null, revision: number | null): string {
+function inForce(plan: PlanView | null, revision: number | 'uncommitted' | null): string {
+  if (revision === 'uncommitted') return '; in force once it is committed';
   if (revision !== null) return `; revision ${revision} is in force`;
   return plan !== null && isEmptyPlanView(plan) ? '' : '; in force with the next `jm2 start`';
 }
@@ -222,12 +224,17 @@ async function write(before: ManifestText, after: string, file: string): Promise
   return replaceFile(path, after, { mode: 0o600 });
 }
 
-/** The revision in force after it; null when no daemon runs. */
-async function bringIntoForce(context: Context, plan: PlanView): Promise<number | null> {
+/** The revision in force after it; null when no daemon runs, 'uncommitted' where only commits count. */
+async function bringIntoForce(
+  context: Context,
+  plan: PlanView,
+): Promise<number | 'uncommitted' | null> {
   const { isNobodyListening } = await import('../api/client.ts');
   const daemon = await context.daemon();
   try {
     const { revision, desiredDigest } = plan.basis;
+    const { source } = await daemon.status();
+    if (source.committed !== undefined) return 'uncommitted';
     const reply = await daemon.apply({ by: context.actor, expected: { revision, desiredDigest } });
     if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
     return reply.revision;

@@ -9,6 +9,7 @@ import type { Input } from './input.ts';
 /** In few words, where a listing of the settings has sentences. */
 const meanings: Partial<Record<keyof Settings, string>> = {
   sync: 'auto: take each accepted save; manual: wait for jm2 apply',
+  worktree: 'files: take what is saved; committed: only what HEAD holds',
   graceMs: 'how long stopping lets runs finish',
   logLevel: 'least severe entries of the daemon log',
   keepRuns: 'ended runs kept per job',

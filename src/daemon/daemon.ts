@@ -7,6 +7,7 @@ import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { isAdhoc } from '../core/runs/adhoc.ts';
 import { createManifestJudge } from '../reconciler/judge-manifest.ts';
 import { createReconciler } from '../reconciler/loop.ts';
+import { writeWorktree } from '../reconciler/stored-worktree.ts';
 import { createScheduler } from '../scheduler/loop.ts';
 import { systemClock, type CancelTimer } from '../system/clock.ts';
 import { sha256 } from '../system/digest.ts';
@@ -208,6 +209,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       report: (problem) => logger.warn({ problem, path }, 'the manifest is watched by polling'),
     });
+  writeWorktree(store, settings.worktree);
   const reconciler = createReconciler({
     clock,
     ids: systemIds,
@@ -217,6 +219,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     watchFile: watchOf,
     scheduler,
     sync: settings.sync,
+    worktree: settings.worktree,
     manifestPath: locations.manifest,
     log: logger,
     judge: createManifestJudge(),

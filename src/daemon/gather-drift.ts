@@ -57,7 +57,7 @@ export async function gatherDrift(
         isOrphaned: orphans.has(record.uid),
         past: index < jobsMax ? pastOf(store, record, input.now) : null,
       })),
-      source: await sourceDrift(store, places, input.now),
+      ...(await sourceDrift(store, places, input.now)),
       environment: await environmentProblems(places, records),
       timezoneData: {
         applied: store.fact(timezoneDataFact),
@@ -154,7 +154,7 @@ async function sourceDrift(
   store: StoreReader,
   places: Locations,
   now: number,
-): Promise<DriftFacts['source']> {
+): Promise<Pick<DriftFacts, 'source' | 'isEdited'>> {
   const reply = await planOf(store, places, {
     text: null,
     horizonMs: 3_600_000,
@@ -164,20 +164,26 @@ async function sourceDrift(
   if (reply.kind === 'rejected') {
     const [first] = reply.diagnostics;
     return {
-      detail: `the manifest is not accepted: ${first?.summary ?? 'it cannot be read'}`,
-      jobs: [],
+      source: {
+        detail: `the manifest is not accepted: ${first?.summary ?? 'it cannot be read'}`,
+        jobs: [],
+      },
     };
   }
   const { plan } = reply;
   const { appliedDigest, desiredDigest, revision } = plan.basis;
   // Where the text means what is in force, it is the store that differs.
-  if (isEmptyPlanView(plan) || appliedDigest === desiredDigest) return null;
+  const isEdited = plan.committed?.edited === true;
+  if (isEmptyPlanView(plan) || appliedDigest === desiredDigest) return { source: null, isEdited };
   const jobs = plan.changes.map(({ job }) => job);
   const held = plan.hold === undefined ? '' : ', and is held back';
   const shown = jobs.length === 0 ? 'values for all jobs' : jobs.slice(0, 10).join(', ');
   return {
-    detail: `the manifest says something else than revision ${revision} of ${shown}${jobs.length > 10 ? ` and ${jobs.length - 10} more` : ''}${held}`,
-    jobs,
+    source: {
+      detail: `the manifest says something else than revision ${revision} of ${shown}${jobs.length > 10 ? ` and ${jobs.length - 10} more` : ''}${held}`,
+      jobs,
+    },
+    isEdited,
   };
 }
 

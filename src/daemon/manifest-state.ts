@@ -1,9 +1,10 @@
 // What status says about manifest, revision, source and sync, from the
 // reconciler's condition or, while no daemon runs, from the store and the file.
-import type { HoldView } from '../api/status-views.ts';
+import type { GitActivityView, HoldView } from '../api/status-views.ts';
 import type { ConfirmationView, OrphanView, StatusView } from '../api/service.ts';
 import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
+import type { GitActivity } from '../reconciler/git-activity.ts';
 import type { Orphan, Orphans } from '../reconciler/orphans.ts';
 import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -31,17 +32,36 @@ export function revisionView(store: StoreReader, attempted: string | null): Stat
   };
 }
 
-export function sourceView(source: SourceCondition): StatusView['source'] {
+export function sourceView(
+  source: SourceCondition,
+  seen?: Pick<ReconcilerStatus, 'git' | 'committed'>,
+): StatusView['source'] {
+  const git = seen?.git ?? null;
+  const committed = seen?.committed ?? null;
   return {
     state: source.kind,
     since: iso(source.since),
     diagnostics: source.kind === 'accepted' ? [] : source.diagnostics,
+    ...(git === null ? {} : { git: gitView(git) }),
+    ...(committed === null
+      ? {}
+      : { committed: { commit: committed.commit, edited: committed.isEdited } }),
   };
+}
+
+function gitView({ kind, since, isStale, path }: GitActivity): GitActivityView {
+  const remedy = isStale
+    ? `No git is at work any more. Once that is certain: rm ${path}`
+    : kind === 'lock'
+      ? 'Nothing to do: it is looked again until git is done.'
+      : `git ${kind} --continue or git ${kind} --abort; jm2 apply takes the manifest as it is.`;
+  return { kind, since: iso(since), blocks: !isStale, path, remedy };
 }
 
 export function syncView(
   mode: Settings['sync'],
-  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold' | 'orphans' | 'confirmation'>,
+  condition: Pick<ReconcilerStatus, 'source' | 'sync' | 'hold' | 'orphans' | 'confirmation'> &
+    Partial<Pick<ReconcilerStatus, 'git'>>,
 ): StatusView['sync'] {
   const { source, sync } = condition;
   const facts = {
@@ -55,6 +75,10 @@ export function syncView(
   // A file that is not accepted is not what is in force.
   if (source.kind !== 'accepted') {
     return { mode, state: 'unknown', because: source.kind, pending: null, ...facts };
+  }
+  // Nobody knows yet what it will say once git is done.
+  if (condition.git != null && !condition.git.isStale) {
+    return { mode, state: 'unknown', because: condition.git.kind, pending: null, ...facts };
   }
   return { mode, state: 'synced', because: null, pending: null, ...facts };
 }

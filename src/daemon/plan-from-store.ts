@@ -10,7 +10,13 @@ import { maskJob } from '../core/plan/mask.ts';
 import { recordedBySnapshot, takeSnapshot, type Snapshot } from '../core/plan/snapshot.ts';
 import { durationsOf } from '../reconciler/durations.ts';
 import { judgeHere } from '../reconciler/judge-here.ts';
-import type { JudgedManifest } from '../reconciler/judged-manifest.ts';
+import {
+  createCommittedSource,
+  judgeWhole,
+  type CommittedState,
+} from '../reconciler/committed-source.ts';
+import type { JudgedManifest, JudgeManifest } from '../reconciler/judged-manifest.ts';
+import { readWorktree } from '../reconciler/stored-worktree.ts';
 import { confirmed } from '../reconciler/orphans.ts';
 import { corePlanner, planInput } from '../reconciler/planning.ts';
 import { readSource } from '../reconciler/read-source.ts';
@@ -56,9 +62,12 @@ export async function planOf(
   places: Pick<Locations, 'manifest'>,
   request: PlanRequest,
 ): Promise<PlanReply> {
-  const judged = await judgedProposal(places, request.text, store.latestRevision()?.number ?? 0);
+  const judged = await judgedProposal(places, request.text, {
+    revision: store.latestRevision()?.number ?? 0,
+    worktree: readWorktree(store),
+  });
   if (judged.kind === 'rejected') return judged;
-  const { manifest, diagnostics } = judged;
+  const { manifest, diagnostics, committed } = judged;
   const removals = confirmed(request.allowRemove);
   const input = planInput(store, { ...judged, manifest }, { ...request, removals });
   const plan = corePlanner.plan({ ...input, ...extrasOf(request) });
@@ -66,7 +75,13 @@ export async function planOf(
   const open = readConfirmation(store);
   return {
     kind: 'planned',
-    plan: { ...planView(plan, diagnostics, places.manifest), ...(hold === null ? {} : { hold }) },
+    plan: {
+      ...planView(plan, diagnostics, places.manifest),
+      ...(hold === null ? {} : { hold }),
+      ...(committed === null
+        ? {}
+        : { committed: { commit: committed.commit, edited: committed.isEdited } }),
+    },
     confirmation: open === null ? null : confirmationView(open),
   };
 }
@@ -77,7 +92,10 @@ export async function planAgainstSnapshot(
   snapshot: Snapshot,
   request: PlanRequest,
 ): Promise<PlanReply> {
-  const judged = await judgedProposal(places, request.text, snapshot.revision);
+  const judged = await judgedProposal(places, request.text, {
+    revision: snapshot.revision,
+    worktree: 'files',
+  });
   if (judged.kind === 'rejected') return judged;
   const { manifest, diagnostics, digest, jobDigests, jobLines } = judged;
   const plan = computePlan({
@@ -141,27 +159,33 @@ async function withStore<T>(places: Places, ask: (store: StoreReader) => Promise
 type Judged =
   | ({ readonly kind: 'accepted' } & JudgedManifest & {
         readonly manifest: NonNullable<JudgedManifest['manifest']>;
+        readonly committed: CommittedState | null;
       })
   | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
 
 async function judgedProposal(
   places: Pick<Locations, 'manifest'>,
   text: string | null,
-  revision: number,
+  { revision, worktree }: { readonly revision: number; readonly worktree: 'files' | 'committed' },
 ): Promise<Judged> {
+  const file = places.manifest;
+  const committed =
+    text === null && worktree === 'committed'
+      ? createCommittedSource({ manifestPath: file, digest: sha256, watch: null, hint() {} })
+      : null;
   const source =
     text === null
-      ? await readSource(places.manifest, sha256)
+      ? await (committed?.read() ?? readSource(file, sha256))
       : { kind: 'read' as const, bytes: new TextEncoder().encode(text) };
   if (source.kind !== 'read') {
-    const at = { file: places.manifest, revision };
-    return { kind: 'rejected', diagnostics: [absentDiagnostic(source, at)] };
+    return { kind: 'rejected', diagnostics: [absentDiagnostic(source, { file, revision })] };
   }
   // In the process of a command nobody waits for anything else meanwhile: another
   // thread would only cost its beginning, and a copy of ten thousand jobs.
-  const judged = judgeHere(source.bytes, places.manifest);
+  const here: JudgeManifest = (...words) => Promise.resolve(judgeHere(...words));
+  const judged = await judgeWhole(here, { bytes: source.bytes, file }, committed);
   const { manifest, diagnostics } = judged;
   return manifest === null
     ? { kind: 'rejected', diagnostics }
-    : { kind: 'accepted', ...judged, manifest };
+    : { kind: 'accepted', ...judged, manifest, committed: committed?.state ?? null };
 }

@@ -303,7 +303,7 @@ function statusOf(parts: ServiceParts): StatusView {
     },
     manifest: manifestView(store, places),
     revision: revisionView(store, condition.attempted.sourceDigest),
-    source: sourceView(condition.source),
+    source: sourceView(condition.source, condition),
     sync: syncView(settings.sync, condition),
     health: healthView({
       problems: [

@@ -151,6 +151,7 @@ function settingsAsEnvironment(settings: Settings): Record<string, string> {
   return {
     JM2_HOME: settings.home,
     JM2_SYNC: settings.sync,
+    JM2_WORKTREE: settings.worktree,
     JM2_GRACE: `${settings.graceMs}ms`,
     JM2_LOG_LEVEL: settings.logLevel,
     JM2_KEEP_RUNS: String(settings.keepRuns),

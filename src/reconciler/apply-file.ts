@@ -53,7 +53,11 @@ export function createApplyFile(
     const { applied } = standing;
     const { expected } = input;
     if (expected !== null && expected.desiredDigest !== result.digest) {
-      throw refuseStale('the manifest is another than the one the plan was computed from', applied);
+      const why =
+        sight.committed?.isEdited === true
+          ? 'only what is committed counts here (`worktree: committed`), and HEAD does not have what was planned'
+          : 'the manifest is another than the one the plan was computed from';
+      throw refuseStale(why, applied);
     }
     // Checked before the revision: when the watcher was quicker with the very
     // same manifest, the plan has been carried out.

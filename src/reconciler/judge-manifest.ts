@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InternalError } from '../core/diagnostics/jm2-error.ts';
 import { judgeHere } from './judge-here.ts';
-import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
+import type { JudgedManifest, JudgeManifest, ManifestToJudge } from './judged-manifest.ts';
 
 /** About a thousand jobs; below, a thread takes longer to begin than the judging. */
 const inPlaceBytesMax = 256 * 1024;
@@ -17,11 +17,11 @@ const workerHeapMaxMb = 4096;
  * when jm2 runs from its sources.
  */
 export function createManifestJudge(worker: URL | null = builtWorker()): JudgeManifest {
-  return (bytes, file) => {
+  return (bytes, file, beside) => {
     if (worker === null || bytes.length <= inPlaceBytesMax) {
-      return Promise.resolve(judgeHere(bytes, file));
+      return Promise.resolve(judgeHere(bytes, file, beside));
     }
-    return judgeOnThread(worker, { bytes, file });
+    return judgeOnThread(worker, { bytes, file, ...(beside === undefined ? {} : { beside }) });
   };
 }
 
@@ -33,10 +33,7 @@ function builtWorker(): URL | null {
   );
 }
 
-function judgeOnThread(
-  worker: URL,
-  workerData: { readonly bytes: Uint8Array; readonly file: string },
-): Promise<JudgedManifest> {
+function judgeOnThread(worker: URL, workerData: ManifestToJudge): Promise<JudgedManifest> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(worker, {
       workerData,

@@ -1,7 +1,7 @@
 // What the reconciler needs of a loaded manifest: plain data, so that it can
 // come from another thread.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
-import type { FileRead } from '../core/manifest/beside.ts';
+import type { BesideRead, FileRead } from '../core/manifest/beside.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 
 export interface JudgedManifest {
@@ -18,4 +18,16 @@ export interface JudgedManifest {
 }
 
 /** Judges the bytes of a manifest; `file` is its place, and the name its diagnostics carry. */
-export type JudgeManifest = (bytes: Uint8Array, file: string) => Promise<JudgedManifest>;
+export type JudgeManifest = (
+  bytes: Uint8Array,
+  file: string,
+  /** The files that it may name; absent: those that lie beside it. */
+  beside?: ReadonlyMap<string, BesideRead>,
+) => Promise<JudgedManifest>;
+
+/** What another thread is given to judge. */
+export interface ManifestToJudge {
+  readonly bytes: Uint8Array;
+  readonly file: string;
+  readonly beside?: ReadonlyMap<string, BesideRead>;
+}

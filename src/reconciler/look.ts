@@ -19,8 +19,14 @@ import { absentDiagnostic, isUnfinished, unfinished } from './source-condition.t
 import type { Standing } from './standing.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** True when the source as it is now has its verdict. */
-export type Look = (why: string) => Promise<boolean>;
+/**
+ * True when the source as it is now has its verdict; false, or how long to wait, when
+ * another look must follow.
+ */
+export type Look = (why: string) => Promise<boolean | number>;
+
+/** A merge or a rebase takes a person minutes: nobody has to look often for its end. */
+const operationMs = 1_000;
 
 export function createLook(
   parts: ReconcilerParts & { readonly planner: Planner },
@@ -88,7 +94,15 @@ export function createLook(
   }
 
   return async (why) => {
-    if (standing.isConcluded(keyOf(await sight.read()))) return true;
+    const isKnown = standing.isConcluded(keyOf(await sight.read()));
+    const git = await sight.seeGit();
+    if (isKnown) {
+      // Nothing waits for what git does to other files; a lock left behind is told.
+      if (git?.isStale !== true) sight.gitIsDone();
+      return true;
+    }
+    // What a merge or a rebase leaves on its way is nobody's word yet.
+    if (git !== null && git.kind !== 'lock') return operationMs;
     const settled = await sight.settle(standing.applied?.sourceBytes ?? null);
     if (settled.kind === 'unsettled') return sight.isStopped;
     if (settled.kind === 'read') {

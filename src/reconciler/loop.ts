@@ -47,7 +47,7 @@ export function createReconciler(given: ReconcilerParts): Reconciler {
     },
   });
 
-  async function pass(why: string): Promise<boolean> {
+  async function pass(why: string): Promise<boolean | number> {
     standing.renew();
     await whenLate();
     if (isOrdered) {
@@ -116,7 +116,7 @@ export function createReconciler(given: ReconcilerParts): Reconciler {
       standing.conclude(null);
       await passes.request(request.kind);
     },
-    status: () => standing.status(),
+    status: () => ({ ...standing.status(), git: sight.git, committed: sight.committed }),
     on: announcements.on,
     async stop() {
       sight.stop();

@@ -2,6 +2,7 @@
 // own and ends. An entry of the build, never imported.
 import { parentPort, workerData } from 'node:worker_threads';
 import { judgeHere } from './judge-here.ts';
+import type { ManifestToJudge } from './judged-manifest.ts';
 
-const { bytes, file } = workerData as { readonly bytes: Uint8Array; readonly file: string };
-parentPort?.postMessage(judgeHere(bytes, file));
+const { bytes, file, beside } = workerData as ManifestToJudge;
+parentPort?.postMessage(judgeHere(bytes, file, beside));

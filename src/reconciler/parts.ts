@@ -7,6 +7,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
+import type { GitActivity } from './git-activity.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
 import type { Planner } from './planning.ts';
 import type { SourceRead } from './read-source.ts';
@@ -25,6 +26,8 @@ export interface ReconcilerParts {
   readonly watch: ManifestWatch;
   readonly scheduler: Pick<Scheduler, 'load' | 'apply' | 'nextStart'>;
   readonly sync: 'auto' | 'manual';
+  /** What counts: the file as it is saved (when absent), or only what HEAD holds. */
+  readonly worktree?: 'files' | 'committed';
   /** Absolute. */
   readonly manifestPath: string;
   readonly log: ReconcilerLog;
@@ -36,7 +39,7 @@ export interface ReconcilerParts {
   readonly watchFile?: (path: string) => ManifestWatch;
   /** The commit that holds the manifest with these bytes. */
   readonly gitCommit?: (bytes: Uint8Array) => Promise<string | null>;
-  readonly isGitBusy?: () => Promise<boolean>;
+  readonly gitActivity?: () => Promise<GitActivity | null>;
 }
 
 export type ReadBytes = Extract<SourceRead, { kind: 'read' }>;

@@ -4,8 +4,8 @@ import type { CancelTimer, Clock } from '../system/clock.ts';
 
 export interface PassesParts {
   readonly clock: Clock;
-  /** True when the source has its verdict, false when another look must follow soon. */
-  readonly pass: (why: string) => Promise<boolean>;
+  /** True when the source has its verdict; false: another look must follow soon, or after so many ms. */
+  readonly pass: (why: string) => Promise<boolean | number>;
   readonly failed: (error: unknown, why: string, retryInMs: number) => void;
 }
 
@@ -59,7 +59,7 @@ export function createPasses(parts: PassesParts): Passes {
     try {
       const isDone = await parts.pass(why);
       failures = 0;
-      if (!isDone) lookIn(lookAgainMs, why);
+      if (isDone !== true) lookIn(isDone === false ? lookAgainMs : isDone, why);
     } catch (error) {
       const delayMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(failures, 10));
       failures += 1;

@@ -12,11 +12,13 @@ export type SourceRead =
       readonly digest: string;
       /** When the system last changed the file in any way (epoch ms); nobody can set it. */
       readonly changedAt: number;
+      /** The commit that it was read from, where it was not the file that was read. */
+      readonly commit?: string;
     }
   /** Nothing is there. */
   | { readonly kind: 'missing'; readonly detail: string }
   /** Something is there, but it gives no bytes. */
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  | { readonly kind: 'unreadable'; readonly detail: string; readonly hint?: string };
 
 /** One byte more than a manifest may have, so that the judge sees the excess. */
 const bytesMax = 64 * 1024 * 1024 + 1;

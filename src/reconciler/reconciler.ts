@@ -4,6 +4,8 @@ import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Orphans, StoppedBecause } from './orphans.ts';
 import type { Confirmation } from '../core/sync/confirmation.ts';
+import type { CommittedState } from './committed-source.ts';
+import type { GitActivity } from './git-activity.ts';
 import type { Hold, HoldCause, HoldMode } from '../core/sync/hold.ts';
 
 /** The source of the desired state, as last seen. */
@@ -62,6 +64,10 @@ export interface ReconcilerStatus {
   readonly orphans: Orphans;
   /** An apply that goes back unless somebody confirms it; null for none. */
   readonly confirmation: Confirmation | null;
+  /** What git does to the work tree while a change waits for its end; null for nothing. */
+  readonly git: GitActivity | null;
+  /** The commit that counts, where only what is committed does; null otherwise. */
+  readonly committed: CommittedState | null;
 }
 
 export type ReconcilerEvent =

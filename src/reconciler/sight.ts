@@ -4,7 +4,9 @@
 import { dirname } from 'node:path';
 import { readBeside } from '../system/read-beside.ts';
 import { createFollowedFiles } from './followed-files.ts';
-import { commitWith, isGitBusy } from './git-work-tree.ts';
+import { createCommittedSource, judgeWhole, type CommittedState } from './committed-source.ts';
+import { gitActivity, type GitActivity } from './git-activity.ts';
+import { commitWith } from './git-work-tree.ts';
 import { createManifestJudge } from './judge-manifest.ts';
 import type { JudgedManifest } from './judged-manifest.ts';
 import { isAccepted, type ReadBytes, type ReconcilerParts } from './parts.ts';
@@ -37,6 +39,14 @@ export interface Sight {
   jobDigests(): Promise<ReadonlyMap<string, string> | null>;
   /** A text as if it had been read. */
   proposal(text: string): ReadBytes;
+  /** What git does to the work tree at this moment. */
+  seeGit(): Promise<GitActivity | null>;
+  /** As last seen while somebody waited for it, or left behind; null for nothing to tell. */
+  readonly git: GitActivity | null;
+  /** Nobody waits for git any more. */
+  gitIsDone(): void;
+  /** Of what is committed, where only that counts; null otherwise. */
+  readonly committed: CommittedState | null;
   /** False as long as the manifest may name files that nobody has looked for yet. */
   isKnownFor(bytes: Uint8Array): boolean;
   /** The next look judges anew, whatever was judged before. */
@@ -55,27 +65,47 @@ export function createSight(parts: ReconcilerParts, hint: (why: string) => void)
   const { clock, digest, manifestPath } = parts;
   const directory = dirname(manifestPath);
   const judge = parts.judge ?? createManifestJudge();
-  const readManifest = parts.readSource ?? (() => readSource(manifestPath, digest));
+  const committed =
+    parts.worktree === 'committed'
+      ? createCommittedSource({ manifestPath, digest, watch: parts.watchFile ?? null, hint })
+      : null;
+  const readManifest =
+    parts.readSource ?? (() => committed?.read() ?? readSource(manifestPath, digest));
   const gitCommit = parts.gitCommit ?? ((bytes) => commitWith(manifestPath, bytes));
-  const gitBusy = parts.isGitBusy ?? (() => isGitBusy(directory, clock.now()));
+  const activity = parts.gitActivity ?? (() => gitActivity(directory, clock.now()));
   const files = createFollowedFiles({
     digest,
     directory,
-    read: readBeside(directory),
-    watch: parts.watchFile ?? null,
+    read: committed === null ? readBeside(directory) : (path) => committed.beside(path),
+    // What is committed changes with HEAD alone.
+    watch: committed === null ? (parts.watchFile ?? null) : null,
     hint,
   });
+  const judgeAll = (bytes: Uint8Array) =>
+    judgeWhole(judge, { bytes, file: manifestPath }, committed);
   const waits = createWaits(clock);
   let judged: { readonly sourceDigest: string; readonly result: JudgedManifest } | null = null;
   let lastHintAt = Number.NEGATIVE_INFINITY;
   let urgentCount = 0;
   let isStopped = false;
+  let git: GitActivity | null = null;
+
+  async function seeGit(): Promise<GitActivity | null> {
+    git = await activity();
+    return git;
+  }
+
+  /** A person vouches for what is there, but not for a write that is under way. */
+  async function isGitBusy(isVouchedFor: boolean): Promise<boolean> {
+    const seen = await seeGit();
+    return seen !== null && !seen.isStale && (seen.kind === 'lock' || !isVouchedFor);
+  }
 
   const read = async (): Promise<SourceRead> => files.digested(await readManifest());
 
   async function meaningOf(settled: ReadBytes): Promise<JudgedManifest> {
     if (judged?.sourceDigest === settled.digest) return judged.result;
-    const result = await judge(settled.bytes, manifestPath);
+    const result = await judgeAll(settled.bytes);
     // By what was read for it: the same manifest with another file is judged anew.
     judged = { sourceDigest: files.digestWith(settled.bytes, result.files), result };
     return result;
@@ -90,20 +120,23 @@ export function createSight(parts: ReconcilerParts, hint: (why: string) => void)
           read,
           sleep: (ms) => waits.sleep(ms),
           lastHintAt: () => (isVouchedFor ? Number.NEGATIVE_INFINITY : lastHintAt),
-          isGitBusy: gitBusy,
+          isGitBusy: () => isGitBusy(isVouchedFor),
           isCutShort: () => isStopped || (urgentCount > 0 && !isVouchedFor),
         },
         lastGoodBytes,
       ),
     async judge(found) {
       // git first: it works in a process of its own while the manifest is judged here.
-      const [gitHead, result] = await Promise.all([gitCommit(found.bytes), meaningOf(found)]);
+      const [gitHead, result] = await Promise.all([
+        found.commit ?? gitCommit(found.bytes),
+        meaningOf(found),
+      ]);
       await files.follow(result.files);
       const settled = { ...found, digest: files.digestWith(found.bytes, result.files) };
       return { settled, result, gitHead };
     },
     meaningOf,
-    meaningOfText: (found) => judge(found.bytes, manifestPath),
+    meaningOfText: (found) => judgeAll(found.bytes),
     async jobDigests() {
       const file = await read();
       if (file.kind !== 'read') return null;
@@ -113,6 +146,16 @@ export function createSight(parts: ReconcilerParts, hint: (why: string) => void)
     proposal(text) {
       const bytes = new TextEncoder().encode(text);
       return { kind: 'read', bytes, digest: digest(bytes), changedAt: clock.now() };
+    },
+    seeGit,
+    get git() {
+      return git;
+    },
+    gitIsDone() {
+      git = null;
+    },
+    get committed() {
+      return committed?.state ?? null;
     },
     isKnownFor: (bytes) => files.isKnownFor(bytes),
     forget() {
@@ -137,6 +180,9 @@ export function createSight(parts: ReconcilerParts, hint: (why: string) => void)
       isStopped = true;
       waits.cutShort();
     },
-    close: () => files.close(),
+    async close() {
+      await files.close();
+      await committed?.close();
+    },
   };
 }

@@ -39,6 +39,7 @@ export function absentDiagnostic(
   return diagnostic(read.kind === 'missing' ? 'JM2-M001' : 'JM2-M002', {
     detail: `${read.detail}. ${holds}`,
     file: at.file,
+    ...(read.kind === 'unreadable' && read.hint !== undefined ? { hint: read.hint } : {}),
   });
 }
 

@@ -49,7 +49,7 @@ export interface Standing {
   /** The verdict on a look at this content is spoken; looked at again, it changes nothing. */
   conclude(key: string | null): void;
   isConcluded(key: string): boolean;
-  status(): ReconcilerStatus;
+  status(): Omit<ReconcilerStatus, 'git' | 'committed'>;
   /** Waits for the deadline of the confirmation from now on. */
   arm(): void;
   stop(): void;

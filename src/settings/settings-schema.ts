@@ -74,6 +74,17 @@ export const settingsSchema: readonly SettingDefinition[] = [
     description: 'Who applies a saved manifest: `auto` the daemon, `manual` only `jm2 apply`.',
   },
   {
+    key: 'worktree',
+    fileKey: 'worktree',
+    flag: '--worktree',
+    variable: 'JM2_WORKTREE',
+    type: { kind: 'choice', choices: ['files', 'committed'] },
+    defaultText: 'files',
+    defaultValue: 'files',
+    description:
+      'What counts of a manifest in git: `files` each save, `committed` only what HEAD holds, with the calendar files that it names.',
+  },
+  {
     key: 'graceMs',
     fileKey: 'grace',
     flag: '--grace',

@@ -13,6 +13,8 @@ export interface Settings {
   readonly stateDir: string | null;
   /** Who applies: `auto` applies each accepted save, `manual` waits for `jm2 apply`. */
   readonly sync: 'auto' | 'manual';
+  /** What counts of the manifest: the file as saved, or what HEAD of its git work tree holds. */
+  readonly worktree: 'files' | 'committed';
   /** How long stop lets attempts finish. */
   readonly graceMs: number;
   /** Level of the daemon log. */

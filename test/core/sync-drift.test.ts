@@ -95,6 +95,11 @@ const cases: [string, DriftFacts, string][] = [
     'source null the manifest differs',
   ],
   [
+    'a file with changes that do not count until they are committed',
+    { ...sound, isEdited: true },
+    'expected null the file has changes that are not committed',
+  ],
+  [
     'a job that ran less often than its schedule says',
     ofJob({ past: { ...past, ran: 4, heldBack: 1, others: { 'missed (down)': 1 } } }),
     'behaviour dump ran 4 of 6 times since 2026-03-01T00:00:00.000Z: 1 missed (down), 1 without a record',

@@ -36,6 +36,8 @@ beforeAll(async () => {
     'off',
     '--network-disk',
     'allow',
+    '--worktree',
+    'files',
   ];
   await project.call(start);
   await project.call(['apply', '--auto-approve']);
@@ -123,6 +125,8 @@ it('restart keeps what runs, under other settings', async () => {
     'on',
     '--network-disk',
     'maybe',
+    '--worktree',
+    'head',
   ];
   const { code, stderr } = await project.call(wrong);
   expect(code).toBe(64);
@@ -163,6 +167,8 @@ it('stop at once waits for nothing, and up takes the same settings', async () =>
     'off',
     '--network-disk',
     'allow',
+    '--worktree',
+    'files',
   ];
   const up = project.start(words);
   await up.until(/slow/);

@@ -109,7 +109,7 @@ async function daemon(path: string, file: string) {
     readSource: () =>
       Promise.resolve({ kind: 'read', bytes, digest: sha256(bytes), changedAt: noon - 60_000 }),
     gitCommit: () => Promise.resolve(null),
-    isGitBusy: () => Promise.resolve(false),
+    gitActivity: () => Promise.resolve(null),
     log: silent,
   });
   await reconciler.start();

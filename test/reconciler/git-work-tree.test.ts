@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commitWith, isGitBusy } from '../../src/reconciler/git-work-tree.ts';
+import { gitActivity } from '../../src/reconciler/git-activity.ts';
+import { commitWith } from '../../src/reconciler/git-work-tree.ts';
 
 let root: string;
 
@@ -72,33 +73,60 @@ describe('the commit of a manifest', () => {
   });
 });
 
-describe('git is busy', () => {
+describe('what git does to the work tree', () => {
   const now = Date.now();
+  const seen = (directory: string, isGitBelow = false) =>
+    gitActivity(directory, now, () => Promise.resolve(isGitBelow));
 
   async function lock(directory: string, at: number): Promise<void> {
     await writeFile(join(directory, 'index.lock'), '');
     await utimes(join(directory, 'index.lock'), at / 1000, at / 1000);
   }
 
-  it('while a fresh lock of the index lies there, also for a directory below', async () => {
+  it('is a lock of the index, also for a directory below', async () => {
     await mkdir(join(root, '.git'));
     await mkdir(join(root, 'ops'));
-    expect(await isGitBusy(join(root, 'ops'), now)).toBe(false);
+    expect(await seen(join(root, 'ops'))).toBeNull();
     await lock(join(root, '.git'), now);
-    expect(await isGitBusy(join(root, 'ops'), now)).toBe(true);
+    expect(await seen(join(root, 'ops'))).toMatchObject({ kind: 'lock', isStale: false });
   });
 
-  it('no more when the lock is one that a dead git left behind', async () => {
+  it.each([
+    ['of 11 s without a git', 11_000, false, true],
+    ['of 11 s with a git at work there', 11_000, true, false],
+    ['of 11 minutes, even with a git', 660_000, true, true],
+    ['from the future, without a git', -11_000, false, true],
+  ])('a lock %s', async (_what, ageMs, isGitBelow, isStale) => {
     await mkdir(join(root, '.git'));
-    await lock(join(root, '.git'), now - 11_000);
-    expect(await isGitBusy(root, now)).toBe(false);
+    await lock(join(root, '.git'), now - ageMs);
+    expect(await seen(root, isGitBelow)).toMatchObject({ kind: 'lock', isStale });
   });
 
-  it('in a linked work tree, whose directory a file names', async () => {
+  it.each([
+    ['rebase-merge', 'rebase'],
+    ['rebase-apply', 'rebase'],
+    ['MERGE_HEAD', 'merge'],
+    ['CHERRY_PICK_HEAD', 'cherry-pick'],
+    ['REVERT_HEAD', 'revert'],
+  ])('%s tells of a %s, however old', async (name, kind) => {
+    await mkdir(join(root, '.git'));
+    const sign = join(root, '.git', name);
+    await writeFile(sign, '');
+    await utimes(sign, 1_000, 1_000);
+    expect(await seen(root)).toMatchObject({ kind, since: 1_000_000, isStale: false, path: sign });
+  });
+
+  it('is told of a linked work tree and of a submodule, whose directory a file names', async () => {
     await mkdir(join(root, 'real'));
     await mkdir(join(root, 'tree'));
-    await writeFile(join(root, 'tree', '.git'), `gitdir: ${join(root, 'real')}\n`);
+    await writeFile(join(root, 'tree', '.git'), 'gitdir: ../real\n');
     await lock(join(root, 'real'), now);
-    expect(await isGitBusy(join(root, 'tree'), now)).toBe(true);
+    expect(await seen(join(root, 'tree'))).toMatchObject({ kind: 'lock', isStale: false });
+  });
+
+  it('is found by asking for processes when the lock is older', async () => {
+    await mkdir(join(root, '.git'));
+    await lock(join(root, '.git'), now - 11_000);
+    expect(await gitActivity(root, now)).toMatchObject({ isStale: true });
   });
 });

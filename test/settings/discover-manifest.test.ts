@@ -27,6 +27,7 @@ function discover(part: { manifest?: string; cwd?: string } = {}) {
     manifest: part.manifest ?? null,
     stateDir: null,
     sync: 'auto',
+    worktree: 'files',
     graceMs: 0,
     logLevel: 'info',
     keepRuns: 10,

@@ -42,6 +42,7 @@ describe('settings', () => {
       manifest: null,
       stateDir: null,
       sync: 'auto',
+      worktree: 'files',
       graceMs: 30_000,
       logLevel: 'info',
       keepRuns: 1000,

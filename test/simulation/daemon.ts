@@ -106,7 +106,7 @@ export async function startDaemon(parts: DaemonParts, daemon: Daemon): Promise<R
       world.point(daemon, 'git');
       return Promise.resolve(null);
     },
-    isGitBusy: () => Promise.resolve(false),
+    gitActivity: () => Promise.resolve(null),
   });
   await within(firstPassWithinMs, reconciler.start(), (ms, fire) => loopClock.setTimer(ms, fire));
   await scheduler.start();

@@ -25,6 +25,7 @@ export async function aProject(
     manifest: path,
     stateDir: join(directory, 'state'),
     sync: 'auto',
+    worktree: 'files',
     graceMs: 10_000,
     logLevel: 'info',
     keepRuns: 1_000,

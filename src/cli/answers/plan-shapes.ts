@@ -184,6 +184,7 @@ export const planShape = shape(
     ...planProperties,
     week: Type.Optional(weekShape),
     hold: Type.Optional(holdShape),
+    committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
     diagnostics: Type.Array(diagnosticShape),
   },
   'What a manifest would change, and when.',

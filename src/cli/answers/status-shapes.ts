@@ -62,6 +62,16 @@ export const statusShape = shape({
     state: oneOf('accepted', 'invalid', 'missing', 'unreadable', 'unknown'),
     since: nullable(instant),
     diagnostics: Type.Array(diagnosticShape),
+    git: Type.Optional(
+      shape({
+        kind: oneOf('lock', 'rebase', 'merge', 'cherry-pick', 'revert'),
+        since: instant,
+        blocks: Type.Boolean(),
+        path: text,
+        remedy: text,
+      }),
+    ),
+    committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
   }),
   sync: shape({
     mode: oneOf('auto', 'manual'),

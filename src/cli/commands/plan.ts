@@ -153,6 +153,11 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
       text: text ?? (await readSource(place.manifest)),
     });
   }
+  if (value.plan.committed?.edited === true) {
+    context.output.note(
+      `${source} has changes that are not committed: they do not count (worktree: committed).`,
+    );
+  }
   if (value.confirmation) {
     context.output.note(confirmationWords(value.confirmation, context.terminal));
   }

@@ -181,11 +181,31 @@ function sourceWords(
   terminal: Terminal,
   when: (text: string | null) => string,
 ): string {
-  if (source.state === 'accepted') return 'accepted';
+  const git = gitWords(source, terminal, when);
+  if (source.state === 'accepted') return `accepted${git}`;
   if (source.state === 'unknown') return 'not looked at yet';
   const holds =
     revision.applied === 0 ? 'nothing is in force' : `revision ${revision.applied} stays in force`;
-  return `${terminal.style('red', source.state)}${when(source.since)}; ${holds}`;
+  return `${terminal.style('red', source.state)}${when(source.since)}; ${holds}${git}`;
+}
+
+/** What git does to it, and which commit counts; '' for nothing to tell. */
+function gitWords(
+  { git, committed }: StatusView['source'],
+  terminal: Terminal,
+  when: (text: string | null) => string,
+): string {
+  const lines: string[] = [];
+  if (committed !== undefined) {
+    const edits = terminal.style('yellow', 'the file has changes that are not committed');
+    lines.push(`commit ${committed.commit.slice(0, 10)}${committed.edited ? `; ${edits}` : ''}`);
+  }
+  if (git !== undefined) {
+    const what = git.kind === 'lock' ? 'lock of git' : `${git.kind} in git`;
+    const told = git.blocks ? `waits for the end of a ${what}` : `a ${what} was left behind`;
+    lines.push(`${terminal.style('yellow', told)}${when(git.since)}`, `  ${oneLine(git.remedy)}`);
+  }
+  return lines.map((line) => `\n${line}`).join('');
 }
 
 function revisionWords(revision: StatusView['revision'], terminal: Terminal): string {

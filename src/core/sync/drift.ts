@@ -37,6 +37,8 @@ export interface DriftFacts {
   readonly jobs: readonly RecordedFact[];
   /** The file; null when it means the same as what is in force. */
   readonly source: { readonly detail: string; readonly jobs: readonly string[] } | null;
+  /** Only what is committed counts, and the file says something else. */
+  readonly isEdited?: boolean;
   /** Things of the host that jobs need and that are not as they must be. */
   readonly environment: readonly { readonly job: string; readonly problem: string }[];
   /** Releases of the time-zone data; null where one is not known. */
@@ -74,9 +76,17 @@ export interface PastFact {
   readonly others: Readonly<Record<string, number>>;
 }
 
+const edited: DriftItem = {
+  class: 'expected',
+  job: null,
+  detail: 'the file has changes that are not committed: only what HEAD holds counts',
+  remedy: 'git diff HEAD',
+};
+
 /** In the order of the classes, within one by job. */
 export function driftOf(facts: DriftFacts): DriftItem[] {
   return [
+    ...(facts.isEdited === true ? [edited] : []),
     ...facts.jobs.flatMap(overrideDrift),
     ...externalDrift(facts),
     ...environmentDrift(facts),

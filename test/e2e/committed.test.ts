@@ -1,0 +1,72 @@
+// A daemon that takes only what HEAD holds, on one project.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aProject, eventually, type Project } from '../support/cli.ts';
+
+const manifest = (hour: number) => `version: 1
+calendars: {closed: {file: closed.txt}}
+jobs:
+  dump: {schedule: "0 ${hour} * * *", command: "true", calendar: {except: closed}}
+`;
+let project: Project;
+const data = async (...args: string[]) => (await project.call([...args, '--json'])).json().data;
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@b.example', ...args], {
+    cwd: project.dir,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
+const write = (name: string, text: string) => writeFileSync(join(project.dir, name), text);
+const revision = (number: number) =>
+  eventually(async () => {
+    const { revision: now } = await data('status');
+    return (now as { applied: number }).applied === number;
+  }, `revision ${number}`);
+
+beforeAll(async () => {
+  project = await aProject(manifest(3));
+  write('closed.txt', '2031-01-01\n');
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('commit', '-qm', 'first');
+  await project.call(['start', '--worktree', 'committed']);
+});
+afterAll(() => project.cleanUp());
+
+it('a save is told by status, plan and drift, and does not count', async () => {
+  await project.save(manifest(4));
+  await eventually(async () => {
+    const { source } = await data('status');
+    return (source as { committed?: { edited: boolean } }).committed?.edited === true;
+  }, 'the edit');
+  const status = await project.call(['status']);
+  expect(status.stdout).toContain('the file has changes that are not committed');
+  expect(await data('plan')).toMatchObject({
+    changes: [],
+    committed: { commit: git('rev-parse', 'HEAD'), edited: true },
+  });
+  expect((await project.call(['plan'])).stderr).toContain('changes that are not committed');
+  expect(await data('drift')).toMatchObject({
+    drift: false,
+    items: [{ class: 'expected', remedy: 'git diff HEAD' }],
+  });
+});
+
+it('an edit by a command is written, and says what it waits for', async () => {
+  const { code, stdout } = await project.call(['edit', 'dump', '--timeout', '5m', '--yes']);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('in force once it is committed')]);
+});
+
+it('its commit comes into force, and so does one of a calendar alone', async () => {
+  git('commit', '-qam', 'second');
+  await revision(2);
+  write('closed.txt', '2031-01-01\n2031-01-02\n');
+  expect(await data('plan')).toMatchObject({ changes: [] });
+  git('commit', '-qam', 'third');
+  await revision(3);
+  expect(await data('revisions')).toMatchObject({
+    revisions: [{ number: 3, gitCommit: git('rev-parse', 'HEAD') }, { number: 2 }, { number: 1 }],
+  });
+});
