@@ -45,6 +45,15 @@ export interface ChangeView {
   readonly hazards: readonly HazardView[];
   /** The removed job that a new one looks like; absent: none. */
   readonly lookalike?: string;
+  /** Those that made it, oldest first; absent where git cannot tell. */
+  readonly commits?: readonly CommitView[];
+}
+
+export interface CommitView {
+  readonly commit: string;
+  readonly author: string;
+  readonly at: string;
+  readonly subject: string;
 }
 
 export interface SourcePlace {
@@ -125,6 +134,8 @@ export interface PlanView {
   readonly hold?: HoldView;
   /** The commit that was planned, where only what is committed counts. */
   readonly committed?: CommittedView;
+  /** Changes tell their commits since this one; `isCut`: only the newest were looked at. */
+  readonly commits?: { readonly from: string; readonly isCut: boolean };
   readonly at: string;
   readonly horizonMs: number;
   readonly diagnostics: readonly Diagnostic[];

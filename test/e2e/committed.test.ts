@@ -70,3 +70,15 @@ it('its commit comes into force, and so does one of a calendar alone', async () 
     revisions: [{ number: 3, gitCommit: git('rev-parse', 'HEAD') }, { number: 2 }, { number: 1 }],
   });
 });
+
+it('a plan tells which commit made a change, and blame says the same', async () => {
+  const commit = git('rev-parse', 'HEAD~1');
+  const { changes, commits } = await data('plan', '--against', 'git:HEAD~2');
+  expect(commits).toEqual({ from: git('rev-parse', 'HEAD~2'), isCut: false });
+  expect(changes).toMatchObject([
+    { job: 'dump', commits: [{ commit, author: 'Ann', subject: 'second' }] },
+  ]);
+  const told = await project.call(['plan', '--against', 'git:HEAD~2']);
+  expect(told.stdout).toContain(`${commit.slice(0, 10)} Ann: second`);
+  expect(await data('blame', 'dump.schedule')).toMatchObject({ entries: [{ commit }] });
+});

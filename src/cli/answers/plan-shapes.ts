@@ -45,6 +45,9 @@ export const changeShape = shape({
   reason: text,
   previousName: nullable(text),
   source: nullable(shape({ file: text, line: Type.Integer({ minimum: 1 }) })),
+  commits: Type.Optional(
+    Type.Array(shape({ commit: text, author: text, at: instant, subject: text })),
+  ),
   timezone: text,
   fields: Type.Array(field),
   impact: shape({
@@ -184,6 +187,7 @@ export const planShape = shape(
     ...planProperties,
     week: Type.Optional(weekShape),
     hold: Type.Optional(holdShape),
+    commits: Type.Optional(shape({ from: text, isCut: Type.Boolean() })),
     committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
     diagnostics: Type.Array(diagnosticShape),
   },

@@ -171,11 +171,30 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
       isFile: text === null,
     });
   }
-  return planned(context, plan, input, {
+  const by = text === null ? await byCommits(context, plan) : plan;
+  return planned(context, by, input, {
     source,
     text: plan.diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
     readText: async () => text ?? readSource(place.manifest),
   });
+}
+
+/** With the commits since the one that is in force; of a branch, since that of its base. */
+async function byCommits(
+  context: Context,
+  plan: PlanView,
+  ref: string | null = null,
+): Promise<PlanView> {
+  if (plan.changes.length === 0) return plan;
+  const { manifest } = await context.locations();
+  const { attributed } = await import('../attribute-plan.ts');
+  if (ref !== null) {
+    const { commitOf } = await import('../../system/committed-files.ts');
+    return attributed(plan, manifest, await commitOf(dirname(manifest), ref));
+  }
+  const { allRevisions } = await import('../earlier-manifest.ts');
+  const [latest] = await allRevisions(context);
+  return attributed(plan, manifest, latest?.gitCommit ?? null);
 }
 
 /** The text is read once more: it must still be the one that was planned. */
@@ -261,7 +280,10 @@ async function planFrom(
     });
   }
   await warnOfOldZonesIn(context, of.text);
-  return planned(context, namedPlan(reply.plan, of.file), input, {
+  const plan = namedPlan(reply.plan, of.file);
+  const isOfBranch = against.startsWith('git:') && file === null;
+  const by = isOfBranch ? await byCommits(context, plan, against.slice('git:'.length)) : plan;
+  return planned(context, by, input, {
     source: of.file,
     against: base,
     text: of.text,

@@ -62,6 +62,10 @@ export function changeLines(change: ChangeView, shown: Shown, terminal: Terminal
       ]);
     }
   }
+  for (const [index, { commit, author, subject }] of (change.commits ?? []).entries()) {
+    const words = `${glued(commit.slice(0, 10))} ${oneLine(author)}: ${oneLine(subject)}`;
+    inner.push([index === 0 ? 'commit' : '', words]);
+  }
   inner.push(...impactLines(change, shown, terminal));
   const nameWidth = inner.reduce((most, [name]) => Math.max(most, name.length), 0);
   for (const [name, value] of inner) {
