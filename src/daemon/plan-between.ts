@@ -2,6 +2,7 @@
 // where no daemon runs, such as on a pull request. The base's jobs stand in for
 // the recorded state under their own names.
 import type { PlanReply } from '../api/service.ts';
+import type { ReadBeside } from '../core/manifest/beside.ts';
 import { loadManifest, type LoadOptions } from '../core/manifest/load-manifest.ts';
 import { computePlan } from '../core/plan/compute-plan.ts';
 import { sha256 } from '../system/digest.ts';
@@ -14,6 +15,8 @@ export interface ManifestText {
   readonly file: string;
   /** Where files that it names lie; absolute. */
   readonly directory: string;
+  /** Where they are read from something else than that directory, such as a commit. */
+  readonly files?: ReadBeside;
 }
 
 /**
@@ -70,6 +73,6 @@ export function planBetween(input: {
   };
 }
 
-function optionsOf({ file, directory }: ManifestText): LoadOptions {
-  return { file, digest: sha256, files: readBeside(directory) };
+function optionsOf({ file, directory, files }: ManifestText): LoadOptions {
+  return { file, digest: sha256, files: files ?? readBeside(directory) };
 }

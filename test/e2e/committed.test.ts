@@ -82,3 +82,11 @@ it('a plan tells which commit made a change, and blame says the same', async () 
   expect(told.stdout).toContain(`${commit.slice(0, 10)} Ann: second`);
   expect(await data('blame', 'dump.schedule')).toMatchObject({ entries: [{ commit }] });
 });
+
+it('a plan against a commit goes by the calendars of that commit', async () => {
+  const at = ['--at', '2031-01-01T12:00:00Z', '--horizon', '2d'];
+  const { changes } = await data('plan', '--against', 'git:HEAD~1', ...at);
+  // 2031-01-02 is closed since HEAD: nothing of jobs.yaml is another.
+  expect(changes).toMatchObject([{ job: 'dump', impact: { runs: { before: 2, after: 1 } } }]);
+  expect((await project.call(['plan', '--against', 'git:HEAD~1'])).stderr).toBe('');
+});
