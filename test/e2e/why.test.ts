@@ -64,7 +64,7 @@ it('skipped: the run that was in the way, with its times', async () => {
   );
   expect(told?.hint).toContain('they overlap: jm2 edit slow --set concurrency=queue');
   const edit = ['edit', 'slow', '--set', 'concurrency=queue', '--dry-run'];
-  expect((await project.call(edit)).stdout).toContain('concurrency: "queue"');
+  expect((await project.call(edit)).stdout).toContain('concurrency: queue}');
 });
 
 it('never due: what the schedule is, and the nearest occurrences in its zone', async () => {
