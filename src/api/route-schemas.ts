@@ -84,6 +84,7 @@ export const noQuery = Type.Object({}, closed);
 export const planBody = Type.Object({ horizonMs: durationMs }, closed);
 export const planTextQuery = Type.Object({ horizonMs: digits }, closed);
 export const planTextBody = Type.String();
+const allowRemove = Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 }));
 const confirmWithinMs = Type.Optional(Type.Integer({ minimum: 1, maximum: confirmWithinMaxMs }));
 export const applyTextBody = Type.Object(
   {
@@ -104,6 +105,7 @@ export const applyTextBody = Type.Object(
     ),
     mode: Type.Union([Type.Literal('until_changed'), Type.Literal('manual')]),
     reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+    allowRemove,
     restores: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: 1 })])),
     confirmWithinMs,
   },
@@ -139,7 +141,7 @@ export const applyBody = Type.Object(
         closed,
       ),
     ]),
-    allowRemove: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 })),
+    allowRemove,
     confirmWithinMs,
     ifIdle: Type.Optional(Type.Boolean()),
   },

@@ -105,6 +105,8 @@ export interface Service extends ReadService {
     readonly reason: string | null;
     /** The earlier revision whose content it is, in whole or in part. */
     readonly restores?: number | null;
+    /** Protected jobs that may go. */
+    readonly allowRemove?: readonly string[];
     readonly confirmWithinMs?: number;
   }): Promise<ApplyReply>;
   /** Looks at the manifest now; holds back what it says from now on; or no longer. */

@@ -30,6 +30,7 @@ import { logSchedulerEvent, reconcilerEventView, schedulerEventView } from './ev
 import { initProblem } from './health.ts';
 import { lockInstance } from './instance-lock.ts';
 import { rememberManifest } from './known-projects.ts';
+import { notTakenBackCondition } from './manifest-state.ts';
 import { beginLife } from './life.ts';
 import { createLogLinks } from './log-links.ts';
 import { createLogRetention } from './log-retention.ts';
@@ -299,6 +300,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       problems: [
         space.condition(),
         ...storeConditions(store, clock.now()),
+        notTakenBackCondition(reconciler.status().notTakenBack),
         ...unknownCommands.conditions(),
         networkDisk,
         ...store.warnings,

@@ -31,6 +31,7 @@ export const emptyReader: StoreReader = {
   missedOutcomes: () => [],
   namesakes: () => [],
   jobChanges: () => [],
+  jobsOfRevision: () => null,
   prunedUntil: () => null,
   daemons: () => [],
   interruptions: () => [],

@@ -2,10 +2,12 @@
 // reconciler's condition or, while no daemon runs, from the store and the file.
 import type { GitActivityView, HoldView } from '../api/status-views.ts';
 import type { ConfirmationView, OrphanView, StatusView } from '../api/service.ts';
+import type { Condition } from '../core/diagnostics/condition.ts';
 import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
 import type { GitActivity } from '../reconciler/git-activity.ts';
 import type { Orphan, Orphans } from '../reconciler/orphans.ts';
+import type { NotTakenBack } from '../reconciler/not-taken-back.ts';
 import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler.ts';
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -110,4 +112,16 @@ export function sourceProblem(source: SourceCondition, applied: number): string 
   const holds = applied === 0 ? 'no job is in force' : `revision ${applied} stays in force`;
   const what = source.kind === 'invalid' ? 'not valid' : source.kind;
   return `The manifest is ${what} since ${iso(source.since)}; ${holds}.`;
+}
+
+/** Everybody who looks is told, until another revision is in force; null for nothing. */
+export function notTakenBackCondition(found: NotTakenBack | null): Condition | null {
+  if (found === null) return null;
+  const { revision, returnsTo, since, reason, problem } = found;
+  return {
+    code: 'JM2-P223',
+    text: `Revision ${revision} should have been taken back (${reason}) and is in force all the same: revision ${returnsTo} could not be brought back (${problem}).`,
+    since,
+    remedy: 'Correct the manifest and jm2 apply, or jm2 rollback REVISION --reason TEXT.',
+  };
 }

@@ -3,11 +3,12 @@
 import type { CarryOut, TakeBack } from './carry-out.ts';
 import { outlasting } from '../core/sync/hold.ts';
 import { extendConfirmation } from './confirm.ts';
-import { confirmed } from './orphans.ts';
+import { confirmed, stopOf } from './orphans.ts';
 import { briefly, isAccepted, type ReconcilerParts } from './parts.ts';
 import { planInput, type Planner } from './planning.ts';
 import type { ApplyResult, Reconciler } from './reconciler.ts';
 import { keyOf } from './read-source.ts';
+import { retainedPart } from '../core/plan/compute-plan.ts';
 import { refuseStale, requireCarriedOut, requireIdle } from './refusals.ts';
 import type { Sight } from './sight.ts';
 import { absentDiagnostic } from './source-condition.ts';
@@ -82,6 +83,9 @@ export function createApplyFile(
       takeBack,
     );
     if (done.takenBack !== null) throw done.takenBack;
+    // What protection keeps is still otherwise than the file says.
+    const because = stopOf(plan);
+    if (because !== null) verdicts.wait(because, retainedPart(plan));
     standing.conclude(settled.digest);
     return { kind: 'applied', revision: done.revision, plan, diagnostics: result.diagnostics };
   };

@@ -4,7 +4,7 @@ import type { RemovalRights } from '../core/plan/plan-input.ts';
 import { heldJobs, outlasting } from '../core/sync/hold.ts';
 import type { CarryOut, TakeBack, Work } from './carry-out.ts';
 import { confirmed } from './orphans.ts';
-import { briefly, isAccepted, type ReconcilerParts } from './parts.ts';
+import { briefly, isAccepted, type Accepted, type ReconcilerParts } from './parts.ts';
 import { planInput, type Planner } from './planning.ts';
 import type { ApplyResult, TextToApply } from './reconciler.ts';
 import { refuseStale, requireCarriedOut } from './refusals.ts';
@@ -13,8 +13,12 @@ import type { Standing } from './standing.ts';
 
 export type ApplyText = (
   input: TextToApply,
-  removals: RemovalRights,
-  carryOut: (work: Work) => Promise<number>,
+  how: {
+    readonly removals: RemovalRights;
+    readonly carryOut: (work: Work) => Promise<number>;
+    /** What the text meant when it was in force, should it not be accepted any more. */
+    readonly meant?: () => Accepted | null;
+  },
 ) => Promise<ApplyResult>;
 
 export function createApplyText(
@@ -22,11 +26,12 @@ export function createApplyText(
   standing: Standing,
   sight: Sight,
 ): ApplyText {
-  return async (input, removals, carryOut) => {
+  return async (input, { removals, carryOut, meant }) => {
     const found = sight.proposal(input.text);
-    const result = await sight.meaningOfText(found);
-    if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
-    const { diagnostics } = result;
+    const judged = await sight.meaningOfText(found);
+    const { diagnostics } = judged;
+    const result = isAccepted(judged) ? judged : (meant?.() ?? null);
+    if (result === null) return { kind: 'rejected', diagnostics };
     const { revision, desiredDigest } = input.expected;
     const { applied } = standing;
     if (desiredDigest !== null && desiredDigest !== result.digest) {
@@ -73,9 +78,12 @@ export async function applyTextVerified(
   carryOut: CarryOut,
   takeBack: TakeBack,
 ): Promise<ApplyResult> {
-  return applyText(input, confirmed(), async (work) => {
-    const done = await carryOut.verified(work, takeBack);
-    if (done.takenBack !== null) throw done.takenBack;
-    return done.revision;
+  return applyText(input, {
+    removals: confirmed(input.allowRemove),
+    async carryOut(work) {
+      const done = await carryOut.verified(work, takeBack);
+      if (done.takenBack !== null) throw done.takenBack;
+      return done.revision;
+    },
   });
 }

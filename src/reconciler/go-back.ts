@@ -5,7 +5,8 @@ import type { ApplyText } from './apply-text.ts';
 import type { CarryOut, TakeBack } from './carry-out.ts';
 import type { ReconcilerParts } from './parts.ts';
 import type { Standing } from './standing.ts';
-import { rightsToGoBack, textOfRevision } from './take-back.ts';
+import { writeNotTakenBack } from './not-taken-back.ts';
+import { meaningOfRevision, rightsToGoBack, textOfRevision } from './take-back.ts';
 
 export interface GoBack {
   readonly takeBack: TakeBack;
@@ -20,24 +21,33 @@ export function createGoBack(
   carryOut: CarryOut,
 ): GoBack {
   const takeBack: TakeBack = async (to, by, reason) => {
+    const revision = standing.revision;
     const earlier = textOfRevision(store, to);
-    const expected = { revision: standing.revision, desiredDigest: null };
+    const expected = { revision, desiredDigest: null };
     const step = { by, expected, cause: 'taken_back', mode: 'until_changed', reason } as const;
-    const rights = rightsToGoBack(store, standing.orphans);
-    // What comes back was in force before: it is not taken back in its turn.
     const result =
       earlier === null
         ? null
-        : await applyText({ ...step, ...earlier }, rights, async (work) =>
-            carryOut.unverified(work),
+        : await applyText(
+            { ...step, ...earlier },
+            {
+              removals: rightsToGoBack(store, standing.orphans),
+              // What comes back was in force before: it is not taken back in its turn.
+              carryOut: async (work) => carryOut.unverified(work),
+              meant: () => meaningOfRevision(store, to),
+            },
           );
     standing.conclude(null);
     if (result?.kind === 'applied') return result.revision;
-    // Nothing to go back to, or that is not accepted any more: what is in force stays.
+    if (result?.kind !== 'unchanged') {
+      // What is in force stays, and everybody who looks is told.
+      const [first] = result?.diagnostics ?? [];
+      const problem = first?.summary ?? 'its text is not kept any more';
+      const since = clock.now();
+      writeNotTakenBack(store, { revision, returnsTo: to, since, reason, problem });
+      log.error({ revision: to, problem }, 'the earlier revision could not be brought back');
+    }
     standing.keepConfirmation(null);
-    if (result?.kind === 'unchanged') return result.revision;
-    const diagnostics = result?.diagnostics.slice(0, 5) ?? [];
-    log.error({ revision: to, diagnostics }, 'the earlier revision could not be brought back');
     return standing.revision;
   };
 

@@ -29,12 +29,13 @@ export function planInput(
 ): PlanInput {
   const revision = store.latestRevision();
   const running = new Map<string, RunningRun[]>();
-  // Whether a run is being ended matters only where it would be begun anew.
+  // Whether a run is being ended, and what it executes, matters only where it would be begun anew.
   const isAsked = desired.manifest.jobs.some(({ onChange }) => onChange === 'restart');
-  for (const { id, state, jobUid, startedAt, queuedAt } of store.unfinishedRuns()) {
+  for (const { id, state, jobUid, startedAt, queuedAt, specDigest } of store.unfinishedRuns()) {
     if (state !== 'running') continue;
     const isEnding = isAsked && (store.attempts(id).at(-1)?.killIntent ?? null) !== null;
-    const one = { run: id, startedAt: startedAt ?? queuedAt, isEnding };
+    const spec = isAsked ? store.jobSpec(specDigest) : null;
+    const one = { run: id, startedAt: startedAt ?? queuedAt, isEnding, spec };
     const list = running.get(jobUid);
     if (list === undefined) running.set(jobUid, [one]);
     else list.push(one);

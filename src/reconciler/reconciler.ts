@@ -2,6 +2,7 @@
 // the desired one. The loop is in loop.ts.
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import type { NotTakenBack } from './not-taken-back.ts';
 import type { Orphans, StoppedBecause } from './orphans.ts';
 import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { CommittedState } from './committed-source.ts';
@@ -41,6 +42,8 @@ export interface TextToApply {
   /** The earlier revision whose content it is, in whole or in part. */
   readonly restores?: number | null;
   /** As for `apply`. */
+  readonly allowRemove?: readonly string[];
+  /** As for `apply`. */
   readonly confirmWithinMs?: number;
 }
 
@@ -68,6 +71,8 @@ export interface ReconcilerStatus {
   readonly git: GitActivity | null;
   /** The commit that counts, where only what is committed does; null otherwise. */
   readonly committed: CommittedState | null;
+  /** What should have been taken back and is in force all the same; null for nothing. */
+  readonly notTakenBack: NotTakenBack | null;
 }
 
 export type ReconcilerEvent =

@@ -77,7 +77,7 @@ export function takenBack(done: {
 }): Jm2Error {
   const { revision, before, inForce, unarmed } = done;
   return operationalError('JM2-P223', {
-    detail: `Revision ${revision} was applied, but ${namesOf(unarmed)} ${unarmed.length === 1 ? 'was' : 'were'} not scheduled as planned. What revision ${before} says came back as revision ${inForce}.`,
+    detail: `Revision ${revision} was applied, but ${namesOf(unarmed)} ${unarmed.length === 1 ? 'was' : 'were'} not scheduled as planned. ${inForce === revision ? `What revision ${before} said could not be brought back: revision ${revision} stays in force.` : `What revision ${before} says came back as revision ${inForce}.`}`,
     exitCode: ExitCode.rolledBack,
   });
 }

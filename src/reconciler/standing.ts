@@ -5,6 +5,7 @@ import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
 import { revisionInForce, type RevisionInForce } from './apply-plan.ts';
 import { createConfirmAlarm } from './confirm-alarm.ts';
+import { readNotTakenBack } from './not-taken-back.ts';
 import { readOrphans, writeOrphans, type Orphans } from './orphans.ts';
 import type { ReconcilerParts } from './parts.ts';
 import type { ReconcilerStatus, SourceCondition, SyncCondition } from './reconciler.ts';
@@ -163,6 +164,7 @@ export function createStanding(
       hold,
       orphans,
       confirmation,
+      notTakenBack: readNotTakenBack(store, applied?.number ?? 0),
     }),
     arm: () => alarm.set(confirmation),
     stop: () => alarm.set(null),

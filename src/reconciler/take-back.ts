@@ -1,10 +1,12 @@
 // What an apply goes back to when nobody confirms it, or when its jobs are not
 // scheduled as planned: the text of an earlier revision, and which jobs of the
-// present one may go with it.
+// present one may go with it. A text that is not accepted any more, for its calendar
+// has gone or jm2 has become stricter, still means the specs that it had.
 import { manifestOfNoJobs } from '../core/manifest/edit/no-jobs.ts';
 import type { RemovalRights } from '../core/plan/plan-input.ts';
 import type { StoreReader } from '../store/store.ts';
 import type { Orphans } from './orphans.ts';
+import type { Accepted } from './parts.ts';
 
 /** Null for a revision that the store has lost. */
 export function textOfRevision(
@@ -14,6 +16,34 @@ export function textOfRevision(
   if (number === 0) return { text: manifestOfNoJobs, gitCommit: null };
   const revision = store.revision(number);
   return revision === null ? null : { text: revision.source, gitCommit: revision.gitCommit };
+}
+
+/** From the recorded specs; null where the store does not have all of them. */
+export function meaningOfRevision(
+  store: Pick<StoreReader, 'revision' | 'jobsOfRevision' | 'jobSpec'>,
+  number: number,
+): Accepted | null {
+  const revision = store.revision(number);
+  const jobDigests = revision === null ? null : store.jobsOfRevision(number);
+  if (revision === null || jobDigests === null) return null;
+  const jobs = [...jobDigests].map(([name, digest]) => {
+    const job = store.jobSpec(digest);
+    // A spec is kept once for all jobs that have it, under whichever name came first.
+    return job === null ? null : { ...job, name };
+  });
+  const known = jobs.filter((job) => job !== null);
+  if (known.length < jobs.length) return null;
+  const { timezone, digest, concurrencyMax, queueLimit, groups } = revision;
+  const limits = { concurrencyMax, queueLimit, groups };
+  const manifest = { version: 1, timezone, limits, calendars: {}, namedSchedules: {}, jobs: known };
+  return {
+    manifest: { ...manifest, version: 1 },
+    diagnostics: [],
+    digest,
+    jobDigests,
+    jobLines: new Map(),
+    files: [],
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { interruption, type Interruption } from '../core/runs/interruption.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { Commits } from './commits.ts';
 import { keepForRecord, note } from './interruptions.ts';
+import { keepWishes } from './removed-runs.ts';
 import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import type { RecordedJobs } from './scheduler.ts';
 import { setLimits } from './slots.ts';
@@ -93,6 +94,7 @@ export class JobsInForce {
       } else {
         reloadJobs(this.#state, work, taken.jobs, taken.removing);
       }
+      keepWishes(work, taken.removing ?? new Map());
       startWhatWasAskedFor(this.#state, work, changed, taken.jobs);
       return taken;
     });

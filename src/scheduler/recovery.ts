@@ -10,6 +10,7 @@ import { isPastDeadline, missDeadline, missRun } from './deadlines.ts';
 import { finishRun, stopAttempt, stopRun } from './ending.ts';
 import { placeOf, standingOf } from './left-line.ts';
 import type { LiveRun } from './run-table.ts';
+import { wishFor } from './removed-runs.ts';
 import { mayGoOn, type SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
@@ -123,7 +124,8 @@ function rearm(state: SchedulerState, work: Work, runId: string): void {
     const armed = state.runs.put(work, { ...live, alarmAt });
     // The daemon ended between the apply that removed the job and its effect here.
     const isRemoved = !mayGoOn(state, live.run.jobUid);
-    if (isRemoved && live.job?.onRemove === 'cancel') stopAttempt(state, work, armed, 'remove');
+    if (isRemoved && wishFor(work, live.run.jobUid, live.job) === 'cancel')
+      stopAttempt(state, work, armed, 'remove');
     else if (state.toRestart.has(runId)) stopAttempt(state, work, armed, 'restart');
     return;
   }

@@ -9,7 +9,8 @@
 //   and records end and successor together;
 // - after the end: the successor is a queued run, which recovery lets begin.
 // A run that is made up for is queued by the apply's own transaction.
-import { isRestarted, madeUpRun, mayBegin } from '../core/plan/starts-by-apply.ts';
+import { isAsItShallBe, isRestarted, madeUpRun, mayBegin } from '../core/plan/starts-by-apply.ts';
+import type { Job } from '../core/manifest/job.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopAttempt } from './ending.ts';
 import { admitOnce } from './occurrences.ts';
@@ -28,16 +29,17 @@ export function startWhatWasAskedFor(
   for (const { uid, digest, job } of after) {
     const record = known.get(uid);
     if (record === undefined || record.digest === digest) continue;
-    if (isRestarted(record, job, work.now)) restartRuns(state, work, uid);
+    if (isRestarted(record, job, work.now)) restartRuns(state, work, uid, job);
     const nominalTime = madeUpRun(record, job, work.now);
     if (nominalTime !== null) makeUp(state, work, uid, nominalTime);
   }
 }
 
-function restartRuns(state: SchedulerState, work: Work, uid: string): void {
-  if (state.phase === 'new' || state.phase === 'recovering') return remember(work, uid);
+function restartRuns(state: SchedulerState, work: Work, uid: string, after: Job): void {
+  if (state.phase === 'new' || state.phase === 'recovering') return remember(work, uid, after);
   for (const live of state.runs.ofJob(uid)) {
-    if (live.place === 'active') stopAttempt(state, work, live, 'restart');
+    if (live.place !== 'active' || isAsItShallBe(live.job, after)) continue;
+    stopAttempt(state, work, live, 'restart');
   }
 }
 
@@ -66,10 +68,11 @@ const restartsFact = 'restarts';
  * Before the start nobody knows whether a run of before goes on or has ended with
  * a success that must not be taken from it, so the start itself looks.
  */
-function remember(work: Work, uid: string): void {
+function remember(work: Work, uid: string, after: Job): void {
   const running = work.store
     .unfinishedRuns()
     .filter((run) => run.jobUid === uid && run.state === 'running')
+    .filter((run) => !isAsItShallBe(work.store.jobSpec(run.specDigest), after))
     .map(({ id }) => id);
   if (running.length === 0) return;
   work.store.setFact(restartsFact, JSON.stringify([...left(work), ...running]));

@@ -298,6 +298,11 @@ export interface StoreReader {
   namesakes(name: string, limit: number): JobRecord[];
   /** What revisions did to a job, oldest first; the newest hundred. */
   jobChanges(jobUid: string): JobChange[];
+  /**
+   * The jobs that were in force with a revision, by name, with the digests of their specs.
+   * Null where their changes are not kept so far back.
+   */
+  jobsOfRevision(revision: number): ReadonlyMap<string, string> | null;
   /** Newest nominal time whose ledger row was removed by retention; null for none. */
   prunedUntil(jobUid: string): number | null;
   /** Daemons, newest first. */

@@ -57,6 +57,7 @@ describe('a step back', () => {
       [['rollback', '1'], 64, 'needs its reason'],
       [['rollback', '1', '--reason', ' '], 64, 'empty'],
       [['rollback', '1', '--reason', 'x'], 5, 'JM2-P208'],
+      [['rollback', '1', '--reason', 'x', '--allow-remove', 'dump'], 5, 'JM2-P208'],
       [['rollback', '99', '--reason', 'x', '--yes'], 1, 'JM2-P230'],
       [['rollback', '--', '-x'], 64, 'reason'],
       [['rollback', 'git:--output=x', '--reason', 'x', '--yes'], 1, 'JM2-P230'],

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { harness, planner } from './harness.ts';
+import { harness, judge, planner } from './harness.ts';
 import type { Harness } from './harness.ts';
 
 let h: Harness;
@@ -66,6 +66,33 @@ describe('an apply that waits for a confirmation', () => {
     await h.reconciler.apply({ by: 'cli (bob)', expected: null });
     expect(status().confirmation).toMatchObject({ revision: 3, returnsTo: 1 });
     await inForce('a: good');
+  });
+
+  it('goes back to what a text meant that is not accepted any more', async () => {
+    h = await harness('a good\n');
+    let isStrict = false;
+    await h.begin({
+      sync: 'manual',
+      judge: (bytes, file) =>
+        judge(
+          isStrict ? Buffer.from(String(Buffer.from(bytes)).replace(' good', '')) : bytes,
+          file,
+        ),
+    });
+    await h.reconciler.apply({ by: 'cli (ann)', expected: null });
+    await writeFile(h.file, 'a bad\n');
+    await apply(300);
+    isStrict = true;
+    await inForce('a: good');
+    expect(status()).toMatchObject({ appliedRevision: 3, notTakenBack: null });
+  });
+
+  it('stays, and everybody is told, where nothing is kept to go back to', async () => {
+    await onTrial(200);
+    h.store.lost.add(1);
+    await h.until(() => expect(status().notTakenBack).not.toBeNull());
+    expect(status()).toMatchObject({ appliedRevision: 2, confirmation: null });
+    expect(status().notTakenBack).toMatchObject({ revision: 2, returnsTo: 1 });
   });
 
   it('is remembered by the next daemon', async () => {

@@ -202,11 +202,19 @@ export class MemoryStore {
   readonly facts = new Map<string, string>();
   records = new Map<string, JobRecord>();
   failWith: Error | null = null;
+  /** Revisions that are not kept any more. */
+  readonly lost = new Set<number>();
+  readonly #inForce = new Map<number, ReadonlyMap<string, string>>();
+  readonly #specs = new Map<string, Job>();
   /** So many calls of setFact fail first. */
   failingFacts = 0;
 
   latestRevision = (): RevisionDetail | null => this.revisions.at(-1) ?? null;
-  revision = (number: number): RevisionDetail | null => this.revisions[number - 1] ?? null;
+  revision = (number: number): RevisionDetail | null =>
+    this.lost.has(number) ? null : (this.revisions[number - 1] ?? null);
+  jobsOfRevision = (number: number): ReadonlyMap<string, string> | null =>
+    this.#inForce.get(number) ?? null;
+  jobSpec = (digest: string): Job | null => this.#specs.get(digest) ?? null;
   jobs = (): JobRecord[] => [...this.records.values()];
   unfinishedRuns = () => [];
   runFacts = () => [];
@@ -256,6 +264,9 @@ export class MemoryStore {
         pause: null,
       });
     }
+    const records = [...this.records.values()];
+    this.#inForce.set(number, new Map(records.map(({ name, digest }) => [name, digest])));
+    for (const { digest, job } of records) this.#specs.set(digest, job);
     const revision = { ...input, ...input.limits, number };
     this.revisions.push(revision);
     return revision;

@@ -47,6 +47,12 @@ export const rollbackCommand: CommandDefinition = {
       description: 'hold the file back until_changed (default), or manual: until somebody applies',
       choices: ['until_changed', 'manual'],
     },
+    {
+      flags: '--allow-remove <job>',
+      description: 'let this protected job go; may be given more than once',
+      repeat: true,
+      offers: 'jobs',
+    },
     { flags: '-y, --yes', description: 'do not ask' },
   ],
   examples: [
@@ -80,7 +86,13 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
   const text = jobs === null ? target.text : await partOf(context, target, jobs);
   const { planFromStore } = await import('../../daemon/plan-from-store.ts');
   const { now } = context.terminal;
-  const planned = await planFromStore(place, { text, horizonMs: horizonDefaultMs, now });
+  const allowRemove = input.texts('allowRemove');
+  const planned = await planFromStore(place, {
+    text,
+    horizonMs: horizonDefaultMs,
+    now,
+    allowRemove,
+  });
   if (planned.kind === 'rejected') return rejected(planned.diagnostics, target, text);
   const { hold: _former, ...plan } = planned.plan;
   if (isEmptyPlanView(plan)) return sameAnswer(plan.basis.revision, target, jobs);
@@ -107,6 +119,7 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
           mode: input.text('hold') === 'manual' ? 'manual' : 'until_changed',
           reason,
           restores: target.revision?.number ?? null,
+          allowRemove,
         });
       },
     },

@@ -23,7 +23,7 @@ import { matchJobs } from './match-jobs.ts';
 import { decideRemovals, takenNames, type Retained } from './removals.ts';
 import { periodImpact } from './period-impact.ts';
 import { planImpact, type Pair } from './plan-impact.ts';
-import { isRestarted, madeUpRun } from './starts-by-apply.ts';
+import { isAsItShallBe, isRestarted, madeUpRun } from './starts-by-apply.ts';
 import { startHazards } from './start-hazards.ts';
 import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput, RunningRun } from './plan-input.ts';
@@ -313,7 +313,8 @@ function updated(
     catchUpRuns: madeUpFor === null ? 0 : 1,
     running: activeRuns(
       uid,
-      ({ isEnding }) => (restarts && !isEnding ? 'restart' : 'finish'),
+      ({ isEnding, spec = null }) =>
+        restarts && !isEnding && !isAsItShallBe(spec, after) ? 'restart' : 'finish',
       input,
     ),
   };

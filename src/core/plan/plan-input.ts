@@ -62,6 +62,8 @@ export interface RunningRun {
   readonly startedAt: number;
   /** It is being ended, by a timeout or a person; absent: it is not. */
   readonly isEnding?: boolean;
+  /** What it began with; null or absent: not known, so that it counts as something else. */
+  readonly spec?: Job | null;
 }
 
 /** One job's part of an apply, of the shape the store writes. */

@@ -1,6 +1,6 @@
 // The only two things that an apply may start, each asked for by the job itself:
 // a run that goes on is begun anew when what it executes changes (`on_change:
-// restart`), and a run that the present period loses to a change of the schedule
+// restart`), unless that is what it executes already, and a run that the present period loses to a change of the schedule
 // is made up for (`on_schedule_change: catch_up`). The plan counts by it, and the
 // scheduler acts by it. When the ended run's successor begins is left to the latter.
 import type { Job } from '../manifest/job.ts';
@@ -29,13 +29,25 @@ const executed = [
 
 type Before = Pick<RecordedJob, 'job' | 'pause'>;
 
-/** True when the runs of the job that go on end now and begin anew. */
+/** True when the runs of the job that go on end now and begin anew, unless `isAsItShallBe`. */
 export function isRestarted(before: Before, after: Job, now: number): boolean {
   return (
     after.onChange === 'restart' &&
     mayBegin(after, before.pause, now) &&
-    executed.some((field) => !sameValue(before.job[field], after[field]))
+    !isSameExecution(before.job, after)
   );
+}
+
+/**
+ * A run keeps the spec that it began with, so that a change which comes back to it,
+ * such as a rollback, is none for this run. `spec` null: nobody knows it any more.
+ */
+export function isAsItShallBe(spec: Job | null, after: Job): boolean {
+  return spec !== null && isSameExecution(spec, after);
+}
+
+function isSameExecution(a: Job, b: Job): boolean {
+  return executed.every((field) => sameValue(a[field], b[field]));
 }
 
 /** Nominal time of the run that is made up for at once; null for none. */

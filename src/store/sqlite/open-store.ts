@@ -19,6 +19,7 @@ import { Pruner } from './prune.ts';
 import {
   findJob,
   jobChanges,
+  jobsOfRevision,
   jobsInForce,
   latestRevision,
   namesakes,
@@ -188,6 +189,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     missedOutcomes: (filter) => reading.missedOutcomes(connection, filter),
     namesakes: (name, limit) => namesakes(connection, specs, name, limit),
     jobChanges: (jobUid) => jobChanges(connection, jobUid),
+    jobsOfRevision: (revision) => jobsOfRevision(connection, revision),
     prunedUntil: (jobUid) => prunedUntil(connection, jobUid),
     daemons: (limit) => living.lives(connection, limit),
     interruptions: (range) => living.interruptions(connection, range),

@@ -144,6 +144,29 @@ export function jobChanges(connection: Connection, jobUid: string): JobChange[] 
     .map(toJobChange);
 }
 
+/**
+ * A job without a change so far back, but with later ones, either came later, which its
+ * oldest change tells, or its older changes are not kept.
+ */
+export function jobsOfRevision(
+  connection: Connection,
+  revision: number,
+): ReadonlyMap<string, string> | null {
+  const forgotten = connection.get(
+    `SELECT 1 AS found FROM job_changes AS c WHERE c.revision > ?1 AND c.action <> 'create'
+       AND NOT EXISTS (SELECT 1 FROM job_changes WHERE job_uid = c.job_uid AND revision < c.revision)`,
+    revision,
+  );
+  if (forgotten !== undefined) return null;
+  const rows = connection.all(
+    `SELECT c.name, c.spec_digest FROM job_changes AS c WHERE c.action <> 'delete'
+       AND c.revision = (SELECT max(revision) FROM job_changes
+         WHERE job_uid = c.job_uid AND revision <= ?1)`,
+    revision,
+  );
+  return new Map(rows.map((row) => [text(row, 'name'), text(row, 'spec_digest')]));
+}
+
 export function prunedUntil(connection: Connection, jobUid: string): number | null {
   const row = connection.get('SELECT pruned_until FROM jobs WHERE uid = ?', jobUid);
   return row === undefined ? null : integerOrNull(row, 'pruned_until');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/core/manifest/job.ts';
 import { computePlan } from '../../../src/core/plan/compute-plan.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
-import { isRestarted } from '../../../src/core/plan/starts-by-apply.ts';
+import { isAsItShallBe, isRestarted } from '../../../src/core/plan/starts-by-apply.ts';
 import { aJob } from '../../support/store-records.ts';
 import { cron, friday, recorded, states } from './plan-states.ts';
 
@@ -74,6 +74,13 @@ describe('a run that goes on', () => {
   it.each(changes)('a change of %s begins it anew: %s', (_field, fields, expected) => {
     const before = { job: aJob('a') };
     expect(isRestarted(before, aJob('a', { ...restart, ...fields }), friday)).toBe(expected);
+  });
+
+  it('goes on where it executes what it shall already, as after a step back', () => {
+    const began = aJob('a', command('old'));
+    expect(isAsItShallBe(began, aJob('a', { ...restart, ...command('old') }))).toBe(true);
+    expect(isAsItShallBe(began, aJob('a', { ...restart, ...command('new') }))).toBe(false);
+    expect(isAsItShallBe(null, began)).toBe(false);
   });
 
   it('is left alone while somebody has paused the job', () => {
