@@ -119,7 +119,7 @@ const entries = [
     severities: ['medium'],
     summary: 'the present day, week or month gets no run',
     meaning:
-      'The run of the period was still to come under the old schedule, and under the new one its time has passed. It is neither caught up nor told as missed.',
+      'The run of the period was still to come under the old schedule, and under the new one its time has passed; or jitter holds it back, and what has not started goes with the old schedule. It is neither caught up nor told as missed.',
     remedies: [
       'Apply after that run.',
       'Let the apply make up for it: `on_schedule_change: catch_up`.',
@@ -170,7 +170,7 @@ const entries = [
     severities: ['medium', 'high'],
     summary: 'a job that ran by itself does so no more',
     meaning:
-      'There was a next run, and after the change there is none: the job is suspended (medium), or its schedule has gone or has no future (high).',
+      'There was a next run, and after the change there is none: the job is suspended (medium), or its schedule has gone or has no future (high). Also where several runs within the horizon become none, and the next is beyond it (medium).',
     remedies: ['Look at `jm2 preview JOB`.', 'Use `jm2 pause JOB`, if it is for a while.'],
   },
   {

@@ -98,6 +98,17 @@ export function updateHazards(
         ),
       );
     }
+    if (runs.before > 1 && runs.after === 0 && nextRun.after !== null) {
+      hazards.push(
+        hazard(
+          'silenced',
+          'medium',
+          `It has no run within the horizon any more (${runs.before} → 0); its next is ${sayLocal(nextRun.after, jobs.after.timezone)}.`,
+          { at: nextRun.after },
+        ),
+      );
+    }
+    hazards.push(...pendingLost(jobs.after, dues.before, now));
     hazards.push(...neverFires(jobs.after, impact), ...calendarsOver(jobs.after, now));
     if (runs.before > 0 && runs.after >= 10 * runs.before) {
       hazards.push(
@@ -218,6 +229,29 @@ function periodHazards(
       },
     ),
   ];
+}
+
+/** Its time has come but jitter holds it back: the new schedule does not know it. */
+function pendingLost(job: Job, before: Dues, now: number): Hazard[] {
+  if (before === null) return [];
+  try {
+    const last = before.compiled.previous(now);
+    if (last === null || last.startTime <= now) return [];
+    const at = sayLocal(last.startTime, job.timezone);
+    return [
+      hazard(
+        'period_lost',
+        'medium',
+        `The run of ${sayLocal(last.nominalTime, job.timezone)}, which its jitter lets start at ${at}, is lost: what has not started goes with the old schedule.`,
+        {
+          at: last.nominalTime,
+          remedies: [`Apply after ${at}.`, `Start it by hand: jm2 run ${job.name}`],
+        },
+      ),
+    ];
+  } catch (error) {
+    return orNever(error) ?? [];
+  }
 }
 
 /** Runs of nearly all durations seen would reach into the next one, as they did not before. */

@@ -180,6 +180,24 @@ describe('hazards', () => {
       { schedules: daily(5) },
       [],
     ],
+    [
+      'a run lost that its jitter holds back',
+      { schedules: [cron('4 14 * * *', { ...berlin, jitterMs: 3_600_000 })] },
+      { schedules: daily(5) },
+      ['period_lost'],
+    ],
+    [
+      'a run that its jitter has let start',
+      { schedules: [cron('4 13 * * *', { ...berlin, jitterMs: 60_000 })] },
+      { schedules: daily(5) },
+      [],
+    ],
+    [
+      'a day that became a day of the year',
+      { schedules: daily(3) },
+      { schedules: [cron('0 3 1 1 *', berlin)] },
+      ['silenced'],
+    ],
     ['schedule taken away', { schedules: daily(3) }, { schedules: [] }, ['silenced']],
     [
       'schedule that ended',
