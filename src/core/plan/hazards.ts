@@ -5,6 +5,7 @@
 import { daySetOf } from '../calendar/allowed-days.ts';
 import type { Job } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
+import { isFixedTime } from '../runs/clock-step.ts';
 import { sayLocal } from '../schedule/local-time.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
 import { transitionsBetween } from '../schedule/zone.ts';
@@ -333,7 +334,8 @@ export function clockHazards(job: Job, dues: Dues, now: number): Hazard[] {
       const twice = found.filter(
         ({ note }) => note === 'dst_overlap_first' || note === 'dst_overlap_last',
       );
-      if (twice.length > 1) {
+      // What follows elapsed time is not due twice: the hour itself comes twice.
+      if (twice.length > 1 && isFixedTime(job.schedules)) {
         return [
           hazard(
             'dst_double',

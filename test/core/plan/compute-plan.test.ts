@@ -198,6 +198,12 @@ describe('hazards', () => {
       { schedules: [cron('0 3 1 1 *', berlin)] },
       ['silenced'],
     ],
+    [
+      'every hour, through the one that comes twice',
+      { schedules: [cron('0 */2 * * *', berlin)] },
+      { schedules: [cron('0 * * * *', berlin)] },
+      [],
+    ],
     ['schedule taken away', { schedules: daily(3) }, { schedules: [] }, ['silenced']],
     [
       'schedule that ended',
