@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aProject } from '../support/cli.ts';
+import { aProject, eventually } from '../support/cli.ts';
 import type { Project } from '../support/cli.ts';
 import { ctrlC, ctrlD, enter, hasScript, onTerminal } from '../support/on-terminal.ts';
 
@@ -39,6 +39,11 @@ describe.skipIf(!hasScript)('a question on a terminal [platform: needs script]',
     await project.call(['apply', '--auto-approve']);
     await project.call(['run', 'tick', '--wait']);
     await project.save(changed);
+    // The daemon has seen it, which alone changes what it tells of the source.
+    await eventually(
+      async () => ((await ask('status'))['sync'] as { state: string }).state === 'pending',
+      'the daemon to see the save',
+    );
     before = await everything();
   });
   afterAll(() => project.cleanUp());
