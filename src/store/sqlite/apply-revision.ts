@@ -2,17 +2,19 @@
 // decided by the plan; here it is only written, all or nothing.
 import { InternalError } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
-import type { JobWrite, Revision, Store } from '../store.ts';
+import type { Job } from '../../core/manifest/job.ts';
+import type { JobRecord, JobWrite, Revision, Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SpecCache } from './spec-cache.ts';
-import { restorePause, resumeCounting } from './overrides.ts';
-import { integer, toRevision } from './rows.ts';
+import { archivedPauses, restorePause, resumeCounting } from './overrides.ts';
+import type { RecordedJobs } from './recorded-jobs.ts';
+import { integer, namedSpec, noAliases, toRevision } from './rows.ts';
 
 type ApplyInput = Parameters<Store['applyRevision']>[0];
 
 export function applyRevision(
   connection: Connection,
-  specs: SpecCache,
+  { specs, jobs }: { readonly specs: SpecCache; readonly jobs: RecordedJobs },
   input: ApplyInput,
 ): Revision {
   return connection.transaction(() => {
@@ -47,18 +49,31 @@ export function applyRevision(
       input.source,
     );
     if (inserted === undefined) throw new InternalError('a revision was not recorded');
-    writeJobs(connection, specs, number, input.writes);
+    for (const record of writeJobs(connection, specs, number, input.writes)) jobs.created(record);
     for (const write of input.writes) {
+      if (write.kind !== 'create') jobs.written(write.uid);
       if (write.kind === 'restore') resumeCounting(connection, write.uid, input.appliedAt);
-      if (write.kind !== 'create') continue;
-      restorePause(connection, { uid: write.uid, name: write.job.name }, input.appliedAt);
+      recordChange(connection, number, input.appliedAt, write);
     }
-    for (const write of input.writes) recordChange(connection, number, input.appliedAt, write);
+    for (const uid of restorePauses(connection, input)) jobs.written(uid);
     return toRevision(inserted);
   });
 }
 
+/** Uids of the new jobs that find a pause again. */
+function restorePauses(connection: Connection, { writes, appliedAt }: ApplyInput): string[] {
+  if (!writes.some(({ kind }) => kind === 'create')) return [];
+  const archived = archivedPauses(connection, appliedAt);
+  if (archived.size === 0) return [];
+  return writes.flatMap((write) => {
+    if (write.kind !== 'create' || !archived.has(write.job.name)) return [];
+    restorePause(connection, { uid: write.uid, name: write.job.name }, appliedAt);
+    return [write.uid];
+  });
+}
+
 /**
+ * Answers the new jobs as they are now recorded.
  * Names are unique among the jobs in force, also half way through: first the
  * leaving jobs give their names up, then the renamed ones, which swaps need.
  */
@@ -67,7 +82,9 @@ function writeJobs(
   specs: SpecCache,
   revision: number,
   writes: readonly JobWrite[],
-): void {
+): JobRecord[] {
+  const created: JobRecord[] = [];
+  const held = new Map<string, Job>();
   for (const write of writes) {
     if (write.kind === 'delete') {
       one(
@@ -81,7 +98,7 @@ function writeJobs(
       );
       continue;
     }
-    specs.record(write.digest, write.job);
+    held.set(write.digest, specs.record(write.digest, write.job));
     if (write.kind === 'update') {
       // No manifest name contains a slash, so a parked name meets no other.
       connection.run(
@@ -103,19 +120,49 @@ function writeJobs(
         revision,
         write.watermark,
       );
+      created.push(recordOf(write, held.get(write.digest) ?? write.job, revision));
     }
   }
+  return created;
+}
+
+function recordOf(
+  { uid, job: { name }, digest, watermark }: Extract<JobWrite, { kind: 'create' }>,
+  spec: Job,
+  revision: number,
+): JobRecord {
+  return {
+    uid,
+    name,
+    job: namedSpec(spec, name),
+    digest,
+    revision,
+    watermark,
+    epoch: 0,
+    aliases: noAliases,
+    fault: null,
+    removedAt: null,
+    pause: null,
+  };
 }
 
 /** A job that changes with every revision keeps the newest of its changes. */
 const changesKept = 100;
 
-function recordChange(
-  connection: Connection,
-  revision: number,
-  at: number,
-  { kind, uid }: JobWrite,
-): void {
+function recordChange(connection: Connection, revision: number, at: number, write: JobWrite): void {
+  const { kind, uid } = write;
+  if (kind === 'create') {
+    connection.run(
+      `INSERT INTO job_changes (job_uid, revision, at, action, name, spec_digest)
+       VALUES (?, ?, ?, 'create', ?, ?)`,
+      uid,
+      revision,
+      at,
+      write.job.name,
+      write.digest,
+    );
+    return;
+  }
   connection.run(
     `INSERT INTO job_changes (job_uid, revision, at, action, name, spec_digest)
      SELECT uid, ?, ?, ?, name, spec_digest FROM jobs WHERE uid = ?`,
@@ -125,7 +172,6 @@ function recordChange(
     kind === 'restore' ? 'create' : kind,
     uid,
   );
-  if (kind === 'create') return;
   connection.run(
     `DELETE FROM job_changes WHERE job_uid = ?1 AND revision <= (
        SELECT revision FROM job_changes WHERE job_uid = ?1 ORDER BY revision DESC LIMIT 1 OFFSET ?2)`,

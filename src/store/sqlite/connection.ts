@@ -23,6 +23,7 @@ export class Connection {
   /** SQLite gave the whole transaction up (disk full, for one) while its body still runs. */
   #abandoned = false;
   #closed = false;
+  #takenBack: () => void = () => {};
 
   constructor(database: BoundDatabase, path: string, options: ConnectionOptions = {}) {
     this.#database = database;
@@ -82,10 +83,16 @@ export class Connection {
     return !this.#closed;
   }
 
+  /** Told after each transaction, or part of one, that was taken back, and after a renewal. */
+  onTakenBack(listener: () => void): void {
+    this.#takenBack = listener;
+  }
+
   /** Harmless when closed already. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#takenBack();
     this.#statements.clear();
     this.#database.close();
   }
@@ -104,6 +111,7 @@ export class Connection {
     const old = this.#database;
     this.#database = fresh;
     this.#isSuspect = false;
+    this.#takenBack();
     try {
       old.close();
     } catch {
@@ -112,6 +120,7 @@ export class Connection {
   }
 
   #undo(depth: number): void {
+    this.#takenBack();
     if (!this.#database.isTransaction) return;
     this.#database.exec(
       depth === 0 ? 'ROLLBACK' : `ROLLBACK TO level_${depth}; RELEASE level_${depth}`,

@@ -19,6 +19,7 @@ import { Pruner } from './prune.ts';
 import {
   findJob,
   jobChanges,
+  jobInForce,
   jobsOfRevision,
   jobsInForce,
   latestRevision,
@@ -35,6 +36,7 @@ import { runDays } from './read-run-days.ts';
 import * as reading from './read-runs.ts';
 import { noteRevision, pruneRevisions, revisionNotes, tagRevision } from './revision-notes.ts';
 import { integer, text, textOrNull } from './rows.ts';
+import { RecordedJobs } from './recorded-jobs.ts';
 import { SpecCache } from './spec-cache.ts';
 import * as writing from './write-runs.ts';
 
@@ -62,6 +64,11 @@ export function openStore(
   const now = options.clock.now();
   const { connection, setAside, warnings } = openDatabase(path, { ...options, now });
   const specs = new SpecCache(connection);
+  const jobs = new RecordedJobs(
+    () => jobsInForce(connection, specs),
+    (uid) => jobInForce(connection, specs, uid),
+  );
+  connection.onTakenBack(() => jobs.forget());
   const logs = new LogLedger(connection);
   const pruner = new Pruner(connection, (runId) => logs.forget(runId));
   // What a new store learns first must not be in its WAL alone: without it, it would
@@ -89,6 +96,7 @@ export function openStore(
   settle();
   return {
     ...readerOf(connection, specs),
+    jobs: () => jobs.all(),
     warnings,
     setAside,
     transaction: (body) => {
@@ -97,7 +105,7 @@ export function openStore(
       return result;
     },
     applyRevision: (input) => {
-      const applied = applyRevision(connection, specs, input);
+      const applied = applyRevision(connection, { specs, jobs }, input);
       isCheckpointDue ||= applied.number === 1;
       settle();
       return applied;
@@ -107,11 +115,18 @@ export function openStore(
     tagRevision: (...args) => tagRevision(connection, ...args),
     recordOutcome: (outcome) => writing.recordOutcome(connection, outcome),
     missOccurrence: (input) => writing.missOccurrence(connection, input),
-    setWatermark: (...args) => setWatermark(connection, ...args),
+    setWatermark: (jobUid, watermark, epoch) => {
+      jobs.written(jobUid);
+      setWatermark(connection, jobUid, watermark, epoch);
+    },
     setFault: (jobUid, fault) => {
+      jobs.written(jobUid);
       connection.run('UPDATE jobs SET fault = ? WHERE uid = ?', fault, jobUid);
     },
-    setPause: (jobUid, pause) => setPause(connection, jobUid, pause),
+    setPause: (jobUid, pause) => {
+      jobs.written(jobUid);
+      setPause(connection, jobUid, pause);
+    },
     recordAdhoc: (input) => recordAdhoc(connection, specs, input),
     insertRun: (run) => {
       writing.insertRun(connection, run);

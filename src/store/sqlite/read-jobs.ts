@@ -47,6 +47,15 @@ export function jobsInForce(connection: Connection, specs: SpecCache): JobRecord
     .map((row) => recordOf(row, specs));
 }
 
+export function jobInForce(
+  connection: Connection,
+  specs: SpecCache,
+  uid: string,
+): JobRecord | null {
+  const row = connection.get(`${jobQuery} WHERE j.uid = ? AND j.removed_at IS NULL`, uid);
+  return row === undefined ? null : recordOf(row, specs);
+}
+
 export function pausedJobs(connection: Connection, specs: SpecCache): JobRecord[] {
   return connection
     .all(

@@ -151,21 +151,33 @@ export function toRevisionDetail(row: SqlRow): RevisionDetail {
 }
 
 /** The spec is found by digest, which may not cover the name: the row's name is the job's. */
+/** Most jobs have none. */
+export const noAliases: readonly string[] = [];
+
+/** Jobs that differ in nothing but their names share a stored spec. */
+export function namedSpec(spec: Job, name: string): Job {
+  return spec.name === name ? spec : { ...spec, name };
+}
+
 export function toJobRecord(row: SqlRow, spec: Job): JobRecord {
   const name = text(row, 'name');
   return {
     uid: text(row, 'uid'),
     name,
-    job: spec.name === name ? spec : { ...spec, name },
+    job: namedSpec(spec, name),
     digest: text(row, 'spec_digest'),
     revision: integer(row, 'revision'),
     watermark: integer(row, 'watermark'),
     epoch: integer(row, 'epoch'),
-    aliases: JSON.parse(text(row, 'aliases')) as string[],
+    aliases: toAliases(text(row, 'aliases')),
     fault: textOrNull(row, 'fault'),
     removedAt: integerOrNull(row, 'removed_at'),
     pause: toPause(row),
   };
+}
+
+function toAliases(column: string): readonly string[] {
+  return column === '[]' ? noAliases : (JSON.parse(column) as string[]);
 }
 
 function toPause(row: SqlRow): Pause | null {

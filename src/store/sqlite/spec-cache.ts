@@ -44,14 +44,16 @@ export class SpecCache {
     }
   }
 
-  /** Kept for good: runs are pinned to it after the job has changed. */
-  record(digest: string, job: Job): void {
+  /** Kept for good: runs are pinned to it after the job has changed. Answers what is held of it. */
+  record(digest: string, job: Job): Job {
     const rows = this.#connection.run(
       'INSERT INTO specs (digest, spec) VALUES (?, ?) ON CONFLICT DO NOTHING',
       digest,
       JSON.stringify(job),
     );
+    if (rows === 0) return this.find(digest) ?? job;
     // What the manifest holds already need not be held a second time.
-    if (rows === 1) this.#keep(digest, job);
+    this.#keep(digest, job);
+    return job;
   }
 }
