@@ -223,7 +223,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     worktree: settings.worktree,
     manifestPath: locations.manifest,
     log: logger,
-    judge: createManifestJudge(),
+    judge: createManifestJudge(() => store.jobs()),
   });
   reconciler.on((event) => {
     if (event.kind === 'manifest.applied') memory.loaded();

@@ -3,25 +3,36 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InternalError } from '../core/diagnostics/jm2-error.ts';
+import type { JobRecord } from '../store/store.ts';
 import { judgeHere } from './judge-here.ts';
 import type { JudgedManifest, JudgeManifest, ManifestToJudge } from './judged-manifest.ts';
+import { JudgedAssembly } from './judged-parts.ts';
+import type { JobsInForce, JudgedHead, JudgedPart } from './judged-parts.ts';
 
-/** About a thousand jobs; below, a thread takes longer to begin than the judging. */
-const inPlaceBytesMax = 256 * 1024;
+/** About three hundred jobs; below, a thread takes longer to begin than the judging. */
+const inPlaceBytesMax = 64 * 1024;
 /** Far beyond what the largest accepted file needs. */
 const workerMaxMs = 300_000;
 const workerHeapMaxMb = 4096;
 
 /**
  * `worker` is the built manifest-worker; null judges everything in place, as
- * when jm2 runs from its sources.
+ * when jm2 runs from its sources. Jobs that are in force as the manifest has them come
+ * back as they are `recorded`.
  */
-export function createManifestJudge(worker: URL | null = builtWorker()): JudgeManifest {
+export function createManifestJudge(
+  recorded: () => readonly JobRecord[] = () => [],
+  worker: URL | null = builtWorker(),
+): JudgeManifest {
   return (bytes, file, beside) => {
     if (worker === null || bytes.length <= inPlaceBytesMax) {
       return Promise.resolve(judgeHere(bytes, file, beside));
     }
-    return judgeOnThread(worker, { bytes, file, ...(beside === undefined ? {} : { beside }) });
+    const known: JobsInForce = new Map(recorded().map((record) => [record.name, record]));
+    const inForce = new Map<string, string>();
+    for (const [name, { digest }] of known) inForce.set(name, digest);
+    const given = { bytes, file, inForce, ...(beside === undefined ? {} : { beside }) };
+    return judgeOnThread(worker, given, known);
   };
 }
 
@@ -33,7 +44,11 @@ function builtWorker(): URL | null {
   );
 }
 
-function judgeOnThread(worker: URL, workerData: ManifestToJudge): Promise<JudgedManifest> {
+function judgeOnThread(
+  worker: URL,
+  workerData: ManifestToJudge,
+  known: JobsInForce,
+): Promise<JudgedManifest> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(worker, {
       workerData,
@@ -43,7 +58,14 @@ function judgeOnThread(worker: URL, workerData: ManifestToJudge): Promise<Judged
       reject(new InternalError('a manifest was not judged in time'));
       void thread.terminate();
     }, workerMaxMs);
-    thread.once('message', (answer: JudgedManifest) => resolve(answer));
+    let assembly: JudgedAssembly | null = null;
+    thread.on('message', (message: JudgedHead | JudgedPart) => {
+      if (assembly === null) assembly = new JudgedAssembly(message as JudgedHead, known);
+      else assembly.add(message as JudgedPart);
+      if (assembly.isWhole) resolve(assembly.whole());
+      // One at a time: between two parts the loop does what else there is to do.
+      else thread.postMessage('next');
+    });
     thread.once('error', reject);
     // After an answer this changes nothing: a promise settles once.
     thread.once('exit', (code) => {

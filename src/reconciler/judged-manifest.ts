@@ -30,4 +30,6 @@ export interface ManifestToJudge {
   readonly bytes: Uint8Array;
   readonly file: string;
   readonly beside?: ReadonlyMap<string, BesideRead>;
+  /** Jobs with these digests need not be sent back, by name. */
+  readonly inForce: ReadonlyMap<string, string>;
 }

@@ -3,6 +3,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { judgeHere } from './judge-here.ts';
 import type { ManifestToJudge } from './judged-manifest.ts';
+import { inParts } from './judged-parts.ts';
 
-const { bytes, file, beside } = workerData as ManifestToJudge;
-parentPort?.postMessage(judgeHere(bytes, file, beside));
+const { bytes, file, beside, inForce } = workerData as ManifestToJudge;
+const { head, parts } = inParts(judgeHere(bytes, file, beside), inForce);
+const left = [...parts];
+parentPort?.postMessage(head);
+if (left.length > 0) {
+  // Each part is asked for; after the last one nothing keeps the thread.
+  parentPort?.on('message', () => {
+    parentPort?.postMessage(left.shift());
+    if (left.length === 0) parentPort?.close();
+  });
+}

@@ -64,7 +64,7 @@ export interface Sight {
 export function createSight(parts: ReconcilerParts, hint: (why: string) => void): Sight {
   const { clock, digest, manifestPath } = parts;
   const directory = dirname(manifestPath);
-  const judge = parts.judge ?? createManifestJudge();
+  const judge = parts.judge ?? createManifestJudge(() => parts.store.jobs());
   const committed =
     parts.worktree === 'committed'
       ? createCommittedSource({ manifestPath, digest, watch: parts.watchFile ?? null, hint })

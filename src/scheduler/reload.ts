@@ -72,6 +72,7 @@ export function placeJobs(state: SchedulerState, work: Work, records: readonly J
 function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   const before = state.jobs.get(given.uid);
   if (before === undefined) return placeJob(state, work, given, undefined);
+  if (isInTable(before.record, given)) return;
   const position = positionAfter(state, work, before, given);
   let fault = before.record.fault ?? given.fault;
   if (fault !== null && needsNewPosition(before.record.job, given.job)) {
@@ -83,6 +84,24 @@ function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
   if (isMovedInLine(before.record.job, given.job)) {
     relocateRuns(state, work, given.uid, given.job);
   }
+}
+
+/**
+ * Nothing was written of this job but what the table has, too: its place and its next
+ * start stay. Of ten thousand jobs a save changes a few.
+ */
+function isInTable(known: JobRecord, given: JobRecord): boolean {
+  return (
+    known.digest === given.digest &&
+    known.revision === given.revision &&
+    known.name === given.name &&
+    known.job === given.job &&
+    known.fault === given.fault &&
+    known.pause === given.pause &&
+    known.aliases === given.aliases &&
+    newest(known, given).watermark === known.watermark &&
+    known.epoch >= given.epoch
+  );
 }
 
 /**

@@ -43,7 +43,7 @@ export interface DaemonParts {
 
 export type EngineFaultKind = 'stuck' | 'backward' | 'burst' | 'throws';
 
-const judge = createManifestJudge(null);
+const judge = createManifestJudge(() => [], null);
 const firstPassWithinMs = 10_000;
 
 export function seededIds(random: Random): Ids {
