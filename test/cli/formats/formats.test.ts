@@ -196,7 +196,7 @@ describe('workflow commands', () => {
 });
 
 it('a path is told from the root of the checkout, and not at all where it lies outside', () => {
-  const at = { cwd: '/work/sub', root: '/work' };
+  const at = { cwd: '/checkout/sub', root: '/checkout' };
   expect(pathInCheckout('jobs.yaml', at)).toBe('sub/jobs.yaml');
   expect(pathInCheckout('/elsewhere/jobs.yaml', at)).toBeNull();
   expect(pathInCheckout('standard input', at)).toBeNull();
