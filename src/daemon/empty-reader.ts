@@ -4,6 +4,7 @@ import type { StoreReader } from '../store/store.ts';
 export const emptyReader: StoreReader = {
   lineage: '',
   latestRevision: () => null,
+  latestRevisionHead: () => null,
   revision: () => null,
   revisions: () => [],
   revisionNotes: () => new Map(),
@@ -11,6 +12,7 @@ export const emptyReader: StoreReader = {
   pausedJobs: () => [],
   archivedPauses: () => new Map(),
   tombstone: () => null,
+  tombstoneNames: () => new Set(),
   tombstones: () => [],
   findJob: () => null,
   run: () => null,

@@ -18,7 +18,7 @@ export function manifestView(store: StoreReader, places: Locations): StatusView[
   return {
     path: places.manifest,
     stateDir: places.stateDir,
-    timezone: store.latestRevision()?.timezone ?? null,
+    timezone: store.latestRevisionHead()?.timezone ?? null,
     jobs: store.jobs().length,
   };
 }

@@ -63,7 +63,7 @@ export async function planOf(
   request: PlanRequest,
 ): Promise<PlanReply> {
   const judged = await judgedProposal(places, request.text, {
-    revision: store.latestRevision()?.number ?? 0,
+    revision: store.latestRevisionHead()?.number ?? 0,
     worktree: readWorktree(store),
   });
   if (judged.kind === 'rejected') return judged;
@@ -119,7 +119,7 @@ export async function revisionSource(places: Places, number: number): Promise<st
   return withStore(places, async (store) => {
     const revision = store.revision(number);
     if (revision !== null) return revision.source;
-    const newest = store.latestRevision()?.number ?? 0;
+    const newest = store.latestRevisionHead()?.number ?? 0;
     throw operationalError('JM2-P210', {
       detail: `Revision ${number} is not in the store; the newest is ${newest}.`,
     });

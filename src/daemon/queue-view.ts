@@ -30,7 +30,7 @@ export function liveQueue(scheduler: Scheduler, limit: number): QueueView {
 
 /** In the order in which the next daemon would let them start, were it to begin now. */
 export function recordedQueue(store: StoreReader, limit: number, now: number): QueueView {
-  const revision = store.latestRevision();
+  const revision = store.latestRevisionHead();
   const unfinished = store.unfinishedRuns();
   const records = new Map(store.jobs().map((record) => [record.uid, record]));
   const jobs = new Map([...records].map(([uid, { job }]) => [uid, job]));

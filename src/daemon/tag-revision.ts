@@ -15,7 +15,7 @@ export function tagNamed(
     const before = holderOf(store, name);
     if (revision !== null && store.revision(revision) === null) {
       throw operationalError('JM2-P230', {
-        detail: `Revision ${revision} is not in the store; the newest is ${store.latestRevision()?.number ?? 0}.`,
+        detail: `Revision ${revision} is not in the store; the newest is ${store.latestRevisionHead()?.number ?? 0}.`,
       });
     }
     if (revision === null && before === null) {

@@ -43,14 +43,14 @@ export function zoneChangeNotice(change: ZoneChange | null, now: number): string
 
 /** Sentences for `status`; the host's word on zones comes in when its tool has answered. */
 export function createZoneNotices(parts: {
-  readonly store: Pick<StoreReader, 'jobs' | 'latestRevision' | 'fact'>;
+  readonly store: Pick<StoreReader, 'jobs' | 'latestRevisionHead' | 'fact'>;
   readonly now: () => number;
   readonly release: string | undefined;
 }): () => readonly string[] {
   const { store, now, release } = parts;
   let kept: { revision: number; at: number; lines: readonly string[] } | null = null;
   return () => {
-    const revision = store.latestRevision()?.number ?? 0;
+    const revision = store.latestRevisionHead()?.number ?? 0;
     const at = now();
     const isFresh = kept?.revision === revision && Math.abs(at - kept.at) < keptMs;
     if (kept !== null && isFresh) return kept.lines;

@@ -5,13 +5,14 @@ import { outlasting } from '../core/sync/hold.ts';
 import { extendConfirmation } from './confirm.ts';
 import { confirmed, stopOf } from './orphans.ts';
 import { briefly, isAccepted, type ReconcilerParts } from './parts.ts';
-import { planInput, type Planner } from './planning.ts';
+import { planInput, planUnhurried, type Planner } from './planning.ts';
 import type { ApplyResult, Reconciler } from './reconciler.ts';
 import { keyOf } from './read-source.ts';
 import { retainedPart } from '../core/plan/compute-plan.ts';
 import { refuseStale, requireCarriedOut, requireIdle } from './refusals.ts';
 import type { Sight } from './sight.ts';
 import { absentDiagnostic } from './source-condition.ts';
+import { stageSpecs } from './stage-specs.ts';
 import type { Standing } from './standing.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -72,8 +73,10 @@ export function createApplyFile(
       throw refuseStale(`the plan was computed from revision ${expected.revision}`, applied);
     }
     const removals = confirmed(input.allowRemove);
+    await stageSpecs(store, result);
     const basis = planInput(store, result, { ...briefly(clock), removals });
-    const plan = planner.plan(basis);
+    // Between "nothing runs" and the apply nothing may come.
+    const plan = input.ifIdle === true ? planner.plan(basis) : await planUnhurried(planner, basis);
     requireCarriedOut(plan);
     if (input.ifIdle === true) requireIdle(plan);
     const hold = outlasting(standing.hold);

@@ -5,10 +5,11 @@ import { heldJobs, outlasting } from '../core/sync/hold.ts';
 import type { CarryOut, TakeBack, Work } from './carry-out.ts';
 import { confirmed } from './orphans.ts';
 import { briefly, isAccepted, type Accepted, type ReconcilerParts } from './parts.ts';
-import { planInput, type Planner } from './planning.ts';
+import { planInput, planUnhurried, type Planner } from './planning.ts';
 import type { ApplyResult, TextToApply } from './reconciler.ts';
 import { refuseStale, requireCarriedOut } from './refusals.ts';
 import type { Sight } from './sight.ts';
+import { stageSpecs } from './stage-specs.ts';
 import type { Standing } from './standing.ts';
 
 export type ApplyText = (
@@ -43,8 +44,9 @@ export function createApplyText(
     if (revision !== standing.revision) {
       throw refuseStale(`the plan was computed from revision ${revision}`, applied);
     }
+    await stageSpecs(store, result);
     const basis = planInput(store, result, { ...briefly(clock), removals });
-    const plan = planner.plan(basis);
+    const plan = await planUnhurried(planner, basis);
     const isReturn = input.cause === 'taken_back';
     if (!isReturn) requireCarriedOut(plan);
     const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));

@@ -8,6 +8,7 @@ import { withConfirmation, type Confirmation } from '../core/sync/confirmation.t
 import type { Hold } from '../core/sync/hold.ts';
 import type { Announcements } from './announcements.ts';
 import { recordPlan, revisionInForce, runsOfRemoved, type ApplyWork } from './apply-plan.ts';
+import { breathe } from './breathe.ts';
 import { orphansOf } from './orphans.ts';
 import type { ReadBytes, ReconcilerParts } from './parts.ts';
 import type { Planner } from './planning.ts';
@@ -44,6 +45,9 @@ export interface CarryOut {
 
 /** Brings the content of an earlier revision back; gives the number of what is then in force. */
 export type TakeBack = (to: number, by: string, reason: string) => Promise<number>;
+
+/** To check more changes takes a few milliseconds: a step of its own, after the apply. */
+const checkedAtOnce = 1_000;
 
 export function createCarryOut(
   parts: ReconcilerParts & { readonly planner: Planner },
@@ -83,6 +87,7 @@ export function createCarryOut(
     async verified(work, takeBack) {
       const before = standing.revision;
       const revision = unverified(work);
+      if (work.plan.changes.length > checkedAtOnce) await breathe();
       const unarmed = unarmedJobs(scheduler, work.plan, store.jobs(), clock.now());
       if (unarmed.length === 0) return { revision, takenBack: null };
       log.error({ jobs: unarmed.slice(0, 20), count: unarmed.length }, 'jobs are not armed');

@@ -12,10 +12,11 @@ import {
   type ReadBytes,
   type ReconcilerParts,
 } from './parts.ts';
-import { planInput, type Planner } from './planning.ts';
+import { planInput, planUnhurried, type Planner } from './planning.ts';
 import { keyOf } from './read-source.ts';
 import type { Judged, Sight } from './sight.ts';
 import { absentDiagnostic, isUnfinished, unfinished } from './source-condition.ts';
+import { stageSpecs } from './stage-specs.ts';
 import type { Standing } from './standing.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -66,9 +67,10 @@ export function createLook(
     const { hold } = standing;
     const isHeldBack = hold !== null && isHeld(hold, result.jobDigests);
     const because = isHeldBack ? 'held' : parts.sync === 'manual' ? 'manual' : null;
+    if (because === null) await stageSpecs(store, result);
     const removals = because === null ? unconfirmed(standing.orphans) : confirmed();
     const input = planInput(store, result, { ...briefly(clock), removals });
-    const plan = planner.plan(input);
+    const plan = await planUnhurried(planner, input);
     if (because !== null) {
       verdicts.wait(because, plan);
       return true;

@@ -1,7 +1,7 @@
 // The plan that somebody asks the daemon for, of the file or of a text; nothing
 // comes of it.
 import { isAccepted, type ReconcilerParts } from './parts.ts';
-import { planInput, type Planner } from './planning.ts';
+import { planInput, planUnhurried, type Planner } from './planning.ts';
 import type { PlanResult, Reconciler } from './reconciler.ts';
 import { refuseStale } from './refusals.ts';
 import type { Sight } from './sight.ts';
@@ -28,6 +28,6 @@ export async function planNow(
   if (!isAccepted(result)) return { kind: 'rejected', diagnostics: result.diagnostics };
   const jobs = result.manifest.jobs.length;
   const at = { now: clock.now(), horizonMs: input.horizonMs, isBrief: jobs > measuredMax };
-  const plan = planner.plan(planInput(store, result, at));
+  const plan = await planUnhurried(planner, planInput(store, result, at));
   return { kind: 'planned', plan, diagnostics: result.diagnostics };
 }

@@ -1,21 +1,45 @@
 // Brings the judged manifest and the recorded state into the form in which the
 // core compares them. Decides nothing itself.
 import type { Manifest } from '../core/manifest/job.ts';
-import { computePlan } from '../core/plan/compute-plan.ts';
+import { computePlan, planInSlices } from '../core/plan/compute-plan.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
 import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import type { JobWrite, StoreReader } from '../store/store.ts';
+import type { JobRecord, JobWrite, StoreReader } from '../store/store.ts';
+import { breathe } from './breathe.ts';
 import { durationsOf } from './durations.ts';
 import type { JudgedManifest } from './judged-manifest.ts';
 
 /** The two answers of the core about a pair of states: what to show, what to write. */
 export interface Planner {
   plan(input: PlanInput): Plan;
+  /** The same in slices of a few milliseconds; absent: it takes no longer. */
+  inSlices?(input: PlanInput): Iterator<void, Plan, void>;
   writes(input: PlanInput, newUid: () => string): readonly JobWrite[];
 }
 
-export const corePlanner: Planner = { plan: computePlan, writes: jobSteps };
+export const corePlanner: Planner = {
+  plan: computePlan,
+  inSlices: planInSlices,
+  writes: jobSteps,
+};
+
+/** To compare more of them takes a few milliseconds, changed or not. */
+const comparedAtOnce = 1_000;
+
+/** Between its slices the loop does what else there is to do: a plan of thousands takes a while. */
+export async function planUnhurried(planner: Planner, input: PlanInput): Promise<Plan> {
+  const slices = planner.inSlices?.(input);
+  if (slices === undefined) return planner.plan(input);
+  const isLarge = input.recorded.jobs.length > comparedAtOnce;
+  if (isLarge) await breathe();
+  for (;;) {
+    const slice = slices.next();
+    // What was judged, planned and is written next are steps of their own.
+    if (slice.done !== true || isLarge) await breathe();
+    if (slice.done === true) return slice.value;
+  }
+}
 
 export function planInput(
   store: StoreReader,
@@ -27,7 +51,7 @@ export function planInput(
     readonly removals?: RemovalRights;
   },
 ): PlanInput {
-  const revision = store.latestRevision();
+  const revision = store.latestRevisionHead();
   const running = new Map<string, RunningRun[]>();
   // Whether a run is being ended, and what it executes, matters only where it would be begun anew.
   const isAsked = desired.manifest.jobs.some(({ onChange }) => onChange === 'restart');
@@ -57,12 +81,10 @@ export function planInput(
         groups: revision?.groups ?? {},
       },
       timezone: revision?.timezone ?? 'UTC',
-      jobs: store
-        .jobs()
-        .map(({ uid, job, digest, aliases, pause }) => ({ uid, job, digest, aliases, pause })),
+      jobs: store.jobs(),
       archived: store.archivedPauses(at.now),
       // Before the first revision nothing has left.
-      ...(revision === null ? {} : { tombstone: (name) => store.tombstone(name, at.now) }),
+      ...(revision === null ? {} : { tombstone: tombstoneOf(store, at.now) }),
     },
     now: at.now,
     horizonMs: at.horizonMs,
@@ -70,4 +92,10 @@ export function planInput(
     running,
     ...(at.isBrief === true ? { isBrief: true } : { durations: durationsOf(store, at.now) }),
   };
+}
+
+/** Of thousands of new jobs few were there before. */
+function tombstoneOf(store: StoreReader, now: number): (name: string) => JobRecord | null {
+  const names = store.tombstoneNames(now);
+  return (name) => (names.has(name) ? store.tombstone(name, now) : null);
 }

@@ -3,10 +3,9 @@
 // disables its own job and no other.
 import { isFixedTime } from '../core/runs/clock-step.ts';
 import type { CompiledSchedule, Occurrence } from '../core/schedule/schedule.ts';
-import { watchedSchedule } from '../core/schedule/watched-schedule.ts';
 import type { JobRecord } from '../store/store.ts';
 import { DueHeap } from './due-heap.ts';
-import type { SchedulerParts } from './parts.ts';
+import type { Compile } from './schedule-book.ts';
 import type { Work } from './work.ts';
 
 export interface JobEntry {
@@ -33,10 +32,10 @@ export class JobTable {
   readonly #due = new DueHeap();
   /** Uids of the jobs whose occurrences cannot be computed. */
   readonly #faulted = new Set<string>();
-  readonly #compile: NonNullable<SchedulerParts['compile']>;
+  readonly #compile: Compile;
 
-  constructor(compile: NonNullable<SchedulerParts['compile']>) {
-    this.#compile = (schedules, name) => watchedSchedule(compile(schedules, name), schedules);
+  constructor(compile: Compile) {
+    this.#compile = compile;
   }
 
   get(jobUid: string): JobEntry | undefined {

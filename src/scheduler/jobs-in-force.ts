@@ -39,7 +39,7 @@ export class JobsInForce {
   /** The scheduler begins; what an earlier one left is settled with it. */
   start(left: Parameters<typeof settleStart>[3], admit: boolean): void {
     const { store } = this.#state.parts;
-    const revision = store.latestRevision();
+    const revision = store.latestRevisionHead();
     if (revision !== null && !this.#isLoaded) setLimits(this.#state, revision);
     const stored = { records: store.jobs(), earlier: this.#earlier };
     this.#state.phase = admit ? 'running' : 'draining';

@@ -37,8 +37,7 @@ export class KeyedHeap<V> {
   set(key: string, value: V): void {
     const place = this.#places.get(key) ?? this.#items.length;
     this.#place(place, { key, value });
-    this.#up(place);
-    this.#down(this.#places.get(key) ?? place);
+    if (!this.#up(place)) this.#down(place);
   }
 
   delete(key: string): void {
@@ -48,17 +47,18 @@ export class KeyedHeap<V> {
     const last = this.#items.pop();
     if (last === undefined || last.key === key) return;
     this.#place(place, last);
-    this.#up(place);
-    this.#down(this.#places.get(last.key) ?? place);
+    if (!this.#up(place)) this.#down(place);
   }
 
-  #up(start: number): void {
+  /** True when it moved: then it comes before what lies below it as well. */
+  #up(start: number): boolean {
     let place = start;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (!this.#swapIfBefore(place, parent)) return;
+      if (!this.#swapIfBefore(place, parent)) break;
       place = parent;
     }
+    return place !== start;
   }
 
   #down(start: number): void {

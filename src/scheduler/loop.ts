@@ -8,7 +8,6 @@ import type { AdmissionLimits } from '../core/manifest/job.ts';
 import { queueLimitDefault } from '../core/manifest/normalise.ts';
 import type { PauseOutlook } from '../core/overrides/pause.ts';
 import type { Run } from '../core/runs/run.ts';
-import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { CancelTimer } from '../system/clock.ts';
@@ -45,6 +44,7 @@ import type {
   Scheduler,
   SchedulerEvent,
 } from './scheduler.ts';
+import { watchedCompile } from './schedule-book.ts';
 import type { SchedulerState } from './state.ts';
 import { tick } from './tick.ts';
 import { limitUse, waitingRuns, type LimitUse, type WaitingRun } from './waiting.ts';
@@ -73,7 +73,7 @@ class SchedulerLoop implements Scheduler {
     this.#parts = parts;
     this.#state = {
       parts,
-      jobs: new JobTable(parts.compile ?? compileSchedule),
+      jobs: new JobTable(watchedCompile(parts.compile)),
       runs: new RunTable(),
       limits: { concurrencyMax: 64, queueLimit: queueLimitDefault, groups: {} },
       phase: 'new',

@@ -1,11 +1,11 @@
 // What the scheduler is given. daemon/ supplies the real ones, tests the fakes.
 import type { Job } from '../core/manifest/job.ts';
 import type { Run } from '../core/runs/run.ts';
-import type { CompiledSchedule, Schedule } from '../core/schedule/schedule.ts';
 import type { AttemptRequest, Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Ids } from '../system/ids.ts';
+import type { Compile } from './schedule-book.ts';
 
 export interface SchedulerLog {
   info(obj: object, msg: string): void;
@@ -33,7 +33,7 @@ export interface SchedulerParts {
   readonly zoneRelease?: string;
   /** What computes occurrences, by version and data; another one tries again what one failed at. */
   readonly engine?: string;
-  readonly compile?: (schedules: readonly Schedule[], jobName: string) => CompiledSchedule;
+  readonly compile?: Compile;
   /**
    * In words why nothing may be admitted or started just now, null when it may:
    * asked once per transaction. Ends are recorded all the same. What comes due

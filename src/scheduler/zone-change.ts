@@ -47,7 +47,10 @@ export function settleZoneData(state: SchedulerState, work: Work): void {
 export function rememberZones(state: SchedulerState, work: Work): void {
   const release = state.parts.zoneRelease;
   if (release === undefined) return;
-  const zones = new Set(state.jobs.all().flatMap(zonesOf));
+  const zones = new Set<string>();
+  for (const { record } of state.jobs.all()) {
+    for (const { timezone } of record.job.schedules) zones.add(timezone);
+  }
   const known = parseZoneRules(work.store.fact(rulesFact));
   if (coversZones(known, release, zones, work.now)) return;
   work.store.setFact(rulesFact, JSON.stringify(takeZoneRules(release, zones, work.now)));

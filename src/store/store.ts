@@ -42,6 +42,8 @@ export interface RevisionDetail extends Revision, AdmissionLimits {
   readonly timezone: string;
 }
 
+export type RevisionHead = Omit<RevisionDetail, 'source'>;
+
 /** What is known of a revision beside what it says. */
 export interface RevisionNote {
   /** In the person's words; null for none. */
@@ -230,6 +232,8 @@ export interface StoreReader {
   /** Made when the store is created; tells installations apart. */
   readonly lineage: string;
   latestRevision(): RevisionDetail | null;
+  /** The same without its text, which for a large manifest takes a while to read. */
+  latestRevisionHead(): RevisionHead | null;
   revision(number: number): RevisionDetail | null;
   /** Newest first. */
   revisions(limit: number): Revision[];
@@ -243,6 +247,8 @@ export interface StoreReader {
   archivedPauses(now: number): ReadonlyMap<string, Pause>;
   /** The newest job that left under this name, unless it is too long ago to come back. */
   tombstone(name: string, now: number): JobRecord | null;
+  /** Names that jobs left under which can come back, so that others need not be looked for. */
+  tombstoneNames(now: number): ReadonlySet<string>;
   /** Jobs that can come back, the newest first; at most `limit`. */
   tombstones(now: number, limit: number): JobRecord[];
   /** By current name, else by alias, else among removed jobs by name. */
@@ -355,6 +361,8 @@ export interface Store extends StoreReader {
     readonly summary: { create: number; update: number; rename: number; delete: number };
     readonly writes: readonly JobWrite[];
   }): Revision;
+  /** Ahead of the revision whose jobs have them, in one transaction; seen by nobody before it. */
+  recordSpecs(specs: readonly { readonly digest: string; readonly job: Job }[]): void;
   noteRevision(number: number, note: Omit<RevisionNote, 'tags'>): void;
   /** Gives a revision a name, which then no other has; null takes the name away. */
   tagRevision(name: string, number: number | null, tagged: { at: number; by: string }): void;

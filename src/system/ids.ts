@@ -63,7 +63,26 @@ function increment(bytes: Uint8Array): boolean {
   return false;
 }
 
+const idBytes = 10;
+const idsPerDraw = 200;
+
+/** Drawn for many ids at once: a call for random bytes takes longer than the rest of an id. */
+export function randomInDraws(draw: (size: number) => Uint8Array): () => Uint8Array {
+  let drawn = new Uint8Array(0);
+  let at = 0;
+  return () => {
+    if (at + idBytes > drawn.length) {
+      drawn = draw(idBytes * idsPerDraw) as Uint8Array<ArrayBuffer>;
+      at = 0;
+    }
+    at += idBytes;
+    return drawn.subarray(at - idBytes, at);
+  };
+}
+
+const random = randomInDraws(randomBytes);
+
 export const systemIds: Ids = {
-  runId: risingUlids(() => randomBytes(10)),
-  uid: () => ulid(Date.now(), randomBytes(10)),
+  runId: risingUlids(random),
+  uid: () => ulid(Date.now(), random()),
 };

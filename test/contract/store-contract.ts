@@ -43,6 +43,35 @@ export function storeContract(name: string, open: () => Store): void {
         expect(store.lineage).not.toBe('');
       });
 
+      it('tells the newest one without its text', () => {
+        expect(store.latestRevisionHead()).toBeNull();
+        store.applyRevision(applyInput(0, [create('backup')]));
+        store.applyRevision(applyInput(1, [create('report')]));
+        const { source: _, ...head } = store.latestRevision()!;
+        expect(store.latestRevisionHead()).toEqual(head);
+      });
+
+      it('takes specs ahead of the revision whose jobs have them, which nobody sees before', () => {
+        const job = aJob('backup');
+        store.recordSpecs([{ digest: specDigest(job), job }]);
+        expect(store.jobs()).toEqual([]);
+        expect(store.findJob('backup')).toBeNull();
+        store.applyRevision(applyInput(0, [create('backup')]));
+        expect(store.jobs()[0]?.job).toEqual(job);
+      });
+
+      it('takes specs that were taken back once more', () => {
+        const write = create('backup');
+        expect(() =>
+          store.transaction(() => {
+            store.applyRevision(applyInput(0, [write]));
+            throw new Error('killed');
+          }),
+        ).toThrow('killed');
+        store.applyRevision(applyInput(0, [write]));
+        expect(jobNames()).toEqual(['backup']);
+      });
+
       it('numbers them from 1 and keeps what was applied', () => {
         const first = store.applyRevision({
           ...applyInput(0, [create('backup')]),
@@ -172,6 +201,8 @@ export function storeContract(name: string, open: () => Store): void {
         });
         apply(store, { kind: 'delete', uid: 'uid-job', at: noon });
         expect(store.tombstone('job', noon + 1)?.uid).toBe('uid-job');
+        expect([...store.tombstoneNames(noon + 1)]).toEqual(['job']);
+        expect([...store.tombstoneNames(noon + 15 * 86_400_000)]).toEqual([]);
         expect(store.tombstones(noon + 1, 9).map(({ name }) => name)).toEqual(['job']);
         expect(store.tombstone('job', noon + 15 * 86_400_000)).toBeNull();
         const job = aJob('job');

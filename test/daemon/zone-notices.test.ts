@@ -38,7 +38,7 @@ describe('the notices of a daemon', () => {
     const notices = createZoneNotices({
       store: {
         jobs: () => ((asked += 1), [{ job } as unknown as JobRecord]),
-        latestRevision: () => ({ number }) as never,
+        latestRevisionHead: () => ({ number }) as never,
         fact: () => null,
       },
       now: () => clock,

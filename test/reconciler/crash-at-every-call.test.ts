@@ -200,4 +200,21 @@ describe('dying at any call of the store', () => {
     expect(new Set(outcomes)).toEqual(new Set(['1: a 14 b 23', '2: a 15 c 16 held 2']));
     expect(outcomes).toEqual(outcomes.toSorted());
   });
+
+  it('an apply so large that its specs are written ahead leaves the old revision or the new one', async () => {
+    const many = Array.from(
+      { length: 300 },
+      (_, i) => `  n${i}: {schedule: "0 16 * * *", command: "echo ${i}"}\n`,
+    );
+    const outcomes = await sweep(
+      after + many.join(''),
+      (reconciler) => reconciler.apply({ by: 'me', expected: null }),
+      2,
+    );
+    const size = (outcome: string): string =>
+      `${outcome.slice(0, 2)} ${outcome.split(/ \d+ ?/).length}`;
+    expect(outcomes.map(size)).toContain('1: 3');
+    expect(new Set(outcomes.map(size))).toEqual(new Set(['1: 3', '2: 303']));
+    expect(outcomes).toEqual(outcomes.toSorted());
+  });
 });

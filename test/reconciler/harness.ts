@@ -210,6 +210,7 @@ export class MemoryStore {
   failingFacts = 0;
 
   latestRevision = (): RevisionDetail | null => this.revisions.at(-1) ?? null;
+  latestRevisionHead = (): RevisionDetail | null => this.latestRevision();
   revision = (number: number): RevisionDetail | null =>
     this.lost.has(number) ? null : (this.revisions[number - 1] ?? null);
   jobsOfRevision = (number: number): ReadonlyMap<string, string> | null =>
@@ -221,6 +222,7 @@ export class MemoryStore {
   runDays = () => ({ byJob: new Map(), starts: [] });
   archivedPauses = () => new Map();
   tombstone = () => null;
+  tombstoneNames = () => new Set<string>();
   fact = (key: string): string | null => this.facts.get(key) ?? null;
   readonly audited: string[] = [];
   audit = ({ action }: { readonly action: string }): void => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { risingUlids, systemIds } from '../../src/system/ids.ts';
+import { randomInDraws, risingUlids, systemIds } from '../../src/system/ids.ts';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');
 
@@ -25,4 +25,17 @@ describe('run ids', () => {
     const [first, second] = [systemIds.runId(noon), systemIds.runId(noon + 1)];
     expect(first.slice(10)).not.toBe(second.slice(10));
   });
+});
+
+it('random bytes are drawn for many ids at once, and none is given twice', () => {
+  let draws = 0;
+  const random = randomInDraws((size) => {
+    draws += 1;
+    return Uint8Array.from({ length: size }, (_, i) => (draws * 7 + Math.floor(i / 10)) % 256);
+  });
+  const first = Array.from({ length: 200 }, () => random().join());
+  expect(draws).toBe(1);
+  expect(new Set(first).size).toBe(200);
+  random();
+  expect(draws).toBe(2);
 });

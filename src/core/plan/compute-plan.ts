@@ -50,8 +50,20 @@ interface NewDues {
   readonly hazards: readonly Hazard[];
 }
 
+/** Changes that are measured between two breaths: a few milliseconds of work. */
+const sliceMax = 100;
+
 /** Changes stand in the order of their job names. */
 export function computePlan(input: PlanInput): Plan {
+  const slices = planInSlices(input);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value;
+  }
+}
+
+/** The same plan, for callers that have other things to do between its slices. */
+export function* planInSlices(input: PlanInput): Generator<void, Plan, void> {
   const { desired, recorded, now, horizonMs } = input;
   const measuring: Measuring = {
     input,
@@ -70,7 +82,12 @@ export function computePlan(input: PlanInput): Plan {
   );
   const measured: Measured[] = [];
   const kept: RecordedJob[] = [];
+  let breathAt = sliceMax;
   for (const { job, recorded: record, removedBefore } of matching.matches) {
+    if (measured.length >= breathAt) {
+      breathAt += sliceMax;
+      yield;
+    }
     if (record === null) {
       const lookalike = lookalikes.get(job.name) ?? null;
       measured.push(created(job, removedBefore, measuring, lookalike));
@@ -85,6 +102,10 @@ export function computePlan(input: PlanInput): Plan {
   }
   const counts = { removed: matching.removed.length, recorded: recorded.jobs.length };
   for (const record of removed) {
+    if (measured.length >= breathAt) {
+      breathAt += sliceMax;
+      yield;
+    }
     measured.push(deleted(record, measuring, guard === null ? null : counts));
   }
   for (const one of retained) measured.push(retain(one, measuring));

@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts';
 import type { SpecCache } from './spec-cache.ts';
 import { archivedPauses, restorePause, resumeCounting } from './overrides.ts';
 import type { RecordedJobs } from './recorded-jobs.ts';
+import { revisionColumns } from './read-jobs.ts';
 import { integer, namedSpec, noAliases, toRevision } from './rows.ts';
 
 type ApplyInput = Parameters<Store['applyRevision']>[0];
@@ -30,7 +31,7 @@ export function applyRevision(
       `INSERT INTO revisions (number, digest, source_digest, applied_at, applied_by, git_commit,
          manifest_path, created, updated, renamed, deleted, timezone, concurrency_max, queue_limit, groups,
          source)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${revisionColumns}`,
       number,
       input.digest,
       input.sourceDigest,
@@ -49,9 +50,12 @@ export function applyRevision(
       input.source,
     );
     if (inserted === undefined) throw new InternalError('a revision was not recorded');
-    for (const record of writeJobs(connection, specs, number, input.writes)) jobs.created(record);
+    const created = writeJobs(connection, specs, number, input.writes);
+    insertCreated(connection, created, input.appliedAt);
+    for (const record of created) jobs.created(record);
     for (const write of input.writes) {
-      if (write.kind !== 'create') jobs.written(write.uid);
+      if (write.kind === 'create') continue;
+      jobs.written(write.uid);
       if (write.kind === 'restore') resumeCounting(connection, write.uid, input.appliedAt);
       recordChange(connection, number, input.appliedAt, write);
     }
@@ -98,7 +102,7 @@ function writeJobs(
       );
       continue;
     }
-    held.set(write.digest, specs.record(write.digest, write.job));
+    held.set(write.digest, specs.recordOnce(write.digest, write.job));
     if (write.kind === 'update') {
       // No manifest name contains a slash, so a parked name meets no other.
       connection.run(
@@ -111,19 +115,44 @@ function writeJobs(
   for (const write of writes) {
     if (write.kind === 'update') update(connection, revision, write);
     if (write.kind === 'restore') restore(connection, revision, write);
-    if (write.kind === 'create') {
-      connection.run(
-        'INSERT INTO jobs (uid, name, spec_digest, revision, watermark) VALUES (?, ?, ?, ?, ?)',
-        write.uid,
-        write.job.name,
-        write.digest,
-        revision,
-        write.watermark,
-      );
-      created.push(recordOf(write, held.get(write.digest) ?? write.job, revision));
-    }
+    if (write.kind !== 'create') continue;
+    created.push(recordOf(write, held.get(write.digest) ?? write.job, revision));
   }
   return created;
+}
+
+/** Rows that one statement inserts: bounds what it is given as one text. */
+const rowsMax = 1_000;
+
+/**
+ * New jobs, each with the first of its changes. As one text for many of them: of ten
+ * thousand jobs it takes two thirds of the time that a statement for each takes.
+ */
+function insertCreated(connection: Connection, created: readonly JobRecord[], at: number): void {
+  for (let from = 0; from < created.length; from += rowsMax) {
+    const rows = JSON.stringify(
+      created
+        .slice(from, from + rowsMax)
+        .map(({ uid, name, digest, revision, watermark }) => [
+          uid,
+          name,
+          digest,
+          revision,
+          watermark,
+        ]),
+    );
+    connection.run(
+      `INSERT INTO jobs (uid, name, spec_digest, revision, watermark)
+       SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?)`,
+      rows,
+    );
+    connection.run(
+      `INSERT INTO job_changes (job_uid, revision, at, action, name, spec_digest)
+       SELECT value->>0, value->>3, ?, 'create', value->>1, value->>2 FROM json_each(?)`,
+      at,
+      rows,
+    );
+  }
 }
 
 function recordOf(
@@ -149,20 +178,12 @@ function recordOf(
 /** A job that changes with every revision keeps the newest of its changes. */
 const changesKept = 100;
 
-function recordChange(connection: Connection, revision: number, at: number, write: JobWrite): void {
-  const { kind, uid } = write;
-  if (kind === 'create') {
-    connection.run(
-      `INSERT INTO job_changes (job_uid, revision, at, action, name, spec_digest)
-       VALUES (?, ?, ?, 'create', ?, ?)`,
-      uid,
-      revision,
-      at,
-      write.job.name,
-      write.digest,
-    );
-    return;
-  }
+function recordChange(
+  connection: Connection,
+  revision: number,
+  at: number,
+  { kind, uid }: Exclude<JobWrite, { kind: 'create' }>,
+): void {
   connection.run(
     `INSERT INTO job_changes (job_uid, revision, at, action, name, spec_digest)
      SELECT uid, ?, ?, ?, name, spec_digest FROM jobs WHERE uid = ?`,

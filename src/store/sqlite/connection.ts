@@ -23,7 +23,7 @@ export class Connection {
   /** SQLite gave the whole transaction up (disk full, for one) while its body still runs. */
   #abandoned = false;
   #closed = false;
-  #takenBack: () => void = () => {};
+  #settled: (isCommitted: boolean) => void = () => {};
 
   constructor(database: BoundDatabase, path: string, options: ConnectionOptions = {}) {
     this.#database = database;
@@ -65,6 +65,7 @@ export class Connection {
         throw new InternalError('a transaction body must not be asynchronous');
       }
       this.exec(depth === 0 ? 'COMMIT' : `RELEASE level_${depth}`);
+      if (depth === 0) this.#settled(true);
       return result;
     } catch (error) {
       this.#undo(depth);
@@ -83,16 +84,19 @@ export class Connection {
     return !this.#closed;
   }
 
-  /** Told after each transaction, or part of one, that was taken back, and after a renewal. */
-  onTakenBack(listener: () => void): void {
-    this.#takenBack = listener;
+  /**
+   * Told after each commit, and with false after each transaction, or part of one, that
+   * was taken back; also after a renewal, when nobody knows what was.
+   */
+  onSettled(listener: (isCommitted: boolean) => void): void {
+    this.#settled = listener;
   }
 
   /** Harmless when closed already. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#takenBack();
+    this.#settled(false);
     this.#statements.clear();
     this.#database.close();
   }
@@ -111,7 +115,7 @@ export class Connection {
     const old = this.#database;
     this.#database = fresh;
     this.#isSuspect = false;
-    this.#takenBack();
+    this.#settled(false);
     try {
       old.close();
     } catch {
@@ -120,7 +124,7 @@ export class Connection {
   }
 
   #undo(depth: number): void {
-    this.#takenBack();
+    this.#settled(false);
     if (!this.#database.isTransaction) return;
     this.#database.exec(
       depth === 0 ? 'ROLLBACK' : `ROLLBACK TO level_${depth}; RELEASE level_${depth}`,

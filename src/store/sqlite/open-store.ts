@@ -23,6 +23,7 @@ import {
   jobsOfRevision,
   jobsInForce,
   latestRevision,
+  latestRevisionHead,
   namesakes,
   pausedJobs,
   prunedUntil,
@@ -30,6 +31,7 @@ import {
   revision,
   revisions,
   tombstone,
+  tombstoneNames,
   tombstones,
 } from './read-jobs.ts';
 import { runDays } from './read-run-days.ts';
@@ -68,7 +70,10 @@ export function openStore(
     () => jobsInForce(connection, specs),
     (uid) => jobInForce(connection, specs, uid),
   );
-  connection.onTakenBack(() => jobs.forget());
+  connection.onSettled((isCommitted) => {
+    specs.settled(isCommitted);
+    if (!isCommitted) jobs.forget();
+  });
   const logs = new LogLedger(connection);
   const pruner = new Pruner(connection, (runId) => logs.forget(runId));
   // What a new store learns first must not be in its WAL alone: without it, it would
@@ -110,6 +115,10 @@ export function openStore(
       settle();
       return applied;
     },
+    recordSpecs: (given) =>
+      connection.transaction(() => {
+        for (const { digest, job } of given) specs.recordOnce(digest, job);
+      }),
     noteRevision: (number, note) => noteRevision(connection, number, note),
     pruneRevisions: (bounds) => pruneRevisions(connection, bounds),
     tagRevision: (...args) => tagRevision(connection, ...args),
@@ -171,6 +180,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
   return {
     lineage,
     latestRevision: () => latestRevision(connection),
+    latestRevisionHead: () => latestRevisionHead(connection),
     revision: (number) => revision(connection, number),
     revisions: (limit) => revisions(connection, limit),
     revisionNotes: () => revisionNotes(connection),
@@ -178,6 +188,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     pausedJobs: () => pausedJobs(connection, specs),
     archivedPauses: (now) => archivedPauses(connection, now),
     tombstone: (name, now) => tombstone(connection, specs, name, now),
+    tombstoneNames: (now) => tombstoneNames(connection, now),
     tombstones: (now, limit) => tombstones(connection, specs, now, limit),
     findJob: (name) => findJob(connection, specs, name),
     run: (id) => reading.run(connection, id),

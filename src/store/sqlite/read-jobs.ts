@@ -1,7 +1,7 @@
 // Questions about revisions and recorded jobs.
 import { archivedForMs } from '../../core/overrides/pause.ts';
 import type { JobRetention } from '../../core/manifest/job.ts';
-import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
+import type { JobChange, JobRecord, Revision, RevisionDetail, RevisionHead } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlRow } from './load-binding.ts';
 import {
@@ -11,10 +11,11 @@ import {
   toJobRecord,
   toRevision,
   toRevisionDetail,
+  toRevisionHead,
 } from './rows.ts';
 import type { SpecCache } from './spec-cache.ts';
 
-const revisionColumns = `number, digest, source_digest, applied_at, applied_by, git_commit,
+export const revisionColumns = `number, digest, source_digest, applied_at, applied_by, git_commit,
   manifest_path, created, updated, renamed, deleted`;
 
 const jobQuery = `SELECT j.uid, j.name, j.spec_digest, j.revision, j.watermark, j.epoch, j.fault,
@@ -28,6 +29,15 @@ const jobQuery = `SELECT j.uid, j.name, j.spec_digest, j.revision, j.watermark, 
 export function latestRevision(connection: Connection): RevisionDetail | null {
   const row = connection.get('SELECT * FROM revisions ORDER BY number DESC LIMIT 1');
   return row === undefined ? null : toRevisionDetail(row);
+}
+
+/** The source is the last column, whose pages are not read. */
+export function latestRevisionHead(connection: Connection): RevisionHead | null {
+  const row = connection.get(
+    `SELECT ${revisionColumns}, timezone, concurrency_max, queue_limit, groups FROM revisions
+     ORDER BY number DESC LIMIT 1`,
+  );
+  return row === undefined ? null : toRevisionHead(row);
 }
 
 export function revision(connection: Connection, number: number): RevisionDetail | null {
@@ -102,6 +112,14 @@ export function tombstone(
     now - archivedForMs,
   );
   return row === undefined ? null : recordOf(row, specs);
+}
+
+export function tombstoneNames(connection: Connection, now: number): Set<string> {
+  const rows = connection.all(
+    'SELECT name FROM jobs WHERE removed_at IS NOT NULL AND removed_at > ? AND uid <> name',
+    now - archivedForMs,
+  );
+  return new Set(rows.map((row) => text(row, 'name')));
 }
 
 export function tombstones(

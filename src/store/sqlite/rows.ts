@@ -15,7 +15,7 @@ import type {
 import type { RunGiven } from '../../core/runs/given.ts';
 import type { Job } from '../../core/manifest/job.ts';
 import type { Pause } from '../../core/overrides/pause.ts';
-import type { JobChange, JobRecord, Revision, RevisionDetail } from '../store.ts';
+import type { JobChange, JobRecord, Revision, RevisionDetail, RevisionHead } from '../store.ts';
 import type { SqlRow } from './load-binding.ts';
 
 export function text(row: SqlRow, column: string): string {
@@ -140,9 +140,12 @@ export function toRevision(row: SqlRow): Revision {
 }
 
 export function toRevisionDetail(row: SqlRow): RevisionDetail {
+  return { ...toRevisionHead(row), source: text(row, 'source') };
+}
+
+export function toRevisionHead(row: SqlRow): RevisionHead {
   return {
     ...toRevision(row),
-    source: text(row, 'source'),
     timezone: text(row, 'timezone'),
     concurrencyMax: integer(row, 'concurrency_max'),
     queueLimit: integer(row, 'queue_limit'),
@@ -150,11 +153,10 @@ export function toRevisionDetail(row: SqlRow): RevisionDetail {
   };
 }
 
-/** The spec is found by digest, which may not cover the name: the row's name is the job's. */
 /** Most jobs have none. */
 export const noAliases: readonly string[] = [];
 
-/** Jobs that differ in nothing but their names share a stored spec. */
+/** Jobs that differ in nothing but their names share a stored spec: the row's name is the job's. */
 export function namedSpec(spec: Job, name: string): Job {
   return spec.name === name ? spec : { ...spec, name };
 }

@@ -13,6 +13,8 @@ export class SpecCache {
   /** Weak: the jobs in force and the runs hold their specs, and nothing else need stay in memory. */
   readonly #jobs = new Map<string, WeakRef<Job>>();
   #untilSweep = sweepEvery;
+  /** Written by the transaction that is open; all others that are known are in the file. */
+  readonly #unsettled = new Set<string>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -54,6 +56,18 @@ export class SpecCache {
     if (rows === 0) return this.find(digest) ?? job;
     // What the manifest holds already need not be held a second time.
     this.#keep(digest, job);
+    if (this.#connection.isInTransaction) this.#unsettled.add(digest);
     return job;
+  }
+
+  /** The same for specs of manifests, which are never removed: one that is known is there. */
+  recordOnce(digest: string, job: Job): Job {
+    return this.#jobs.get(digest)?.deref() ?? this.record(digest, job);
+  }
+
+  /** A transaction has ended; what it wrote is there, or was taken back. */
+  settled(isCommitted: boolean): void {
+    if (!isCommitted) for (const digest of this.#unsettled) this.#jobs.delete(digest);
+    this.#unsettled.clear();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computePlan, isEmptyPlan } from '../../../src/core/plan/compute-plan.ts';
+import { computePlan, isEmptyPlan, planInSlices } from '../../../src/core/plan/compute-plan.ts';
 import type { Change } from '../../../src/core/plan/plan.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
 import { aJob } from '../../support/store-records.ts';
@@ -302,4 +302,24 @@ it('plans a thousand jobs with few changes quickly', () => {
   expect(computePlan(input).summary).toMatchObject({ update: 10, unchanged: 990 });
   // The target is 500 ms for the whole command; a loaded machine gets room.
   expect(performance.now() - started).toBeLessThan(5000);
+});
+
+describe('a plan in slices', () => {
+  const many = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => aJob(`job-${from + i}`));
+
+  it('is the plan, with a breath after each hundred changes', () => {
+    const input = states(many(150), many(150, 1_000));
+    const slices = planInSlices(input);
+    let breaths = 0;
+    for (;;) {
+      const slice = slices.next();
+      if (slice.done === true) {
+        expect(slice.value).toEqual(computePlan(input));
+        break;
+      }
+      breaths += 1;
+    }
+    expect(breaths).toBe(2);
+  });
 });
