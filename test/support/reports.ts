@@ -17,6 +17,7 @@ export function aReport(report: Partial<Report> = {}): Report {
     accepted: true,
     name: null,
     placeOf: () => null,
+    isChanged: () => false,
     ...report,
   };
 }

@@ -22,6 +22,12 @@ export const diagnosticShape = shape(
     range: nullable(shape({ start: position, end: position })),
     hint: nullable(text),
     label: nullable(text),
+    fix: nullable(
+      shape(
+        { range: shape({ start: position, end: position }), text },
+        'An edit that does what the hint says: what stands at `range` gives way to `text`.',
+      ),
+    ),
   },
   'A problem of a manifest, with its place and a way out.',
 );

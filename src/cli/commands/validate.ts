@@ -90,6 +90,7 @@ async function validate(context: Context, input: Input): Promise<Answer> {
     accepted,
     name: wanted.name,
     placeOf: () => null,
+    isChanged: () => false,
   });
 }
 

@@ -1,6 +1,6 @@
 // Diagnostics and hazards as one list, for formats that know only findings with
 // a rule, a level and a place. Stays out of how a format writes them.
-import type { Diagnostic, Range } from '../../core/diagnostics/diagnostic.ts';
+import type { Diagnostic, Fix, Range } from '../../core/diagnostics/diagnostic.ts';
 import { sha256 } from '../../system/digest.ts';
 import { oneLine } from '../views/foreign.ts';
 import type { Report } from './report.ts';
@@ -18,6 +18,9 @@ export interface Finding {
   readonly message: string;
   readonly file: string | null;
   readonly range: Range | null;
+  /** The lines that are being reviewed hold it. */
+  readonly isOfChange: boolean;
+  readonly fix: { readonly description: string; readonly edit: Fix } | null;
   /** The same for the same finding after lines have moved; unique within the list. */
   readonly fingerprint: string;
 }
@@ -30,7 +33,7 @@ const levels: Readonly<Record<Diagnostic['severity'], Level>> = {
 const hazardRanks = { high: 0, medium: 1, low: 2 } as const;
 const levelRanks: Readonly<Record<Level, number>> = { error: 0, warning: 1, note: 2 };
 
-/** Worst first; `pathOf` names files as their reader knows them. */
+/** Worst first, of these what the change holds; `pathOf` names files as their reader knows them. */
 export function findingsOf(
   report: Report,
   pathOf: (file: string | null) => string | null,
@@ -54,6 +57,9 @@ export function findingsOf(
       message: oneLine(one.hint === null ? one.detail : `${one.detail} ${one.hint}`),
       file,
       range: one.range,
+      isOfChange: report.isChanged(one.file, one.range),
+      fix:
+        one.fix === null ? null : { description: oneLine(one.hint ?? one.summary), edit: one.fix },
       fingerprint: fingerprint([one.code, file ?? '', what]),
     };
   });
@@ -68,9 +74,17 @@ export function findingsOf(
         message: oneLine([`${job}: ${detail}`, ...remedies].join(' ')),
         file,
         range: report.placeOf(job),
+        // It is what the change does, whichever line of the job does it.
+        isOfChange: true,
+        fix: null,
         fingerprint: fingerprint([`hazard/${code}`, file ?? '', job]),
       });
     }
   }
-  return found.toSorted((a, b) => levelRanks[a.level] - levelRanks[b.level] || a.rank - b.rank);
+  return found.toSorted(
+    (a, b) =>
+      levelRanks[a.level] - levelRanks[b.level] ||
+      Number(b.isOfChange) - Number(a.isOfChange) ||
+      a.rank - b.rank,
+  );
 }

@@ -19,8 +19,9 @@ export async function inFormats(
   context: Context,
   wanted: WantedFormats,
   answer: Answer,
-  report: Report,
+  given: Report,
 ): Promise<Answer> {
+  const report = await withChangedLines(context, wanted, given);
   const write = await import('./runner-files.ts');
   const problems: ErrorBody[] = [];
   const attempt = async (file: string, action: () => Promise<void>): Promise<void> => {
@@ -65,6 +66,23 @@ export async function inFormats(
     error: shown.error ?? problem,
     exitCode: code === ExitCode.ok ? ExitCode.failure : code,
   };
+}
+
+/** Where a host shows only some findings, those of the change come before others. */
+async function withChangedLines(
+  context: Context,
+  { shown, files }: WantedFormats,
+  report: Report,
+): Promise<Report> {
+  const isCutByHosts = [shown, ...files.map(({ format }) => format)].some((format) =>
+    ['github', 'sarif', 'gitlab'].includes(format),
+  );
+  if (!isCutByHosts || report.diagnostics.length < 2) return report;
+  const { baseOfReview, changedLines } = await import('./changed-lines.ts');
+  const base = baseOfReview(report.against, process.env);
+  if (base === null) return report;
+  const named = report.diagnostics.flatMap(({ file }) => file ?? []);
+  return { ...report, isChanged: await changedLines(context.cwd, base, named) };
 }
 
 async function onStdout(

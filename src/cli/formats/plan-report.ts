@@ -37,6 +37,7 @@ export async function planInFormats(
     accepted: plan !== null,
     name: wanted.name,
     placeOf: text === null ? () => null : placesIn(text),
+    isChanged: () => false,
   });
 }
 

@@ -30,6 +30,8 @@ export interface Report {
   readonly name: string | null;
   /** Where a job stands in the text that was planned; null where it does not. */
   readonly placeOf: (job: string) => Range | null;
+  /** Whether a place lies in lines that are being reviewed; false where nobody knows. */
+  readonly isChanged: (file: string | null, range: Range | null) => boolean;
 }
 
 /** What asks for a person before a plan is applied: nothing, or some of these. */

@@ -1,5 +1,6 @@
 // Findings as SARIF 2.1.0, for code scanning: rules with their help, results with
-// a place and a fingerprint that stays when lines move.
+// a place, a fingerprint that stays when lines move, and the edit that mends it.
+import type { Range } from '../../core/diagnostics/diagnostic.ts';
 import { findEntry } from '../../core/diagnostics/registry.ts';
 import type { Finding } from './findings.ts';
 import type { Report } from './report.ts';
@@ -90,7 +91,7 @@ function indented(text: string): string {
 }
 
 function resultOf(
-  { rule, level, message, file, range, fingerprint }: Finding,
+  { rule, level, message, file, range, fix, fingerprint }: Finding,
   index: number,
 ): object {
   return {
@@ -104,23 +105,45 @@ function resultOf(
           locations: [
             {
               physicalLocation: {
-                artifactLocation: {
-                  uri: file.split('/').map(encodeURIComponent).join('/'),
-                  uriBaseId: '%SRCROOT%',
-                },
-                region:
-                  range === null
-                    ? { startLine: 1 }
-                    : {
-                        startLine: range.start.line,
-                        startColumn: range.start.column,
-                        endLine: range.end.line,
-                        endColumn: range.end.column,
-                      },
+                artifactLocation: artifact(file),
+                region: range === null ? { startLine: 1 } : regionOf(range),
               },
             },
           ],
         }),
+    ...(file === null || fix === null
+      ? {}
+      : {
+          fixes: [
+            {
+              description: { text: fix.description },
+              artifactChanges: [
+                {
+                  artifactLocation: artifact(file),
+                  replacements: [
+                    {
+                      deletedRegion: regionOf(fix.edit.range),
+                      insertedContent: { text: fix.edit.text },
+                    },
+                  ],
+                },
+              ],
+            },
+          ],
+        }),
     partialFingerprints: { 'jm2/v1': fingerprint },
+  };
+}
+
+function artifact(file: string): object {
+  return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
+}
+
+function regionOf({ start, end }: Range): object {
+  return {
+    startLine: start.line,
+    startColumn: start.column,
+    endLine: end.line,
+    endColumn: end.column,
   };
 }

@@ -36,6 +36,14 @@ export interface Diagnostic {
   readonly hint: string | null;
   /** Short text under the marked place of a snippet, such as "hour must be 0 to 23". */
   readonly label: string | null;
+  /** The edit that does what the hint says, for a person to accept; null where it takes a choice. */
+  readonly fix: Fix | null;
+}
+
+/** What stands at `range` gives way to `text`, which is written as YAML needs it. */
+export interface Fix {
+  readonly range: Range;
+  readonly text: string;
 }
 
 /** True when at least one diagnostic forbids going on. */

@@ -1,7 +1,7 @@
 // The one register of all codes: joins the tables of the areas and builds
 // diagnostics and operational errors from them, so that a code never appears
 // with two summaries. How they are shown is left to render.ts and the views.
-import type { Diagnostic, Range, Severity } from './diagnostic.ts';
+import type { Diagnostic, Fix, Range, Severity } from './diagnostic.ts';
 import { commandProblems } from './command-problems.ts';
 import { daemonProblems } from './daemon-problems.ts';
 import { guardProblems } from './guard-problems.ts';
@@ -63,6 +63,7 @@ export interface DiagnosticFields {
   /** Default: the way out of the registry; null for none. */
   readonly hint?: string | null;
   readonly label?: string | null;
+  readonly fix?: Fix | null;
 }
 
 /** A diagnostic of a registered code; throws InternalError for another one. */
@@ -78,6 +79,7 @@ export function diagnostic(code: string, fields: DiagnosticFields): Diagnostic {
     range: fields.range ?? null,
     hint: fields.hint === undefined ? entry.remedy : fields.hint,
     label: fields.label ?? null,
+    fix: fields.fix ?? null,
   };
 }
 

@@ -1,8 +1,9 @@
 // Collects the diagnostics of one manifest and gives each its place. Which
 // problems there are is decided by its callers.
 import { compareDiagnostics } from '../diagnostics/compare-diagnostics.ts';
-import type { Diagnostic, Range, Severity } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Fix, Range, Severity } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/registry.ts';
+import { mendedScalar, type Mended } from './mended-scalar.ts';
 import type { PlacesOf } from './text/read-text.ts';
 
 /** More than these are counted, not listed. */
@@ -26,6 +27,8 @@ export interface Report {
   readonly elsewhere?: { readonly path: string; readonly line: number };
   readonly label?: string | null;
   readonly hint?: string | null;
+  /** What the whole key or scalar should be, where only one thing can be meant. */
+  readonly mended?: Mended | null;
 }
 
 export class Reporter {
@@ -68,9 +71,18 @@ export class Reporter {
         detail: `${report.detail} ${severity === 'error' ? refusal : remark}`,
         range,
         label: report.label ?? null,
+        fix: this.#fixOf(report),
         ...(report.hint === undefined || report.hint === null ? {} : { hint: report.hint }),
       }),
     );
+  }
+
+  #fixOf({ pointer, mended = null, atKey = false }: Report): Fix | null {
+    if (mended === null) return null;
+    const written = this.#places.written(pointer, atKey);
+    const text = written === null ? null : mendedScalar(mended, written);
+    const range = atKey ? this.#places.key(pointer) : this.#places.value(pointer);
+    return text === null || range === null ? null : { range, text };
   }
 
   #rangeOf(report: Report): Range | null {

@@ -4,6 +4,7 @@ import { badDuration } from './bad-duration.ts';
 import { durationPattern } from '../schedule/parse-duration.ts';
 import { fieldNames } from './generated/field-names.ts';
 import { fieldSynonyms } from './field-synonyms.ts';
+import type { Mended } from './mended-scalar.ts';
 import { nearestWord } from './nearest-word.ts';
 import { fieldPhrase, segment, valueAt } from './pointer.ts';
 import type { Report } from './reporter.ts';
@@ -43,7 +44,7 @@ function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
-function unknownKey(fault: SchemaFault): Report {
+function unknownKey(fault: SchemaFault, root: unknown): Report {
   const key = String(fault.params['additionalProperty']);
   const known = fieldNames[fault.schemaPath.replace(/\/additionalProperties$/, '')] ?? [];
   const synonym = fieldSynonyms[key.toLowerCase().replaceAll('-', '_')];
@@ -54,10 +55,13 @@ function unknownKey(fault: SchemaFault): Report {
   if (near !== null) hint = `Write "${near}" instead.`;
   if (isTopLevel)
     hint = `Write "${key}" at the top level of the manifest: it holds for every job there.`;
+  // A key that is there already would only be given twice.
+  const isFree = near !== null && valueAt(root, fault.instancePath + segment(near)) === undefined;
   return {
     code: 'JM2-M201',
     pointer: fault.instancePath + segment(key),
     atKey: true,
+    mended: isFree && !isTopLevel ? { text: near } : null,
     detail: `"${key}" is not a field of ${where}.`,
     label: isTopLevel || near === null ? 'unknown' : `did you mean "${near}"?`,
     hint,
@@ -103,10 +107,26 @@ function typeHint(expected: readonly string[], value: unknown, pointer: string):
   return null;
 }
 
-function wrongVersion(fault: SchemaFault): Report {
+/** Of the hints above those that leave no choice. */
+function mendedType(expected: readonly string[], value: unknown, pointer: string): Mended | null {
+  if (expected.includes('boolean') && typeof value === 'string') {
+    if (/^(?:y|yes|on|true)$/i.test(value)) return { yaml: 'true' };
+    return /^(?:n|no|off|false)$/i.test(value) ? { yaml: 'false' } : null;
+  }
+  if (expected.includes('integer') && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {
+    return { yaml: String(Number(value)) };
+  }
+  const isUnclear = pointer.endsWith('/umask') || durationFields.test(pointer);
+  if (!expected.includes('string') || isUnclear) return null;
+  const isTold = typeof value === 'boolean' || Number.isSafeInteger(value);
+  return isTold ? { text: String(value) } : null;
+}
+
+function wrongVersion(fault: SchemaFault, root: unknown): Report {
   return {
     code: 'JM2-M207',
     pointer: fault.instancePath,
+    mended: valueAt(root, fault.instancePath) === '1' ? { yaml: '1' } : null,
     detail: 'This jm2 reads manifests of version 1, written as a number.',
     label: 'expected 1',
   };
@@ -128,13 +148,14 @@ function wrongType(fault: SchemaFault, root: unknown): Report {
       label: `${kindOf(value)}, not a map`,
     };
   }
-  if (fault.instancePath === '/version') return wrongVersion(fault);
+  if (fault.instancePath === '/version') return wrongVersion(fault, root);
   return {
     code: 'JM2-M203',
     pointer: fault.instancePath,
     detail: `${capital(fieldPhrase(fault.instancePath))} takes ${words}, and this is ${kindOf(value)}.`,
     label: `expected ${words}`,
     hint: typeHint(expected, value, fault.instancePath),
+    mended: mendedType(expected, value, fault.instancePath),
   };
 }
 
@@ -148,6 +169,7 @@ function wrongWord(fault: SchemaFault, root: unknown): Report {
     detail: `${capital(fieldPhrase(fault.instancePath))} takes ${listed(allowed)}.`,
     label: near === null ? `not one of ${allowed.join(', ')}` : `did you mean ${near}?`,
     hint: near === null ? `Write one of ${allowed.join(', ')}.` : `Write ${near}.`,
+    mended: near === null ? null : { text: near },
   };
 }
 
@@ -258,7 +280,7 @@ function boundPhrase(fault: SchemaFault): string {
 export function schemaReport(fault: SchemaFault, root: unknown): Report {
   switch (fault.keyword) {
     case 'additionalProperties':
-      return unknownKey(fault);
+      return unknownKey(fault, root);
     case 'required':
       return missingKey(fault);
     case 'type':
@@ -266,7 +288,7 @@ export function schemaReport(fault: SchemaFault, root: unknown): Report {
     case 'enum':
       return wrongWord(fault, root);
     case 'const':
-      return wrongVersion(fault);
+      return wrongVersion(fault, root);
     case 'pattern':
       return wrongForm(fault, root);
     default: {

@@ -136,6 +136,7 @@ function readZone(input: ScheduleObject, path: string, reader: ScheduleReader): 
       near.length === 0
         ? 'Write an IANA name such as Europe/Berlin, or UTC.'
         : `Did you mean ${near.join(' or ')}?`,
+    mended: near[0] ?? null,
     place: { offset: 0, length: Math.max(1, name.length) },
   });
   return fallback;

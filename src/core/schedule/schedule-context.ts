@@ -30,6 +30,7 @@ export interface ProblemWords {
   readonly label?: string | null;
   readonly hint?: string | null;
   readonly place?: TextPlace | null;
+  readonly mended?: string | null;
 }
 
 /** Settings that an object form adds to its rule. */
@@ -55,6 +56,7 @@ export class Problems {
       label: words.label ?? null,
       detail: words.detail,
       hint: words.hint ?? null,
+      mended: words.mended ?? null,
     });
   }
 

@@ -18,6 +18,8 @@ export interface ScheduleProblem {
   readonly detail: string;
   /** A way out, in the imperative. */
   readonly hint: string | null;
+  /** What the whole text at `path` should be, where only one thing can be meant. */
+  readonly mended: string | null;
 }
 
 interface ScheduleProblemEntry {

@@ -162,13 +162,16 @@ export class ScheduleReader {
     const isDuration = /^\d+\s*[a-z]+$/i.test(trimmed);
     const isMoment = /^\d{4}-\d{2}/.test(trimmed);
     let hint = 'Write a cron expression, `every 15m`, `at 2026-12-31T23:59` or `@daily`.';
-    if (name) hint = `Write "@${trimmed}", in quotes.`;
-    else if (isDuration) hint = `Write every ${trimmed.replaceAll(/\s/g, '')}.`;
-    else if (isMoment) hint = `Write at ${trimmed}.`;
+    let mended: string | null = null;
+    if (name) mended = `@${trimmed}`;
+    else if (isDuration) mended = `every ${trimmed.replaceAll(/\s/g, '')}`;
+    else if (isMoment) mended = `at ${trimmed}`;
+    if (mended !== null) hint = name ? `Write "${mended}", in quotes.` : `Write ${mended}.`;
     this.problems.add('JM2-S115', path, {
       detail: trimmed === '' ? 'The schedule is empty.' : `"${trimmed}" is not a schedule.`,
       label: 'not a schedule',
       hint,
+      mended,
       place: { offset: 0, length: Math.max(1, text.length) },
     });
   }
@@ -184,7 +187,7 @@ export class ScheduleReader {
     if (!this.#isDeclared(name)) {
       const expression = BUILT_IN_SCHEDULES[name.toLowerCase()];
       if (expression === undefined || !Object.hasOwn(BUILT_IN_SCHEDULES, name.toLowerCase())) {
-        this.#refuseName(name, path, place);
+        this.#refuseName(name, path, place, trail);
         return [];
       }
       const around = { timezone: this.context.timezone, jitterMs: 0, from: null, until: null };
@@ -225,7 +228,7 @@ export class ScheduleReader {
       if (Object.hasOwn(BUILT_IN_SCHEDULES, name.toLowerCase())) {
         return BUILT_IN_SCHEDULES[name.toLowerCase()] ?? null;
       }
-      this.#refuseName(name, path, place);
+      this.#refuseName(name, path, place, trail);
       return null;
     }
     if (trail.includes(name) || trail.length >= DEPTH_MAX) {
@@ -245,21 +248,26 @@ export class ScheduleReader {
     return null;
   }
 
-  #refuseName(name: string, path: string, place: TextPlace): void {
+  #refuseName(name: string, path: string, place: TextPlace, trail: readonly string[]): void {
     const parts = name.split(/\s+/);
     let hint = 'Declare the name under `schedules`, or use @hourly, @daily, @weekly or @monthly.';
     const near = nearestScheduleName(name, Object.keys(this.context.named));
+    let mended: string | null = null;
     if (name.toLowerCase() === 'reboot') {
       hint = 'Start the job by hand after a boot, or give it a schedule such as every 1h.';
     } else if (parts[0]?.toLowerCase() === 'every' && parts.length > 1) {
-      hint = `Write every ${parts.slice(1).join('')}, without the @.`;
+      mended = `every ${parts.slice(1).join('')}`;
+      hint = `Write ${mended}, without the @.`;
     } else if (near !== null) {
+      mended = `@${near}`;
       hint = `Did you mean "@${near}"?`;
     }
     this.problems.add('JM2-S106', path, {
       detail: `No schedule is named "${name}": it is neither declared under \`schedules\` nor built in.`,
       label: 'unknown name',
       hint,
+      // Behind another name the text that is wrong stands elsewhere.
+      mended: trail.length === 0 ? mended : null,
       place,
     });
   }

@@ -53,6 +53,10 @@ const problems = aReport({
       file: 'jobs.yaml',
       path: '/jobs/a/shedule',
       range: { start: { line: 4, column: 5 }, end: { line: 4, column: 12 } },
+      fix: {
+        range: { start: { line: 4, column: 5 }, end: { line: 4, column: 12 } },
+        text: 'schedule',
+      },
     }),
     diagnostic('JM2-M305', { severity: 'warning', detail: 'TOKEN', file: 'jobs.yaml', path: '/x' }),
   ],
@@ -106,6 +110,26 @@ describe('problems of a manifest', () => {
     const rules = log.runs[0]?.tool.driver.rules ?? [];
     expect(rules.map(({ id }) => id)).toEqual(['JM2-M201', 'JM2-M305']);
     expect(rules[0]?.help.text).not.toBe('');
+  });
+
+  it('offer the edit that mends them, where there is one', () => {
+    const { runs } = JSON.parse(sarif(problems, findings(problems))) as {
+      runs: { results: { fixes?: unknown[] }[] }[];
+    };
+    const [mendable, other] = runs[0]?.results ?? [];
+    expect(other).not.toHaveProperty('fixes');
+    const region = { startLine: 4, startColumn: 5, endLine: 4, endColumn: 12 };
+    expect(mendable?.fixes).toEqual([
+      {
+        description: { text: problems.diagnostics[0]?.hint },
+        artifactChanges: [
+          {
+            artifactLocation: { uri: 'jobs.yaml', uriBaseId: '%SRCROOT%' },
+            replacements: [{ deletedRegion: region, insertedContent: { text: 'schedule' } }],
+          },
+        ],
+      },
+    ]);
   });
 
   it('are well-formed JUnit whatever characters they hold', async () => {
@@ -177,6 +201,19 @@ describe('workflow commands', () => {
     const lines = annotations(findings(aReport({ diagnostics: many }))).split('\n');
     expect(lines).toHaveLength(10);
     expect(lines[9]).toContain('and 16 more of this kind');
+  });
+
+  it('of the lines under review come before others of their kind', () => {
+    const errors = Array.from({ length: 25 }, (_, at) => ({
+      ...problems.diagnostics[0]!,
+      range: { start: { line: at + 1, column: 1 }, end: { line: at + 1, column: 2 } },
+    }));
+    const isChanged: Report['isChanged'] = (_file, range) => range?.start.line === 24;
+    const report = aReport({ diagnostics: [...errors, problems.diagnostics[1]!], isChanged });
+    const lines = annotations(findings(report)).split('\n');
+    expect(lines[0]).toContain('::error file=jobs.yaml,line=24,');
+    expect(lines[1]).toContain('::error file=jobs.yaml,line=1,');
+    expect(lines.at(-1)).toContain('::warning ');
   });
 
   it('cannot be given by the text before them', () => {

@@ -25,6 +25,7 @@ const problem: Diagnostic = {
   range: { start: { line: 5, column: 18 }, end: { line: 5, column: 20 } },
   hint: 'Write an hour from 0 to 23.',
   label: 'hour must be 0 to 23',
+  fix: null,
 };
 
 const plain = { source, colour: withoutColour, docs: true };

@@ -266,6 +266,7 @@ class Uses {
       pointer,
       detail: `"${name}", given for ${fieldPhrase(pointer)}, is not among the calendars of this manifest. ${there}`,
       label: 'no such calendar',
+      mended: near === null ? null : { text: near },
       hint:
         near === null
           ? `Add it at the top of the manifest: \`calendars: {${name}: {dates: ["2026-12-25"]}}\`.`

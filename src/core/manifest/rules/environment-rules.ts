@@ -108,6 +108,8 @@ export function checkEnvironment(
       pointer,
       detail: `${source}, the value of ${fieldPhrase(pointer)}, is ${meaning} here; older YAML reads it differently.`,
       label: `is ${meaning}`,
+      // Text stays the text that it is; a number may have been meant either way.
+      mended: typeof value === 'string' ? { text: value } : null,
       hint: `Write "${source}" in quotes if that text is meant.`,
     });
   }

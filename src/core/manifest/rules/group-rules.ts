@@ -21,6 +21,7 @@ export function checkGroups(manifest: SoundManifest, reporter: Reporter): void {
       pointer,
       detail: `"${group}", given for ${fieldPhrase(pointer)}, is not among the groups of this manifest. ${there}`,
       label: 'no such group',
+      mended: near === null ? null : { text: near },
       hint:
         near === null
           ? `Add it at the top of the manifest: \`groups: {${group}: {max: 1}}\`.`

@@ -30,6 +30,7 @@ function checkedZone(
       near.length === 0
         ? 'Write an IANA name such as Europe/Berlin, or UTC.'
         : `Write ${near.join(' or ')}.`,
+    mended: near[0] === undefined ? null : { text: near[0] },
   });
   return fallback;
 }
@@ -65,6 +66,7 @@ class ScheduleJudge {
         detail: problem.detail,
         label: problem.label,
         hint: problem.hint,
+        mended: problem.mended === null ? null : { text: problem.mended },
         part:
           problem.offset === null || problem.length === null
             ? null

@@ -73,6 +73,13 @@ export class Places {
     return this.#positions.range(start, Math.max(end, start + 1));
   }
 
+  /** A key or a scalar as it is written, quotes and all; null for what is not one of these. */
+  written(pointer: string, atKey: boolean): string | null {
+    const found = this.#find(pointer);
+    const node = atKey ? (found?.key ?? null) : this.#behind(found?.value ?? null);
+    return isScalar(node) ? this.#text.slice(node.range![0], node.range![1]) : null;
+  }
+
   scalar(pointer: string): Scalar | null {
     const node = this.#behind(this.#find(pointer)?.value ?? null);
     return isScalar(node) ? node : null;

@@ -9,7 +9,7 @@ import { readPlain, type Span } from './read-plain.ts';
 import { type Converted, type Surprise, toValue } from './to-value.ts';
 
 /** Where values stand; made when the first place is asked for. */
-export type PlacesOf = Pick<Places, 'value' | 'key' | 'part'>;
+export type PlacesOf = Pick<Places, 'value' | 'key' | 'part' | 'written'>;
 
 export type ReadText =
   | { readonly kind: 'read'; readonly converted: Converted; readonly places: PlacesOf }
@@ -116,6 +116,10 @@ class LaterPlaces implements PlacesOf {
     return this.#made().part(...args);
   }
 
+  written(...args: Parameters<PlacesOf['written']>): ReturnType<PlacesOf['written']> {
+    return this.#made().written(...args);
+  }
+
   #made(): PlacesOf {
     if (this.#places !== null) return this.#places;
     const read = readByLibrary(this.#text, this.#file);
@@ -125,4 +129,9 @@ class LaterPlaces implements PlacesOf {
 }
 
 /** Not reached while both readers agree. */
-const nowhere: PlacesOf = { value: () => null, key: () => null, part: () => null };
+const nowhere: PlacesOf = {
+  value: () => null,
+  key: () => null,
+  part: () => null,
+  written: () => null,
+};

@@ -64,15 +64,17 @@ function unquoted(error: YAMLError, text: string, isMultiline: boolean): PlainVa
 function needsQuotes(value: PlainValue, positions: Positions, file: string): Diagnostic {
   const first = value.text.charAt(0);
   const why = reserved[first];
+  const range = positions.range(value.start, value.start + value.text.length);
   return diagnostic('JM2-M113', {
     file,
     detail:
       why === undefined
         ? `A colon followed by a space begins a map, also within a value. ${kept}`
         : `An unquoted ${first} ${why}. ${kept}`,
-    range: positions.range(value.start, value.start + value.text.length),
+    range,
     label: 'quote the value',
     hint: `Write ${quoted(value.text)}`,
+    fix: { range, text: quoted(value.text) },
   });
 }
 
