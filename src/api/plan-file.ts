@@ -9,7 +9,7 @@ import { canonicalJson, type DigestFunction } from '../core/manifest/digest.ts';
 const formatPrefix = 'jm2plan/';
 const formatVersion = 1;
 
-export type KeptPlan = Omit<PlanView, 'week' | 'diagnostics' | 'hold'>;
+export type KeptPlan = Omit<PlanView, 'week' | 'diagnostics' | 'hold' | 'baseCommit'>;
 
 export interface PlanFile {
   readonly format: string;

@@ -136,6 +136,8 @@ export interface PlanView {
   readonly committed?: CommittedView;
   /** Changes tell their commits since this one; `isCut`: only the newest were looked at. */
   readonly commits?: { readonly from: string; readonly isCut: boolean };
+  /** The commit it is compared with, and how many of its commits the branch lacks. */
+  readonly baseCommit?: { readonly commit: string; readonly missing: number };
   readonly at: string;
   readonly horizonMs: number;
   readonly diagnostics: readonly Diagnostic[];

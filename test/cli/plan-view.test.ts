@@ -213,3 +213,29 @@ describe('a plan', () => {
     expect(all).toContain('= unchanged  still, there');
   });
 });
+
+describe('a plan of a branch', () => {
+  const change = aChange({ job: 'a', action: 'create' });
+  const told = (plan: Partial<PlanView>): string =>
+    planText(
+      aPlan([change], plan),
+      { source: 'jobs.yaml', against: 'git:origin/main' },
+      aTerminal({ width: 200 }),
+    );
+
+  it('says when its base has gone on, and what that does to it', () => {
+    const commit = 'a'.repeat(40);
+    expect(told({ baseCommit: { commit, missing: 1 } })).toContain(
+      '! outdated  origin/main has a commit on the manifest that this branch lacks, so that the plan takes back what it does. Merge or rebase, then plan again.',
+    );
+    expect(told({ baseCommit: { commit, missing: 0 } })).not.toContain('outdated');
+  });
+
+  it('says when only the newest commits were looked at', () => {
+    const from = 'b'.repeat(40);
+    expect(told({ commits: { from, isCut: true } })).toContain(
+      'Commits: only the newest since bbbbbbbbbb were looked at; what older ones changed is told without its commit.',
+    );
+    expect(told({ commits: { from, isCut: false } })).not.toContain('Commits:');
+  });
+});

@@ -11,6 +11,7 @@ export function aReport(report: Partial<Report> = {}): Report {
     version: '1.0.0',
     source: 'jobs.yaml',
     against: 'git:main',
+    kept: null,
     files: [],
     diagnostics: [],
     plan: null,

@@ -189,6 +189,7 @@ export const planShape = shape(
     hold: Type.Optional(holdShape),
     commits: Type.Optional(shape({ from: text, isCut: Type.Boolean() })),
     committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
+    baseCommit: Type.Optional(shape({ commit: text, missing: count })),
     diagnostics: Type.Array(diagnosticShape),
   },
   'What a manifest would change, and when.',

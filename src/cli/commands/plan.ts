@@ -8,6 +8,7 @@ import type { PlanView } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { formatOptions, isFormatted, wantedFormats } from '../formats/format-names.ts';
+import type { KeptAs } from '../formats/report.ts';
 import type { PlanOutcome } from '../formats/plan-report.ts';
 import type { Input } from '../input.ts';
 import { notAccepted, readProposal } from '../manifest-file.ts';
@@ -164,8 +165,9 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
   const plan = namedPlan(value.plan, judged);
   const out = input.text('out');
+  let kept: KeptAs | null = null;
   if (out !== null) {
-    await keep(context, input, out, plan, {
+    kept = await keep(context, input, out, plan, {
       text: text ?? (await readProposal(place.manifest, source)),
       manifest: source,
       isFile: text === null,
@@ -176,6 +178,7 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
     source,
     text: plan.diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
     readText: async () => text ?? readSource(place.manifest),
+    kept,
   });
 }
 
@@ -185,12 +188,14 @@ async function byCommits(
   plan: PlanView,
   ref: string | null = null,
 ): Promise<PlanView> {
-  if (plan.changes.length === 0) return plan;
+  if (plan.changes.length === 0 && ref === null) return plan;
   const { manifest } = await context.locations();
   const { attributed } = await import('../attribute-plan.ts');
   if (ref !== null) {
-    const { commitOf } = await import('../../system/committed-files.ts');
-    return attributed(plan, manifest, await commitOf(dirname(manifest), ref));
+    const { baseCommit } = await import('../base-commit.ts');
+    const base = await baseCommit(manifest, ref);
+    const told = await attributed(plan, manifest, base?.commit ?? null);
+    return base === null ? told : { ...told, baseCommit: base };
   }
   const { allRevisions } = await import('../earlier-manifest.ts');
   const [latest] = await allRevisions(context);
@@ -204,7 +209,7 @@ async function keep(
   out: string,
   plan: PlanView,
   of: { readonly text: string; readonly manifest: string; readonly isFile: boolean },
-): Promise<void> {
+): Promise<KeptAs> {
   const [{ loadManifest }, { sha256 }, { expiresDefaultMs, writePlanFile }] = await Promise.all([
     import('../../core/manifest/load-manifest.ts'),
     import('../../system/digest.ts'),
@@ -229,6 +234,7 @@ async function keep(
     expiresMs: input.duration('expires') ?? expiresDefaultMs,
   });
   context.output.note(`kept in ${out}, good until ${file.expiresAt}: jm2 apply ${out}`);
+  return { file: out, expiresAt: file.expiresAt };
 }
 
 /** `text` is null for the manifest's own file, which is read where it is judged. */
@@ -295,6 +301,7 @@ interface Shown {
   readonly source: string;
   readonly against?: string;
   readonly text: string | null;
+  readonly kept?: KeptAs | null;
 }
 
 async function planned(
@@ -324,7 +331,8 @@ async function planned(
   };
   const { source, readText } = shown;
   const against = shown.against ?? null;
-  return { answer, plan, diagnostics: plan.diagnostics, source, against, readText };
+  const kept = shown.kept ?? null;
+  return { answer, plan, diagnostics: plan.diagnostics, source, against, kept, readText };
 }
 
 function rejected(
@@ -344,6 +352,7 @@ function rejected(
     diagnostics,
     source,
     against: against ?? null,
+    kept: null,
     readText: async () => text,
   };
 }

@@ -84,6 +84,7 @@ async function validate(context: Context, input: Input): Promise<Answer> {
     version: context.version,
     source: judged.map(({ file }) => file).join(', '),
     against: null,
+    kept: null,
     files: data.files,
     diagnostics: data.diagnostics,
     plan: null,

@@ -2,6 +2,7 @@
 // figures, hazards, removals, next runs that move, then everything, folded.
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ChangeView, PlanView } from '../../api/plan-views.ts';
+import { outdatedWords } from '../base-commit.ts';
 import { humanDuration } from '../views/durations.ts';
 import { marks, shownField, changeTitle } from '../views/plan-change.ts';
 import { horizonWords } from '../views/plan-sums.ts';
@@ -25,6 +26,7 @@ export function planMarkdown(report: Report, plan: PlanView, maxLength: number):
     `<!-- jm2-plan:${name} -->`,
     `### jm2 plan${titled} · ${verdict(plan)}`,
     '',
+    ...standing(report, plan),
     ...figures(plan),
   ].join('\n');
   const sections = [
@@ -39,6 +41,30 @@ export function planMarkdown(report: Report, plan: PlanView, maxLength: number):
     everything(plan),
   ];
   return fitted(head, sections, foot(report, plan), maxLength);
+}
+
+/** What a reader has to know before believing the rest. */
+function standing({ against, kept }: Report, plan: PlanView): string[] {
+  const { baseCommit, commits } = plan;
+  const outdated =
+    baseCommit === undefined || isEmptyPlanView(plan)
+      ? null
+      : outdatedWords(baseCommit, against ?? 'the base');
+  const lines = [
+    ...(outdated === null ? [] : [`> ⏳ **Outdated**: ${prose(outdated, 500)}`]),
+    ...(kept === null
+      ? []
+      : [
+          `> Kept as ${code(kept.file)}, expires ${told(kept.expiresAt, 'UTC')}. To apply exactly this: ${code(`jm2 apply ${kept.file}`)}`,
+        ]),
+    ...(commits?.isCut === true
+      ? [
+          '> Only the newest commits were looked at; what older ones changed is told without its commit.',
+        ]
+      : []),
+  ];
+  // One quote each, so that neither runs into the other.
+  return lines.flatMap((line) => [line, '']);
 }
 
 function verdict(plan: PlanView): string {
@@ -257,6 +283,9 @@ function changeBlock(change: ChangeView): string {
       lines.push(fenced('      ', `and ${fields.length - fieldsShown} more fields`));
     }
   }
+  for (const { commit, author, subject } of change.commits ?? []) {
+    lines.push(fenced('      ', `commit ${commit.slice(0, 10)} ${author}: ${subject}`));
+  }
   if (impact.runs.before !== impact.runs.after) {
     lines.push(fenced('      ', `runs: ${impact.runs.before} → ${impact.runs.after}`));
   }
@@ -289,11 +318,25 @@ function foot(report: Report, plan: PlanView): string {
   const base =
     report.against ??
     (plan.basis.revision === 0 ? 'nothing in force' : `revision ${plan.basis.revision}`);
+  const commit =
+    plan.baseCommit === undefined ? '' : ` ${code(plan.baseCommit.commit.slice(0, 10))}`;
   const zones = plan.timezoneData === null ? '' : ` · time-zone data ${plan.timezoneData}`;
-  return [
-    `<sub>${code(report.source)} against ${code(base)} · as of ${told(plan.at, 'UTC')}, ${horizonWords(plan.horizonMs)} ahead${zones} · jm2 ${report.version}</sub>`,
-    `<sub>impact ${code(plan.impactDigest)}</sub>`,
-  ].join('<br>\n');
+  return (
+    [
+      `<sub>${code(report.source)} against ${code(base)}${commit} · as of ${told(plan.at, 'UTC')}, ${horizonWords(plan.horizonMs)} ahead${zones} · jm2 ${report.version}</sub>`,
+      `<sub>plan ${code(planId(plan))} · impact ${code(plan.impactDigest)}</sub>`,
+    ].join('<br>\n') + baseMark(plan)
+  );
+}
+
+/** Short, to be spoken of; the digest is what an approval is about. */
+function planId({ impactDigest }: PlanView): string {
+  return impactDigest.replace(/^i\d+:/, '').slice(0, 8);
+}
+
+/** By which a later run finds comments whose base has gone on. */
+function baseMark({ baseCommit }: PlanView): string {
+  return baseCommit === undefined ? '' : `\n<!-- jm2-base:${baseCommit.commit} -->`;
 }
 
 function told(instant: string | null, zone: string): string {

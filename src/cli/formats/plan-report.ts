@@ -6,6 +6,7 @@ import type { Answer } from '../command.ts';
 import type { Context } from '../context.ts';
 import { inFormats } from './format-answer.ts';
 import type { WantedFormats } from './format-names.ts';
+import type { KeptAs } from './report.ts';
 
 export interface PlanOutcome {
   readonly answer: Answer;
@@ -14,6 +15,7 @@ export interface PlanOutcome {
   readonly diagnostics: readonly Diagnostic[];
   readonly source: string;
   readonly against: string | null;
+  readonly kept: KeptAs | null;
   /** The text that was planned; null when it is not at hand. */
   readonly readText: () => Promise<string | null>;
 }
@@ -23,7 +25,7 @@ export async function planInFormats(
   wanted: WantedFormats,
   outcome: PlanOutcome,
 ): Promise<Answer> {
-  const { plan, diagnostics, source, against } = outcome;
+  const { plan, diagnostics, source, against, kept } = outcome;
   const hasHazards = plan?.changes.some(({ hazards }) => hazards.length > 0) === true;
   const text = hasHazards ? await outcome.readText() : null;
   return inFormats(context, wanted, outcome.answer, {
@@ -31,6 +33,7 @@ export async function planInFormats(
     version: context.version,
     source,
     against,
+    kept,
     files: [],
     diagnostics,
     plan,

@@ -12,6 +12,13 @@ export interface FileVerdict {
   readonly digest: string | null;
 }
 
+/** A plan file that was written beside. */
+export interface KeptAs {
+  readonly file: string;
+  /** ISO 8601 in UTC. */
+  readonly expiresAt: string;
+}
+
 export interface Report {
   readonly command: 'validate' | 'plan';
   /** Version of jm2. */
@@ -20,6 +27,7 @@ export interface Report {
   readonly source: string;
   /** The base of a plan, where one was named. */
   readonly against: string | null;
+  readonly kept: KeptAs | null;
   /** Files that were validated; empty for a plan. */
   readonly files: readonly FileVerdict[];
   readonly diagnostics: readonly Diagnostic[];
@@ -69,6 +77,12 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     hazards: String(plan.changes.reduce((sum, { hazards }) => sum + hazards.length, 0)),
     approval_required: String(approvalReasons(plan).length > 0),
     impact_digest: plan.impactDigest,
+    ...(plan.baseCommit === undefined
+      ? {}
+      : {
+          base_commit: plan.baseCommit.commit,
+          outdated: String(plan.baseCommit.missing > 0),
+        }),
   };
 }
 

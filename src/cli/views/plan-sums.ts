@@ -10,6 +10,16 @@ const waitsShown = 5;
 const clockChangesShown = 4;
 const jobsShown = 5;
 
+/** Of a long way only the newest commits were looked at: who made older changes is not told. */
+export function commitsLine({ commits }: PlanView, terminal: Terminal): string[] {
+  if (commits?.isCut !== true) return [];
+  return hangingLines(
+    'Commits: ',
+    `only the newest since ${glued(commits.from.slice(0, 10))} were looked at; what older ones changed is told without its commit.`,
+    terminal,
+  );
+}
+
 export function sumLines(plan: PlanView, isVerbose: boolean, terminal: Terminal): string[] {
   if (plan.impact === null) return [];
   return [

@@ -2,11 +2,12 @@
 // overridden, the sums (plan-sums.ts) and a legend.
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ChangeView, PlanView } from '../../api/plan-views.ts';
+import { outdatedWords } from '../base-commit.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
 import { holdEnd, holdWords } from './hold.ts';
 import { changeLines, changeTitle, marks, shownField } from './plan-change.ts';
-import { horizonWords, sumLines } from './plan-sums.ts';
+import { commitsLine, horizonWords, sumLines } from './plan-sums.ts';
 import { localTime } from './times.ts';
 import { glued, hangingLines, wrapped } from './wrapped.ts';
 
@@ -57,11 +58,15 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
   lines.push(
     ...hangingLines('', summaryLine(plan), terminal),
     ...sumLines(plan, isVerbose, terminal),
+    ...commitsLine(plan, terminal),
   );
   if (plan.guard !== null) {
     const mark = `${terminal.style('yellow', `! guard ${plan.guard.code}`)}  `;
     lines.push(...hangingLines(mark, oneLine(plan.guard.detail), terminal));
   }
+  const outdated = plan.baseCommit === undefined ? null : outdatedWords(plan.baseCommit, against);
+  if (outdated !== null)
+    lines.push(...hangingLines(`${terminal.style('yellow', '! outdated')}  `, outdated, terminal));
   if (plan.hold !== undefined) {
     const words = `! held  The daemon does not take this by itself: ${holdWords(plan.hold)}; ${holdEnd(plan.hold)}.`;
     lines.push(wrapped(words, '  ', terminal).slice(2));

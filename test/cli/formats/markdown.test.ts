@@ -56,6 +56,48 @@ describe('a plan as a comment', () => {
     expect(markdown(noChanges(), 60_000)).toContain('### jm2 plan · ✅ no changes');
   });
 
+  it('says that its base has gone on, where it is kept and until when, and whose commits it holds', () => {
+    const { plan, ...report } = tenChanges();
+    const commit = {
+      commit: 'c'.repeat(40),
+      author: '@ann ```',
+      at: '2026-03-01T00:00:00Z',
+      subject: 'later',
+    };
+    const text = markdown(
+      {
+        ...report,
+        kept: { file: 'change.jm2plan', expiresAt: '2026-03-28T14:05:00Z' },
+        plan: {
+          ...plan,
+          baseCommit: { commit: '8b20d11'.padEnd(40, '0'), missing: 2 },
+          commits: { from: 'f'.repeat(40), isCut: true },
+          changes: plan.changes.map((change) => ({ ...change, commits: [commit] })),
+        },
+      },
+      60_000,
+    );
+    expect(text.split('\n').filter((line) => line.startsWith('>'))).toEqual([
+      '> ⏳ **Outdated**: main has 2 commits on the manifest that this branch lacks, so that the plan takes back what they do. Merge or rebase, then plan again.',
+      '> Kept as <code>change.jm2plan</code>, expires Sat 2026-03-28 14:05 +00:00. To apply exactly this: <code>jm2 apply change.jm2plan</code>',
+      '> Only the newest commits were looked at; what older ones changed is told without its commit.',
+    ]);
+    expect(text).toContain('\n      commit cccccccccc @ann ```: later\n');
+    expect(text).toContain('<code>git:main</code> <code>8b20d11000</code> · as of');
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      `<!-- jm2-base:${'8b20d11'.padEnd(40, '0')} -->`,
+    );
+    expect(text).toContain(`plan <code>${plan.impactDigest.slice(3, 11)}</code> · impact`);
+  });
+
+  it('without a change is never out of date', () => {
+    const { plan, ...report } = noChanges();
+    const baseCommit = { commit: 'a'.repeat(40), missing: 1 };
+    expect(markdown({ ...report, plan: { ...plan, baseCommit } }, 60_000)).not.toContain(
+      'Outdated',
+    );
+  });
+
   it('holds no value of a variable, secret or not', () => {
     const text = markdown(
       plannedReport(
