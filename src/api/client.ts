@@ -98,6 +98,8 @@ export function createClient(
     getRun: (id) => call({ method: 'GET', path: run(id) }),
     stats: (query) => call({ method: 'POST', path: '/stats', json: query }),
     missed: (query) => call({ method: 'POST', path: '/missed', json: query }),
+    notes: ({ about, limit }) =>
+      call({ method: 'GET', path: '/notes', query: { about: about ?? undefined, limit } }),
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
     attempts: (id) => call({ method: 'GET', path: `${run(id)}/attempts` }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),
@@ -127,6 +129,8 @@ export function createClient(
       call({ method: 'POST', path: `${run(id)}/cancel`, json: rest }),
     pause: (input) => call({ method: 'POST', path: '/pause', json: input }),
     resume: (input) => call({ method: 'POST', path: '/resume', json: input }),
+    note: (input) => call({ method: 'POST', path: '/notes', json: input }),
+    removeNote: (input) => call({ method: 'POST', path: '/notes/remove', json: input }),
     flush: (input) => call({ method: 'POST', path: '/flush', json: input }),
     shutdown: async (input) => {
       await call({ method: 'POST', path: '/shutdown', json: input });

@@ -2,7 +2,7 @@
 import type { Statistics } from '../core/runs/statistics.ts';
 import type { RunState } from '../core/runs/run.ts';
 import type { RetainReason } from '../core/plan/removals.ts';
-import type { RunView } from './run-views.ts';
+import type { NoteView, RunView } from './run-views.ts';
 
 export type JobState =
   | 'scheduled'
@@ -105,4 +105,6 @@ export interface JobDetailView extends JobView {
   readonly logs: { readonly runs: number; readonly bytes: number };
   readonly aliases: readonly string[];
   readonly fault: string | null;
+  /** What people wrote about the job itself; absent for nothing. */
+  readonly personNotes?: readonly NoteView[];
 }

@@ -9,6 +9,7 @@ import {
   missedPageMax,
   pausedAtOnceMax,
   confirmWithinMaxMs,
+  noteMaxLength,
   reasonMaxLength,
 } from './wire.ts';
 
@@ -226,6 +227,12 @@ export const pauseBody = Type.Object(
   closed,
 );
 export const resumeBody = Type.Object({ jobs: jobNames, by: person }, closed);
+export const notesQuery = Type.Object({ about: Type.Optional(name), limit: digits }, closed);
+export const noteBody = Type.Object(
+  { about: name, by: person, text: Type.String({ minLength: 1, maxLength: noteMaxLength }) },
+  closed,
+);
+export const removeNoteBody = Type.Object({ id: Type.Integer({ minimum: 1 }), by: person }, closed);
 export const flushBody = Type.Object(
   {
     by: person,
@@ -273,5 +280,8 @@ export type BackfillBody = Static<typeof backfillBody>;
 export type CancelBody = Static<typeof cancelBody>;
 export type PauseBody = Static<typeof pauseBody>;
 export type ResumeBody = Static<typeof resumeBody>;
+export type NotesQueryText = Static<typeof notesQuery>;
+export type NoteBody = Static<typeof noteBody>;
+export type RemoveNoteBody = Static<typeof removeNoteBody>;
 export type FlushBody = Static<typeof flushBody>;
 export type ShutdownBody = Static<typeof shutdownBody>;

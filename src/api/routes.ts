@@ -5,7 +5,13 @@ import type { RunState, Trigger } from '../core/runs/run.ts';
 import { badRequest } from './errors.ts';
 import * as schemas from './route-schemas.ts';
 import type { HistoryQuery, LogsQuery, Service } from './service.ts';
-import { historyPageMax, logPageMaxLines, planTextMaxBytes, queuePageMax } from './wire.ts';
+import {
+  historyPageMax,
+  logPageMaxLines,
+  notePageMax,
+  planTextMaxBytes,
+  queuePageMax,
+} from './wire.ts';
 
 const runStates: ReadonlySet<string> = new Set<RunState>([
   'queued',
@@ -39,6 +45,16 @@ export function addRoutes(app: FastifyInstance, service: Service): void {
     '/resume',
     { schema: { querystring: schemas.noQuery, body: schemas.resumeBody } },
     async (request, reply) => ok(reply, await service.resume(request.body)),
+  );
+  app.post<{ Body: schemas.NoteBody }>(
+    '/notes',
+    { schema: { querystring: schemas.noQuery, body: schemas.noteBody } },
+    async (request, reply) => ok(reply.code(201), await service.note(request.body)),
+  );
+  app.post<{ Body: schemas.RemoveNoteBody }>(
+    '/notes/remove',
+    { schema: { querystring: schemas.noQuery, body: schemas.removeNoteBody } },
+    async (request, reply) => ok(reply, await service.removeNote(request.body)),
   );
   app.post<{ Body: schemas.FlushBody }>(
     '/flush',
@@ -84,6 +100,14 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
     '/missed',
     { schema: { querystring: schemas.noQuery, body: schemas.missedBody } },
     async (request, reply) => ok(reply, await service.missed(request.body)),
+  );
+  app.get<{ Querystring: schemas.NotesQueryText }>(
+    '/notes',
+    { schema: { querystring: schemas.notesQuery } },
+    async (request, reply) => {
+      const { about = null, limit } = request.query;
+      return ok(reply, await service.notes({ about, limit: atMost('limit', limit, notePageMax) }));
+    },
   );
   app.get<{ Querystring: schemas.QueueQueryText }>(
     '/queue',

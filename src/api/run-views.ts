@@ -54,10 +54,25 @@ export interface NamesakeView {
 }
 
 export interface RunNoteView {
-  readonly code: RunNoteCode;
+  /** `person`: somebody wrote it; else what jm2 noticed. */
+  readonly code: RunNoteCode | 'person';
   readonly text: string;
   /** ISO: since when it holds. */
   readonly at: string;
+  /** Of a person's note: who, and the number by which it is removed. */
+  readonly by?: string;
+  readonly id?: number;
+}
+
+/** What a person remarked about a job or a run. */
+export interface NoteView {
+  readonly id: number;
+  readonly job: string;
+  /** Null: about the job itself. */
+  readonly run: string | null;
+  readonly at: string;
+  readonly by: string;
+  readonly text: string;
 }
 
 /** One launch of a run's command. */

@@ -17,6 +17,7 @@ import type {
   BackfillInput,
   MissedQuery,
   MissedView,
+  NoteView,
   BackfillView,
   HistoryQuery,
   StatsQuery,
@@ -48,6 +49,8 @@ export interface ReadService {
     readonly outcomes: readonly OutcomeView[];
     /** Of one job: what was due up to this time may have lost its record to retention. */
     readonly prunedUntil: string | null;
+    /** What people wrote about that job itself; absent for nothing. */
+    readonly personNotes?: readonly NoteView[];
   }>;
   getRun(id: string): Promise<RunView>;
   /** Each launch of the run's command, in order. */
@@ -58,6 +61,10 @@ export interface ReadService {
   missed(
     query: MissedQuery,
   ): Promise<{ readonly missed: readonly MissedView[]; readonly more: boolean }>;
+  /** Notes of people, oldest first: about a job with those about its runs, about a run, or all. */
+  notes(query: { readonly about: string | null; readonly limit: number }): Promise<{
+    readonly notes: readonly NoteView[];
+  }>;
   /** What waits, why, and behind how many. */
   queue(query: { readonly limit: number }): Promise<QueueView>;
   /** Why an occurrence or a run became what it is; without a time, the last and the next one. */
@@ -167,6 +174,14 @@ export interface Service extends ReadService {
     readonly jobs: readonly string[];
     readonly by: string;
   }): Promise<{ readonly jobs: readonly ResumedJobView[] }>;
+  /** Keeps what somebody remarks about a job or, by its id, about a run. */
+  note(input: {
+    readonly about: string;
+    readonly text: string;
+    readonly by: string;
+  }): Promise<NoteView>;
+  /** Takes a note away, and answers with what it was. */
+  removeNote(input: { readonly id: number; readonly by: string }): Promise<NoteView>;
   /** One page of what is flushed, or would be; to be called until `next` is null. */
   flush(input: FlushInput): Promise<FlushView>;
   /**

@@ -1,7 +1,7 @@
 // Why an occurrence or a run became what it is, as it is told to clients.
 import type { EvidenceSource, Subject, Verdict } from '../core/why/explanation.ts';
 import type { Disposition, OutcomeReason } from '../core/runs/run.ts';
-import type { NamesakeView } from './run-views.ts';
+import type { NamesakeView, NoteView } from './run-views.ts';
 
 export interface WhyQuery {
   /** Wanted unless a run is given. */
@@ -46,4 +46,6 @@ export interface WhyView {
   readonly more: number;
   /** Those of that time that are still to come. */
   readonly toCome: number;
+  /** What people wrote about the job itself; absent for nothing. */
+  readonly personNotes?: readonly NoteView[];
 }

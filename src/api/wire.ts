@@ -25,6 +25,10 @@ export const queuePageMax = 1_000;
 export const pausedAtOnceMax = 5_000;
 /** Characters of the reason of a pause. */
 export const reasonMaxLength = 500;
+/** Characters of a person's note. */
+export const noteMaxLength = 1_000;
+/** Notes told at once. */
+export const notePageMax = 500;
 /** How long an apply may wait for its confirmation. */
 export const confirmWithinMaxMs = 7 * 86_400_000;
 /** Lines on one page of a run log. */

@@ -226,6 +226,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rerun.ts')).rerunCommand,
   },
   {
+    name: 'note',
+    summary: 'Write a note about a job or a run, or read them',
+    group: runs,
+    load: async () => (await import('./commands/note.ts')).noteCommand,
+  },
+  {
     name: 'backfill',
     summary: 'Run a job for the occurrences of a past range',
     group: runs,

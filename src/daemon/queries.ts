@@ -30,6 +30,7 @@ import type { JobRecord, OutcomeFilter, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { missedOccurrences } from './missed.ts';
 import { findNamesakes, namesakeView, type Namesakes } from './namesakes.ts';
+import { notesAbout, notesBeside, withPersonNotes } from './notes.ts';
 import { orphanView } from './manifest-state.ts';
 import { createRunLogs } from './run-logs.ts';
 import { jobStatistics, runStatistics } from './run-statistics.ts';
@@ -49,7 +50,16 @@ import {
 
 export type Queries = Pick<
   ReadService,
-  'list' | 'show' | 'history' | 'missed' | 'stats' | 'getRun' | 'attempts' | 'logs' | 'logsFrom'
+  | 'list'
+  | 'show'
+  | 'history'
+  | 'missed'
+  | 'stats'
+  | 'notes'
+  | 'getRun'
+  | 'attempts'
+  | 'logs'
+  | 'logsFrom'
 >;
 
 export interface QueryParts {
@@ -79,13 +89,14 @@ export function createQueries(parts: QueryParts): Queries {
   const runLogs = createRunLogs(store, parts.runsDir, parts.redactionOf);
 
   /** Looked up once for all runs of an answer, and not at all when none waits. */
-  const runViews = (runs: readonly Run[]): RunView[] => {
+  const runViews = (runs: readonly Run[]): readonly RunView[] => {
     const isAsked = runs.some((run) => run.state === 'queued');
     const reasons = isAsked ? parts.waitReasons?.() : undefined;
-    return runs.map((run) => {
+    const views = runs.map((run) => {
       const reason = reasons?.get(run.id);
       return reason === undefined ? runView(run) : { ...runView(run), reason };
     });
+    return withPersonNotes(store, views);
   };
 
   const jobView = (
@@ -164,6 +175,7 @@ export function createQueries(parts: QueryParts): Queries {
       logs: store.logsOfJob(record.uid),
       aliases: record.aliases,
       fault: record.fault,
+      ...notesBeside(store, record.uid),
     };
   };
 
@@ -205,6 +217,7 @@ export function createQueries(parts: QueryParts): Queries {
       runs: runViews(runs).map((view, at) => ({ ...view, ...whose(runs[at]?.jobUid ?? '') })),
       outcomes: outcomes.map((one) => ({ ...outcomeView(one), ...whose(one.jobUid) })),
       prunedUntil: isoOrNull(named === null ? null : store.prunedUntil(named.current.uid)),
+      ...(named === null ? {} : notesBeside(store, named.current.uid)),
     };
   };
 
@@ -232,6 +245,7 @@ export function createQueries(parts: QueryParts): Queries {
     show,
     history: async (query) => history(query),
     missed: async (query) => missedOccurrences(store, query),
+    notes: async (query) => notesAbout(store, query),
     stats: (query) => runStatistics(store, query, parts.now()),
     getRun: async (id) => {
       const run = findRun(store, id);

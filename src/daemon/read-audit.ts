@@ -59,7 +59,7 @@ function viewerOf(store: StoreReader): (entry: SealedEntry) => AuditView {
   const names = new Map(store.jobs().map(({ uid, name }) => [uid, name]));
   return ({ at, facts, ...entry }) => {
     const { target } = entry;
-    const isRun = target !== null && entry.action.startsWith('run.');
+    const isRun = target !== null && /^(run|note)\./.test(entry.action);
     return {
       ...entry,
       at: iso(at),

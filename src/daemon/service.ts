@@ -29,6 +29,7 @@ import {
   sourceView,
   syncView,
 } from './manifest-state.ts';
+import { noteNamed, removeNoteNumbered } from './notes.ts';
 import { overridesOf, pauseNamed, resumeNamed } from './overrides.ts';
 import { patiently } from './patience.ts';
 import { createQueries } from './queries.ts';
@@ -246,6 +247,14 @@ export function createService(parts: ServiceParts): Service {
     resume: async (input) => {
       refuseWhileStopping('Nothing was resumed.');
       return patiently(clock, () => resumeNamed(parts, input));
+    },
+    note: async (input) => {
+      refuseWhileStopping('Nothing was written.');
+      return patiently(clock, () => noteNamed(store, input, clock.now()));
+    },
+    removeNote: async (input) => {
+      refuseWhileStopping('Nothing was removed.');
+      return patiently(clock, () => removeNoteNumbered(store, input, clock.now()));
     },
     flush: async (input) => {
       const list = async () => (await queries.list()).jobs;

@@ -22,6 +22,7 @@ import { readRecovered, recoveredFact } from '../store/recovered.ts';
 import type { JobRecord, StoreReader } from '../store/store.ts';
 import { findJob, findRun } from './find.ts';
 import { findNamesakes, namesakeView } from './namesakes.ts';
+import { withNotesAsEvidence } from './notes.ts';
 import { aroundMax, caughtUp, covering, runFacts, runNamed } from './why-facts.ts';
 import { whyView, type FoundOut } from './why-view.ts';
 
@@ -42,7 +43,8 @@ const momentMs = 60_000;
 
 export function createWhy(parts: WhyParts): (query: WhyQuery) => WhyView {
   // Anew for each question: what runs wait for changes.
-  return (query) => answerFrom(parts, withWaitReasons(parts), query);
+  return (query) =>
+    withNotesAsEvidence(parts.store, answerFrom(parts, withWaitReasons(parts), query));
 }
 
 function answerFrom(parts: WhyParts, store: StoreReader, query: WhyQuery): WhyView {

@@ -227,6 +227,26 @@ export interface AuditEntry {
   readonly detail: string | null;
 }
 
+/** What a person remarked about a job, or about one of its runs. */
+export interface Note {
+  readonly id: number;
+  readonly jobUid: string;
+  /** What the job is called now. */
+  readonly job: string;
+  /** Null: about the job itself. */
+  readonly runId: string | null;
+  readonly at: number;
+  readonly by: string;
+  readonly text: string;
+}
+
+export interface NoteFilter {
+  readonly jobUid?: string;
+  /** Without those about runs. */
+  readonly about?: 'job';
+  readonly limit: number;
+}
+
 /** Reading half: also what a command uses while no daemon runs. */
 export interface StoreReader {
   /** Made when the store is created; tells installations apart. */
@@ -333,6 +353,11 @@ export interface StoreReader {
   }): AuditEntry[];
   /** Who did this to the target, newest first; the newest few. */
   audits(target: string, action: string): { readonly at: number; readonly actor: string }[];
+  /** Oldest first; of more than `limit`, the newest. */
+  notes(filter: NoteFilter): Note[];
+  /** By run, oldest first; runs without any are not in it. */
+  notesOfRuns(runIds: readonly string[]): ReadonlyMap<string, readonly Note[]>;
+  note(id: number): Note | null;
   /** Spec that a run is pinned to. */
   jobSpec(specDigest: string): Job | null;
   /** Small facts about the installation, such as the last error of the source. */
@@ -414,6 +439,9 @@ export interface Store extends StoreReader {
   endRun(runId: string, end: RunEnd): void;
   /** Adds a note to a run, ended or not; one that says nothing new changes nothing. */
   addRunNote(runId: string, note: RunNote): void;
+  /** Answers with its id, which no note had before. */
+  addNote(note: Omit<Note, 'id' | 'job'>): number;
+  removeNote(id: number): void;
   setFact(key: string, value: string | null): void;
   /** A daemon begins; its row is open until it, or the next one, ends it. */
   beginLife(life: DaemonLife): void;

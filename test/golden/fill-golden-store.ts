@@ -95,6 +95,7 @@ export function fillGoldenStore(store: Store): void {
   store.audit({ at: noon, actor: 'alice', action: 'apply', target: 'dump', detail: null });
   store.noteRevision(2, { reason: 'wrong hour', restores: 1 });
   store.tagRevision('golden', 1, { at: noon, by: 'alice' });
+  store.addNote({ jobUid: 'uid-web', runId: scheduled.id, at: noon, by: 'alice', text: 'my fault' });
 }
 
 /** Everything that a reader can tell. */
@@ -114,6 +115,7 @@ export function readGoldenStore(store: StoreReader): unknown {
     interruptions: store.interruptions({ since: noon, until: noon + 100_000, limit: 10 }),
     fact: store.fact('source.error'),
     notes: [...store.revisionNotes()],
+    personNotes: store.notes({ limit: 10 }),
     audit: [...store.auditChain()].map(({ seq, action }) => [seq, action]),
   };
 }

@@ -44,3 +44,10 @@ it('there are at least eight examples and five jobs in the repository itself', (
   });
   expect(own.manifest?.jobs.length).toBeGreaterThanOrEqual(5);
 });
+
+it('the README says how many there are', () => {
+  const words = ['eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen'];
+  // Without the manifest of the repository itself.
+  const count = words[files.length - 1 - 8];
+  expect(readFileSync('README.md', 'utf8')).toContain(`${count} manifests for real situations`);
+});

@@ -48,6 +48,9 @@ const readers = new Set([
   'daemons',
   'interruptions',
   'auditLedger',
+  'notes',
+  'notesOfRuns',
+  'note',
 ]);
 
 export interface SimStoreParts {

@@ -1,6 +1,6 @@
 import { Jm2Error } from '../../src/core/diagnostics/jm2-error.ts';
 import { StatisticsOf } from '../../src/core/runs/statistics.ts';
-import type { EventView, RunView, Service, StatusView } from '../../src/api/service.ts';
+import type { EventView, NoteView, RunView, Service, StatusView } from '../../src/api/service.ts';
 
 export const aRunView: RunView = {
   id: '01j00000000000000000000000',
@@ -62,6 +62,15 @@ export const aStatus: StatusView = {
     loopDelay: null,
   },
   overrides: [],
+};
+
+const aNote: NoteView = {
+  id: 3,
+  job: 'dump',
+  run: null,
+  at: '2026-03-02T12:00:00.000Z',
+  by: 'cli (alice)',
+  text: 'slow',
 };
 
 /** Notes every call and answers with what the test put in. */
@@ -127,6 +136,9 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     getRun: answering('getRun', aRunView),
     adhoc: answering('adhoc', aRunView),
     missed: answering('missed', { missed: [], more: false }),
+    notes: answering('notes', { notes: [] }),
+    note: answering('note', aNote),
+    removeNote: answering('removeNote', aNote),
     rerun: answering('rerun', aRunView),
     backfill: answering('backfill', { occurrences: [], runs: [], more: false }),
     queue: answering('queue', {

@@ -25,6 +25,7 @@ import {
   backfillShape,
   logLineShape,
   missedShape,
+  noteShape,
   outcomeShape,
   preparedRunShape,
   runShape,
@@ -278,10 +279,18 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       outcomes: Type.Optional(Type.Array(outcomeShape)),
       attempts: Type.Optional(Type.Array(attemptShape)),
       prunedUntil: Type.Optional(nullable(instant)),
+      personNotes: Type.Optional(Type.Array(noteShape)),
     }),
   },
   events: { data: shape({ events: Type.Array(eventLine) }), line: eventLine },
   stats: { data: statsShape },
+  note: {
+    data: Type.Union([
+      shape({ notes: Type.Array(noteShape) }),
+      shape({ note: noteShape }),
+      shape({ removed: Type.Array(noteShape) }),
+    ]),
+  },
   why: { data: whyShape },
   logs: { data: shape({ lines: Type.Array(logLineShape) }), line: logLineShape },
   list: {

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { JobDetailView, JobState, JobView } from '../../api/service.ts';
 import type { Origin } from '../../core/manifest/origins.ts';
-import { lastRunShape, runShape } from './run-shapes.ts';
+import { lastRunShape, noteShape, runShape } from './run-shapes.ts';
 import { statisticsShape } from './stats-shapes.ts';
 import {
   count,
@@ -73,6 +73,7 @@ const jobDetailKeys = {
   logs: shape({ runs: count, bytes: count }),
   aliases: Type.Array(text),
   fault: nullable(text),
+  personNotes: Type.Optional(Type.Array(noteShape)),
 };
 const jobDetailShape = shape(jobDetailKeys);
 same<Same<Value<typeof jobDetailShape>, JobDetailView>>();

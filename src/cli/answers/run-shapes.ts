@@ -7,11 +7,13 @@ import type {
   LogLine,
   MissedView,
   NamesakeView,
+  NoteView,
   OutcomeView,
+  RunNoteView,
   RunView,
 } from '../../api/service.ts';
 import type { PreparedRun } from '../views/prepared-run.ts';
-import type { OutcomeReason, RunNoteCode, RunState, Trigger } from '../../core/runs/run.ts';
+import type { OutcomeReason, RunState, Trigger } from '../../core/runs/run.ts';
 import {
   count,
   durationMs,
@@ -50,15 +52,28 @@ const noteCode = oneOf(
   'log_removed',
   'log_incomplete',
   'log_replaced',
+  'person',
 );
-same<Same<Value<typeof noteCode>, RunNoteCode>>();
+same<Same<Value<typeof noteCode>, RunNoteView['code']>>();
 
 const givenShape = shape(
   { args: Type.Array(text), env: Type.Record(Type.String(), text) },
   'Given for this run alone; what looks like a secret is masked.',
 );
 
-const noteShape = shape({ code: noteCode, text, at: instant });
+const runNoteShape = shape({
+  code: noteCode,
+  text,
+  at: instant,
+  by: Type.Optional(text),
+  id: Type.Optional(count),
+});
+
+export const noteShape = shape(
+  { id: count, job: text, run: nullable(text), at: instant, by: text, text },
+  'What a person remarked; `run` is null for a remark about the job itself.',
+);
+same<Same<Value<typeof noteShape>, NoteView>>();
 
 export const namesakeShape = shape(
   { name: text, since: nullable(count), until: nullable(count), current: Type.Boolean() },
@@ -87,7 +102,7 @@ export const runShape = shape(
     requestId: nullable(text),
     repeats: nullable(text),
     startAt: nullable(instant),
-    notes: Type.Array(noteShape),
+    notes: Type.Array(runNoteShape),
     namesake: Type.Optional(namesakeShape),
   },
   'One admitted execution of a job.',

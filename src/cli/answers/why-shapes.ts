@@ -1,7 +1,7 @@
 // Shape of an explanation: what `jm2 why` answers.
 import Type from 'typebox';
 import type { WhyView } from '../../api/service.ts';
-import { namesakeShape, outcomeReason } from './run-shapes.ts';
+import { namesakeShape, noteShape, outcomeReason } from './run-shapes.ts';
 import {
   count,
   instant,
@@ -48,6 +48,7 @@ const evidenceShape = shape({
     'interruption',
     'audit',
     'override',
+    'note',
     'store',
   ),
   text,
@@ -76,5 +77,6 @@ export const whyShape = shape({
   explanations: Type.Array(explanationShape),
   more: count,
   toCome: count,
+  personNotes: Type.Optional(Type.Array(noteShape)),
 });
 same<Same<Value<typeof whyShape>, WhyView>>();

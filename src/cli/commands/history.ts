@@ -17,6 +17,7 @@ import { attemptTable } from '../views/attempt-table.ts';
 import { oneLine } from '../views/foreign.ts';
 import { historyTable } from '../views/history-table.ts';
 import { isMarked, namesakeMark } from '../views/namesake.ts';
+import { noteLines } from '../views/notes.ts';
 import { resultStrips, stripWidth } from '../views/result-strip.ts';
 import type { JobRuns } from '../views/result-strip.ts';
 import { runTable } from '../views/run-table.ts';
@@ -139,12 +140,13 @@ export const historyCommand: CommandDefinition = {
       throw wrongArguments('An ad-hoc run has no occurrences.', 'Leave out --all.');
     }
     const value = await historyOf(context, jobs, query);
-    const { runs, outcomes, prunedUntil } = value;
+    const { runs, outcomes, prunedUntil, personNotes } = value;
     const isAll = input.flag('all');
     const data = {
       runs,
       ...(isAll ? { outcomes } : {}),
       ...(job === null ? {} : { prunedUntil }),
+      ...(personNotes === undefined ? {} : { personNotes }),
     };
     const hasFailed = job !== null && runs.some((run) => isFailure(run.state));
     const runbook = hasFailed && !context.output.json ? await runbookOf(context, job) : null;
@@ -163,6 +165,7 @@ export const historyCommand: CommandDefinition = {
         return [
           table,
           ...(job === null ? [] : namesakeLines(job, [...runs, ...outcomes], terminal)),
+          ...(personNotes === undefined ? [] : [noteLines(personNotes, terminal, 'bare')]),
           ...(runbook === null ? [] : [`runbook  ${runbook}`]),
           ...(isShort && prunedUntil !== null ? [pruned(prunedUntil, terminal)] : []),
         ].join('\n\n');

@@ -8,6 +8,7 @@ import { resultStrip } from './result-strip.ts';
 import { percent } from './stats-table.ts';
 import { fieldList } from './fields.ts';
 import { oneLine } from './foreign.ts';
+import { noteLines } from './notes.ts';
 import { orphanWords } from './orphans.ts';
 import { pauseField } from './overrides.ts';
 import { runTable } from './run-table.ts';
@@ -54,6 +55,7 @@ export function jobDetail(
       terminal,
     ),
   ];
+  if (job.personNotes) parts.push('', 'Notes', '', noteLines(job.personNotes, terminal, 'bare'));
   parts.push('', 'Settings in force', '', settings);
   if (job.nextRuns.length > 0) {
     parts.push('', 'Next runs', '');

@@ -4,6 +4,7 @@ import type { Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { markedJob } from './namesake.ts';
+import { runNoteWords } from './notes.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
@@ -15,7 +16,7 @@ export function runTable(runs: readonly RunView[], terminal: Terminal): string {
 
 export function whyAndNotes({ reason, notes }: RunView): string {
   // A daemon of 0.1, asked right after an upgrade, tells no notes.
-  const texts = (notes ?? []).map((note) => note.text);
+  const texts = (notes ?? []).map(runNoteWords);
   const sentences = [...(reason === null ? [] : [reason]), ...texts];
   return oneLine(sentences.join('; '));
 }

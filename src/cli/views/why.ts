@@ -4,6 +4,7 @@ import type { ExplanationView, WhyView } from '../../api/service.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
 import { bearerOf } from './namesake.ts';
+import { noteLines } from './notes.ts';
 import { localTime } from './times.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -23,6 +24,11 @@ export function whyText(view: WhyView, terminal: Terminal): string {
   if (view.toCome > 0) {
     parts.push(
       `… and ${view.toCome.toLocaleString('en')} more to come in that time: jm2 preview ${oneLine(view.job)}`,
+    );
+  }
+  if (view.personNotes) {
+    parts.push(
+      `Notes about ${oneLine(view.job)}\n${noteLines(view.personNotes, terminal, 'bare')}`,
     );
   }
   return parts.join('\n\n');

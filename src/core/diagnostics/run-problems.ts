@@ -194,4 +194,26 @@ export const runProblems: readonly RegistryEntry[] = [
     corrected: 'jm2 run --adhoc "df -h" --name disk-space',
     exitCode: ExitCode.usage,
   },
+  {
+    code: 'JM2-R129',
+    area,
+    summary: 'there are too many notes already',
+    meaning:
+      'A job and a run have room for a hundred notes each: what comes regularly belongs into the output of the job. The note was not written; those that are there stay.',
+    remedy:
+      'See them with `jm2 note JOB`, and take away what is over with `jm2 note --remove NUMBER`.',
+    ...none,
+    exitCode: ExitCode.conflict,
+  },
+  {
+    code: 'JM2-R130',
+    area,
+    summary: 'unknown note',
+    meaning:
+      'No note has that number. It may have been removed, or it went with its run. Nothing was changed.',
+    remedy: 'See the numbers with `jm2 note` or `jm2 note JOB`.',
+    example: 'jm2 note --remove 99',
+    corrected: 'jm2 note --remove 3',
+    exitCode: ExitCode.failure,
+  },
 ];

@@ -46,6 +46,8 @@ export type EvidenceSource =
   | 'interruption'
   | 'audit'
   | 'override'
+  /** What a person remarked. */
+  | 'note'
   | 'store';
 
 export interface Evidence {

@@ -13,6 +13,7 @@ import type { Connection } from './connection.ts';
 import * as living from './daemon-lives.ts';
 import * as flushing from './flushing.ts';
 import { LogLedger } from './log-ledger.ts';
+import * as noting from './notes.ts';
 import { openDatabase, openDatabaseForReading, type SetAside } from './open-database.ts';
 import { archivedPauses, setPause } from './overrides.ts';
 import { Pruner } from './prune.ts';
@@ -149,6 +150,8 @@ export function openStore(
     setRunReason: (...args) => writing.setRunReason(connection, ...args),
     endRun: (...args) => writing.endRun(connection, ...args),
     addRunNote: (...args) => writing.addRunNote(connection, ...args),
+    addNote: (added) => noting.addNote(connection, added),
+    removeNote: (id) => noting.removeNote(connection, id),
     setFact: (key, value) => setFact(connection, key, value),
     beginLife: (life) => living.beginLife(connection, life),
     changeLife: (id, change) => living.changeLife(connection, id, change),
@@ -224,6 +227,9 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     auditEntries: (filter) => auditing.auditEntries(connection, filter),
     auditChain: () => auditing.auditChain(connection),
     auditLedger: () => auditLedger(connection),
+    notes: (filter) => noting.notes(connection, filter),
+    notesOfRuns: (runIds) => noting.notesOfRuns(connection, runIds),
+    note: (id) => noting.note(connection, id),
     jobSpec: (digest) => specs.find(digest),
     fact: (key) => readFact(connection, key),
     close: () => connection.close(),

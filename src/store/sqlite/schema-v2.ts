@@ -178,4 +178,21 @@ CREATE TRIGGER audit_rows_stay BEFORE UPDATE ON audit WHEN OLD.hash IS NOT NULL
 BEGIN
   SELECT raise(ABORT, 'an entry of the audit is never rewritten');
 END;
+
+-- What people remark about a job or about one of its runs; ids are never used again.
+CREATE TABLE notes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  job_uid TEXT NOT NULL REFERENCES jobs (uid) ON DELETE CASCADE,
+  -- NULL: about the job itself.
+  run_id TEXT,
+  at INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX notes_by_job ON notes (job_uid, id);
+CREATE INDEX notes_by_run ON notes (run_id) WHERE run_id IS NOT NULL;
+CREATE TRIGGER notes_go_with_their_run AFTER DELETE ON runs
+BEGIN
+  DELETE FROM notes WHERE run_id = OLD.id;
+END;
 ${runDaysSchema}`;

@@ -1,0 +1,69 @@
+// What operators tell each other about jobs and runs, how two runs differ, and how a
+// time went: one daemon and a few runs serve all of it.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aProject } from '../support/cli.ts';
+import type { JsonAnswer, Project } from '../support/cli.ts';
+
+const manifest = (word: string): string => `version: 1
+jobs:
+  dump: {command: "echo begin; echo ${word}; echo end; test ${word} = good", tags: [nightly], env: {LEVEL: ${word}, API_TOKEN: t-${word}}}
+  web: {command: "true"}
+`;
+
+let project: Project;
+let bad: string;
+beforeAll(async () => {
+  project = await aProject(manifest('good'));
+  await project.call(['start']);
+  await runOf('dump');
+  await project.save(manifest('bad'));
+  await project.call(['apply', '--auto-approve']);
+  bad = await runOf('dump');
+});
+afterAll(() => project.cleanUp());
+
+const ask = async (args: readonly string[]): Promise<JsonAnswer> =>
+  (await project.call([...args, '--json'])).json();
+const runOf = async (job: string): Promise<string> => {
+  const { data } = await ask(['run', job, '--wait']);
+  return (data['run'] as { id: string }).id;
+};
+
+it('keeps a note about a job and about a run, and shows it where they are looked at', async () => {
+  const written = await project.call(['note', 'dump', 'slow', 'since Monday']);
+  expect([written.code, written.stdout]).toEqual([0, 'note 1 about dump\n']);
+  const { data } = await ask(['note', bad, 'the new disk was full']);
+  expect(data['note']).toMatchObject({ id: 2, job: 'dump', run: bad });
+  const said = async (...args: string[]) => (await project.call(args)).stdout;
+  expect(await said('show', 'dump')).toMatch(/Notes\n\n1 {2}cli \(.+\), .+: slow since Monday/);
+  expect(await said('history', 'dump')).toMatch(/the new disk was full[^]*slow since Monday/);
+  expect(await said('why', '--run', bad)).toMatch(/ note +cli \(.+\): the new disk was full/);
+  const newest = await project.call(['note', 'dump', '--limit', '1']);
+  expect(newest.stdout.trim()).toMatch(
+    new RegExp(`^2 {2}run ${bad} of dump, .+: the new disk was full$`),
+  );
+  const removed = await project.call(['note', '--remove', '2', '--remove', '1']);
+  expect(removed.stdout).toContain('slow since Monday');
+  expect((await project.call(['note'])).stdout).toBe('Nobody wrote a note.\n');
+  expect((await said('audit', '--action', 'note', '--job', 'dump')).match(/note\.\w+/g)).toEqual([
+    'note.removed',
+    'note.removed',
+    'note.added',
+    'note.added',
+  ]);
+});
+
+it('takes no note that is empty, too long, or about nothing', async () => {
+  const refusals: [string[], number, RegExp][] = [
+    [['note', 'dump', ' '], 64, /The note is empty/],
+    [['note', 'dump', 'x'.repeat(1_001)], 64, /1001 characters; 1000 are kept/],
+    [['note', 'dmup', 'x'], 1, /no run and no job "dmup"[^]*dump/],
+    [['note', '--remove', '99'], 1, /There is no note 99/],
+    [['note', '--remove', 'x'], 64, /not the number of a note/],
+    [['note', 'dump', '--remove', '1'], 64, /--remove takes numbers alone/],
+  ];
+  for (const [args, code, words] of refusals) {
+    const refused = await project.call(args);
+    expect([refused.code, refused.stderr]).toEqual([code, expect.stringMatching(words)]);
+  }
+});
