@@ -87,6 +87,13 @@ export const planTextQuery = Type.Object({ horizonMs: digits }, closed);
 export const planTextBody = Type.String();
 const allowRemove = Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 }));
 const confirmWithinMs = Type.Optional(Type.Integer({ minimum: 1, maximum: confirmWithinMaxMs }));
+const reasonOrNull = Type.Optional(
+  Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+);
+const digestOrNull = Type.Union([Type.Null(), Type.String({ maxLength: 256 })]);
+const seen = Type.Optional(
+  Type.Object({ planId: digestOrNull, impactDigest: digestOrNull }, closed),
+);
 export const applyTextBody = Type.Object(
   {
     by: person,
@@ -106,6 +113,7 @@ export const applyTextBody = Type.Object(
     ),
     mode: Type.Union([Type.Literal('until_changed'), Type.Literal('manual')]),
     reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+    seen,
     allowRemove,
     restores: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: 1 })])),
     confirmWithinMs,
@@ -142,6 +150,8 @@ export const applyBody = Type.Object(
         closed,
       ),
     ]),
+    reason: reasonOrNull,
+    seen,
     allowRemove,
     confirmWithinMs,
     ifIdle: Type.Optional(Type.Boolean()),
@@ -269,7 +279,7 @@ export type SyncBody = Static<typeof syncBody>;
 export type TagBody = Static<typeof tagBody>;
 export type PlanBody = Static<typeof planBody>;
 export type PlanTextQuery = Static<typeof planTextQuery>;
-export const confirmBody = Type.Object({ by: person }, closed);
+export const confirmBody = Type.Object({ by: person, reason: reasonOrNull }, closed);
 export type ConfirmBody = Static<typeof confirmBody>;
 export type ApplyBody = Static<typeof applyBody>;
 export type RunBody = Static<typeof runBody>;

@@ -87,10 +87,19 @@ export interface ReadService {
   plan(input: { readonly text: string | null; readonly horizonMs: number }): Promise<PlanReply>;
 }
 
+/** What a person, or an approval, has seen of a plan before it is applied; for the audit. */
+export interface SeenPlan {
+  /** Digest of the kept plan; null where none was kept. */
+  readonly planId: string | null;
+  readonly impactDigest: string | null;
+}
+
 /** All of it; served by the daemon. */
 export interface Service extends ReadService {
   apply(input: {
     readonly by: string;
+    readonly reason?: string | null;
+    readonly seen?: SeenPlan;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
     /** Protected jobs that may go; absent: none. */
     readonly allowRemove?: readonly string[];
@@ -100,7 +109,10 @@ export interface Service extends ReadService {
     readonly ifIdle?: boolean;
   }): Promise<ApplyReply>;
   /** What was applied to be confirmed stays. */
-  confirm(input: { readonly by: string }): Promise<ConfirmationView>;
+  confirm(input: {
+    readonly by: string;
+    readonly reason?: string | null;
+  }): Promise<ConfirmationView>;
   /** Brings this text into force instead of the file's, which waits where it says something else. */
   applyText(input: {
     readonly by: string;
@@ -110,6 +122,7 @@ export interface Service extends ReadService {
     readonly cause: HoldCause;
     readonly mode: HoldMode;
     readonly reason: string | null;
+    readonly seen?: SeenPlan;
     /** The earlier revision whose content it is, in whole or in part. */
     readonly restores?: number | null;
     /** Protected jobs that may go. */

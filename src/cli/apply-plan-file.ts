@@ -94,6 +94,7 @@ export async function applyPlanFile(
     cause: 'plan_file',
     mode: 'until_changed',
     reason: options.reason,
+    seen: { planId: file.digest, impactDigest: live.impactDigest },
     ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
   });
   if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
@@ -128,14 +129,14 @@ export async function standingNow(context: Context, file: PlanFile): Promise<Sta
   }
 }
 
-/** Throws JM2-P212, naming what differs, unless the plan does what the kept one does. */
+/** Digest of the kept plan. Throws JM2-P212, naming what differs, unless this one does the same. */
 export async function requireSameImpact(
   context: Context,
   path: string,
   plan: PlanView,
-): Promise<void> {
+): Promise<string> {
   const file = await readPlanFile(context, path);
-  if (file.plan.impactDigest === plan.impactDigest) return;
+  if (file.plan.impactDigest === plan.impactDigest) return file.digest;
   const { unplanned, different } = differenceOf(file.plan, plan);
   const planned = new Set(plan.changes.map(({ job }) => job));
   const gone = file.plan.changes.filter(({ job }) => !planned.has(job));

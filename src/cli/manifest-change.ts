@@ -235,7 +235,11 @@ async function bringIntoForce(
     const { revision, desiredDigest } = plan.basis;
     const { source } = await daemon.status();
     if (source.committed !== undefined) return 'uncommitted';
-    const reply = await daemon.apply({ by: context.actor, expected: { revision, desiredDigest } });
+    const reply = await daemon.apply({
+      by: context.actor,
+      seen: { planId: null, impactDigest: plan.impactDigest },
+      expected: { revision, desiredDigest },
+    });
     if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
     return reply.revision;
   } catch (error) {

@@ -40,6 +40,9 @@ export async function flushPage(parts: FlushParts, input: FlushInput): Promise<F
   const bytes = [...goes, ...bare].reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0);
   let outcomes = isFirst && history !== null ? store.countSettled(history) : 0;
   if (!input.dryRun && isWritable(store)) {
+    // Before anything goes, and once for all pages: a crash in between has recorded a
+    // wish, never lost a deed.
+    if (isFirst) auditFlush(store, input, parts.now());
     if (jobs.length > 0) {
       store.setFlushed(
         jobs.map(({ uid }) => uid),
@@ -63,6 +66,18 @@ export async function flushPage(parts: FlushParts, input: FlushInput): Promise<F
     jobs: jobs.map(({ name }) => name),
     next: page.next,
   };
+}
+
+function auditFlush(store: Store, input: FlushInput, at: number): void {
+  const { by, history, logs, oneShots, all } = input;
+  const named = [
+    ...(oneShots ? ['one-shots'] : []),
+    ...(history === null ? [] : [`history before ${history}`]),
+    ...(logs === null ? [] : [`logs before ${logs}`]),
+    ...(all ? ['failures too'] : []),
+  ];
+  const entry = { actor: by, action: 'flush.requested', target: 'store', detail: named.join(', ') };
+  store.audit({ at, ...entry, facts: { history, logs } });
 }
 
 function isWritable(store: StoreReader | Store): store is Store {

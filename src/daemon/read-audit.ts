@@ -2,6 +2,8 @@
 // no writer, and needs no daemon.
 import {
   actorKind,
+  auditHeadFact,
+  parseHead,
   verifyChain,
   type ActorKind,
   type ChainVerdict,
@@ -52,7 +54,10 @@ export function eachAudit(places: Places, tell: (entry: AuditView) => void): voi
 }
 
 export function verifyAudit(places: Places, expected: string | null): ChainVerdict {
-  return withStore(places, (store) => verifyChain(store.auditChain(), sha256, expected));
+  return withStore(places, (store) => {
+    const noted = () => parseHead(store.fact(auditHeadFact));
+    return verifyChain(store.auditChain(), sha256, { noted, expected });
+  });
 }
 
 function viewerOf(store: StoreReader): (entry: SealedEntry) => AuditView {

@@ -102,16 +102,6 @@ export function createService(parts: ServiceParts): Service {
     if (parts.isStopping()) throw operationalError('JM2-D106', { detail: what });
   };
 
-  /** What was asked for has been done and recorded: a missing line of the audit must not deny it. */
-  const audit = async (actor: string, action: string, target: string): Promise<void> => {
-    const entry = { at: clock.now(), actor, action, target, detail: null };
-    try {
-      await patiently(clock, () => store.audit(entry));
-    } catch (error) {
-      parts.log.warn({ err: error, ...entry }, 'the audit could not be written');
-    }
-  };
-
   /** Of a run that the store does not know there may be a command all the same. */
   const known = async <T>(id: string, find: () => T | Promise<T>): Promise<T> => {
     try {
@@ -157,7 +147,7 @@ export function createService(parts: ServiceParts): Service {
     },
     sync: async ({ action, by, reason }) => {
       refuseWhileStopping('Nothing was changed.');
-      if (action === 'now') await reconciler.reconcileNow('sync now');
+      if (action === 'now') await patiently(clock, () => reconciler.lookNow(by));
       else {
         await patiently(clock, () => reconciler.changeHold({ kind: action, by, reason }));
       }
@@ -167,9 +157,9 @@ export function createService(parts: ServiceParts): Service {
       refuseWhileStopping('Nothing was changed.');
       return patiently(clock, () => tagNamed(store, input, clock.now()));
     },
-    confirm: async ({ by }) => {
+    confirm: async ({ by, reason = null }) => {
       refuseWhileStopping('Nothing was confirmed.');
-      return confirmationView(await patiently(clock, () => reconciler.confirm(by)));
+      return confirmationView(await patiently(clock, () => reconciler.confirm(by, reason)));
     },
     run: async ({ job, by, force, priority = null, given = null, requestId = null, startAt }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
@@ -184,9 +174,7 @@ export function createService(parts: ServiceParts): Service {
         requestId,
         startAt: instantOrNull(startAt),
       };
-      const run = await patiently(clock, () => scheduler.runNow(request));
-      await audit(by, 'run.requested', run.id);
-      return runView(run);
+      return runView(await patiently(clock, () => scheduler.runNow(request)));
     },
     adhoc: async (input) => {
       refuseWhileStopping('Nothing was started.');
@@ -202,16 +190,13 @@ export function createService(parts: ServiceParts): Service {
         requestId: input.requestId ?? null,
         startAt: instantOrNull(input.startAt),
       };
-      const run = await patiently(clock, () => scheduler.runAdhoc(request));
-      await audit(by, 'run.requested', run.id);
-      return runView(run);
+      return runView(await patiently(clock, () => scheduler.runAdhoc(request)));
     },
     rerun: async ({ run: id, by, ...how }) => {
       const { id: runId } = findRun(store, id);
       refuseWhileStopping(`Run ${runId} was not repeated.`);
-      const run = await patiently(clock, () => scheduler.rerun({ runId, requestedBy: by, ...how }));
-      await audit(by, 'run.requested', run.id);
-      return runView(run);
+      const request = { runId, requestedBy: by, ...how };
+      return runView(await patiently(clock, () => scheduler.rerun(request)));
     },
     backfill: async ({ job, by, dryRun, requestId = null, ...range }) => {
       refuseWhileStopping(`No run of "${job}" was started.`);
@@ -224,7 +209,6 @@ export function createService(parts: ServiceParts): Service {
         : await patiently(clock, () =>
             scheduler.backfill({ job, nominalTimes, requestedBy: by, requestId }),
           );
-      if (runs.length > 0) await audit(by, 'backfill.requested', job);
       return {
         occurrences: chosen.occurrences.map((one) => ({
           ...one,
@@ -237,7 +221,6 @@ export function createService(parts: ServiceParts): Service {
     cancel: async ({ run: id, by }) => {
       const { id: runId } = await known(id, () => findRun(store, id));
       await patiently(clock, () => scheduler.cancel(runId, by));
-      await audit(by, 'run.canceled', runId);
       return runView(findRun(store, runId));
     },
     pause: async (input) => {
@@ -259,11 +242,9 @@ export function createService(parts: ServiceParts): Service {
     flush: async (input) => {
       const list = async () => (await queries.list()).jobs;
       const runsDir = parts.places.runsDir;
-      const page = await patiently(clock, () =>
+      return patiently(clock, () =>
         flushPage({ store, runsDir, now: () => clock.now(), list }, input),
       );
-      if (!input.dryRun && input.after === null) await audit(input.by, 'flushed', 'store');
-      return page;
     },
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
     events: parts.events,

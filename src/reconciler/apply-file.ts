@@ -65,7 +65,7 @@ export function createApplyFile(
     // same manifest, the plan has been carried out.
     if (result.digest === applied?.digest) {
       verdicts.accept();
-      extendConfirmation(parts, standing, input.confirmWithinMs);
+      extendConfirmation(parts, standing, { by: input.by, withinMs: input.confirmWithinMs });
       standing.conclude(settled.digest);
       return { kind: 'unchanged', revision: applied.number, diagnostics: result.diagnostics };
     }
@@ -80,9 +80,10 @@ export function createApplyFile(
     requireCarriedOut(plan);
     if (input.ifIdle === true) requireIdle(plan);
     const hold = outlasting(standing.hold);
-    const { confirmWithinMs } = input;
+    const { by: person, seen, confirmWithinMs, reason = null } = input;
+    const note = reason === null ? {} : { note: { reason, restores: null } };
     const done = await carryOut.verified(
-      { settled, input: basis, plan, by: input.by, gitHead, hold, confirmWithinMs },
+      { settled, input: basis, plan, by: person, seen, ...note, gitHead, hold, confirmWithinMs },
       takeBack,
     );
     if (done.takenBack !== null) throw done.takenBack;

@@ -13,7 +13,7 @@ import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
 import { writeOrphans, type Orphans } from './orphans.ts';
 import type { Planner } from './planning.ts';
-import type { SourceCondition } from './reconciler.ts';
+import type { SeenPlan, SourceCondition } from './reconciler.ts';
 import { writeCondition } from './source-condition.ts';
 import { writeConfirmation } from './stored-confirmation.ts';
 import { writeHold } from './stored-hold.ts';
@@ -48,6 +48,7 @@ export interface ApplyWork {
   /** In force from now on without being in the manifest. */
   readonly orphans: Orphans;
   /** Kept with the revision; absent where there is nothing to say. */
+  readonly seen?: SeenPlan | undefined;
   readonly note?: { readonly reason: string | null; readonly restores: number | null };
   /** What waits for a confirmation from now on, given the new revision. */
   readonly confirmation: (revision: number) => Confirmation | null;
@@ -69,11 +70,12 @@ export function recordPlan(
   const { manifest } = work.input.desired;
   const appliedAt = parts.clock.now();
   const summary = counts(work.plan);
+  const digestOfAll = digestInForce(work, parts.digest);
   return store.transaction(() => {
     const { number } = store.applyRevision({
       expectedRevision: work.input.recorded.revision,
       // Of what is in force: a manifest without the retained jobs is not it.
-      digest: digestInForce(work, parts.digest),
+      digest: digestOfAll,
       sourceDigest: work.settled.digest,
       // The byte order mark, if any, belongs to the file and comes back with it.
       source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.settled.bytes),
@@ -113,7 +115,9 @@ export function recordPlan(
         restores: work.note?.restores ?? null,
         commit: work.gitHead,
         before: work.input.recorded.digest,
-        after: work.input.desired.digest,
+        after: digestOfAll,
+        planId: work.seen?.planId ?? null,
+        impactDigest: work.seen?.impactDigest ?? null,
         reason: work.note?.reason ?? work.hold?.reason ?? null,
       },
     });

@@ -51,7 +51,7 @@ export function createApplyText(
     if (!isReturn) requireCarriedOut(plan);
     const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
     const held = heldJobs((await sight.jobDigests()) ?? before, result.jobDigests);
-    const { by, cause, reason, restores = null, confirmWithinMs } = input;
+    const { by, cause, reason, seen, restores = null, confirmWithinMs } = input;
     // Whoever keeps everything back keeps this back as well.
     const mode = outlasting(standing.hold) === null ? input.mode : 'manual';
     const number = await carryOut({
@@ -59,6 +59,7 @@ export function createApplyText(
       input: basis,
       plan,
       by,
+      seen,
       gitHead: input.gitCommit,
       hold:
         Object.keys(held).length === 0

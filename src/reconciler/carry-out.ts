@@ -12,7 +12,7 @@ import { breathe } from './breathe.ts';
 import { orphansOf } from './orphans.ts';
 import type { ReadBytes, ReconcilerParts } from './parts.ts';
 import type { Planner } from './planning.ts';
-import type { SourceCondition } from './reconciler.ts';
+import type { SeenPlan, SourceCondition } from './reconciler.ts';
 import { takenBack } from './refusals.ts';
 import { acceptedCondition } from './source-condition.ts';
 import type { Standing } from './standing.ts';
@@ -26,6 +26,7 @@ export interface Work {
   readonly by: string;
   readonly gitHead: string | null;
   readonly hold: Omit<Hold, 'revision'> | null;
+  readonly seen?: SeenPlan | undefined;
   readonly note?: NonNullable<ApplyWork['note']>;
   /** Of the file, where it is not the file that is applied; accepted otherwise. */
   readonly condition?: SourceCondition;

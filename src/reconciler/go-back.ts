@@ -39,15 +39,27 @@ export function createGoBack(
           );
     standing.conclude(null);
     if (result?.kind === 'applied') return result.revision;
-    if (result?.kind !== 'unchanged') {
-      // What is in force stays, and everybody who looks is told.
-      const [first] = result?.diagnostics ?? [];
-      const problem = first?.summary ?? 'its text is not kept any more';
-      const since = clock.now();
-      writeNotTakenBack(store, { revision, returnsTo: to, since, reason, problem });
+    const since = clock.now();
+    const [first] = result?.diagnostics ?? [];
+    // What is in force stays, and everybody who looks is told.
+    const problem =
+      result?.kind === 'unchanged'
+        ? 'it is what is in force'
+        : (first?.summary ?? 'its text is not kept any more');
+    const isLost = result?.kind !== 'unchanged';
+    standing.keepConfirmation(null, () => {
+      if (isLost) writeNotTakenBack(store, { revision, returnsTo: to, since, reason, problem });
+      store.audit({
+        at: since,
+        actor: by,
+        action: 'apply.not_taken_back',
+        target: `revision ${revision}`,
+        detail: null,
+        facts: { revision, returnsTo: to, problem, reason },
+      });
+    });
+    if (isLost)
       log.error({ revision: to, problem }, 'the earlier revision could not be brought back');
-    }
-    standing.keepConfirmation(null);
     return standing.revision;
   };
 

@@ -92,6 +92,19 @@ export function createReconciler(given: ReconcilerParts): Reconciler {
       armHash();
     },
     hint,
+    async lookNow(by) {
+      // Before the look: a crash in between has recorded a wish, never lost a deed.
+      parts.store.audit({
+        at: clock.now(),
+        actor: by,
+        action: 'sync.requested',
+        target: 'manifest',
+        detail: null,
+        facts: { revision: standing.revision },
+      });
+      isOrdered = true;
+      await passes.request('sync now');
+    },
     reconcileNow(why) {
       isOrdered = true;
       return passes.request(why);
@@ -100,7 +113,7 @@ export function createReconciler(given: ReconcilerParts): Reconciler {
     // A pass that waits for a suspicious file to hold still must not keep a
     // person waiting who has looked at it.
     apply: (input) => sight.urgent(() => inTurn(() => applyFile(input, takeBack))),
-    confirm: (by) => passes.inTurn(() => confirm(parts, standing, by)),
+    confirm: (by, reason = null) => passes.inTurn(() => confirm(parts, standing, by, reason)),
     async applyText(input) {
       const result = await inTurn(() => applyTextVerified(applyText, input, carryOut, takeBack));
       // What the file says now has to be judged against what is in force now.

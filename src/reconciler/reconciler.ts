@@ -30,8 +30,15 @@ export type SyncCondition =
       readonly plan: Plan;
     };
 
+/** What of a plan has been seen before it is applied; for the audit. */
+export interface SeenPlan {
+  readonly planId: string | null;
+  readonly impactDigest: string | null;
+}
+
 export interface TextToApply {
   readonly by: string;
+  readonly seen?: SeenPlan;
   readonly text: string;
   /** Commit that the text is of, when it is of one. */
   readonly gitCommit: string | null;
@@ -122,6 +129,8 @@ export interface Reconciler {
    */
   apply(input: {
     readonly by: string;
+    readonly reason?: string | null;
+    readonly seen?: SeenPlan;
     readonly expected: { readonly revision: number; readonly desiredDigest: string } | null;
     /** Protected jobs that may go; absent: none. */
     readonly allowRemove?: readonly string[];
@@ -139,7 +148,9 @@ export interface Reconciler {
   /** Puts a person's hold in place, or ends whatever hold there is; then looks anew. */
   changeHold(request: HoldRequest): Promise<void>;
   /** What was applied to be confirmed stays. Throws JM2-P222 when nothing waits for it. */
-  confirm(by: string): Promise<Confirmation>;
+  confirm(by: string, reason?: string | null): Promise<Confirmation>;
+  /** Looks now, by the word of a person, which is recorded first. */
+  lookNow(by: string): Promise<void>;
   status(): ReconcilerStatus;
   on(listener: (event: ReconcilerEvent) => void): () => void;
   stop(): Promise<void>;

@@ -11,7 +11,7 @@ import type { ReconcilerParts } from './parts.ts';
 import type { ReconcilerStatus, SourceCondition, SyncCondition } from './reconciler.ts';
 import { readCondition, writeCondition } from './source-condition.ts';
 import { readConfirmation, writeConfirmation } from './stored-confirmation.ts';
-import { readHold, writeHold } from './stored-hold.ts';
+import { readHold, releaseHold } from './stored-hold.ts';
 
 export interface Standing {
   readonly applied: RevisionInForce | null;
@@ -41,9 +41,11 @@ export interface Standing {
   setSync(sync: SyncCondition): void;
   /** Stored with it. */
   keepOrphans(orphans: Orphans): void;
-  keepConfirmation(confirmation: Confirmation | null): void;
+  /** Stored together with what `beside` writes; remembered only then. */
+  keepConfirmation(confirmation: Confirmation | null, beside: () => void): void;
   /** As the store has it already. */
   setHold(hold: Hold | null): void;
+  /** Because the file says what is in force. */
   endHold(): void;
   /** What is looked at; null: nothing that could be read. */
   attempt(sourceDigest: string | null): void;
@@ -137,8 +139,11 @@ export function createStanding(
       writeOrphans(store, next);
       orphans = next;
     },
-    keepConfirmation(next) {
-      writeConfirmation(store, next);
+    keepConfirmation(next, beside) {
+      store.transaction(() => {
+        writeConfirmation(store, next);
+        beside();
+      });
       confirmation = next;
       alarm.set(next);
     },
@@ -146,7 +151,7 @@ export function createStanding(
       hold = next;
     },
     endHold() {
-      writeHold(store, null);
+      if (hold !== null) releaseHold({ clock, store }, hold, 'the manifest says what is in force');
       hold = null;
     },
     attempt(sourceDigest) {

@@ -18,6 +18,28 @@ export function writeHold(
   store.setFact(holdFact, hold === null ? null : JSON.stringify(hold));
 }
 
+/** Nobody ended it: what it held back is not wanted any more. Recorded like a person's word. */
+export function releaseHold(
+  parts: {
+    readonly clock: Pick<Clock, 'now'>;
+    readonly store: Pick<Store, 'transaction' | 'setFact' | 'audit'>;
+  },
+  { cause, revision }: Hold,
+  reason: string,
+): void {
+  parts.store.transaction(() => {
+    writeHold(parts.store, null);
+    parts.store.audit({
+      at: parts.clock.now(),
+      actor: 'watcher',
+      action: 'sync.resumed',
+      target: 'manifest',
+      detail: JSON.stringify({ reason, before: cause }),
+      facts: { revision, before: cause, after: null, reason },
+    });
+  });
+}
+
 /**
  * The hold from now on. A person's replaces what was held before and holds it as
  * well, because it holds everything. Recorded with its entry of the audit, or not at all.
@@ -52,6 +74,7 @@ export function changeHold(
       action: kind === 'hold' ? 'sync.held' : 'sync.resumed',
       target: 'manifest',
       detail: JSON.stringify({ reason, before: before?.cause ?? null }),
+      facts: { revision, before: before?.cause ?? null, after: after?.cause ?? null, reason },
     });
   });
   return after;

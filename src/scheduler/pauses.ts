@@ -136,7 +136,9 @@ function cancelRuns(state: SchedulerState, work: Work, jobUid: string, by: strin
     const live = state.runs.get(id);
     if (live === undefined) continue;
     stopRun(state, work, live, 'cancel', `canceled by ${by}`);
-    work.store.audit({ at: work.now, actor: by, action: 'run.canceled', target: id, detail: null });
+    const facts = { job: live.run.job };
+    const entry = { actor: by, action: 'run.canceled', target: id, detail: null, facts };
+    work.store.audit({ at: work.now, ...entry });
   }
   return ids;
 }
@@ -219,5 +221,6 @@ function audit(
 ): void {
   const until = pause.until === null ? '' : ` until ${new Date(pause.until).toISOString()}`;
   const detail = `${record.name}: ${describePause(pause)}${until}, ${pause.skipped} skipped`;
-  work.store.audit({ at: work.now, actor, action, target: record.uid, detail });
+  const facts = { job: record.name, reason: pause.reason };
+  work.store.audit({ at: work.now, actor, action, target: record.uid, detail, facts });
 }

@@ -1,6 +1,6 @@
 // What people ask for by hand: start a run now, repeat one, make up for past
 // occurrences, end one. Each either happens as a whole or throws a Jm2Error and
-// leaves no trace.
+// leaves no trace; its entry of the audit is written in the same transaction.
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { isAdhoc } from '../core/runs/adhoc.ts';
 import { takesArguments } from '../core/runs/given.ts';
@@ -38,6 +38,7 @@ export function admitRequest(state: SchedulerState, work: Work, request: ManualR
     },
   });
   fillSlots(state, work);
+  auditRun(work, run, request.requestedBy);
   return run;
 }
 
@@ -61,6 +62,7 @@ export function admitAdhoc(state: SchedulerState, work: Work, request: AdhocRequ
     facts: { given, requestId, repeats: null, startAt, pinned: null },
   });
   fillSlots(state, work);
+  auditRun(work, run, request.requestedBy);
   return run;
 }
 
@@ -101,6 +103,7 @@ export function admitRerun(state: SchedulerState, work: Work, request: RerunRequ
     },
   });
   fillSlots(state, work);
+  auditRun(work, run, request.requestedBy);
   return run;
 }
 
@@ -129,15 +132,41 @@ export function admitBackfill(state: SchedulerState, work: Work, request: Backfi
   const entry = state.jobs.named(job);
   if (entry === undefined) throw unknownJob(job);
   const runs: Run[] = [];
+  let made = 0;
   for (const nominalTime of nominalTimes) {
     const id = requestId === null ? null : `${requestId}/${nominalTime}`;
     const known = alreadyRequested(work, id, { jobUid: entry.record.uid, trigger: 'backfill' });
     const facts = { given: null, requestId: id, repeats: null, startAt: null, pinned: null };
     const wanted = { ...request, trigger: 'backfill', nominalTime, serial: true, facts } as const;
     runs.push(known ?? admitOne(state, work, entry, { ...wanted, force: false }));
+    if (known === null) made += 1;
   }
   fillSlots(state, work);
+  if (made > 0) auditBackfill(work, request, entry.record.uid, made);
   return runs;
+}
+
+function auditRun({ store, now }: Work, run: Run, actor: string): void {
+  const { id, job, trigger, repeats } = run;
+  const facts = { job, trigger, ...(repeats === null ? {} : { repeats }) };
+  store.audit({ at: now, actor, action: 'run.requested', target: id, detail: null, facts });
+}
+
+function auditBackfill(
+  { store, now }: Work,
+  { job, requestedBy, nominalTimes }: BackfillRequest,
+  jobUid: string,
+  runs: number,
+): void {
+  const instants = nominalTimes.map((time) => new Date(time).toISOString());
+  store.audit({
+    at: now,
+    actor: requestedBy,
+    action: 'backfill.requested',
+    target: jobUid,
+    detail: `${job}: ${runs === 1 ? '1 run' : `${runs} runs`}`,
+    facts: { job, runs, from: instants[0] ?? null, until: instants.at(-1) ?? null },
+  });
 }
 
 /** A request that is sent again, because its answer was lost, finds its run. */
@@ -225,5 +254,8 @@ export function cancelRequest(
     throw operationalError(code, { detail: `Run ${runId} was not canceled.` });
   }
   stopRun(state, work, live, 'cancel', `canceled by ${requestedBy}`);
+  const { job } = live.run;
+  const entry = { actor: requestedBy, action: 'run.canceled', target: runId, detail: null };
+  work.store.audit({ at: work.now, ...entry, facts: { job } });
   fillSlots(state, work);
 }

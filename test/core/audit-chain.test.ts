@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   actorKind,
   parseCheckpoint,
+  parseHead,
   prunedAction,
   sealOf,
   verifyChain,
@@ -31,7 +32,7 @@ function chainOf(actions: readonly string[], begin = { seq: 1, prevHash: '' }): 
 const whole = chainOf(['a', 'b', 'c', 'd']);
 const head = whole[3]?.hash ?? '';
 const verify = (entries: readonly SealedEntry[], expected: string | null = null) =>
-  verifyChain(entries, sha256, expected);
+  verifyChain(entries, sha256, { expected });
 
 it('is whole as it was written, and tells its head', () => {
   expect(verify(whole, head)).toEqual({ intact: true, entries: 4, head, problems: [] });
@@ -93,4 +94,33 @@ it('tells at most twenty of its faults', () => {
     actor: 'bob',
   }));
   expect(verify(altered).problems).toHaveLength(20);
+});
+
+const noted = (seq: number, hash = head) => ({ noted: () => ({ seq, hash }) });
+it.each([
+  ['all of them', whole, noted(4), ''],
+  ['an end that was cut off', [a, b], noted(4), 'it ends with entry 2, and 4 was written'],
+  ['nothing any more', [], noted(4), 'it ends with entry 0, and 4 was written'],
+  ['entries that were added', whole, noted(2, b.hash), 'none after 2: the rest was added'],
+  ['another entry in its place', [...whole], noted(4, 'x'), 'entry 4 is not the one'],
+])("holds the end to the store's own note: %s", (_, entries, options, problem) => {
+  const { problems } = verifyChain(entries, sha256, options);
+  expect(problems.join()).toContain(problem);
+  expect(problems.length).toBe(problem === '' ? 0 : 1);
+});
+
+it('takes what is written while it reads for no fault', () => {
+  const notes = [
+    { seq: 2, hash: b.hash },
+    { seq: 4, hash: head },
+  ];
+  const verdict = verifyChain(whole, sha256, { noted: () => notes.shift() ?? null });
+  expect(verdict.problems).toEqual([]);
+});
+
+it('takes no note from a text that holds none', () => {
+  expect(parseHead('{"seq": 2, "hash": "h"}')).toEqual({ seq: 2, hash: 'h' });
+  for (const none of [null, 'no JSON', '{"seq": "2", "hash": "h"}', '{"seq": 2}', '{}']) {
+    expect(parseHead(none)).toBeNull();
+  }
 });

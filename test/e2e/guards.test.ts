@@ -115,7 +115,10 @@ describe('an apply on trial', () => {
     const again = ['apply', '--auto-approve', '--confirm-within', '10m', '--json'];
     const { data } = (await manual.call(again)).json();
     expect(data['confirmation']).toMatchObject({ revision: 4, returnsTo: 3 });
-    expect((await manual.call(['confirm'])).stdout).toContain('revision 4 stays in force');
+    const word = await manual.call(['confirm', '--reason', 'night went well']);
+    expect(word.stdout).toContain('revision 4 stays in force');
+    const said = await manual.call(['audit', '--action', 'apply', '--limit', '1']);
+    expect(said.stdout).toMatch(/apply\.confirmed +revision 4 +"night went well"/);
     expect((await manual.call(['confirm'])).code).toBe(4);
     expect(await jobs()).toEqual(['b']);
   });

@@ -2,6 +2,7 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PlanFile } from '../../src/api/plan-file.ts';
 import { aProject, type Project } from '../support/cli.ts';
 
 const base = `version: 1
@@ -53,6 +54,11 @@ describe('a kept plan', () => {
     const inForce = (await project.call(['plan', 'proposal.yaml', '--json'])).json().data;
     expect(inForce['changes']).toEqual([]);
 
+    const audit = await project.call(['audit', '--action', 'manifest', '--limit', '1', '--json']);
+    const { digest, plan } = JSON.parse(await readFile(file('a.jm2plan'), 'utf8')) as PlanFile;
+    expect(audit.json().data['entries']).toMatchObject([
+      { facts: { planId: digest, impactDigest: plan.impactDigest, reason: 'reviewed' } },
+    ]);
     const again = await project.call(['apply', 'a.jm2plan']);
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('is in force')]);
     expect((await project.call(['show', 'a.jm2plan'])).stdout).toContain('it is in force');

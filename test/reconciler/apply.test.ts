@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { harness } from './harness.ts';
 import type { Harness } from './harness.ts';
@@ -113,7 +113,9 @@ describe('plan and apply', () => {
     await writeFile(h.file, 'a 2\n');
     const expected = await planned();
     const applying = h.reconciler.apply({ by: 'cli', expected }).catch((error: unknown) => error);
-    await writeFile(h.file, 'a 3\n');
+    // By rename, as editors save: nobody ever finds it empty.
+    await writeFile(`${h.file}.new`, 'a 3\n');
+    await rename(`${h.file}.new`, h.file);
     const outcome = await applying;
     expect(outcome instanceof Error ? outcome.message : (outcome as { kind: string }).kind).toMatch(
       /^(applied|unchanged|.*(another than the one|computed from revision).*)$/s,

@@ -1,6 +1,8 @@
 // Runs that people ask for: with arguments of their own, again, and for past
 // occurrences. None of them claims an occurrence of the schedule.
 import { describe, expect, it } from 'vitest';
+import type { Scheduler } from '../../src/scheduler/scheduler.ts';
+import type { Store } from '../../src/store/store.ts';
 import { failsAtOnce, runsFor, runsForever, succeedsAtOnce } from '../support/fake-dispatcher.ts';
 import { aJob, aScheduler, cron, every, hour, minute, second } from './harness.ts';
 
@@ -127,5 +129,33 @@ describe('a backfill', () => {
     h.clock.advance(hour);
     expect(h.ledger('a')).toEqual(['admitted']);
     expect(h.runsOf('a').map((run) => run.trigger)).toEqual(['backfill', 'schedule']);
+  });
+});
+
+describe('the record of who asked', () => {
+  it.each([
+    ['run', (s: Scheduler) => s.runNow({ ...by, job: 'a' })],
+    ['backfill', (s: Scheduler) => s.backfill({ ...by, job: 'a', nominalTimes: past(3) })],
+    ['cancel', (s: Scheduler, id: string) => s.cancel(id, 'alice')],
+  ])('is written with the %s or neither is', async (_, ask) => {
+    let isFull = false;
+    const wrapStore = (store: Store): Store => ({
+      ...store,
+      audit(entry) {
+        if (isFull) throw new Error('disk full');
+        store.audit(entry);
+      },
+    });
+    const job = aJob('a', null, { concurrency: 'allow' });
+    const h = await aScheduler(noon, [job], { wrapStore });
+    h.dispatcher.behave = () => runsForever;
+    const { id } = h.scheduler.runNow({ ...by, job: 'a' });
+    isFull = true;
+    expect(() => ask(h.scheduler, id)).toThrow('disk full');
+    expect(h.runsOf('a').map(({ state }) => state)).toEqual(['running']);
+    expect(h.store.attempts(id)[0]?.killIntent).toBeNull();
+    isFull = false;
+    ask(h.scheduler, id);
+    expect([...h.store.auditChain()]).toHaveLength(2);
   });
 });

@@ -16,6 +16,7 @@ import { applyAt, applyMoment } from '../apply-moment.ts';
 import { notAccepted } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import { runSteps } from '../steps.ts';
+import { pauseReason } from '../pauses.ts';
 import { confirmationWords } from '../views/confirmation.ts';
 import { planText } from '../views/plan.ts';
 import { horizonDefaultMs } from './plan.ts';
@@ -76,7 +77,10 @@ export const applyCommand: CommandDefinition = {
       description: 'how to print it: jsonl tells it line by line (default: human)',
       choices: ['human', 'json', 'jsonl'],
     },
-    { flags: '--reason <text>', description: 'why, for the audit and for whoever finds it held' },
+    {
+      flags: '--reason <text>',
+      description: 'why, for the audit, the revisions and whoever finds it held',
+    },
   ],
   examples: [
     { command: 'jm2 apply', meaning: 'show the plan, ask, apply' },
@@ -152,7 +156,8 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
       ),
     );
   }
-  await requireApproved(context, input, plan);
+  const reason = pauseReason(input);
+  const planId = await requireApproved(context, input, plan);
   if (!isEmptyPlanView(plan)) await approve(context, plan, input);
   let reply: ApplyReply | undefined;
   const tell = {
@@ -165,6 +170,8 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
       run: async () => {
         const request = {
           by: context.actor,
+          ...(reason === null ? {} : { reason }),
+          seen: { planId, impactDigest: plan.impactDigest },
           expected: {
             revision: plan.basis.revision,
             desiredDigest: plan.basis.desiredDigest,
@@ -189,8 +196,12 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
   return answerOf(reply, context, place.manifest, confirmation);
 }
 
-/** What was approved elsewhere must be what would be applied here. */
-async function requireApproved(context: Context, input: Input, plan: PlanView): Promise<void> {
+/** What was approved elsewhere must be what would be applied here; the plan that was, by its digest. */
+async function requireApproved(
+  context: Context,
+  input: Input,
+  plan: PlanView,
+): Promise<string | null> {
   const expected = input.text('expectImpact');
   const approved = input.text('approved');
   if (expected !== null && expected !== plan.impactDigest) {
@@ -200,13 +211,15 @@ async function requireApproved(context: Context, input: Input, plan: PlanView): 
       data: plan,
     });
   }
+  let planId: string | null = null;
   if (approved !== null) {
     const { requireSameImpact } = await import('../apply-plan-file.ts');
-    await requireSameImpact(context, approved, plan);
+    planId = await requireSameImpact(context, approved, plan);
   }
   if (expected !== null || approved !== null) {
     context.output.note('The impact is the one that was approved.');
   }
+  return planId;
 }
 
 async function applyKept(
@@ -234,7 +247,7 @@ async function applyKept(
     {
       mayRebase: input.flag('rebase'),
       acceptedHazards: input.texts('acceptHazard'),
-      reason: input.text('reason'),
+      reason: pauseReason(input),
       confirmWithinMs: confirmWithin(input),
     },
     untilInForce,

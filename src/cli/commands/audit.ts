@@ -13,7 +13,7 @@ export const auditCommand: CommandDefinition = {
   name: 'audit',
   summary: 'Tell who changed what, and prove that the record is whole',
   description:
-    'Every change (apply, rollback, pause, resume, run, cancel, hold, tag, flush, restore) is an entry, sealed with a hash over itself and the entry before. verify finds entries that were altered, removed or moved, and prints the hash of the newest: kept elsewhere and given to --expect, it also shows that the end was cut off or everything was rewritten. Needs no daemon.',
+    'Every change (apply, confirm, rollback, pause, resume, run, cancel, hold, tag, flush, restore) is an entry, written together with what it tells, or before it, and sealed with a hash over itself and the entry before. verify finds entries that were altered, removed, moved or cut off the end, and prints the hash of the newest: kept elsewhere and given to --expect, it also shows that someone rewrote the end or all of it. Needs no daemon.',
   arguments: [{ name: '[action]', description: 'list (default) or verify', offers: actions }],
   options: [
     { flags: '--since <time>', description: 'list: only newer entries' },

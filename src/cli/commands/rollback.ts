@@ -118,6 +118,7 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
           cause: 'rollback',
           mode: input.text('hold') === 'manual' ? 'manual' : 'until_changed',
           reason,
+          seen: { planId: null, impactDigest: plan.impactDigest },
           restores: target.revision?.number ?? null,
           allowRemove,
         });

@@ -1,7 +1,8 @@
 // The record of who changed what, as a chain: each entry carries a hash over itself
 // and the hash of the one before, so that an entry that was altered, removed or put
-// elsewhere shows. What an attacker who rewrites the whole chain cannot change is a
-// hash that was kept elsewhere; hence the head is told.
+// elsewhere shows. That the end was not cut off is told by the store's own note of its
+// newest entry. What an attacker who rewrites the chain and that note cannot change is
+// a hash that was kept elsewhere; hence the head is told.
 import { canonicalJson, type DigestFunction } from '../manifest/digest.ts';
 
 export type ActorKind = 'human' | 'ci' | 'daemon';
@@ -53,6 +54,23 @@ export function parseCheckpoint(detail: string | null): Checkpoint | null {
   }
 }
 
+/** The store's own note of the newest entry, written with it. */
+export const auditHeadFact = 'audit.head';
+
+export type ChainHead = Pick<SealedEntry, 'seq' | 'hash'>;
+
+/** Null where there is no note: no entry was written since notes are. */
+export function parseHead(text: string | null): ChainHead | null {
+  try {
+    const { seq, hash } = JSON.parse(text ?? 'null') as Partial<ChainHead>;
+    return seq !== undefined && Number.isSafeInteger(seq) && typeof hash === 'string'
+      ? { seq, hash }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
 export interface ChainVerdict {
   readonly intact: boolean;
   readonly entries: number;
@@ -63,12 +81,20 @@ export interface ChainVerdict {
 
 const problemsMax = 20;
 
-/** `entries`: all of them, oldest first. `expected`: a head that was kept elsewhere. */
+/**
+ * `entries`: all of them, oldest first. `noted`: the store's own note of the newest, asked
+ * for before and after, because a daemon may write meanwhile. `expected`: a head that was
+ * kept elsewhere.
+ */
 export function verifyChain(
   entries: Iterable<SealedEntry>,
   digest: DigestFunction,
-  expected: string | null = null,
+  {
+    noted = () => null,
+    expected = null,
+  }: { readonly noted?: () => ChainHead | null; readonly expected?: string | null } = {},
 ): ChainVerdict {
+  const head = noted();
   const problems: string[] = [];
   const tell = (problem: string): void => {
     if (problems.length < problemsMax) problems.push(problem);
@@ -91,6 +117,9 @@ export function verifyChain(
         );
       }
     }
+    if (entry.seq === head?.seq && entry.hash !== head.hash) {
+      tell(`entry ${entry.seq} is not the one that was written then`);
+    }
     if (sealOf(entry, digest) !== entry.hash) tell(`entry ${entry.seq} was altered`);
     isExpectedSeen ||= entry.hash === expected;
     before = entry;
@@ -105,7 +134,22 @@ export function verifyChain(
       tell(`entry ${first.seq} does not follow what was removed by retention`);
     }
   }
+  const end = endProblem(before?.seq ?? 0, { head, headNow: noted() });
+  if (end !== null) tell(end);
   if (!isExpectedSeen)
     tell('no entry has the expected hash: the end was removed, or all of it was rewritten');
   return { intact: problems.length === 0, entries: count, head: before?.hash ?? '', problems };
+}
+
+function endProblem(
+  last: number,
+  { head, headNow }: { readonly head: ChainHead | null; readonly headNow: ChainHead | null },
+): string | null {
+  if (head !== null && last < head.seq) {
+    return `it ends with entry ${last}, and ${head.seq} was written: the end was removed`;
+  }
+  if (headNow !== null && last > headNow.seq) {
+    return `it ends with entry ${last}, and jm2 wrote none after ${headNow.seq}: the rest was added`;
+  }
+  return null;
 }

@@ -2,6 +2,7 @@
 // what it tells. How a seal is made and judged is in core/sync/audit-chain.ts.
 import { hostname } from 'node:os';
 import {
+  auditHeadFact,
   prunedAction,
   sealOf,
   type SealedEntry,
@@ -27,6 +28,7 @@ export function appendAudit(connection: Connection, entry: Parameters<Store['aud
       prevHash: last === undefined ? '' : text(last, 'hash'),
       facts: JSON.stringify({ host: hostname(), ...facts }),
     };
+    const hash = sealOf(unsealed, sha256);
     connection.run(
       `INSERT INTO audit (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       unsealed.seq,
@@ -37,7 +39,12 @@ export function appendAudit(connection: Connection, entry: Parameters<Store['aud
       unsealed.detail,
       unsealed.facts,
       unsealed.prevHash,
-      sealOf(unsealed, sha256),
+      hash,
+    );
+    connection.run(
+      'INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      auditHeadFact,
+      JSON.stringify({ seq: unsealed.seq, hash }),
     );
   });
 }
