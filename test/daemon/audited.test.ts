@@ -122,6 +122,17 @@ const changes = {
     call: () => api.resume({ jobs: ['dump'], by }),
     entry: { action: 'job.resumed', job: 'dump', facts: { reason } },
   },
+  note: {
+    call: () => api.note({ about: 'dump', text: 'slow on Mondays', by }),
+    entry: { action: 'note.added', job: 'dump' },
+  },
+  removeNote: {
+    call: async () => {
+      const [note] = (await api.notes({ about: 'dump', limit: 1 })).notes;
+      await api.removeNote({ id: note?.id ?? 0, by });
+    },
+    entry: { action: 'note.removed', job: 'dump' },
+  },
   flush: {
     call: () =>
       api.flush({
@@ -149,7 +160,7 @@ it.each(table)('%s leaves its entry, with who and from where', async (_, { call,
 it('nothing that the API offers is missing above, and what is asked again is told once', async () => {
   const reads = [
     ...['status', 'list', 'show', 'history', 'getRun', 'attempts', 'stats', 'missed', 'queue'],
-    ...['why', 'logs', 'logsFrom', 'plan', 'events'],
+    ...['why', 'logs', 'logsFrom', 'plan', 'notes', 'events'],
   ];
   const offered = Object.keys(api).filter((name) => !reads.includes(name));
   expect(offered.toSorted()).toEqual(Object.keys(changes).toSorted());
