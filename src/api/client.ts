@@ -101,6 +101,7 @@ export function createClient(
     notes: ({ about, limit }) =>
       call({ method: 'GET', path: '/notes', query: { about: about ?? undefined, limit } }),
     queue: (query) => call({ method: 'GET', path: '/queue', query: { ...query } }),
+    compare: (query) => call({ method: 'GET', path: '/compare', query: { ...query } }),
     attempts: (id) => call({ method: 'GET', path: `${run(id)}/attempts` }),
     logs: (query) => call({ method: 'GET', path: '/logs', query: { ...query } }),
     logsFrom: (position) => call({ method: 'GET', path: '/logs/from', query: { ...position } }),

@@ -80,6 +80,7 @@ export const logCursorQuery = Type.Object(
   },
   closed,
 );
+export const compareQuery = Type.Object({ from: name, to: name }, closed);
 export const noQuery = Type.Object({}, closed);
 
 export const planBody = Type.Object({ horizonMs: durationMs }, closed);
@@ -290,6 +291,7 @@ export type BackfillBody = Static<typeof backfillBody>;
 export type CancelBody = Static<typeof cancelBody>;
 export type PauseBody = Static<typeof pauseBody>;
 export type ResumeBody = Static<typeof resumeBody>;
+export type CompareQuery = Static<typeof compareQuery>;
 export type NotesQueryText = Static<typeof notesQuery>;
 export type NoteBody = Static<typeof noteBody>;
 export type RemoveNoteBody = Static<typeof removeNoteBody>;

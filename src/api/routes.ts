@@ -101,6 +101,11 @@ function addReadRoutes(app: FastifyInstance, service: Service): void {
     { schema: { querystring: schemas.noQuery, body: schemas.missedBody } },
     async (request, reply) => ok(reply, await service.missed(request.body)),
   );
+  app.get<{ Querystring: schemas.CompareQuery }>(
+    '/compare',
+    { schema: { querystring: schemas.compareQuery } },
+    async (request, reply) => ok(reply, await service.compare(request.query)),
+  );
   app.get<{ Querystring: schemas.NotesQueryText }>(
     '/notes',
     { schema: { querystring: schemas.notesQuery } },

@@ -104,6 +104,15 @@ export interface OutcomeView {
   readonly namesake?: NamesakeView;
 }
 
+/** Two runs side by side, and what their jobs said otherwise when they ran. */
+export interface ComparisonView {
+  readonly runs: readonly [RunView, RunView];
+  /** Fields of the spec that differ, masked where they look like secrets; null: not kept any more. */
+  readonly fields:
+    | readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[]
+    | null;
+}
+
 export interface AdhocInput {
   /** Read by a shell. */
   readonly command: string;

@@ -15,6 +15,7 @@ import type {
   OutcomeView,
   AdhocInput,
   BackfillInput,
+  ComparisonView,
   MissedQuery,
   MissedView,
   NoteView,
@@ -53,6 +54,8 @@ export interface ReadService {
     readonly personNotes?: readonly NoteView[];
   }>;
   getRun(id: string): Promise<RunView>;
+  /** Two runs, by their ids or beginnings, in the order in which they are named. */
+  compare(query: { readonly from: string; readonly to: string }): Promise<ComparisonView>;
   /** Each launch of the run's command, in order. */
   attempts(run: string): Promise<readonly AttemptView[]>;
   /** How runs went, in figures. */

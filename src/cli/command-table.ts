@@ -226,6 +226,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rerun.ts')).rerunCommand,
   },
   {
+    name: 'compare',
+    summary: 'Show two runs side by side',
+    group: time,
+    load: async () => (await import('./commands/compare.ts')).compareCommand,
+  },
+  {
     name: 'note',
     summary: 'Write a note about a job or a run, or read them',
     group: runs,

@@ -19,6 +19,7 @@ import {
   pauseOutlook,
   type PauseOutlook,
 } from '../core/overrides/pause.ts';
+import { diffJob } from '../core/plan/diff-job.ts';
 import { maskJob } from '../core/plan/mask.ts';
 import { dueUntil } from '../core/runs/catch-up.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
@@ -57,6 +58,7 @@ export type Queries = Pick<
   | 'stats'
   | 'notes'
   | 'getRun'
+  | 'compare'
   | 'attempts'
   | 'logs'
   | 'logsFrom'
@@ -250,6 +252,16 @@ export function createQueries(parts: QueryParts): Queries {
     getRun: async (id) => {
       const run = findRun(store, id);
       return runViews([run])[0] ?? runView(run);
+    },
+    compare: async ({ from, to }) => {
+      const [left, right] = [findRun(store, from), findRun(store, to)];
+      const [before, after] = [left, right].map(({ specDigest }) => store.jobSpec(specDigest));
+      const [first = runView(left), second = runView(right)] = runViews([left, right]);
+      const fields =
+        before && after
+          ? diffJob(before, after).map(({ effect: _effect, ...field }) => field)
+          : null;
+      return { runs: [first, second], fields };
     },
     attempts: async (id) => store.attempts(findRun(store, id).id).map(attemptView),
     logs: async (query) => runLogs.logs(query),

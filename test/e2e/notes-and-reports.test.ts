@@ -11,11 +11,12 @@ jobs:
 `;
 
 let project: Project;
+let good: string;
 let bad: string;
 beforeAll(async () => {
   project = await aProject(manifest('good'));
   await project.call(['start']);
-  await runOf('dump');
+  good = await runOf('dump');
   await project.save(manifest('bad'));
   await project.call(['apply', '--auto-approve']);
   bad = await runOf('dump');
@@ -65,5 +66,43 @@ it('takes no note that is empty, too long, or about nothing', async () => {
   for (const [args, code, words] of refusals) {
     const refused = await project.call(args);
     expect([refused.code, refused.stderr]).toEqual([code, expect.stringMatching(words)]);
+  }
+});
+
+it('shows a run beside the last success: state, what the job said otherwise, what was printed', async () => {
+  const { data } = await ask(['compare', 'dump']);
+  expect(data).toMatchObject({
+    runs: [{ id: good }, { id: bad }],
+    differences: expect.arrayContaining(['state', 'exit', 'revision']),
+    output: { same: false, lines: [3, 3], removed: 1, added: 1, truncated: false },
+  });
+  const fields = data['fields'] as readonly { path: string; before: unknown; after: unknown }[];
+  expect(fields.map(({ path }) => path)).toEqual(['/command', '/env/API_TOKEN', '/env/LEVEL']);
+  expect(fields[1]).toMatchObject({ before: '***', after: '***' });
+  const shown = await project.call(['compare', good, bad, '--lines', '2', '--full']);
+  expect(shown.stdout).toMatch(/~ {2}state +succeeded +failed[^]*env\.LEVEL {6}"good" → "bad"/);
+  expect(shown.stdout).toMatch(/the last lines are compared\.\n[^]*-good\n\+bad\n end/);
+  const page = await project.call(['compare', 'dump', '--format', 'md']);
+  expect(page.stdout).toMatch(/\| \*\*state\*\* \| succeeded \| failed \|[^]*```diff\n@@/);
+  expect((await project.call(['compare', 'dump', '--detailed-exitcode'])).code).toBe(2);
+  expect((await project.call(['compare', good, good, '--detailed-exitcode'])).code).toBe(0);
+});
+
+it('says what two runs cannot be compared for', async () => {
+  const refusals: [string[], number, RegExp][] = [
+    [['compare', 'web'], 1, /"web" has had no run yet/],
+    [['compare', good], 1, /No run of "dump" succeeded before run/],
+    [['compare', good, 'nothing'], 1, /no run and no job "nothing"/],
+    [['compare', 'dump', '--lines', '0'], 64, /from 1 to 5000/],
+    [['compare', 'dump', '--format', 'pdf'], 64, /human, markdown, md/],
+    [['compare', 'dump', '--format', 'md', '--json'], 64, /both say what stdout holds/],
+  ];
+  for (const [args, code, words] of refusals) {
+    const refused = await project.call(args);
+    expect([args, refused.code, refused.stderr + refused.stdout]).toEqual([
+      args,
+      code,
+      expect.stringMatching(words),
+    ]);
   }
 });

@@ -136,6 +136,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
     getRun: answering('getRun', aRunView),
     adhoc: answering('adhoc', aRunView),
     missed: answering('missed', { missed: [], more: false }),
+    compare: answering('compare', { runs: [aRunView, aRunView], fields: [] }),
     notes: answering('notes', { notes: [] }),
     note: answering('note', aNote),
     removeNote: answering('removeNote', aNote),

@@ -24,6 +24,7 @@ import {
   attemptShape,
   backfillShape,
   logLineShape,
+  comparedShape,
   missedShape,
   noteShape,
   outcomeShape,
@@ -284,6 +285,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   },
   events: { data: shape({ events: Type.Array(eventLine) }), line: eventLine },
   stats: { data: statsShape },
+  compare: { data: comparedShape },
   note: {
     data: Type.Union([
       shape({ notes: Type.Array(noteShape) }),

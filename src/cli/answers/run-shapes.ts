@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type {
   AttemptView,
   BackfillView,
+  ComparisonView,
   LastRunView,
   LogLine,
   MissedView,
@@ -12,6 +13,7 @@ import type {
   RunNoteView,
   RunView,
 } from '../../api/service.ts';
+import type { OutputDifference } from '../compared-outputs.ts';
 import type { PreparedRun } from '../views/prepared-run.ts';
 import type { OutcomeReason, RunState, Trigger } from '../../core/runs/run.ts';
 import {
@@ -217,3 +219,33 @@ export const logLineShape = shape({
   unfinished: Type.Optional(Type.Literal(true)),
 });
 same<Same<Value<typeof logLineShape>, LogLine>>();
+
+const comparedFields = nullable(
+  Type.Array(shape({ path: text, before: Type.Unknown(), after: Type.Unknown() })),
+);
+const comparisonShape = shape({
+  runs: Type.Unsafe<readonly [RunView, RunView]>(
+    Type.Array(runShape, { minItems: 2, maxItems: 2 }),
+  ),
+  fields: comparedFields,
+});
+same<Same<Value<typeof comparisonShape>, ComparisonView>>();
+
+const outputDifferenceShape = shape({
+  same: Type.Boolean(),
+  lines: Type.Unsafe<readonly [number, number]>(
+    Type.Array(count, { minItems: 2, maxItems: 2, description: 'Lines compared of each.' }),
+  ),
+  truncated: Type.Boolean(),
+  removed: count,
+  added: count,
+  patch: nullable(text),
+});
+same<Same<Value<typeof outputDifferenceShape>, OutputDifference>>();
+
+export const comparedShape = shape({
+  ...comparisonShape.properties,
+  differences: Type.Array(text),
+  output: nullable(outputDifferenceShape),
+  outputProblem: nullable(text),
+});
