@@ -20,13 +20,16 @@ export async function attributed(
   plan: PlanView,
   manifest: string,
   base: string | null,
+  /** Null: what the work tree holds. */
+  until: string | null = null,
 ): Promise<PlanView> {
   if (base === null || plan.changes.length === 0) return plan;
   const path = await realpath(manifest).catch(() => manifest);
   const cwd = dirname(path);
   // What no commit has would be told of the one before.
-  if (plan.committed === undefined && (await isEdited(path))) return plan;
-  const commits = await commitsSince(base, path);
+  const isWorkTree = until === null && plan.committed === undefined;
+  if (isWorkTree && (await isEdited(path))) return plan;
+  const commits = await commitsBetween(base, until ?? 'HEAD', path);
   if (commits.length === 0) return plan;
   const known = new Map<string, ReadonlyMap<string, Job>>();
   const jobsOf = async (blob: string): Promise<ReadonlyMap<string, Job>> => {
@@ -74,8 +77,9 @@ async function isEdited(path: string): Promise<boolean> {
 }
 
 /** Newest first, one more than is looked at. A merge only repeats what its commits say. */
-async function commitsSince(
+async function commitsBetween(
   base: string,
+  until: string,
   path: string,
 ): Promise<{ readonly fact: CommitFact; readonly from: string; readonly to: string }[]> {
   const said = await askGit({
@@ -91,7 +95,7 @@ async function commitsSince(
       '--no-renames',
       '--no-ext-diff',
       '--end-of-options',
-      `${base}..HEAD`,
+      `${base}..${until}`,
       '--',
       basename(path),
     ],

@@ -7,9 +7,16 @@ import { earlierManifest } from './earlier-manifest.ts';
 import { readProposal } from './manifest-file.ts';
 import { wrongArguments } from './usage-errors.ts';
 
+export interface ComparedText extends ManifestText {
+  /** It is as this commit has it; null where no commit is known. */
+  readonly gitCommit: string | null;
+  /** What the work tree holds. */
+  readonly isWorkTree?: boolean;
+}
+
 export interface Compared {
-  readonly from: ManifestText;
-  readonly to: ManifestText;
+  readonly from: ComparedText;
+  readonly to: ComparedText;
 }
 
 /** What there is before the first revision: a manifest without jobs. */
@@ -32,7 +39,7 @@ export async function comparedTexts(context: Context, words: readonly string[]):
 /** A number alone is a revision, as it is to rollback; a file of that name is ./41. */
 export const asRevision = (word: string): string => (/^\d{1,9}$/.test(word) ? `rev:${word}` : word);
 
-async function textOf(context: Context, given: string): Promise<ManifestText> {
+async function textOf(context: Context, given: string): Promise<ComparedText> {
   const word = asRevision(given);
   const path =
     word === 'file' || word === 'recorded' || /^(rev|git):/.test(word)
@@ -40,16 +47,21 @@ async function textOf(context: Context, given: string): Promise<ManifestText> {
       : resolve(context.cwd, word);
   const directory = dirname(path);
   if (word === 'recorded') {
-    const { readAccepted } = await import('../daemon/read-revisions.ts');
-    const accepted = readAccepted(await context.locations(), null);
-    return accepted === null
-      ? { text: nothing, file: 'nothing in force', directory }
-      : { text: accepted.text, file: `revision ${accepted.revision}`, directory };
+    const { readRevisions } = await import('../daemon/read-revisions.ts');
+    const [latest] = readRevisions(await context.locations(), 1);
+    return latest === undefined
+      ? { text: nothing, file: 'nothing in force', directory, gitCommit: null }
+      : textOf(context, `rev:${latest.number}`);
   }
   if (/^(rev|git):/.test(word)) {
-    const { text, name } = await earlierManifest(context, word);
-    return { text, file: name, directory };
+    const { text, name, revision, gitCommit, files } = await earlierManifest(context, word);
+    const beside = files === undefined ? {} : { files };
+    if (revision === null) return { text, file: name, directory, gitCommit, ...beside };
+    const { readMeaning } = await import('../daemon/read-revisions.ts');
+    const recorded = readMeaning(await context.locations(), revision.number);
+    return { text, file: name, directory, gitCommit, recorded };
   }
   const file = context.shownPath(path);
-  return { text: await readProposal(path, file), file, directory };
+  const text = await readProposal(path, file);
+  return { text, file, directory, gitCommit: null, isWorkTree: word === 'file' };
 }

@@ -4,7 +4,9 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { findTarget } from '../core/sync/rollback-target.ts';
+import type { ReadBeside } from '../core/manifest/beside.ts';
 import type { RevisionSummary } from '../daemon/read-revisions.ts';
+import { filesOfCommit } from './commit-files.ts';
 import type { Context } from './context.ts';
 
 /** As much as a manifest may have. */
@@ -19,6 +21,8 @@ export interface EarlierManifest {
   /** Null for a commit that no revision came from. */
   readonly revision: RevisionSummary | null;
   readonly gitCommit: string | null;
+  /** Of a commit: the files that it names; absent where it names none. */
+  readonly files?: ReadBeside;
 }
 
 /** Newest first. */
@@ -100,5 +104,7 @@ async function ofCommit(context: Context, ref: string): Promise<EarlierManifest>
       detail: `"${ref}" names no revision, and git knows no commit of that name that has ${basename(path)}. Nothing was changed.`,
     });
   }
-  return { text, name: `commit ${id.slice(0, 10)}`, revision: null, gitCommit: id };
+  const name = `commit ${id.slice(0, 10)}`;
+  const files = await filesOfCommit(dirname(path), id, { text, file: name });
+  return { text, name, revision: null, gitCommit: id, ...(files === null ? {} : { files }) };
 }

@@ -3,8 +3,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { PlanReply } from '../api/plan-views.ts';
-import { nothingBeside, type BesideRead, type ReadBeside } from '../core/manifest/beside.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { filesOfCommit } from './commit-files.ts';
 import { asRevision } from './compared.ts';
 import type { Context } from './context.ts';
 import { readProposal } from './manifest-file.ts';
@@ -15,8 +15,6 @@ import { wrongArguments } from './usage-errors.ts';
 /** As much as a manifest may have. */
 const manifestMaxBytes = 64 * 1024 * 1024;
 const gitTimeoutMs = 20_000;
-const besideMax = 1_000;
-const besideMaxBytes = 1024 * 1024;
 /** A snapshot this old tells little of what is in force. */
 const oldMs = 24 * 3_600_000;
 
@@ -89,9 +87,10 @@ async function revisionText(context: Context, word: string) {
   }
   const { revisionSource } = await import('../daemon/plan-from-store.ts');
   const locations = await context.locations();
+  const { readMeaning } = await import('../daemon/read-revisions.ts');
   const text = await revisionSource(locations, number);
-  // Of the files that a manifest names nobody keeps what they were: they are taken as they are.
-  return { text, file: `rev:${number}`, directory: dirname(locations.manifest) };
+  const recorded = readMeaning(locations, number);
+  return { text, file: `rev:${number}`, directory: dirname(locations.manifest), recorded };
 }
 
 /** The manifest as a commit has it; the work tree is not touched. */
@@ -118,28 +117,6 @@ async function committedText(context: Context, ref: string) {
   const file = `git:${ref}`;
   const files = await filesOfCommit(dirname(path), ref, { text, file });
   return { text, file, directory: dirname(manifest), ...(files === null ? {} : { files }) };
-}
-
-/** What the manifest of a commit names, as that commit has it; null when it names nothing. */
-async function filesOfCommit(
-  directory: string,
-  ref: string,
-  of: { readonly text: string; readonly file: string },
-): Promise<ReadBeside | null> {
-  // Which files those are, the manifest alone says; a first reading finds none of them.
-  const [{ loadManifest }, { sha256 }, { commitOf, readCommitted }] = await Promise.all([
-    import('../core/manifest/load-manifest.ts'),
-    import('../system/digest.ts'),
-    import('../system/committed-files.ts'),
-  ]);
-  const named = loadManifest(of.text, { file: of.file, digest: sha256, files: nothingBeside });
-  const commit = named.files.length === 0 ? null : await commitOf(directory, ref);
-  if (commit === null) return null;
-  const known = new Map<string, BesideRead>();
-  for (const { path } of named.files.slice(0, besideMax)) {
-    known.set(path, await readCommitted(directory, commit, path, besideMaxBytes));
-  }
-  return (path) => known.get(path) ?? { kind: 'failed', problem: `is not in ${ref}` };
 }
 
 async function againstSnapshot(

@@ -45,10 +45,17 @@ export function sourceView(
     since: iso(source.since),
     diagnostics: source.kind === 'accepted' ? [] : source.diagnostics,
     ...(git === null ? {} : { git: gitView(git) }),
-    ...(committed === null
-      ? {}
-      : { committed: { commit: committed.commit, edited: committed.isEdited } }),
+    ...committedView(committed),
   };
+}
+
+/** Nothing where the file counts as it is saved. */
+export function committedView(
+  committed: ReconcilerStatus['committed'],
+): Pick<StatusView['source'], 'committed'> {
+  return committed === null
+    ? {}
+    : { committed: { commit: committed.commit, edited: committed.isEdited } };
 }
 
 function gitView({ kind, since, isStale, path }: GitActivity): GitActivityView {

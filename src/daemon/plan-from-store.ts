@@ -170,9 +170,11 @@ async function judgedProposal(
 ): Promise<Judged> {
   const file = places.manifest;
   const committed =
-    text === null && worktree === 'committed'
+    worktree === 'committed'
       ? createCommittedSource({ manifestPath: file, digest: sha256, watch: null, hint() {} })
       : null;
+  // The files that a proposal names are those of the commit as well.
+  if (text !== null) await committed?.read();
   const source =
     text === null
       ? await (committed?.read() ?? readSource(file, sha256))
@@ -183,9 +185,11 @@ async function judgedProposal(
   // In the process of a command nobody waits for anything else meanwhile: another
   // thread would only cost its beginning, and a copy of ten thousand jobs.
   const here: JudgeManifest = (...words) => Promise.resolve(judgeHere(...words));
-  const judged = await judgeWhole(here, { bytes: source.bytes, file }, committed);
+  const state = committed?.state ?? null;
+  const beside = state === null ? null : committed;
+  const judged = await judgeWhole(here, { bytes: source.bytes, file }, beside);
   const { manifest, diagnostics } = judged;
   return manifest === null
     ? { kind: 'rejected', diagnostics }
-    : { kind: 'accepted', ...judged, manifest, committed: committed?.state ?? null };
+    : { kind: 'accepted', ...judged, manifest, committed: text === null ? state : null };
 }

@@ -3,7 +3,6 @@
 import { unattendedSince } from '../core/runs/daemon-life.ts';
 import type { ReadService, StatusView } from '../api/service.ts';
 import { readOrphans } from '../reconciler/orphans.ts';
-import { readSource } from '../reconciler/read-source.ts';
 import { readConfirmation } from '../reconciler/stored-confirmation.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { readCondition } from '../reconciler/source-condition.ts';
@@ -13,13 +12,13 @@ import { openStoreReader } from '../store/sqlite/open-store.ts';
 import type { StoreReader } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Clock } from '../system/clock.ts';
-import { sha256 } from '../system/digest.ts';
 import { readBootId } from '../system/process-identity.ts';
 import { SecretBook } from '../executor/secret-book.ts';
 import { requireReachable } from './holder.ts';
 import { emptyReader } from './empty-reader.ts';
 import { lastLife } from './life.ts';
 import {
+  committedView,
   confirmationView,
   holdView,
   manifestView,
@@ -31,6 +30,7 @@ import {
 import { overridesOf } from './overrides.ts';
 import { createQueries, nextStartBySchedule, outlookBySchedule } from './queries.ts';
 import { recordedQueue } from './queue-view.ts';
+import { sourceNow } from './source-now.ts';
 import { previousView } from './views.ts';
 import { createRunRedactions } from './run-secrets.ts';
 import { createWhy } from './why.ts';
@@ -95,7 +95,7 @@ async function statusOf(
 ): Promise<StatusView> {
   const revision = store.latestRevision();
   const refused = readCondition(store);
-  const source = await readSource(places.manifest, sha256);
+  const { source, committed } = await sourceNow(store, places.manifest);
   const orphans = readOrphans(store);
   const confirmation = readConfirmation(store);
   const isInForce =
@@ -122,8 +122,13 @@ async function statusOf(
     // Whether another content than the one in force is valid, nobody has judged yet.
     source:
       refused === null
-        ? { state: isInForce ? 'accepted' : 'unknown', since: null, diagnostics: [] }
-        : sourceView(refused),
+        ? {
+            state: isInForce ? 'accepted' : 'unknown',
+            since: null,
+            diagnostics: [],
+            ...committedView(committed),
+          }
+        : sourceView(refused, { git: null, committed }),
     sync: {
       mode: settings.sync,
       state: isInForce ? 'synced' : 'unknown',

@@ -3,8 +3,10 @@
 import type { Locations } from '../settings/locations.ts';
 import { openStoreReader } from '../store/sqlite/open-store.ts';
 import type { Revision, RevisionNote } from '../store/store.ts';
+import { meaningOfRevision } from '../reconciler/take-back.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { requireReachable } from './holder.ts';
+import type { RecordedMeaning } from './plan-between.ts';
 import { iso } from './views.ts';
 
 /** A revision with its instant in ISO 8601. */
@@ -36,6 +38,21 @@ export function readAccepted(
     return found === null
       ? null
       : { revision: found.number, text: found.source, digest: found.sourceDigest };
+  } finally {
+    store.close();
+  }
+}
+
+/** What a revision meant when it was applied; null where the store does not have all of its specs. */
+export function readMeaning(
+  places: Pick<Locations, 'database' | 'socket' | 'stateDir'>,
+  number: number,
+): RecordedMeaning | null {
+  requireReachable(places);
+  const store = openStoreReader(places.database);
+  if (store === null) return null;
+  try {
+    return meaningOfRevision(store, number);
   } finally {
     store.close();
   }

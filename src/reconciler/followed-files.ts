@@ -20,8 +20,6 @@ export interface FollowedFilesParts {
 export interface FollowedFiles {
   /** The source with a digest that covers the files as they are now. */
   digested(source: SourceRead): SourceRead;
-  /** The digest of a manifest whose files were read as told. */
-  digestWith(bytes: Uint8Array, files: readonly FileRead[]): string;
   /** From now on these files belong to the source. */
   follow(files: readonly FileRead[]): Promise<void>;
   /** False as long as the manifest may name files that nobody has looked for yet. */
@@ -33,24 +31,28 @@ export interface FollowedFiles {
 const watchedMax = 16;
 const naming = Buffer.from('calendars');
 
+/** The digest of a manifest whose files were read as told. */
+export function digestWith(bytes: Uint8Array, files: readonly FileRead[], digest: Digest): string {
+  return combined(digest(bytes), files, digest);
+}
+
+function combined(own: string, files: readonly FileRead[], digest: Digest): string {
+  if (files.length === 0) return own;
+  return digest([own, ...files.map((file) => `${file.digest} ${file.path}`)].join('\n'));
+}
+
 export function createFollowedFiles(parts: FollowedFilesParts): FollowedFiles {
   const { digest } = parts;
   /** Paths as written; null until the first manifest was judged. */
   let paths: readonly string[] | null = null;
   const watches = new Map<string, ManifestWatch>();
 
-  function combined(own: string, files: readonly FileRead[]): string {
-    if (files.length === 0) return own;
-    return digest([own, ...files.map((file) => `${file.digest} ${file.path}`)].join('\n'));
-  }
-
   return {
     digested(source) {
       if (source.kind !== 'read' || paths === null || paths.length === 0) return source;
       const files = paths.map((path) => ({ path, digest: digestOf(parts.read(path), digest) }));
-      return { ...source, digest: combined(source.digest, files) };
+      return { ...source, digest: combined(source.digest, files, digest) };
     },
-    digestWith: (bytes, files) => combined(digest(bytes), files),
     async follow(files) {
       paths = files.map(({ path }) => path);
       if (parts.watch === null) return;

@@ -3,7 +3,7 @@
 // follows from it is left to others.
 import { dirname } from 'node:path';
 import { readBeside } from '../system/read-beside.ts';
-import { createFollowedFiles } from './followed-files.ts';
+import { createFollowedFiles, digestWith } from './followed-files.ts';
 import { createCommittedSource, judgeWhole, type CommittedState } from './committed-source.ts';
 import { gitActivity, type GitActivity } from './git-activity.ts';
 import { commitWith } from './git-work-tree.ts';
@@ -107,7 +107,7 @@ export function createSight(parts: ReconcilerParts, hint: (why: string) => void)
     if (judged?.sourceDigest === settled.digest) return judged.result;
     const result = await judgeAll(settled.bytes);
     // By what was read for it: the same manifest with another file is judged anew.
-    judged = { sourceDigest: files.digestWith(settled.bytes, result.files), result };
+    judged = { sourceDigest: digestWith(settled.bytes, result.files, digest), result };
     return result;
   }
 
@@ -132,7 +132,7 @@ export function createSight(parts: ReconcilerParts, hint: (why: string) => void)
         meaningOf(found),
       ]);
       await files.follow(result.files);
-      const settled = { ...found, digest: files.digestWith(found.bytes, result.files) };
+      const settled = { ...found, digest: digestWith(found.bytes, result.files, digest) };
       return { settled, result, gitHead };
     },
     meaningOf,

@@ -77,7 +77,12 @@ export function readCondition(store: { fact(key: string): string | null }): Refu
     const { kind, since, diagnostics } = stored;
     if (typeof since !== 'number' || !Array.isArray(diagnostics)) return null;
     if (kind !== 'invalid' && kind !== 'missing' && kind !== 'unreadable') return null;
-    return { kind, since, diagnostics };
+    // An older jm2 offered no edits.
+    return {
+      kind,
+      since,
+      diagnostics: diagnostics.map((one) => ({ ...one, fix: one.fix ?? null })),
+    };
   } catch {
     // Written by another version: the next look at the file tells it anew.
     return null;

@@ -90,3 +90,52 @@ it('a plan against a commit goes by the calendars of that commit', async () => {
   expect(changes).toMatchObject([{ job: 'dump', impact: { runs: { before: 2, after: 1 } } }]);
   expect((await project.call(['plan', '--against', 'git:HEAD~1'])).stderr).toBe('');
 });
+
+it('a plan against a revision goes by its calendars as well, and both tell commits', async () => {
+  const at = ['--at', '2031-01-01T12:00:00Z', '--horizon', '2d'];
+  const { changes } = await data('plan', '--against', 'rev:2', ...at);
+  expect(changes).toMatchObject([{ job: 'dump', impact: { runs: { before: 2, after: 1 } } }]);
+  expect((await project.call(['plan', '--against', 'rev:2'])).stderr).toBe('');
+  const since = await data('plan', '--against', 'rev:1');
+  expect(since['changes']).toMatchObject([{ job: 'dump', commits: [{ subject: 'second' }] }]);
+  // The same text twice, with another calendar.
+  const days = await data('diff', 'rev:2', 'rev:3');
+  expect(days['changes']).toMatchObject([{ job: 'dump', fields: [{ path: '/calendars/closed' }] }]);
+  const fields = await data('diff', 'rev:1', 'rev:2');
+  expect(fields).toMatchObject({
+    commits: { from: git('rev-parse', 'HEAD~2'), isCut: false },
+    changes: [{ job: 'dump', commits: [{ author: 'Ann', subject: 'second' }] }],
+  });
+  const text = await project.call(['diff', 'git:HEAD~2..HEAD~1']);
+  expect(text.stdout).toMatch(/commit +[0-9a-f]{10} Ann: second/);
+  expect((await data('diff', 'git:HEAD~1..HEAD'))['changes']).toMatchObject([{ job: 'dump' }]);
+});
+
+it('a kept plan holds what HEAD says, whatever is edited', async () => {
+  await project.save(manifest(7));
+  git('commit', '-qam', 'fourth');
+  await revision(4);
+  await project.save(manifest(8));
+  write('closed.txt', 'no date at all\n');
+  const kept = await project.call(['plan', '--out', 'kept.jm2plan']);
+  expect([kept.code, kept.stderr]).toEqual([0, expect.stringContaining('kept in kept.jm2plan')]);
+  expect(await data('show', 'kept.jm2plan')).toMatchObject({
+    file: { gitCommit: git('rev-parse', 'HEAD'), plan: { changes: [] } },
+    standing: 'applied',
+  });
+});
+
+it('without a daemon, status looks at HEAD as well', async () => {
+  await project.call(['stop']);
+  const commit = git('rev-parse', 'HEAD');
+  expect(await data('status')).toMatchObject({
+    source: { state: 'accepted', committed: { commit, edited: true } },
+    sync: { state: 'synced' },
+  });
+  expect((await project.call(['status'])).stdout).toContain('changes that are not committed');
+  git('commit', '-qam', 'fifth');
+  expect(await data('status')).toMatchObject({
+    source: { state: 'unknown', committed: { edited: false } },
+    sync: { state: 'unknown' },
+  });
+});

@@ -178,6 +178,8 @@ const planProperties = {
   ),
   guard: nullable(shape({ code: text, detail: text })),
   blockedNames: Type.Optional(Type.Array(text)),
+  commits: Type.Optional(shape({ from: text, isCut: Type.Boolean() })),
+  committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
   at: instant,
   horizonMs: durationMs,
 };
@@ -187,8 +189,6 @@ export const planShape = shape(
     ...planProperties,
     week: Type.Optional(weekShape),
     hold: Type.Optional(holdShape),
-    commits: Type.Optional(shape({ from: text, isCut: Type.Boolean() })),
-    committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
     baseCommit: Type.Optional(shape({ commit: text, missing: count })),
     diagnostics: Type.Array(diagnosticShape),
   },

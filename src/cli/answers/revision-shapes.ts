@@ -32,13 +32,14 @@ export const taggedShape = shape({
   before: nullable(count),
 });
 
-const { job, action, reason, previousName, fields } = changeShape.properties;
+const { job, action, reason, previousName, fields, commits } = changeShape.properties;
 
 export const differenceShape = Type.Union([
   shape({
     from: text,
     to: text,
-    changes: Type.Array(shape({ job, action, reason, previousName, fields })),
+    changes: Type.Array(shape({ job, action, reason, previousName, fields, commits })),
+    commits: Type.Optional(shape({ from: text, isCut: Type.Boolean() })),
     manifestFields: fields,
     patch: nullable(text),
   }),

@@ -1,9 +1,10 @@
 // Field by field, what two manifests say otherwise, or what people have changed at
 // runtime. What a change does in time is told by plan.
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
+import type { PlanView } from '../../api/plan-views.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
-import { comparedTexts } from '../compared.ts';
+import { comparedTexts, type Compared } from '../compared.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted } from '../manifest-file.ts';
@@ -58,19 +59,21 @@ async function diff(context: Context, input: Input): Promise<Answer> {
       text: rejectionText(diagnostics, reply.of.text),
     };
   }
-  const { plan } = reply;
+  const plan = await byCommits(context, reply.plan, { from, to });
   const differs = !isEmptyPlanView(plan) || (patch !== null && patch !== '');
   return {
     data: {
       from: from.file,
       to: to.file,
-      changes: plan.changes.map(({ job, action, reason, previousName, fields }) => ({
+      changes: plan.changes.map(({ job, action, reason, previousName, fields, commits }) => ({
         job,
         action,
         reason,
         previousName,
         fields,
+        ...(commits === undefined ? {} : { commits }),
       })),
+      ...(plan.commits === undefined ? {} : { commits: plan.commits }),
       manifestFields: plan.manifestFields ?? [],
       patch,
     },
@@ -82,6 +85,19 @@ async function diff(context: Context, input: Input): Promise<Answer> {
           ? `${from.file} and ${to.file} are the same text.`
           : diffText(patch, terminal),
   };
+}
+
+/** With those that lead from one side to the other; none where git knows one of them only. */
+async function byCommits(
+  context: Context,
+  plan: PlanView,
+  { from, to }: Compared,
+): Promise<PlanView> {
+  const isKnown = from.gitCommit !== null && (to.gitCommit !== null || to.isWorkTree === true);
+  if (!isKnown || plan.changes.length === 0) return plan;
+  const { manifest } = await context.locations();
+  const { attributed } = await import('../attribute-plan.ts');
+  return attributed(plan, manifest, from.gitCommit, to.gitCommit);
 }
 
 /** Empty for equal texts. */

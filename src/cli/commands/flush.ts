@@ -176,7 +176,9 @@ async function inFile(
   const manifest = await readManifestText(context, { orUser: false });
   const bytes = new TextEncoder().encode(manifest.text);
   const file = context.shownPath(manifest.place.manifest);
-  const judged = loadManifest(bytes, { file, digest: sha256 });
+  const { readBeside } = await import('../../system/read-beside.ts');
+  const files = readBeside(manifest.place.manifestDir);
+  const judged = loadManifest(bytes, { file, digest: sha256, files });
   if (judged.manifest === null) throw notAccepted(judged.diagnostics);
   const names: string[] = [];
   let { text } = manifest;

@@ -1,7 +1,6 @@
 // Shows what the manifest, or a proposal, would change in what is in force.
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { operationalError } from '../../core/diagnostics/registry.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { PlanView } from '../../api/service.ts';
@@ -162,13 +161,22 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   if (value.confirmation) {
     context.output.note(confirmationWords(value.confirmation, context.terminal));
   }
-  await warnOfOldZonesIn(context, text ?? (await readSource(place.manifest)));
+  const { committed } = value.plan;
+  const { committedText } = await import('../commit-files.ts');
+  // Where only what is committed counts, that is what was planned, whatever the file says.
+  const readText = async (): Promise<string | null> =>
+    text ??
+    (committed === undefined
+      ? readSource(place.manifest)
+      : committedText(place.manifest, committed.commit));
+  await warnOfOldZonesIn(context, await readText());
   const plan = namedPlan(value.plan, judged);
   const out = input.text('out');
   let kept: KeptAs | null = null;
   if (out !== null) {
-    kept = await keep(context, input, out, plan, {
-      text: text ?? (await readProposal(place.manifest, source)),
+    const { keepPlan } = await import('../keep-plan.ts');
+    kept = await keepPlan(context, input, out, plan, {
+      text: (await readText()) ?? (await readProposal(place.manifest, source)),
       manifest: source,
       isFile: text === null,
     });
@@ -176,8 +184,8 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   const by = text === null ? await byCommits(context, plan) : plan;
   return planned(context, by, input, {
     source,
-    text: plan.diagnostics.length === 0 ? null : (text ?? (await readSource(place.manifest))),
-    readText: async () => text ?? readSource(place.manifest),
+    text: plan.diagnostics.length === 0 ? null : await readText(),
+    readText,
     kept,
   });
 }
@@ -202,39 +210,21 @@ async function byCommits(
   return attributed(plan, manifest, latest?.gitCommit ?? null);
 }
 
-/** The text is read once more: it must still be the one that was planned. */
-async function keep(
+/** Since a commit, or since the one that a revision came from. */
+async function byCommitsSince(
   context: Context,
-  input: Input,
-  out: string,
   plan: PlanView,
-  of: { readonly text: string; readonly manifest: string; readonly isFile: boolean },
-): Promise<KeptAs> {
-  const [{ loadManifest }, { sha256 }, { expiresDefaultMs, writePlanFile }] = await Promise.all([
-    import('../../core/manifest/load-manifest.ts'),
-    import('../../system/digest.ts'),
-    import('../plan-files.ts'),
-  ]);
-  const { manifest, digest } = loadManifest(of.text, { file: of.manifest, digest: sha256 });
-  if (manifest === null || digest !== plan.basis.desiredDigest) {
-    throw operationalError('JM2-P206', {
-      detail: `${of.manifest} is not what it was when it was planned. No plan file was written.`,
-    });
-  }
-  const { commitWith } = await import('../../daemon/plan-from-store.ts');
-  const gitCommit = of.isFile
-    ? await commitWith((await context.locations()).manifest, new TextEncoder().encode(of.text))
-    : null;
-  const file = await writePlanFile(context, out, {
-    plan,
-    source: of.text,
-    manifest: of.manifest,
-    parsed: manifest,
-    gitCommit,
-    expiresMs: input.duration('expires') ?? expiresDefaultMs,
-  });
-  context.output.note(`kept in ${out}, good until ${file.expiresAt}: jm2 apply ${out}`);
-  return { file: out, expiresAt: file.expiresAt };
+  against: string,
+): Promise<PlanView> {
+  const { asRevision } = await import('../compared.ts');
+  const [, kind, rest = ''] = /^(rev|git):(.*)$/s.exec(asRevision(against)) ?? [];
+  if (kind === 'git') return byCommits(context, plan, rest);
+  if (kind !== 'rev') return plan;
+  const { allRevisions } = await import('../earlier-manifest.ts');
+  const base = (await allRevisions(context)).find(({ number }) => number === Number(rest));
+  const { manifest } = await context.locations();
+  const { attributed } = await import('../attribute-plan.ts');
+  return attributed(plan, manifest, base?.gitCommit ?? null);
 }
 
 /** `text` is null for the manifest's own file, which is read where it is judged. */
@@ -287,8 +277,7 @@ async function planFrom(
   }
   await warnOfOldZonesIn(context, of.text);
   const plan = namedPlan(reply.plan, of.file);
-  const isOfBranch = against.startsWith('git:') && file === null;
-  const by = isOfBranch ? await byCommits(context, plan, against.slice('git:'.length)) : plan;
+  const by = file === null ? await byCommitsSince(context, plan, against) : plan;
   return planned(context, by, input, {
     source: of.file,
     against: base,

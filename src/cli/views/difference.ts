@@ -5,7 +5,8 @@ import type { PlanView, StatusView } from '../../api/service.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
 import { pauseField } from './overrides.ts';
-import { changeTitle, marks, shownField } from './plan-change.ts';
+import { changeTitle, commitFields, marks, shownField } from './plan-change.ts';
+import { commitsLine } from './plan-sums.ts';
 import { wrapped } from './wrapped.ts';
 
 export function differenceText(
@@ -25,8 +26,8 @@ export function differenceText(
     lines.push(
       `  ${terminal.style(mark.style, mark.symbol)} ${changeTitle(change)}  ${terminal.style(mark.style, mark.word)}`,
     );
-    if (change.action === 'delete') continue;
-    const inner = change.fields.map(shownField);
+    const fields = change.action === 'delete' ? [] : change.fields.map(shownField);
+    const inner = [...fields, ...commitFields(change)];
     const width = inner.reduce((most, { name }) => Math.max(most, name.length), 0);
     for (const { name, value } of inner) {
       const label = terminal.style('dim', name.padEnd(width));
@@ -34,6 +35,7 @@ export function differenceText(
       lines.push(`      ${label}  ${wrapped(value, hang, terminal).slice(hang.length)}`);
     }
   }
+  lines.push(...commitsLine(plan, terminal));
   return lines.join('\n');
 }
 

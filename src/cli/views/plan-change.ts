@@ -62,10 +62,7 @@ export function changeLines(change: ChangeView, shown: Shown, terminal: Terminal
       ]);
     }
   }
-  for (const [index, { commit, author, subject }] of (change.commits ?? []).entries()) {
-    const words = `${glued(commit.slice(0, 10))} ${oneLine(author)}: ${oneLine(subject)}`;
-    inner.push([index === 0 ? 'commit' : '', words]);
-  }
+  for (const { name, value } of commitFields(change)) inner.push([name, value]);
   inner.push(...impactLines(change, shown, terminal));
   const nameWidth = inner.reduce((most, [name]) => Math.max(most, name.length), 0);
   for (const [name, value] of inner) {
@@ -108,6 +105,14 @@ function placeWords({ source }: ChangeView, file: string): string {
 
 /** How commands name it as a source. */
 const standardInput = 'standard input';
+
+/** Who made it, oldest first; empty where git cannot tell. */
+export function commitFields({ commits = [] }: ChangeView): { name: string; value: string }[] {
+  return commits.map(({ commit, author, subject }, index) => ({
+    name: index === 0 ? 'commit' : '',
+    value: `${glued(commit.slice(0, 10))} ${oneLine(author)}: ${oneLine(subject)}`,
+  }));
+}
 
 function impactLines(change: ChangeView, shown: Shown, terminal: Terminal): [string, string][] {
   const { plan, isVerbose } = shown;
