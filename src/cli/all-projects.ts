@@ -1,5 +1,6 @@
 // How every project is whose state lies in this home: each asked as `jm2 status`
 // in it would ask, and one that does not answer keeps no other from it.
+import type { JobView, ReadService, StatusView } from '../api/service.ts';
 import { locationsFor } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { KnownProject } from '../daemon/known-projects.ts';
@@ -28,55 +29,91 @@ export interface ProjectStatus {
 }
 
 export async function statusOfAll(settings: Settings): Promise<readonly ProjectStatus[]> {
+  const asked = await askAll(settings, async (service) => ({
+    status: await service.status(),
+    jobs: (await service.list()).jobs,
+  }));
+  return asked.map(statusFrom);
+}
+
+/** What a project answered; null for one that cannot be asked, with why. */
+export interface ProjectAnswer<T> {
+  readonly manifest: string | null;
+  readonly stateDir: string;
+  readonly answer: { readonly value: T; readonly live: boolean } | null;
+  readonly fault: string | null;
+}
+
+export async function askAll<T>(
+  settings: Settings,
+  ask: (service: ReadService) => Promise<T>,
+): Promise<readonly ProjectAnswer<T>[]> {
   const { knownProjects } = await import('../daemon/known-projects.ts');
   const known = knownProjects(settings.home);
-  const found: ProjectStatus[] = [];
+  const found: ProjectAnswer<T>[] = [];
   for (let from = 0; from < known.length; from += atOnce) {
     const some = known.slice(from, from + atOnce);
-    found.push(...(await Promise.all(some.map((one) => statusOf(one, settings)))));
+    found.push(...(await Promise.all(some.map((one) => answerOf(one, settings, ask)))));
   }
   return found;
 }
 
-async function statusOf(project: KnownProject, settings: Settings): Promise<ProjectStatus> {
-  const { stateDir, manifest } = project;
-  const silent = {
-    manifest,
-    stateDir,
-    running: null,
-    pid: null,
-    state: null,
-    revision: null,
-    jobs: null,
-    runs: null,
-    problems: null,
-    next: null,
-  };
-  if (project.fault !== null) return { ...silent, fault: project.fault };
+async function answerOf<T>(
+  { stateDir, manifest, fault }: KnownProject,
+  settings: Settings,
+  ask: (service: ReadService) => Promise<T>,
+): Promise<ProjectAnswer<T>> {
+  if (fault !== null) return { manifest, stateDir, answer: null, fault };
   const isUserManifest = stateDir === settings.home;
   const place = locationsFor(manifest ?? 'jobs.yaml', isUserManifest, { ...settings, stateDir });
   try {
-    const { value, live } = await readFrom(place, () => Promise.resolve(settings))(
-      async (service) => ({ status: await service.status(), jobs: (await service.list()).jobs }),
-    );
-    const { status, jobs } = value;
-    const [next] = jobs
-      .flatMap(({ name, nextRun }) => (nextRun === null ? [] : [{ job: name, at: nextRun }]))
-      .toSorted((a, b) => (a.at < b.at ? -1 : 1));
-    return {
-      manifest: live ? status.manifest.path : manifest,
-      stateDir,
-      running: status.daemon.running,
-      pid: status.daemon.pid,
-      state: status.health.state,
-      revision: status.revision.applied === 0 ? null : status.revision.applied,
-      jobs: status.manifest.jobs,
-      runs: status.health.running,
-      problems: statusProblems(status, jobs).length,
-      next: status.daemon.running ? (next ?? null) : null,
-      fault: null,
-    };
+    const answer = await readFrom(place, () => Promise.resolve(settings))(ask);
+    return { manifest, stateDir, answer, fault: null };
   } catch (error) {
-    return { ...silent, fault: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { manifest, stateDir, answer: null, fault: reason };
   }
+}
+
+function statusFrom({
+  manifest,
+  stateDir,
+  answer,
+  fault,
+}: ProjectAnswer<{
+  readonly status: StatusView;
+  readonly jobs: readonly JobView[];
+}>): ProjectStatus {
+  if (answer === null) {
+    return {
+      manifest,
+      stateDir,
+      running: null,
+      pid: null,
+      state: null,
+      revision: null,
+      jobs: null,
+      runs: null,
+      problems: null,
+      next: null,
+      fault,
+    };
+  }
+  const { status, jobs } = answer.value;
+  const [next] = jobs
+    .flatMap(({ name, nextRun }) => (nextRun === null ? [] : [{ job: name, at: nextRun }]))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  return {
+    manifest: answer.live ? status.manifest.path : manifest,
+    stateDir,
+    running: status.daemon.running,
+    pid: status.daemon.pid,
+    state: status.health.state,
+    revision: status.revision.applied === 0 ? null : status.revision.applied,
+    jobs: status.manifest.jobs,
+    runs: status.health.running,
+    problems: statusProblems(status, jobs).length,
+    next: status.daemon.running ? (next ?? null) : null,
+    fault: null,
+  };
 }

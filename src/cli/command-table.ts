@@ -226,6 +226,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rerun.ts')).rerunCommand,
   },
   {
+    name: 'report',
+    summary: 'Tell how a time went, against the time before',
+    group: time,
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  {
     name: 'compare',
     summary: 'Show two runs side by side',
     group: time,

@@ -106,3 +106,44 @@ it('says what two runs cannot be compared for', async () => {
     ]);
   }
 });
+
+it('reports a time against the time before it, for people, pages, tables and scripts', async () => {
+  const { data } = await ask(['report', '--since', '1h ago']);
+  expect(data).toMatchObject({
+    jobs: [
+      { job: 'dump', runs: 2, failed: 1, successRate: 0.5, missed: 0, trend: { verdict: 'new' } },
+      { job: 'web', runs: 0, trend: { verdict: 'idle' } },
+    ],
+    overall: { runs: 2, before: { runs: 0 } },
+    flakiest: ['dump'],
+  });
+  const people = await project.call(['report', '--tag', 'nightly', '--since', '1h']);
+  expect(people.stdout).toMatch(
+    /^JOB +RUNS +OK +FAILED[^]*\ndump +2 +50 % +1 [^]*flaky +dump \(1 of 2/,
+  );
+  expect(people.stdout).not.toContain('web');
+  const page = await project.call(['report', '--format', 'md']);
+  expect(page.stdout).toContain('| <code>dump</code> | 2 | 50 &#37; | 1 |');
+  expect((await project.call(['report', '--format', 'html'])).stdout).toMatch(/<td>dump<\/td>/);
+  const table = await project.call(['report', 'dump', '--format', 'csv']);
+  expect(table.stdout).toMatch(/^job,runs,[^\n]*,trend,because\ndump,2,1,1,0,0\.5,/);
+  const past = await ask(['report', '--since', '2020-01-01', '--until', '2020-02-01']);
+  expect(past.data['overall']).toMatchObject({ runs: 0, trend: { verdict: 'idle' } });
+  const projects = await ask(['report', '--all']);
+  expect(projects.data['projects']).toMatchObject([
+    { manifest: project.manifest, overall: { runs: 2, failed: 1 }, fault: null },
+  ]);
+});
+
+it('takes no time for a report that is none', async () => {
+  for (const args of [
+    ['report', '--since', 'in 2h'],
+    ['report', '--since', '1d ago', '--until', '2d ago'],
+    ['report', '--since', 'yesterweek'],
+    ['report', '--all', 'dump'],
+    ['report', '--format', 'pdf'],
+  ]) {
+    expect((await project.call(args)).code).toBe(64);
+  }
+  expect((await project.call(['report', 'dmup'])).stderr).toContain('dump');
+});

@@ -54,7 +54,7 @@ import {
 } from './shape.ts';
 import type { RemovedView } from '../../daemon/read-removed.ts';
 import { serviceChangeShape, serviceStatusShape } from './service-shapes.ts';
-import { statsShape } from './stats-shapes.ts';
+import { reportedShape, statsShape } from './stats-shapes.ts';
 import { whyShape } from './why-shapes.ts';
 import {
   confirmationShape,
@@ -285,6 +285,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   },
   events: { data: shape({ events: Type.Array(eventLine) }), line: eventLine },
   stats: { data: statsShape },
+  report: { data: reportedShape },
   compare: { data: comparedShape },
   note: {
     data: Type.Union([

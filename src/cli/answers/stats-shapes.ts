@@ -1,5 +1,6 @@
 // Shapes of what `stats` tells.
 import type { StatsView } from '../../api/service.ts';
+import type { PeriodFigures, Report } from '../../core/runs/report.ts';
 import type { Statistics } from '../../core/runs/statistics.ts';
 import Type from 'typebox';
 import {
@@ -7,6 +8,7 @@ import {
   durationMs,
   instant,
   nullable,
+  oneOf,
   same,
   shape,
   text,
@@ -64,3 +66,60 @@ export const statsShape = shape({
   }),
 });
 same<Same<Value<typeof statsShape>, StatsView>>();
+
+const rate = nullable(
+  Type.Number({ minimum: 0, maximum: 1, description: 'Of runs that succeeded or failed.' }),
+);
+const periodKeys = {
+  runs: count,
+  succeeded: count,
+  failed: count,
+  canceled: count,
+  successRate: rate,
+  p50Ms: nullable(durationMs),
+  p95Ms: nullable(durationMs),
+  maxMs: nullable(durationMs),
+  lateMaxMs: nullable(durationMs),
+  retries: count,
+  runningMs: durationMs,
+  longestGapMs: nullable(durationMs),
+  missed: count,
+};
+const periodShape = shape(periodKeys);
+same<Same<Value<typeof periodShape>, PeriodFigures>>();
+
+const comparedKeys = {
+  ...periodKeys,
+  before: periodShape,
+  trend: shape({
+    verdict: oneOf('better', 'worse', 'same', 'new', 'idle'),
+    because: nullable(oneOf('failures', 'missed', 'duration')),
+  }),
+};
+const reportKeys = {
+  jobs: Type.Array(shape({ job: text, ...comparedKeys })),
+  overall: shape(comparedKeys),
+  retryShare: nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  slowest: Type.Array(text),
+  flakiest: Type.Array(text),
+  longestWaits: Type.Array(text),
+};
+const reportShape = shape(reportKeys);
+same<Same<Value<typeof reportShape>, Report>>();
+
+const span = { since: instant, until: instant, before: shape({ since: instant, until: instant }) };
+/** Of the jobs of a project, or with `--all` of projects. */
+export const reportedShape = Type.Union([
+  shape({ ...span, ...reportKeys, truncated: Type.Boolean() }),
+  shape({
+    ...span,
+    projects: Type.Array(
+      shape({
+        manifest: nullable(text),
+        stateDir: text,
+        overall: nullable(shape(comparedKeys)),
+        fault: nullable(text),
+      }),
+    ),
+  }),
+]);

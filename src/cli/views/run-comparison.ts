@@ -20,7 +20,7 @@ export interface ComparisonRow {
   /** How much more or less; '' where that is no question. */
   readonly change: string;
   readonly differs: boolean;
-  /** Two runs always differ in these. */
+  /** Two runs nearly always differ in it. */
   readonly isTime: boolean;
 }
 
@@ -43,6 +43,7 @@ export function comparisonRows(
     time === null ? '' : localTime(Date.parse(time), zone, true);
   const length = (ms: number | null): string => (ms === null ? '' : humanDuration(ms));
   const facts: readonly (readonly [string, (run: RunView) => string, isTime?: true])[] = [
+    ['run', ({ id }) => id, true],
     ['job', ({ job }) => oneLine(job)],
     ['state', ({ state }) => stateWords(state)],
     ['exit', exitWords],
@@ -89,20 +90,19 @@ export function comparisonText(
         { header: '', cell: ({ differs }) => (differs ? '~' : ''), style: () => 'yellow', rank: 0 },
         { header: '', cell: ({ name }) => name, style: () => 'dim', rank: 0 },
         {
-          header: `BEFORE ${left.id}`,
+          header: 'BEFORE',
           cell: ({ before }) => before,
           style: (row) => state(row, left),
           rank: 0,
           cuttable: true,
         },
         {
-          header: `AFTER ${right.id}`,
-          cell: ({ after }) => after,
+          header: 'AFTER',
+          cell: ({ after, change }) => (change === '' ? after : `${after} (${change})`),
           style: (row) => state(row, right),
           rank: 0,
           cuttable: true,
         },
-        { header: 'CHANGE', cell: ({ change }) => change, rank: 1 },
       ],
       shown.rows,
       terminal,
