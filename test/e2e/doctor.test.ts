@@ -86,6 +86,17 @@ describe('doctor', () => {
     expect((await stat(join(stateDir, 'jm2.db'))).mode & 0o777).toBe(0o644);
   });
 
+  it('--fix --dry-run says what would be done, without a question, and does nothing', async () => {
+    const { code, json } = await project.call(['doctor', '--fix', '--dry-run', '--json']);
+    const { repairs, wouldFix } = json().data as { repairs: object[]; wouldFix: object[] };
+    expect([code, repairs]).toEqual([1, []]);
+    expect(wouldFix).toContainEqual({
+      code: 'state-rights',
+      detail: `chmod 600 ${stateDir}/jm2.db`,
+    });
+    expect((await stat(join(stateDir, 'jm2.db'))).mode & 0o777).toBe(0o644);
+  });
+
   it('--fix --yes puts right what it found and tells what is left', async () => {
     const { json } = await project.call(['doctor', '--fix', '--yes', '--json']);
     const { repairs, findings } = json().data as { repairs: object[]; findings: Finding[] };
@@ -103,6 +114,7 @@ describe('doctor', () => {
 
   it.each([
     [['doctor', '--yes'], {}, 64, '--fix'],
+    [['doctor', '--dry-run'], {}, 64, 'jm2 doctor --fix --dry-run'],
     [['doctor', 'a'], {}, 64, 'JM2-C102'],
     [['doctor'], { JM2_SYNC: 'never' }, 1, 'JM2_SYNC: sync: "never" is not one of'],
     [['doctor', '--manifest', 'nowhere.yaml'], {}, 1, 'there is no manifest here'],

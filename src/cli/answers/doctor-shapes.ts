@@ -12,6 +12,8 @@ export interface DoctorView {
   readonly skipped: Diagnosis['skipped'];
   readonly summary: Diagnosis['summary'];
   readonly repairs: readonly Repair[];
+  /** With `--dry-run`: what `--fix` would do. */
+  readonly wouldFix?: readonly { readonly code: string; readonly detail: string }[];
 }
 
 export const doctorShape = shape({
@@ -31,5 +33,10 @@ export const doctorShape = shape({
   skipped: Type.Array(text, { description: 'Checks that had nothing to look at.' }),
   summary: shape({ critical: count, major: count, minor: count, ok: count }),
   repairs: Type.Array(shape({ code: text, done: Type.Boolean(), detail: text })),
+  wouldFix: Type.Optional(
+    Type.Array(shape({ code: text, detail: text }), {
+      description: 'With `--dry-run`: what `--fix` would do.',
+    }),
+  ),
 });
 same<Same<Value<typeof doctorShape>, DoctorView>>();

@@ -25,12 +25,14 @@ export const doctorCommand: CommandDefinition = {
       flags: '--fix',
       description: 'put right what can be without a loss: rights of files, leftovers of a daemon',
     },
+    { flags: '--dry-run', description: '--fix: say what would be done, and do nothing' },
     { flags: '-y, --yes', description: '--fix: do not ask' },
     { flags: '-f, --force', description: 'the same as --yes', hidden: true },
   ],
   examples: [
     { command: 'jm2 doctor', meaning: 'what is wrong here?' },
     { command: 'jm2 doctor --fix', meaning: 'put right what is safe to' },
+    { command: 'jm2 doctor --fix --dry-run', meaning: 'what would be put right?' },
     { command: 'jm2 doctor --json', meaning: 'for monitoring' },
   ],
   run: doctor,
@@ -41,6 +43,10 @@ async function doctor(context: Context, input: Input): Promise<Answer> {
   if (isUnasked && !input.flag('fix')) {
     throw wrongArguments('--yes answers a question of --fix.', 'jm2 doctor --fix --yes');
   }
+  const isTried = input.flag('dryRun');
+  if (isTried && !input.flag('fix')) {
+    throw wrongArguments('Without --fix nothing is done.', 'jm2 doctor --fix --dry-run');
+  }
   const first = await withProgress(context, 'looking', () => diagnoseHere(context), {
     atOnce: true,
   });
@@ -48,7 +54,12 @@ async function doctor(context: Context, input: Input): Promise<Answer> {
   const fixable = first.diagnosis.findings.filter(({ fix }) => fix !== null);
   if (fixable.length === 0) {
     context.output.note('There is nothing that --fix could put right.');
-    return answer(context, first.diagnosis, []);
+    return answer(context, first.diagnosis, [], isTried ? { wouldFix: [] } : {});
+  }
+  if (isTried) {
+    context.output.note(`Would be done:\n${fixLines(fixable)}\n`);
+    const wouldFix = fixable.map(({ code, remedy }) => ({ code, detail: remedy ?? '' }));
+    return answer(context, first.diagnosis, [], { wouldFix });
   }
   if (!isUnasked) {
     context.output.note(fixLines(fixable));
@@ -101,11 +112,16 @@ function view({ findings, ...rest }: Diagnosis, repairs: readonly Repair[]): Doc
   };
 }
 
-function answer(context: Context, diagnosis: Diagnosis, repairs: readonly Repair[]): Answer {
+function answer(
+  context: Context,
+  diagnosis: Diagnosis,
+  repairs: readonly Repair[],
+  tried: Pick<DoctorView, 'wouldFix'> = {},
+): Answer {
   const { critical, major } = diagnosis.summary;
   const isAll = context.verbose;
   const base: Answer = {
-    data: view(diagnosis, repairs),
+    data: { ...view(diagnosis, repairs), ...tried },
     text: (terminal) => diagnosisText({ diagnosis, repairs, isAll }, terminal),
   };
   if (diagnosis.healthy) return base;

@@ -36,7 +36,7 @@ function markdownPage(report: ShownReport, zone: string): string {
     row(columns.map(({ header }) => header.toLowerCase())),
     row(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
     ...reportLines(report).map((line) =>
-      row(columns.map(({ cell }, at) => (at === 0 ? code(cell(line)) : prose(cell(line))))),
+      row(columns.map((column, at) => (at === 0 ? code : prose)(column.cell(line)))),
     ),
     '',
     ...standingOut(report).map(([label, words]) => `- **${label}** ${prose(words, 600)}`),
@@ -68,7 +68,7 @@ function htmlPage(report: ShownReport, zone: string): string {
     ...reportLines(report).map(
       (line) =>
         `<tr class="${line.trend.verdict}">${cellsOf(
-          columns.map(({ cell }) => cell(line)),
+          columns.map((column) => column.cell(line)),
           'td',
         )}</tr>`,
     ),
