@@ -8,6 +8,7 @@ import { commitOf, readCommitted } from '../system/committed-files.ts';
 import type { Digest } from '../system/digest.ts';
 import { askGit } from '../system/git.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
+import { createFileWatches } from './file-watches.ts';
 import { branchOf, findGitDirectory, type GitDirectory } from './git-directory.ts';
 import type { JudgedManifest, JudgeManifest } from './judged-manifest.ts';
 import { readSource } from './read-source.ts';
@@ -48,12 +49,11 @@ export function createCommittedSource(parts: {
   readonly hint: (why: string) => void;
 }): CommittedSource {
   const { manifestPath, digest } = parts;
-  const watches = new Map<string, ManifestWatch>();
+  const watches = createFileWatches(parts.watch, parts.hint);
   let known = new Map<string, BesideRead>();
   let state: CommittedState | null = null;
   let seen: { readonly signature: string; readonly result: SourceRead } | null = null;
   let directory = dirname(manifestPath);
-  let isClosed = false;
 
   async function read(): Promise<SourceRead> {
     // A repository has of a symbolic link only its target's name.
@@ -62,7 +62,7 @@ export function createCommittedSource(parts: {
     const place = await findGitDirectory(directory);
     if (place === null) return unreadable(`${manifestPath} lies in no work tree of git`);
     const files = await filesOfHead(place);
-    await follow([...files.keys()]);
+    await watches.set([...files.keys()]);
     const saved = await readSource(manifestPath, digest);
     const signature = `${keyOf(files)}\n${saved.kind === 'read' ? saved.digest : saved.kind}`;
     if (seen?.signature === signature) return seen.result;
@@ -122,22 +122,6 @@ export function createCommittedSource(parts: {
     }
   }
 
-  async function follow(paths: readonly string[]): Promise<void> {
-    if (parts.watch === null || isClosed) return;
-    const wanted = new Set(paths);
-    for (const [path, watch] of watches) {
-      if (wanted.has(path)) continue;
-      watches.delete(path);
-      await watch.close();
-    }
-    for (const path of wanted) {
-      if (watches.has(path)) continue;
-      const watch = parts.watch(path);
-      watches.set(path, watch);
-      await watch.start(parts.hint);
-    }
-  }
-
   return {
     read,
     beside: (path) => known.get(path) ?? { kind: 'failed', problem: 'is not in the commit' },
@@ -153,11 +137,7 @@ export function createCommittedSource(parts: {
     get state() {
       return state;
     },
-    async close() {
-      isClosed = true;
-      await Promise.all([...watches.values()].map((watch) => watch.close()));
-      watches.clear();
-    },
+    close: () => watches.close(),
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { digestOf, type FileRead, type ReadBeside } from '../core/manifest/beside.ts';
 import type { Digest } from '../system/digest.ts';
 import type { ManifestWatch } from '../watch/watch.ts';
+import { createFileWatches } from './file-watches.ts';
 import type { SourceRead } from './read-source.ts';
 
 export interface FollowedFilesParts {
@@ -45,7 +46,7 @@ export function createFollowedFiles(parts: FollowedFilesParts): FollowedFiles {
   const { digest } = parts;
   /** Paths as written; null until the first manifest was judged. */
   let paths: readonly string[] | null = null;
-  const watches = new Map<string, ManifestWatch>();
+  const watches = createFileWatches(parts.watch, parts.hint);
 
   return {
     digested(source) {
@@ -55,33 +56,16 @@ export function createFollowedFiles(parts: FollowedFilesParts): FollowedFiles {
     },
     async follow(files) {
       paths = files.map(({ path }) => path);
-      if (parts.watch === null) return;
-      const wanted = new Set(
-        paths
-          .map((path) => join(parts.directory, path))
-          .filter((path) => path.startsWith(join(parts.directory, '/')))
-          .slice(0, watchedMax),
-      );
-      for (const [path, watch] of watches) {
-        if (wanted.has(path)) continue;
-        watches.delete(path);
-        await watch.close();
-      }
-      for (const path of wanted) {
-        if (watches.has(path)) continue;
-        const watch = parts.watch(path);
-        watches.set(path, watch);
-        await watch.start(parts.hint);
-        // What changed before the watch was in place is seen by one more look.
-        parts.hint('a calendar file is watched');
-      }
+      const within = join(parts.directory, '/');
+      const wanted = paths
+        .map((path) => join(parts.directory, path))
+        .filter((path) => path.startsWith(within))
+        .slice(0, watchedMax);
+      if (await watches.set(wanted)) parts.hint('a calendar file is watched');
     },
     isKnownFor: (bytes) =>
       paths !== null ||
       !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(naming),
-    async close() {
-      await Promise.all([...watches.values()].map((watch) => watch.close()));
-      watches.clear();
-    },
+    close: () => watches.close(),
   };
 }

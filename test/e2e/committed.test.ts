@@ -93,22 +93,24 @@ it('a plan against a commit goes by the calendars of that commit', async () => {
 
 it('a plan against a revision goes by its calendars as well, and both tell commits', async () => {
   const at = ['--at', '2031-01-01T12:00:00Z', '--horizon', '2d'];
-  const { changes } = await data('plan', '--against', 'rev:2', ...at);
-  expect(changes).toMatchObject([{ job: 'dump', impact: { runs: { before: 2, after: 1 } } }]);
-  expect((await project.call(['plan', '--against', 'rev:2'])).stderr).toBe('');
-  const since = await data('plan', '--against', 'rev:1');
+  const [day, since, days, fields, ofCommits, text] = await Promise.all([
+    data('plan', '--against', 'rev:2', ...at),
+    data('plan', '--against', 'rev:1'),
+    data('diff', 'rev:2', 'rev:3'),
+    data('diff', 'rev:1', 'rev:2'),
+    data('diff', 'git:HEAD~1..HEAD'),
+    project.call(['diff', 'git:HEAD~2..HEAD~1']),
+  ]);
+  expect(day['changes']).toMatchObject([{ impact: { runs: { before: 2, after: 1 } } }]);
   expect(since['changes']).toMatchObject([{ job: 'dump', commits: [{ subject: 'second' }] }]);
   // The same text twice, with another calendar.
-  const days = await data('diff', 'rev:2', 'rev:3');
-  expect(days['changes']).toMatchObject([{ job: 'dump', fields: [{ path: '/calendars/closed' }] }]);
-  const fields = await data('diff', 'rev:1', 'rev:2');
+  const closed = [{ job: 'dump', fields: [{ path: '/calendars/closed' }] }];
+  expect([days['changes'], ofCommits['changes']]).toMatchObject([closed, closed]);
   expect(fields).toMatchObject({
     commits: { from: git('rev-parse', 'HEAD~2'), isCut: false },
     changes: [{ job: 'dump', commits: [{ author: 'Ann', subject: 'second' }] }],
   });
-  const text = await project.call(['diff', 'git:HEAD~2..HEAD~1']);
   expect(text.stdout).toMatch(/commit +[0-9a-f]{10} Ann: second/);
-  expect((await data('diff', 'git:HEAD~1..HEAD'))['changes']).toMatchObject([{ job: 'dump' }]);
 });
 
 it('a kept plan holds what HEAD says, whatever is edited', async () => {

@@ -1,6 +1,6 @@
 // The loop in a real work tree while git changes it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/system/clock.ts';
@@ -13,7 +13,7 @@ const [major = 0, minor = 0] = (
 )
   .split('.')
   .map(Number);
-const knowsReftable = major > 2 || minor >= 46;
+const knowsReftable = major > 2 || minor >= 45;
 const who = ['-c', 'user.name=a', '-c', 'user.email=a@b.example'];
 const git = (...args: string[]) =>
   execFileSync('git', [...who, ...args], { cwd: h.directory, stdio: 'pipe' });
@@ -175,14 +175,67 @@ describe('where only what is committed counts', () => {
   });
 
   it.skipIf(!knowsReftable)(
-    'a commit is noticed where branches lie in a reftable [platform: needs git 2.46]',
+    'a commit is noticed where branches lie in a reftable [platform: needs git 2.45]',
     async () => {
-      git('refs', 'migrate', '--ref-format=reftable');
+      rmSync(join(h.directory, '.git'), { recursive: true });
+      git('init', '-q', '-b', 'main', '--ref-format=reftable');
+      git('add', '.');
+      git('commit', '-qm', 'first');
       await begin();
       commit('a 2\nb 1\n');
       await inForce('a: 2', 'b: 1');
     },
   );
+
+  it('a repository that this git cannot read is told, with what may help, and what runs runs on', async () => {
+    await begin();
+    // As `git init --ref-format=reftable` leaves it, before the first commit.
+    git('config', 'core.repositoryFormatVersion', '1');
+    git('config', 'extensions.refStorage', 'reftable');
+    mkdirSync(join(h.directory, '.git', 'reftable'));
+    writeFileSync(join(h.directory, '.git', 'reftable', 'tables.list'), '');
+    writeFileSync(join(h.directory, '.git', 'HEAD'), 'ref: refs/heads/.invalid\n');
+    await h.until(() => expect(h.reconciler.status().source.kind).toBe('unreadable'));
+    expect(h.reconciler.status().source).toMatchObject({
+      diagnostics: [
+        {
+          detail: expect.stringMatching(
+            /no commit, or git is missing, too old for this repository/,
+          ),
+          hint: expect.stringContaining('worktree: files'),
+        },
+      ],
+    });
+    expect(h.jobs()).toEqual(['a: 1', 'b: 1']);
+  });
+
+  it('an amended commit does not end a hold on its content, and other content does', async () => {
+    await begin();
+    commit('a bad\nb 1\n');
+    await inForce('a: bad', 'b: 1');
+    await h.reconciler.applyText({
+      by: 'me',
+      text: 'a 1\nb 1\n',
+      gitCommit: null,
+      cause: 'rollback',
+      mode: 'until_changed',
+      expected: { revision: 2, desiredDigest: null },
+      reason: 'bad is bad',
+    });
+    const held = { kind: 'pending', because: 'held' };
+    git('commit', '-q', '--amend', '-m', 'bad, in other words');
+    await h.until(() => expect(h.reconciler.status().committed?.commit).toBe(head()));
+    expect(h.reconciler.status().sync).toMatchObject(held);
+    write('a bad\nb 2\n');
+    git('commit', '-q', '--amend', '-am', 'beside it something else');
+    await h.until(() => expect(h.reconciler.status().committed?.commit).toBe(head()));
+    await h.until(() => expect(h.reconciler.status().sync).toMatchObject(held));
+    expect(h.jobs()).toEqual(['a: 1', 'b: 1']);
+    write('a better\nb 2\n');
+    git('commit', '-q', '--amend', '-am', 'better');
+    await inForce('a: better', 'b: 2');
+    expect(h.reconciler.status().hold).toBeNull();
+  });
 
   it('a manifest that is in no commit is told with its remedy, and what runs runs on', async () => {
     await begin();
