@@ -4,14 +4,18 @@
 // that many of the cases, spread over all; `--case WHO:CALL:N[:STEP]` (repeatable;
 // WHO is daemon, launcher, both-daemon or both-launcher) takes that one and counts
 // no steps first, or the next ones until it is that step; `--jobs N` runs so many
-// side by side.
+// side by side. With `--apply` it is an apply that is swept instead: every write of
+// the daemon in each scene, or in `--scene NAME`; a case is SCENE:CALL:N then.
 import { parseArgs } from 'node:util';
+import { sweepApplies } from './crash-sweep/apply-sweep.mjs';
 import { runCase } from './crash-sweep/case.mjs';
 import { hasStrace } from './crash-sweep/trace.mjs';
 
 const { values } = parseArgs({
   options: {
     sample: { type: 'string' },
+    apply: { type: 'boolean', default: false },
+    scene: { type: 'string' },
     case: { type: 'string', multiple: true },
     jobs: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
@@ -31,6 +35,7 @@ if (!hasStrace()) {
   console.error('crash-sweep needs strace, which this machine does not have');
   process.exit(1);
 }
+if (values.apply) process.exit(await sweepApplies(values, values.program));
 const options = values.program === undefined ? {} : { program: values.program };
 
 const cases = values.case === undefined ? await sweep() : values.case.map(namedCase);

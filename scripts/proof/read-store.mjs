@@ -20,7 +20,7 @@ export function openDatabase(path, options = {}) {
   return new binding.DatabaseSync(path, options);
 }
 
-/** `{jobs, revisions, occurrences, runs, attempts, changes}`; null while there is no store. */
+/** `{jobs, revisions, occurrences, runs, attempts, audit, changes}`; null while there is no store. */
 export function readStore(stateDir) {
   let database;
   try {
@@ -34,6 +34,7 @@ export function readStore(stateDir) {
       occurrences: rows('SELECT * FROM occurrences ORDER BY job_uid, nominal_at'),
       runs: rows('SELECT * FROM runs ORDER BY queued_at, id'),
       attempts: rows('SELECT * FROM attempts ORDER BY run_id, attempt'),
+      audit: rows('SELECT action, actor, target FROM audit ORDER BY id'),
       // A store of the first schema does not know them.
       changes: rows("SELECT 1 FROM sqlite_schema WHERE name = 'job_changes'").flatMap(() =>
         rows('SELECT * FROM job_changes ORDER BY job_uid, revision'),

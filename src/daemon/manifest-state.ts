@@ -126,7 +126,7 @@ export function notTakenBackCondition(found: NotTakenBack | null): Condition | n
   if (found === null) return null;
   const { revision, returnsTo, since, reason, problem } = found;
   return {
-    code: 'JM2-P223',
+    code: 'JM2-P224',
     text: `Revision ${revision} should have been taken back (${reason}) and is in force all the same: revision ${returnsTo} could not be brought back (${problem}).`,
     since,
     remedy: 'Correct the manifest and jm2 apply, or jm2 rollback REVISION --reason TEXT.',

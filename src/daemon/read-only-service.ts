@@ -4,6 +4,7 @@ import { unattendedSince } from '../core/runs/daemon-life.ts';
 import type { ReadService, StatusView } from '../api/service.ts';
 import { readOrphans } from '../reconciler/orphans.ts';
 import { readConfirmation } from '../reconciler/stored-confirmation.ts';
+import { readNotTakenBack } from '../reconciler/not-taken-back.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { readCondition } from '../reconciler/source-condition.ts';
 import type { Locations } from '../settings/locations.ts';
@@ -14,6 +15,7 @@ import { systemClock } from '../system/clock.ts';
 import type { Clock } from '../system/clock.ts';
 import { readBootId } from '../system/process-identity.ts';
 import { SecretBook } from '../executor/secret-book.ts';
+import { healthView } from './health.ts';
 import { requireReachable } from './holder.ts';
 import { emptyReader } from './empty-reader.ts';
 import { lastLife } from './life.ts';
@@ -22,6 +24,7 @@ import {
   confirmationView,
   holdView,
   manifestView,
+  notTakenBackCondition,
   orphanViews,
   revisionView,
   sourceProblem,
@@ -105,7 +108,19 @@ async function statusOf(
     orphans.size === 0;
   const unfinished = store.unfinishedRuns();
   const running = unfinished.filter((run) => run.state === 'running').length;
-  const problem = refused === null ? null : sourceProblem(refused, revision?.number ?? 0);
+  const applied = revision?.number ?? 0;
+  const { problems, conditions } = healthView({
+    problems: [
+      refused === null ? null : sourceProblem(refused, applied),
+      notTakenBackCondition(readNotTakenBack(store, applied)),
+    ],
+    notices: [],
+    running,
+    queued: unfinished.length - running,
+    concurrencyMax: revision?.concurrencyMax ?? null,
+    isStopping: false,
+    loopDelay: null,
+  });
   return {
     daemon: {
       running: false,
@@ -140,8 +155,8 @@ async function statusOf(
     },
     health: {
       state: 'down',
-      problems: ['No daemon runs, so nothing is started.', ...(problem === null ? [] : [problem])],
-      conditions: [],
+      problems: ['No daemon runs, so nothing is started.', ...problems],
+      conditions,
       running,
       queued: unfinished.length - running,
       concurrencyMax: revision?.concurrencyMax ?? null,

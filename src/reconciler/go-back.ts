@@ -15,7 +15,7 @@ export interface GoBack {
 }
 
 export function createGoBack(
-  { clock, store, log }: ReconcilerParts,
+  { clock, store, log, digest }: ReconcilerParts,
   standing: Standing,
   applyText: ApplyText,
   carryOut: CarryOut,
@@ -34,7 +34,7 @@ export function createGoBack(
               removals: rightsToGoBack(store, standing.orphans),
               // What comes back was in force before: it is not taken back in its turn.
               carryOut: async (work) => carryOut.unverified(work),
-              meant: () => meaningOfRevision(store, to),
+              meant: () => meaningOfRevision(store, to, digest),
             },
           );
     standing.conclude(null);

@@ -3,8 +3,11 @@
 // present one may go with it. A text that is not accepted any more, for its calendar
 // has gone or jm2 has become stricter, still means the specs that it had.
 import { manifestOfNoJobs } from '../core/manifest/edit/no-jobs.ts';
+import { manifestDigest } from '../core/manifest/digest.ts';
+import type { Manifest } from '../core/manifest/job.ts';
 import type { RemovalRights } from '../core/plan/plan-input.ts';
 import type { StoreReader } from '../store/store.ts';
+import type { Digest } from '../system/digest.ts';
 import type { Orphans } from './orphans.ts';
 import type { Accepted } from './parts.ts';
 
@@ -18,10 +21,14 @@ export function textOfRevision(
   return revision === null ? null : { text: revision.source, gitCommit: revision.gitCommit };
 }
 
-/** From the recorded specs; null where the store does not have all of them. */
+/**
+ * From the recorded specs; null where the store does not have all of them, or where
+ * they are not the ones that were in force: half a meaning is none.
+ */
 export function meaningOfRevision(
   store: Pick<StoreReader, 'revision' | 'jobsOfRevision' | 'jobSpec'>,
   number: number,
+  digest: Digest,
 ): Accepted | null {
   const revision = store.revision(number);
   const jobDigests = revision === null ? null : store.jobsOfRevision(number);
@@ -33,13 +40,15 @@ export function meaningOfRevision(
   });
   const known = jobs.filter((job) => job !== null);
   if (known.length < jobs.length) return null;
-  const { timezone, digest, concurrencyMax, queueLimit, groups } = revision;
+  const { timezone, concurrencyMax, queueLimit, groups } = revision;
   const limits = { concurrencyMax, queueLimit, groups };
-  const manifest = { version: 1, timezone, limits, calendars: {}, namedSchedules: {}, jobs: known };
+  const named = { calendars: {}, namedSchedules: {} };
+  const manifest: Manifest = { version: 1, timezone, limits, ...named, jobs: known };
+  if (manifestDigest(manifest, jobDigests, digest) !== revision.digest) return null;
   return {
-    manifest: { ...manifest, version: 1 },
+    manifest,
     diagnostics: [],
-    digest,
+    digest: revision.digest,
     jobDigests,
     jobLines: new Map(),
     files: [],

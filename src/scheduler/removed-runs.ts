@@ -23,7 +23,17 @@ export function wishFor(work: Work, uid: string, job: Job | null): Wish {
   return wishes(work).get(uid) ?? job?.onRemove ?? 'finish';
 }
 
+/** What cannot be read says nothing: a run then ends as its own spec says. */
 function wishes({ store }: Work): ReadonlyMap<string, Wish> {
-  const text = store.fact(removedRunsFact);
-  return new Map(text === null ? [] : Object.entries(JSON.parse(text) as Record<string, Wish>));
+  try {
+    const value: unknown = JSON.parse(store.fact(removedRunsFact) ?? '{}');
+    if (typeof value !== 'object' || value === null) return new Map();
+    return new Map(Object.entries(value).filter(([, wish]) => isWish(wish)));
+  } catch {
+    return new Map();
+  }
+}
+
+function isWish(value: unknown): value is Wish {
+  return value === 'finish' || value === 'cancel';
 }

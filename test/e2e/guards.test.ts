@@ -157,6 +157,20 @@ describe('an apply on trial', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at));
     expect((await manual.call(['apply', '--when', 'later'])).code).toBe(64);
   });
+
+  it('of all but a protected job leaves the manifest pending, and says so', async () => {
+    await change(manifest([job('billing', ', protect: true'), job('c')]));
+    await manual.call(['apply', '--auto-approve']);
+    await change(manifest([job('d')]));
+    const rest = await manual.call(['apply', '--auto-approve']);
+    expect([rest.code, rest.stdout]).toEqual([
+      0,
+      expect.stringContaining('1 protected job runs on'),
+    ]);
+    const { data } = (await manual.call(['status', '--json'])).json();
+    expect(data['sync']).toMatchObject({ state: 'pending', because: 'protected' });
+    expect(await jobs()).toEqual(['billing', 'd']);
+  });
 });
 
 describe('a removed job', () => {

@@ -95,6 +95,24 @@ describe('an apply that waits for a confirmation', () => {
     expect(status().notTakenBack).toMatchObject({ revision: 2, returnsTo: 1 });
   });
 
+  it('stays where what is kept is not what was in force: half a meaning is none', async () => {
+    h = await harness('a good\nb good\n');
+    let isStrict = false;
+    const bare: typeof judge = (bytes, file) =>
+      judge(isStrict ? Buffer.from(String(bytes).replaceAll(' good', '')) : bytes, file);
+    await h.begin({ sync: 'manual', judge: bare });
+    await h.reconciler.apply({ by: 'cli (ann)', expected: null });
+    await writeFile(h.file, 'a bad\n');
+    await apply(300);
+    const whole = h.store.jobsOfRevision;
+    h.store.jobsOfRevision = (number) =>
+      number === 1 ? new Map([...(whole(1) ?? [])].slice(1)) : whole(number);
+    isStrict = true;
+    await h.until(() => expect(status().notTakenBack).toMatchObject({ returnsTo: 1 }));
+    expect(h.jobs()).toEqual(['a: bad']);
+    expect(h.store.audited.at(-1)).toBe('apply.not_taken_back');
+  });
+
   it('is remembered by the next daemon', async () => {
     await onTrial(60_000);
     await h.reconciler.stop();

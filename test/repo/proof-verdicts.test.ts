@@ -246,3 +246,61 @@ describe('the verdict on one crash', () => {
     expect(violations(killed, known, { ...fine, ...changes }).join('\n')).toMatch(said);
   });
 });
+
+describe('the judge of a crash within an apply', () => {
+  type Judge = (scene: object, seen: object) => string[];
+  let judge: Judge;
+  beforeAll(async () => {
+    const script = pathToFileURL('scripts/crash-sweep/apply-verdict.mjs').href;
+    ({ applyViolations: judge } = (await import(script)) as { applyViolations: Judge });
+  });
+  const at = Date.parse('2026-03-01T12:00:00Z');
+  const listed = (hour: number) => [
+    { name: 'a', schedule: `0 ${hour} * * *`, nextRun: `2026-03-02T0${hour}:00:00.000Z` },
+  ];
+  const scene = {
+    before: { a: { hour: 3 } },
+    after: { a: { hour: 5 } },
+    running: ['a'],
+    waitsForWord: true,
+    holds: 'rollback',
+  };
+  const seen = {
+    ...{ revisionsBefore: 1, revision: 2, revisions: 2, revisionsAfter: 2, at, exitCode: 0 },
+    ...{ listed: listed(5), listedAfter: listed(5), confirmation: {}, hold: 'rollback' },
+    ...{ again: { code: 0, words: '' }, audit: 'whole', leftovers: 0, ends: { a: 1 } },
+    audited: ['manifest.applied', 'apply.confirmed', 'manifest.rolled_back'],
+    runs: [{ startedAs: 'a', state: 'succeeded', heldBy: 'a' }],
+    starts: { a: 1 },
+  };
+  const old = { revision: 1, revisions: 1, exitCode: 8, confirmation: null, hold: null };
+
+  it('finds nothing where the old or the new state is whole', () => {
+    expect(judge(scene, seen)).toEqual([]);
+    expect(judge(scene, { ...seen, ...old, listed: listed(3) })).toEqual([]);
+  });
+
+  it.each([
+    ['neither state', { listed: listed(4) }, 'neither the old nor the new'],
+    ['a revision too many', { revisions: 3 }, 'new, with revision 2 of 3'],
+    ['a success that was none', { ...old, listed: listed(3), exitCode: 0 }, 'nothing applied'],
+    [
+      'a schedule that is not in force',
+      { listed: [{ ...listed(5)[0], nextRun: '2026-03-02T03:00:00.000Z' }] },
+      'a is listed for',
+    ],
+    ['a forgotten confirmation', { confirmation: null }, 'the confirmation is null'],
+    ['a forgotten hold', { hold: null }, 'the hold is null'],
+    ['a run that was lost', { runs: [{ ...seen.runs[0], state: 'lost' }] }, 'is lost instead of'],
+    ['a run that is gone', { runs: [] }, 'is gone'],
+    ['a second start', { starts: { a: 2 } }, 'started 2 times'],
+    ['another owner', { runs: [{ ...seen.runs[0], heldBy: 'b' }] }, 'belongs to b'],
+    ['a refusal of the same', { again: { code: 4, words: 'stale' } }, 'ended with 4: stale'],
+    ['a revision of the same', { revisionsAfter: 3 }, '3 revisions in the end'],
+    ['an apply that is not told', { audited: [] }, '0 entries of the audit'],
+    ['a broken chain', { audit: 'not whole' }, 'the audit is not whole'],
+    ['what still runs', { leftovers: 1 }, '1 processes left'],
+  ])('finds %s', (_, change, words) => {
+    expect(judge(scene, { ...seen, ...change }).join('; ')).toContain(words);
+  });
+});

@@ -40,6 +40,18 @@ export const guardProblems: readonly RegistryEntry[] = [
     exitCode: ExitCode.rolledBack,
   },
   {
+    code: 'JM2-P224',
+    area,
+    summary: 'what was applied could not be taken back',
+    meaning:
+      'An apply was not confirmed in time, or its jobs were not scheduled as planned, so that what was in force before should have come back. That was not possible: its text is not accepted any more and its specs are not kept, or the store lost it. What was applied stays in force, and `jm2 status` says so until another revision is.',
+    remedy:
+      'Look at what is in force (`jm2 list`, `jm2 revisions`). Correct the manifest and `jm2 apply`, or `jm2 rollback REVISION --reason TEXT`.',
+    example: null,
+    corrected: null,
+    exitCode: ExitCode.rolledBack,
+  },
+  {
     code: 'JM2-P225',
     area,
     summary: 'jobs that would change are running',
