@@ -7,6 +7,7 @@ import { meaningOfRevision } from '../reconciler/take-back.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { requireReachable } from './holder.ts';
 import type { RecordedMeaning } from './plan-between.ts';
+import { sha256 } from '../system/digest.ts';
 import { iso } from './views.ts';
 
 /** A revision with its instant in ISO 8601. */
@@ -52,7 +53,7 @@ export function readMeaning(
   const store = openStoreReader(places.database);
   if (store === null) return null;
   try {
-    return meaningOfRevision(store, number);
+    return meaningOfRevision(store, number, sha256);
   } finally {
     store.close();
   }
