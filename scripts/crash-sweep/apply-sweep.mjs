@@ -29,7 +29,10 @@ export async function sweepApplies(options, program) {
   const bad = results.filter(({ words }) => words.length > 0);
   if (options.json) {
     const rows = results.map(({ scene, step, outcome, words, isReached }) => ({
-      ...{ scene, step, outcome, isReached },
+      scene,
+      step,
+      outcome,
+      isReached,
       violations: words,
     }));
     console.log(JSON.stringify({ cases: results.length, violations: bad.length, rows }));
