@@ -53,7 +53,7 @@ export async function runApplyCase({ scene: name, injection }, options = {}, tri
       hold: status.sync.hold?.cause ?? null,
       again: again && { code: again.code, words: again.stderr.split('\n')[0] },
       listedAfter,
-      ...(await comeToRest(project, scene)),
+      ...(await comeToRest(project)),
     };
     const step = isReached ? (calls.at(-1)?.label ?? '') : '';
     const outcome = stateInForce(scene, listed) ?? 'neither';
@@ -114,7 +114,7 @@ async function apply(project, more = {}) {
 }
 
 /** The commands may end, then the daemon; what is left then. */
-async function comeToRest(project, scene) {
+async function comeToRest(project) {
   writeFileSync(join(project.dir, 'go'), '');
   const haveEnded = () => readStore(project.state).runs.every(({ ended_at: at }) => at !== null);
   await within(15_000, haveEnded, 60);

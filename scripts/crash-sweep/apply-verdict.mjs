@@ -81,7 +81,7 @@ function laterProblems(scene, seen) {
   }
   if (seen.revisionsAfter !== base + 1) found.push(`${seen.revisionsAfter} revisions in the end`);
   if (stateInForce(scene, seen.listedAfter) !== 'new') found.push('in the end it is not applied');
-  const applies = seen.audited.filter((action) => /^manifest\./.test(action)).length;
+  const applies = seen.audited.filter((action) => action.startsWith('manifest.')).length;
   if (applies !== seen.revisionsAfter) {
     found.push(`${applies} entries of the audit for ${seen.revisionsAfter} revisions`);
   }
