@@ -16,6 +16,7 @@ import { sha256 } from '../system/digest.ts';
 import { readBeside } from '../system/read-beside.ts';
 import type { Answer } from './command.ts';
 import { confirmed } from './confirm.ts';
+import { alone } from './edit-lock.ts';
 import type { Context } from './context.ts';
 import { notAccepted } from './manifest-file.ts';
 import { rejectionText } from './plan-rejection.ts';
@@ -137,6 +138,8 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
     };
   }
   await requireWritable(place, before.exists, diff, file);
+  // Before anything is shown that would not be done.
+  if (wanted.yes) await requireUnchanged(before, file);
   if (!context.output.quiet) {
     context.output.text(diffText(diff, context.terminal));
     if (plan !== null) {
@@ -146,8 +149,10 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
   if (!wanted.yes) {
     await confirmed(context, wanted.question, { file: place.manifest, diff, plan });
   }
-  await write(before, after, file);
-  const brought = plan === null ? null : await bringIntoForce(context, plan);
+  const brought = await alone(context, async () => {
+    await write(before, after, file);
+    return plan === null ? null : bringIntoForce(context, plan);
+  });
   const revision = brought === 'uncommitted' ? null : brought;
   return {
     data: { changed: true, file: place.manifest, diff, plan, revision },
@@ -208,18 +213,23 @@ async function requireWritable(
   }
 }
 
+/** A user manifest that another command has begun meanwhile is a change as well. */
+async function requireUnchanged(
+  { place, text, exists }: ManifestText,
+  file: string,
+): Promise<void> {
+  const present = await readFile(place.manifest, 'utf8').catch(() => null);
+  if (exists ? present === text : present === null) return;
+  throw operationalError('JM2-P206', {
+    detail: `${file} is not what it was when this command read it. Nothing was written.`,
+  });
+}
+
 /** By rename: whoever reads the file, and whatever fails, finds it old or new. */
 async function write(before: ManifestText, after: string, file: string): Promise<void> {
   const path = before.place.manifest;
-  if (before.exists) {
-    const present = await readFile(path, 'utf8').catch(() => null);
-    if (present !== before.text) {
-      throw operationalError('JM2-P206', {
-        detail: `${file} is not what it was when this command read it. Nothing was written.`,
-      });
-    }
-    return replaceFile(path, after);
-  }
+  await requireUnchanged(before, file);
+  if (before.exists) return replaceFile(path, after);
   await makeDirectory(dirname(path), { mode: 0o700 });
   return replaceFile(path, after, { mode: 0o600 });
 }

@@ -60,3 +60,36 @@ describe.skipIf(!canMount)('an edit [platform: needs root and mount namespaces]'
     expect(content()).toBe(manifest);
   });
 });
+
+describe('edits at once', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await aProject('version: 1\njobs:\n  first: {command: "true"}\n');
+  });
+  afterAll(() => project.cleanUp());
+
+  it('by two commands, ten each, are all made, and none is refused', async () => {
+    const codes: (number | null)[] = [];
+    const tenOf = async (side: string): Promise<void> => {
+      for (let count = 0; count < 10; count += 1) {
+        const args =
+          count % 2 === 0
+            ? ['add', 'true', '--name', `${side}${count}`, '--yes', '--json']
+            : ['edit', 'first', '--tag-add', `${side}${count}`, '--yes', '--json'];
+        codes.push((await project.call(args)).code);
+      }
+    };
+    await Promise.all([tenOf('a'), tenOf('b')]);
+    expect(codes).toEqual(Array.from({ length: 20 }, () => 0));
+    const text = readFileSync(project.manifest, 'utf8');
+    expect(
+      text
+        .match(/^ {2}[ab]\d:/gm)
+        ?.toSorted()
+        .join(''),
+    ).toBe(['a', 'b'].flatMap((side) => [0, 2, 4, 6, 8].map((n) => `  ${side}${n}:`)).join(''));
+    expect([...(/tags: \[(.+)\]/.exec(text)?.[1] ?? '').split(', ')].toSorted()).toEqual(
+      ['a', 'b'].flatMap((side) => [1, 3, 5, 7, 9].map((n) => `${side}${n}`)),
+    );
+  });
+});

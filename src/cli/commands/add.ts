@@ -3,6 +3,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { editManifest } from '../../core/manifest/edit/edit-manifest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { editing } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import {
   fieldOptions,
@@ -56,13 +57,22 @@ export const addCommand: CommandDefinition = {
 
 async function add(context: Context, input: Input): Promise<Answer> {
   if (input.flag('examples')) return shownExamples();
+  const from = givenFrom(input);
+  const given = from === null ? {} : await readJobFields(context, from);
+  const isUnasked = input.flag('yes') && !input.flag('dryRun');
+  return editing(context, isUnasked, () => addTo(context, input, given));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+async function addTo(context: Context, input: Input, given: Fields): Promise<Answer> {
   const manifest = await readManifestText(context, { orUser: true });
   const { refusal, digests } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;
   const file = context.shownPath(manifest.place.manifest);
   const loaded = loadText(context, manifest.place, manifest.text);
   const zone = loaded.manifest?.timezone ?? context.terminal.zone;
-  const fields = await wantedFields(context, input, { zone, now: context.terminal.now });
+  const fields = wantedFields(input, given, { zone, now: context.terminal.now });
   const taken = new Set([...digests.keys()].map((name) => name.toLowerCase()));
   const wished = input.text('name');
   const base = wished ?? nameFor(fields['command'] as string | readonly string[]);
@@ -136,15 +146,21 @@ function quotedWord(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
 }
 
-async function wantedFields(
-  context: Context,
+/** A file, or `-` for standard input; null when all is said by the call. */
+function givenFrom(input: Input): string | null {
+  return input.text('from') ?? (isDash(input) ? '-' : null);
+}
+
+function isDash(input: Input): boolean {
+  return input.list(0).length === 1 && input.list(0)[0] === '-';
+}
+
+function wantedFields(
   input: Input,
+  given: Fields,
   reading: { readonly zone: string; readonly now: number },
-): Promise<Record<string, unknown>> {
-  const isDash = input.list(0).length === 1 && input.list(0)[0] === '-';
-  const from = input.text('from') ?? (isDash ? '-' : null);
-  const given = from === null ? {} : await readJobFields(context, from);
-  const words = isDash ? [] : input.list(0);
+): Record<string, unknown> {
+  const words = isDash(input) ? [] : input.list(0);
   const [only] = words;
   const command = words.length === 1 ? only : words.length > 1 ? [...words] : given['command'];
   if (command === undefined || command === '') {

@@ -5,6 +5,7 @@ import { ownZoneOf } from '../../core/manifest/edit/changed-schedule.ts';
 import { writtenFields } from '../../core/manifest/edit/find-jobs.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { editing } from '../edit-lock.ts';
 import { editInEditor } from '../edit-in-editor.ts';
 import type { Input } from '../input.ts';
 import {
@@ -76,6 +77,19 @@ async function edit(context: Context, input: Input): Promise<Answer> {
       'Give a command with --command, or - to read fields from standard input.',
     );
   }
+  const from = input.argument(0) === null ? null : (input.text('from') ?? second);
+  const given = from === null ? {} : await readJobFields(context, from);
+  // Not while an editor is open.
+  const isSaid = from !== null || hasFieldOptions(input);
+  const isUnasked = isSaid && input.flag('yes') && !input.flag('dryRun');
+  return editing(context, isUnasked, () => editIn(context, input, given));
+}
+
+async function editIn(
+  context: Context,
+  input: Input,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
   const name = input.argument(0);
   const manifest = await readManifestText(context, { orUser: false });
   const { refusal, digests } = requireAccepted(context, manifest);
@@ -88,7 +102,7 @@ async function edit(context: Context, input: Input): Promise<Answer> {
     });
   }
   const flags = { dryRun: input.flag('dryRun'), yes: input.flag('yes') };
-  const edits = name === null ? [] : await wantedEdits(context, input, manifest, name);
+  const edits = name === null ? [] : wantedEdits(context, input, { manifest, name, given });
   if (edits.length === 0) {
     if (name === null && hasFieldOptions(input)) {
       throw wrongArguments(
@@ -152,18 +166,21 @@ function hasFieldOptions(input: Input): boolean {
   );
 }
 
-async function wantedEdits(
+function wantedEdits(
   context: Context,
   input: Input,
-  manifest: ManifestText,
-  name: string,
-): Promise<ManifestEdit[]> {
+  about: {
+    readonly manifest: ManifestText;
+    readonly name: string;
+    readonly given: Readonly<Record<string, unknown>>;
+  },
+): ManifestEdit[] {
+  const { manifest, name, given } = about;
   const present = writtenFields(manifest.text, name) ?? {};
   const zone = loadText(context, manifest.place, manifest.text).manifest?.timezone ?? 'UTC';
-  const from = input.text('from') ?? input.argument(1);
   const command = input.text('command');
   const fields: Record<string, unknown> = {
-    ...(from === null ? {} : await readJobFields(context, from)),
+    ...given,
     ...fieldsOf(input, present),
     ...tagFields(input, present),
     ...(command === null ? {} : { command }),

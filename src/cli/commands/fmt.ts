@@ -8,6 +8,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { formatManifest } from '../../core/manifest/edit/format-manifest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { alone } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import { judgeManifest, notAccepted } from '../manifest-file.ts';
 import { rejectionText } from '../plan-rejection.ts';
@@ -56,12 +57,14 @@ async function fmt(context: Context, input: Input): Promise<Answer> {
   const check = input.flag('check');
   const changed = !isClean && !check && !input.flag('dryRun');
   if (changed) {
-    if ((await readFile(path, 'utf8')) !== before.text) {
-      throw operationalError('JM2-P206', {
-        detail: `${file} was saved while it was formatted. Nothing was written.`,
-      });
-    }
-    await replaceFile(path, formatted.text);
+    await alone(context, async () => {
+      if ((await readFile(path, 'utf8')) !== before.text) {
+        throw operationalError('JM2-P206', {
+          detail: `${file} was saved while it was formatted. Nothing was written.`,
+        });
+      }
+      await replaceFile(path, formatted.text);
+    });
   }
   return {
     data: { file: path, changed, formatted: isClean, diff: isClean ? '' : diff },

@@ -29,6 +29,7 @@ import { readBeside } from '../../system/read-beside.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { canAsk } from '../confirm.ts';
 import type { Context } from '../context.ts';
+import { alone } from '../edit-lock.ts';
 import type { ImportedView, ImportRemarkView, ImportReport } from '../imported-view.ts';
 import type { Input } from '../input.ts';
 import { loadText, changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
@@ -105,6 +106,23 @@ async function importJobs(context: Context, input: Input): Promise<Answer> {
     const refusal = refusedSource(source);
     if (refusal !== null) return refusal;
   }
+  // Once its report is shown, another one would only confuse: it is made on the file
+  // that it read, or not at all.
+  const isUnasked = input.flag('yes') && !input.flag('dryRun');
+  const into = () => importInto(context, input, { sources, zone, onConflict });
+  return isUnasked ? alone(context, into) : into();
+}
+
+async function importInto(
+  context: Context,
+  input: Input,
+  asked: {
+    readonly sources: readonly Source[];
+    readonly zone: string | null;
+    readonly onConflict: OnConflict;
+  },
+): Promise<Answer> {
+  const { sources, zone, onConflict } = asked;
   const manifest = await readManifestText(context, { orUser: true });
   const { refusal } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;

@@ -138,7 +138,9 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   let value = await planIt();
   if (input.flag('writeRenames') && value.kind === 'planned') {
     const { writeRenames } = await import('../write-renames.ts');
-    const written = await writeRenames(place.manifest, source, value.plan);
+    const { alone } = await import('../edit-lock.ts');
+    const { plan } = value;
+    const written = await alone(context, () => writeRenames(place.manifest, source, plan));
     for (const { job, from } of written) {
       context.output.note(`${source}: ${job} was renamed from ${from}`);
     }

@@ -3,6 +3,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { editManifest } from '../../core/manifest/edit/edit-manifest.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { editing } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { selectedJobs, selectsJobs } from '../select-jobs.ts';
@@ -38,6 +39,15 @@ export const removeCommand: CommandDefinition = {
 
 async function remove(context: Context, input: Input): Promise<Answer> {
   const names = await meantJobs(context, input);
+  const isUnasked = (input.flag('yes') || input.flag('force')) && !input.flag('dryRun');
+  return editing(context, isUnasked, () => removeFrom(context, input, names));
+}
+
+async function removeFrom(
+  context: Context,
+  input: Input,
+  names: readonly string[],
+): Promise<Answer> {
   const manifest = await readManifestText(context, { orUser: false });
   const { refusal, digests } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;

@@ -6,6 +6,7 @@ import { writtenFields } from '../../core/manifest/edit/find-jobs.ts';
 import { jobSnippet } from '../../core/manifest/edit/job-snippet.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { editing } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { didYouMean, nearest } from '../usage-errors.ts';
@@ -63,11 +64,25 @@ async function undelete(context: Context, input: Input): Promise<Answer> {
     });
   }
   if (input.flag('snippet')) return { data: { job: name, snippet }, text: () => snippet.trimEnd() };
+  const isUnasked = input.flag('yes') && !input.flag('dryRun');
+  return editing(context, isUnasked, () => writeBack(context, input, { name, snippet, fields }));
+}
+
+async function writeBack(
+  context: Context,
+  input: Input,
+  job: {
+    readonly name: string;
+    readonly snippet: string;
+    readonly fields: NonNullable<ReturnType<typeof writtenFields>>;
+  },
+): Promise<Answer> {
+  const { name, snippet, fields } = job;
   const before = await readManifestText(context, { orUser: false });
   const { refusal } = requireAccepted(context, before);
   if (refusal !== null) return refusal;
   const added = editManifest(before.text, { kind: 'add', name, fields });
-  const file = context.shownPath(place.manifest);
+  const file = context.shownPath(before.place.manifest);
   if (!added.ok) {
     throw operationalError('JM2-P205', {
       detail: `${file} was not changed: ${added.problem}.`,
