@@ -2,6 +2,8 @@
 
 export interface FlushInput {
   readonly by: string;
+  /** Only of these; absent or null: of all, and of ad-hoc runs. */
+  readonly jobs?: readonly string[] | null;
   /** Runs that ended before this, ISO; null: none. */
   readonly history: string | null;
   /** Logs of runs that ended before this, ISO; null: none. */

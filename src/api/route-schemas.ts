@@ -247,6 +247,7 @@ export const removeNoteBody = Type.Object({ id: Type.Integer({ minimum: 1 }), by
 export const flushBody = Type.Object(
   {
     by: person,
+    jobs: Type.Optional(Type.Union([Type.Null(), jobNames])),
     history: Type.Union([Type.Null(), instant]),
     logs: Type.Union([Type.Null(), instant]),
     oneShots: Type.Boolean(),

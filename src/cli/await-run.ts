@@ -46,26 +46,31 @@ export async function awaitRun(
   return { data: { run: ended }, text: () => '', exitCode: exitCodeOfRun(ended) };
 }
 
-/** Waits for all of them, within one time; the first that went wrong says how it ends. */
+/** Waits for all of them, within one time; the worst, by its exit code, says how it ends. */
 export async function awaitRuns(
   context: Context,
   runIds: readonly string[],
   timeoutMs: number | null,
 ): Promise<Answer> {
   const until = timeoutMs === null ? null : Date.now() + timeoutMs;
+  const stopWatching = (): void => {
+    context.output.note('\nThe runs go on; see them with: jm2 queue, jm2 history');
+    process.exit(interrupted);
+  };
+  process.once('SIGINT', stopWatching);
   const runs: RunView[] = [];
   for (const id of runIds) {
     const leftMs = until === null ? null : Math.max(1, until - Date.now());
     runs.push(await within(leftMs, id, silent(context, id)));
   }
-  const wrong = runs.map(exitCodeOfRun).find((code) => code !== 0);
+  process.off('SIGINT', stopWatching);
   return {
     data: { runs },
     text: (terminal) =>
       runs.length === 0
         ? 'Nothing runs or waits.'
         : runs.map((run) => endText(run, terminal)).join('\n'),
-    exitCode: wrong ?? 0,
+    exitCode: Math.max(0, ...runs.map(exitCodeOfRun)),
   };
 }
 

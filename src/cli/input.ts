@@ -38,6 +38,14 @@ export class Input {
     return Array.isArray(value) ? (value as readonly string[]) : [];
   }
 
+  /** The same call with only some of the words. */
+  withList(index: number, keeps: (word: string) => boolean): Input {
+    const args = this.#args.map((value, at) =>
+      at === index ? this.list(at).filter(keeps) : value,
+    );
+    return new Input(args, this.#options, this.passedOn);
+  }
+
   flag(name: string): boolean {
     return this.#options[name] === true;
   }

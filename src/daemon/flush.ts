@@ -3,11 +3,14 @@
 // never touched, nor, unless asked, the newest failure of a job.
 import type { FlushInput, FlushView, JobView } from '../api/service.ts';
 import { logBytesOf, removeLogs } from '../executor/log-files.ts';
+import { findJob } from './find.ts';
 import { removeRuns } from '../executor/remove-runs.ts';
 import type { EndedRun, Store, StoreReader } from '../store/store.ts';
 
 /** Looking at the files of one run takes some hundredths of a millisecond, removing them more. */
 const pageRuns = 200;
+/** Names of jobs in one entry of the audit. */
+const auditedMax = 10;
 const sliceOutcomes = 2_000;
 /** Slices of the ledger in one page; what is left is within retention's reach. */
 const slicesMax = 500;
@@ -25,12 +28,21 @@ export async function flushPage(parts: FlushParts, input: FlushInput): Promise<F
   const history = input.history === null ? null : Date.parse(input.history);
   const logs = input.logs === null ? null : Date.parse(input.logs);
   const isFirst = input.after === null;
-  const jobs = isFirst && input.oneShots ? await completedOneShots(parts, input.all) : [];
+  const jobUids = input.jobs?.map((name) => findJob(store, name).uid);
+  const only = jobUids === undefined ? {} : { jobUids };
+  const oneShots = isFirst && input.oneShots ? await completedOneShots(parts, input.all) : [];
+  const jobs = oneShots.filter(({ uid }) => jobUids?.includes(uid) ?? true);
   const endedBefore = Math.max(history ?? Number.MIN_SAFE_INTEGER, logs ?? Number.MIN_SAFE_INTEGER);
   const page =
     history === null && logs === null
       ? { runs: [], next: null }
-      : store.endedRuns({ endedBefore, failures: input.all, after: input.after, limit: pageRuns });
+      : store.endedRuns({
+          ...only,
+          endedBefore,
+          failures: input.all,
+          after: input.after,
+          limit: pageRuns,
+        });
   const goes = page.runs.filter(({ endedAt }) => history !== null && endedAt < history);
   const sizes = await logSizes(parts.runsDir, page.runs);
   const bare = page.runs.filter(
@@ -38,7 +50,7 @@ export async function flushPage(parts: FlushParts, input: FlushInput): Promise<F
       !goes.includes(run) && logs !== null && run.endedAt < logs && (sizes.get(run.id) ?? 0) > 0,
   );
   const bytes = [...goes, ...bare].reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0);
-  let outcomes = isFirst && history !== null ? store.countSettled(history) : 0;
+  let outcomes = isFirst && history !== null ? store.countSettled(history, jobUids) : 0;
   if (!input.dryRun && isWritable(store)) {
     // Before anything goes, and once for all pages: a crash in between has recorded a
     // wish, never lost a deed.
@@ -49,7 +61,9 @@ export async function flushPage(parts: FlushParts, input: FlushInput): Promise<F
         parts.now(),
       );
     }
-    if (isFirst && history !== null) outcomes = await removeSettled(store, history);
+    if (isFirst && history !== null) {
+      outcomes = await removeSettled(store, history, jobUids);
+    }
     // A crash between the two leaves directories without a row: the daemon sweeps them.
     store.removeRuns(goes.map(({ id }) => id));
     await removeRuns(
@@ -69,15 +83,21 @@ export async function flushPage(parts: FlushParts, input: FlushInput): Promise<F
 }
 
 function auditFlush(store: Store, input: FlushInput, at: number): void {
-  const { by, history, logs, oneShots, all } = input;
+  const { by, history, logs, oneShots, all, jobs = null } = input;
   const named = [
     ...(oneShots ? ['one-shots'] : []),
     ...(history === null ? [] : [`history before ${history}`]),
     ...(logs === null ? [] : [`logs before ${logs}`]),
     ...(all ? ['failures too'] : []),
+    ...(jobs === null ? [] : [`only of ${someNames(jobs)}`]),
   ];
   const entry = { actor: by, action: 'flush.requested', target: 'store', detail: named.join(', ') };
   store.audit({ at, ...entry, facts: { history, logs } });
+}
+
+function someNames(names: readonly string[]): string {
+  const more = names.length - auditedMax;
+  return `${names.slice(0, auditedMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function isWritable(store: StoreReader | Store): store is Store {
@@ -109,10 +129,14 @@ async function logSizes(
   return sizes;
 }
 
-async function removeSettled(store: Store, before: number): Promise<number> {
+async function removeSettled(
+  store: Store,
+  before: number,
+  jobUids: readonly string[] | undefined,
+): Promise<number> {
   let removed = 0;
   for (let slice = 0; slice < slicesMax; slice += 1) {
-    const count = store.removeSettled(before, sliceOutcomes);
+    const count = store.removeSettled(before, sliceOutcomes, jobUids);
     removed += count;
     if (count < sliceOutcomes) break;
     await new Promise((next) => setImmediate(next));

@@ -297,11 +297,13 @@ export interface StoreReader {
   endedRuns(filter: {
     readonly endedBefore: number;
     readonly failures: boolean;
+    /** Only of these. */
+    readonly jobUids?: readonly string[];
     readonly after: RunFactCursor | null;
     readonly limit: number;
   }): { readonly runs: readonly EndedRun[]; readonly next: RunFactCursor | null };
   /** Ledger rows without a run whose occurrences all lie before this. */
-  countSettled(before: number): number;
+  countSettled(before: number, jobUids?: readonly string[]): number;
   /** One-shots that a person took out of the list, with when, by uid. */
   flushedJobs(): ReadonlyMap<string, number>;
   /** Measured bytes of all run logs. */
@@ -465,7 +467,7 @@ export interface Store extends StoreReader {
   /** Deletes these runs with their ledger rows; those that have not ended stay. */
   removeRuns(ids: readonly string[]): void;
   /** Deletes ledger rows without a run, at most `limit`; how many. */
-  removeSettled(before: number, limit: number): number;
+  removeSettled(before: number, limit: number, jobUids?: readonly string[]): number;
   setFlushed(jobUids: readonly string[], at: number): void;
   /** Jobs in force that say how much of their past is kept, by uid. */
   retentions(): Map<string, JobRetention>;

@@ -65,7 +65,7 @@ it('starts nothing twice for one key', async () => {
 
 it.each([
   [['run', 'plain', '--', 'x'], 64, 'JM2-R122'],
-  [['run', 'plain', 'x'], 64, 'JM2-C102'],
+  [['run', 'plain', 'x'], 1, 'JM2-R101'],
   [['run', 'plain', '--env', '2A=1'], 64, 'JM2-R125'],
   [['run', 'plain', '--env', 'JM2_JOB=x'], 64, 'JM2-R125'],
   [['run', 'plain', '--env', 'NOT_SET_HERE'], 64, 'JM2-C103'],

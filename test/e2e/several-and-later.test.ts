@@ -145,6 +145,40 @@ it('starts, waits for, ends and repeats several', async () => {
   expect(failed.data['failed']).toMatchObject([{ job: 'web-b' }]);
 });
 
+it('starts several by their names, waits for all, and ends with the worst of their codes', async () => {
+  const waited = await project.call(['run', 'web-a', 'web-b', '--wait']);
+  expect([waited.code, waited.stdout]).toEqual([
+    3,
+    expect.stringMatching(/^succeeded {2}web-a, [^]*\nfailed {2}web-b, exit 3/),
+  ]);
+  const { data } = await ask(['run', 'web-b', 'web-a', '--wait']);
+  expect(data).toMatchObject({
+    runs: [
+      { job: 'web-b', exitCode: 3 },
+      { job: 'web-a', exitCode: 0 },
+    ],
+    refused: [],
+  });
+  const wrong = await project.call(['run', 'web-a', 'argument']);
+  expect(wrong.stderr).toMatch(/Nothing was started[^]*jm2 run web-a -- argument/);
+  expect((await runsBy('history', 'web-a', '--limit', '1'))[0]?.id).toBe(
+    (data['runs'] as RunFacts[])[1]?.id,
+  );
+});
+
+it('ends ad-hoc runs by a pattern, and no job of that name', async () => {
+  for (const name of ['x1', 'x2', 'y1']) {
+    await project.call(['run', '--adhoc', 'sleep 600', '--name', name]);
+  }
+  await project.call(['run', 'long']);
+  const ended = await runsBy('cancel', 'adhoc/x*', '--yes');
+  expect(ended.map(({ job }) => job).toSorted()).toEqual(['adhoc/x1', 'adhoc/x2']);
+  const both = await runsBy('cancel', 'adhoc/*', 'long', '--yes');
+  expect(both.map(({ job }) => job)).toContain('adhoc/y1');
+  expect(both.map(({ job }) => job)).toContain('long');
+  await project.call(['wait', '--all']);
+});
+
 it('tells what was missed wherever failures are told, and makes up for it', async () => {
   const due = new Date(missedAt).toISOString();
   expect(
@@ -199,7 +233,10 @@ it('refuses what does not fit, each with its code', async () => {
     [['run', '--adhoc', 'true', '--template', 'web-z'], 1, 'JM2-R101'],
     [['run', '--adhoc', 'true', 'web-a'], 64, 'JM2-C102'],
     [['run', 'web-a', '--name', 'x'], 64, 'JM2-C102'],
-    [['run', 'web-a', 'web-b'], 64, 'JM2-C102'],
+    [['run', 'web-a', 'web-c'], 1, 'JM2-R101'],
+    [['run', 'web-a', 'web-b', '--request-id', 'k'], 64, 'JM2-C102'],
+    [['cancel', 'adhoc/*'], 4, 'JM2-R104'],
+    [['cancel', 'adhoc/*', '--tag', 'web'], 64, 'JM2-C102'],
     [['run', 'web-a', '--in', '1h', '--at', '18:00'], 64, 'JM2-C102'],
     [['run', 'web-a', '--at', '2h ago'], 64, 'JM2-C103'],
     [['run', 'web-a', '--in', '2000d'], 64, 'JM2-C103'],

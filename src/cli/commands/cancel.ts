@@ -7,6 +7,8 @@ import { endRuns, unfinishedOfAll } from '../end-runs.ts';
 import type { Input } from '../input.ts';
 import { isCode, runById, unfinishedRuns } from '../named-runs.ts';
 import { selectedJobs, selectionOptions, selectsJobs } from '../select-jobs.ts';
+import { isAdhoc } from '../../core/runs/adhoc.ts';
+import { isPattern, selectJobs } from '../../core/selection/select-jobs.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 
@@ -18,7 +20,8 @@ export const cancelCommand: CommandDefinition = {
   arguments: [
     {
       name: '[run-or-job...]',
-      description: 'ids of runs (or their beginnings), jobs, or patterns such as "web-*"',
+      description:
+        'ids of runs (or their beginnings), jobs, or patterns such as "web-*" and "adhoc/*"',
       offers: 'unfinished',
     },
   ],
@@ -30,6 +33,7 @@ export const cancelCommand: CommandDefinition = {
   examples: [
     { command: 'jm2 cancel dump-shop', meaning: 'end what runs and waits of a job' },
     { command: 'jm2 cancel dump-shop --queued', meaning: 'only what waits' },
+    { command: 'jm2 cancel "adhoc/*" --yes', meaning: 'every ad-hoc run' },
     { command: 'jm2 cancel 01jq8v3k', meaning: 'end one run' },
     { command: 'jm2 cancel --tag backup --yes', meaning: 'of all jobs with a tag' },
   ],
@@ -83,8 +87,14 @@ async function selectedRuns(
   input: Input,
 ): Promise<readonly RunView[]> {
   if (!input.flag('all')) {
-    const { names } = await selectedJobs(context, input);
-    const found: RunView[] = [];
+    const adhoc = input.list(0).filter((name) => isPattern(name) && isAdhoc(name));
+    const found: RunView[] = [...(await adhocRuns(context, daemon, adhoc))];
+    const others = adhoc.length === 0 ? input : input.withList(0, (name) => !adhoc.includes(name));
+    if (adhoc.length > 0 && others.list(0).length === 0) {
+      if (input.texts('tag').length === 0 && input.text('grep') === null) return found;
+      throw wrongArguments('An ad-hoc run has no tags and no description.', 'jm2 cancel "adhoc/*"');
+    }
+    const { names } = await selectedJobs(context, others);
     for (const name of names) {
       const runs = await unfinishedRuns(daemon, name);
       if (runs === null) {
@@ -102,6 +112,21 @@ async function selectedRuns(
     if (!isCode(error, 'JM2-R101')) throw error;
   });
   return unfinishedOfAll(context, daemon, ['queued', 'running']);
+}
+
+/** Runs of no job: nobody lists them, but what waits and runs is known. */
+async function adhocRuns(
+  context: Context,
+  daemon: Service,
+  patterns: readonly string[],
+): Promise<readonly RunView[]> {
+  if (patterns.length === 0) return [];
+  const runs = (await unfinishedOfAll(context, daemon, ['queued', 'running'])).filter(({ job }) =>
+    isAdhoc(job),
+  );
+  const jobs = runs.map(({ job }) => ({ name: job, tags: [], description: null }));
+  const wanted = new Set(selectJobs(jobs, { names: patterns, tags: [], grep: null }).names);
+  return runs.filter(({ job }) => wanted.has(job));
 }
 
 async function runsNamed(

@@ -7,6 +7,8 @@ import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { sha256 } from '../../system/digest.ts';
 import { withProgress } from '../progress.ts';
+import { pausedAtOnceMax } from '../../api/wire.ts';
+import { jobsByState, stateSelection } from '../select-by-state.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { flushedText, flushQuestion } from '../views/flushed.ts';
 
@@ -15,8 +17,11 @@ export const flushCommand: CommandDefinition = {
   summary: 'Remove old runs and logs, and list no completed one-shots',
   description:
     'Without options: jobs whose one time is over and went well leave jm2 list; their history and the manifest stay, and they come back when they run again. What has not ended is never touched, nor the newest failure of a job unless --all says so. Removed runs are gone: jm2 why then says that they were pruned. Works without a daemon, too.',
-  arguments: [],
+  arguments: [
+    { name: '[job...]', description: 'only of these jobs; patterns such as "web-*" as well' },
+  ],
   options: [
+    ...stateSelection,
     {
       flags: '--history <duration>',
       description: 'remove runs that ended longer ago than this, and their logs',
@@ -43,6 +48,7 @@ export const flushCommand: CommandDefinition = {
     { command: 'jm2 flush', meaning: 'completed one-shots leave the list' },
     { command: 'jm2 flush --history 90d --logs 30d --dry-run', meaning: 'what would go?' },
     { command: 'jm2 flush --logs 7d --no-jobs --yes', meaning: 'make room' },
+    { command: 'jm2 flush --tag trial --history 1d', meaning: 'of jobs with a tag' },
     { command: 'jm2 flush --days 30', meaning: 'nothing older than that' },
     { command: 'jm2 flush --file', meaning: 'also out of jobs.yaml' },
   ],
@@ -54,13 +60,17 @@ const dayMs = 86_400_000;
 type Sums = Omit<FlushView, 'next'>;
 
 async function flush(context: Context, input: Input): Promise<Answer> {
-  const wanted = wantedBy(context, input);
+  const asked = wantedBy(context, input);
+  const wanted = { ...asked, ...(await ofJobs(context, input)) };
   const isDryRun = input.flag('dryRun');
   const planned = await withProgress(context, 'looking for what is old', () =>
     flushed(context, { ...wanted, dryRun: true }),
   );
   const ofFile = input.flag('file')
-    ? await inFile(context, [...planned.jobs, ...(await flushedBefore(context))])
+    ? await inFile(context, [
+        ...planned.jobs,
+        ...(await flushedBefore(context, wanted.jobs ?? null)),
+      ])
     : null;
   const removed = ofFile?.names ?? [];
   const isEmpty = sizeOf(planned) + planned.jobs.length + removed.length === 0;
@@ -112,10 +122,26 @@ function wantedBy(context: Context, input: Input): Omit<FlushInput, 'after' | 'd
   return { by: context.actor, history, logs, oneShots, all: input.flag('all') };
 }
 
+/** Nothing where all jobs are meant: a daemon of before, right after an upgrade, knows no key for it. */
+async function ofJobs(context: Context, input: Input): Promise<Pick<FlushInput, 'jobs'>> {
+  const jobs = await jobsByState(context, input);
+  if (jobs === null) return {};
+  if (jobs.length <= pausedAtOnceMax) return { jobs };
+  throw wrongArguments(
+    `${jobs.length} jobs are selected; at most ${pausedAtOnceMax} are flushed at once.`,
+    'Select fewer, or leave the selection out for all of them.',
+  );
+}
+
 /** Those that left the list at an earlier flush stand in the file all the same. */
-async function flushedBefore(context: Context): Promise<readonly string[]> {
+async function flushedBefore(
+  context: Context,
+  only: readonly string[] | null,
+): Promise<readonly string[]> {
   const { value } = await context.read((service) => service.list());
-  return value.jobs.filter(({ flushed: isFlushed }) => isFlushed).map(({ name }) => name);
+  return value.jobs
+    .filter(({ flushed: isFlushed, name }) => isFlushed && (only?.includes(name) ?? true))
+    .map(({ name }) => name);
 }
 
 /** Runs, logs and records that would be lost. */

@@ -6,9 +6,8 @@ import type { Context } from '../context.ts';
 import { editing } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import { changeManifest, readManifestText, requireAccepted } from '../manifest-change.ts';
-import { selectedJobs, selectsJobs } from '../select-jobs.ts';
+import { jobsByState, stateSelection } from '../select-by-state.ts';
 import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
-import { jobStates } from '../views/states.ts';
 
 export const removeCommand: CommandDefinition = {
   name: 'remove',
@@ -17,13 +16,7 @@ export const removeCommand: CommandDefinition = {
     'Removes each job with the comment right above it, and leaves every other line alone. What runs ends by the job’s on_remove; history and logs stay.',
   arguments: [{ name: '[job...]', description: 'names of jobs, or patterns such as "web-*"' }],
   options: [
-    { flags: '-t, --tag <tag>', description: 'jobs with this tag; may be repeated', repeat: true },
-    { flags: '--grep <text>', description: 'jobs with this text in name, description or tags' },
-    {
-      flags: '-s, --state <state>',
-      description: 'of these only jobs in this state, or all that are in it',
-      choices: jobStates,
-    },
+    ...stateSelection,
     { flags: '--dry-run', description: 'show the change and do nothing' },
     { flags: '-y, --yes', description: 'do not ask' },
     { flags: '-f, --force', description: 'the same as --yes', hidden: true },
@@ -38,7 +31,10 @@ export const removeCommand: CommandDefinition = {
 };
 
 async function remove(context: Context, input: Input): Promise<Answer> {
-  const names = await meantJobs(context, input);
+  const names = await jobsByState(context, input);
+  if (names === null) {
+    throw wrongArguments('No job is named.', 'Name jobs, or give --tag, --grep or --state.');
+  }
   const isUnasked = (input.flag('yes') || input.flag('force')) && !input.flag('dryRun');
   return editing(context, isUnasked, () => removeFrom(context, input, names));
 }
@@ -74,28 +70,5 @@ async function removeFrom(
     yes: input.flag('yes') || input.flag('force'),
     question: names.length === 1 ? `Remove ${names.join()}?` : `Remove these ${names.length} jobs?`,
     done: `removed ${names.join(', ')}`,
-  });
-}
-
-/** Names as they are; whether the file has them is seen there. */
-async function meantJobs(context: Context, input: Input): Promise<readonly string[]> {
-  const state = input.text('state');
-  const selects = selectsJobs(input);
-  if (state === null && !selects) {
-    if (input.list(0).length > 0) return [...new Set(input.list(0))];
-    throw wrongArguments('No job is named.', 'Name jobs, or give --tag, --grep or --state.');
-  }
-  const { jobs } = (await context.read((service) => service.list())).value;
-  const isNarrowed = selects || input.list(0).length > 0;
-  const chosen = isNarrowed ? (await selectedJobs(context, input, jobs)).names : null;
-  const names = jobs
-    .filter(
-      (job) => (chosen?.includes(job.name) ?? true) && (state === null || job.state === state),
-    )
-    .map(({ name }) => name);
-  if (names.length > 0) return names;
-  throw operationalError('JM2-R101', {
-    detail: `No job is selected by that. Nothing was changed.`,
-    hint: 'jm2 list',
   });
 }

@@ -24,8 +24,8 @@ export const runCommand: CommandDefinition = {
   name: 'run',
   summary: 'Start a job, several, or a command, now or later',
   description:
-    'The job\'s concurrency policy holds; --force starts it all the same. While no slot is free (concurrency.max, groups) it waits in line, where --priority moves it. With --wait, jm2 ends with the run\'s own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled. What stands behind -- is given to the command: at the end of a list, as "$@" to the text of a shell. With --in or --at it is recorded now and begins then, also when the daemon was restarted meanwhile; when none runs at that time, it begins when one is back within a day (catch_up.window) or its start_deadline. --adhoc runs a command that no manifest has, in this directory and as adhoc/NAME, by which history, logs, why, cancel and rerun know it.',
-  arguments: [{ name: '[job...]', description: 'name of a job, or a pattern such as "web-*"' }],
+    'The job\'s concurrency policy holds; --force starts it all the same. While no slot is free (concurrency.max, groups) it waits in line, where --priority moves it. With --wait, jm2 ends with the run\'s own exit code, also when success_codes make another code than 0 a success; 1 when a run failed with code 0, 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled. Of several jobs, --wait waits for all of them without their output and ends with the highest code; those that a pattern, a tag or a text selects are started after a question. What stands behind -- is given to the command: at the end of a list, as "$@" to the text of a shell. With --in or --at it is recorded now and begins then, also when the daemon was restarted meanwhile; when none runs at that time, it begins when one is back within a day (catch_up.window) or its start_deadline. --adhoc runs a command that no manifest has, in this directory and as adhoc/NAME, by which history, logs, why, cancel and rerun know it.',
+  arguments: [{ name: '[job...]', description: 'names of jobs, or patterns such as "web-*"' }],
   passesOn: true,
   options: [
     { flags: '-w, --wait', description: 'show the output and end as the run ends' },
@@ -72,6 +72,7 @@ export const runCommand: CommandDefinition = {
       meaning: 'with a variable and an argument more',
     },
     { command: 'jm2 run dump-shop --at 18:00', meaning: 'later, once' },
+    { command: 'jm2 run dump-shop dump-blog --wait', meaning: 'two jobs, until both have ended' },
     { command: 'jm2 run --tag backup --yes', meaning: 'all jobs with a tag' },
     { command: 'jm2 run --adhoc "df -h" --wait', meaning: 'a command that is no job' },
   ],
@@ -85,17 +86,8 @@ export const runCommand: CommandDefinition = {
   },
 };
 
-/** One job by its name; several words are more likely arguments than jobs. */
 function isOne(input: Input): boolean {
-  const names = input.list(0);
-  const [first, second] = names;
-  if (second !== undefined) {
-    throw wrongArguments(
-      `"${second}" stands behind the job.`,
-      `Arguments of the command go behind --: jm2 run ${first} -- ${second}. For several jobs, use --tag, --grep, --all or a pattern such as "web-*".`,
-    );
-  }
-  return first !== undefined && !selectsJobs(input);
+  return input.list(0).length === 1 && !selectsJobs(input);
 }
 
 function refuseAdhocOptions(input: Input): void {

@@ -17,7 +17,7 @@ export const waitCommand: CommandDefinition = {
   name: 'wait',
   summary: 'Wait for runs to end, and end as they ended',
   description:
-    "Ends with the run's own exit code, as run --wait does: 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled. With a job's name, its newest run that has not ended is meant, or else its last one. A run that has ended already answers at once. Of several, all are waited for, and the first that failed, in the order named, says how jm2 ends. Runs that were asked for a later time are not among those that a selection means.",
+    "Ends with the run's own exit code, as run --wait does: 124 timed out, 125 lost, 126 could not start, 128+N ended by signal N, 130 canceled. With a job's name, its newest run that has not ended is meant, or else its last one. A run that has ended already answers at once. Of several, all are waited for, and jm2 ends with the highest of their codes. Runs that were asked for a later time are not among those that a selection means.",
   arguments: [
     {
       name: '[run-or-job...]',

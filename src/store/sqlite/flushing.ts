@@ -1,23 +1,27 @@
 // What a flush reads and deletes beside what retention does: runs by the time of
 // their end, rows of the ledger that have none, and marks of jobs that are over.
-import type { EndedRun, RunFactCursor, StoreReader } from '../store.ts';
+import type { EndedRun, RunFactCursor, Store, StoreReader } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { newestFailureSql } from './prune.ts';
 import { integer, text } from './rows.ts';
 
 /** A run is queued before it ends, so that the index by time bounds the walk. */
 export const endedRunsSql = `SELECT id, job_uid, queued_at, ended_at FROM runs
-  WHERE queued_at < ?1 AND (queued_at, id) > (?2, ?3) ORDER BY queued_at, id LIMIT ?4`;
+  WHERE queued_at < ?1 AND (queued_at, id) > (?2, ?3)
+    AND (?5 IS NULL OR job_uid IN (SELECT value FROM json_each(?5)))
+  ORDER BY queued_at, id LIMIT ?4`;
 
 export const settledSql = `SELECT rowid FROM occurrences
-  WHERE nominal_at < ?1 AND last_nominal_at < ?1 AND run_id IS NULL LIMIT ?2`;
+  WHERE nominal_at < ?1 AND last_nominal_at < ?1 AND run_id IS NULL
+    AND (?3 IS NULL OR job_uid IN (SELECT value FROM json_each(?3)))
+  LIMIT ?2`;
 
 export function endedRuns(
   connection: Connection,
-  { endedBefore, failures, after, limit }: Parameters<StoreReader['endedRuns']>[0],
+  { endedBefore, failures, jobUids, after, limit }: Parameters<StoreReader['endedRuns']>[0],
 ): { readonly runs: readonly EndedRun[]; readonly next: RunFactCursor | null } {
   const from = [after?.queuedAt ?? Number.MIN_SAFE_INTEGER, after?.id ?? ''] as const;
-  const rows = connection.all(endedRunsSql, endedBefore, ...from, limit);
+  const rows = connection.all(endedRunsSql, endedBefore, ...from, limit, listed(jobUids));
   const failureOf = new Map<string, string | null>();
   const runs = rows.flatMap((row) => {
     const endedAt = row['ended_at'];
@@ -34,6 +38,10 @@ export function endedRuns(
   return { runs, next };
 }
 
+function listed(jobUids: readonly string[] | undefined): string | null {
+  return jobUids === undefined ? null : JSON.stringify(jobUids);
+}
+
 function newestFailure(
   connection: Connection,
   jobUid: string,
@@ -47,14 +55,23 @@ function newestFailure(
   return found;
 }
 
-export function countSettled(connection: Connection, before: number): number {
-  const row = connection.get(`SELECT count(*) AS rows FROM (${settledSql})`, before, -1);
+export function countSettled(
+  connection: Connection,
+  before: number,
+  jobUids?: readonly string[],
+): number {
+  const counted = `SELECT count(*) AS rows FROM (${settledSql})`;
+  const row = connection.get(counted, before, -1, listed(jobUids));
   return row === undefined ? 0 : integer(row, 'rows');
 }
 
-export function removeSettled(connection: Connection, before: number, limit: number): number {
-  const count = connection.get(`SELECT count(*) AS rows FROM (${settledSql})`, before, limit);
-  connection.run(`DELETE FROM occurrences WHERE rowid IN (${settledSql})`, before, limit);
+export function removeSettled(
+  connection: Connection,
+  ...[before, limit, jobUids]: Parameters<Store['removeSettled']>
+): number {
+  const bounds = [before, limit, listed(jobUids)] as const;
+  const count = connection.get(`SELECT count(*) AS rows FROM (${settledSql})`, ...bounds);
+  connection.run(`DELETE FROM occurrences WHERE rowid IN (${settledSql})`, ...bounds);
   return count === undefined ? 0 : integer(count, 'rows');
 }
 
