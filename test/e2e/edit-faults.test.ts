@@ -88,7 +88,7 @@ describe('edits at once', () => {
         ?.toSorted()
         .join(''),
     ).toBe(['a', 'b'].flatMap((side) => [0, 2, 4, 6, 8].map((n) => `  ${side}${n}:`)).join(''));
-    expect([...(/tags: \[(.+)\]/.exec(text)?.[1] ?? '').split(', ')].toSorted()).toEqual(
+    expect((/tags: \[(.+)\]/.exec(text)?.[1] ?? '').split(', ').toSorted()).toEqual(
       ['a', 'b'].flatMap((side) => [1, 3, 5, 7, 9].map((n) => `${side}${n}`)),
     );
   });
