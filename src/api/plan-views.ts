@@ -130,6 +130,8 @@ export interface PlanView {
   readonly guard: { readonly code: string; readonly detail: string } | null;
   /** Retained jobs whose names the manifest gives to others; absent: none. */
   readonly blockedNames?: readonly string[];
+  /** Variables whose values may be posted where others read them; absent: none. */
+  readonly publicEnv?: readonly string[];
   /** What keeps the daemon from taking it by itself; absent when nothing does. */
   readonly hold?: HoldView;
   /** The commit that was planned, where only what is committed counts. */

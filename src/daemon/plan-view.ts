@@ -28,6 +28,7 @@ export function planView(
     impactDigest: `i1:${sha256(new TextEncoder().encode(impactKey(plan)))}`,
     timezoneData: process.versions['tz'] ?? null,
     summary: plan.summary,
+    ...(plan.publicEnv === undefined ? {} : { publicEnv: plan.publicEnv }),
     ...(plan.unchangedJobs === undefined ? {} : { unchangedJobs: plan.unchangedJobs }),
     ...(plan.manifestFields === undefined ? {} : { manifestFields: plan.manifestFields }),
     ...(plan.overrides === undefined

@@ -53,8 +53,15 @@ describe('many removals at once', () => {
     expect((await project.call(['show', 'job-7'])).stdout).toContain('not in the manifest since');
   });
 
-  it('go with jm2 apply', async () => {
-    await inForce(manifest([...numbered(3), job('new')]));
+  it('go with sync confirm-prune, once a person says so, and with nothing else', async () => {
+    const unasked = await project.call(['sync', 'confirm-prune', '--json']);
+    expect([unasked.code, unasked.json().error?.code]).toEqual([5, 'JM2-P208']);
+    expect((await project.call(['sync'])).stdout).toMatch(/removed +5 that run on until jm2 sync/);
+    expect((await project.call(['sync', 'resume', '--yes'])).code).toBe(64);
+    const gone = await project.call(['sync', 'confirm-prune', '--yes']);
+    expect([gone.code, gone.stdout]).toEqual([0, expect.stringContaining('- job-7')]);
+    const again = await project.call(['sync', 'confirm-prune', '--yes']);
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('No removed job')]);
     expect(await names()).toEqual(['job-0', 'job-1', 'job-2', 'new']);
     expect(await sync()).toMatchObject({ state: 'synced', orphaned: [] });
   });
@@ -242,6 +249,17 @@ describe('a job under another name', () => {
     expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
     const { data } = (await project.call(['history', 'renamed', '--json'])).json();
     expect(data['runs']).toHaveLength(1);
+
+    expect((await project.call(['validate'])).stderr).toContain(
+      'renamed_from of renamed has been carried out here: jm2 fmt --prune-renames',
+    );
+    expect((await project.call(['fmt', 'jobs.yaml', '--prune-renames'])).code).toBe(64);
+    const pruned = await project.call(['fmt', '--prune-renames', '--json']);
+    expect(pruned.json().data['pruned']).toEqual([{ job: 'renamed', from: ['nightly'] }]);
+    expect(await readFile(join(project.dir, 'jobs.yaml'), 'utf8')).not.toContain('renamed_from');
+    const same = await project.call(['plan', '--detailed-exitcode']);
+    expect(same.code).toBe(0);
+    expect((await project.call(['validate'])).stderr).toBe('');
 
     await save(command('third'));
     const apply = ['apply', '--auto-approve', '--no-rename-guard'];

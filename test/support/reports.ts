@@ -16,6 +16,7 @@ export function aReport(report: Partial<Report> = {}): Report {
     diagnostics: [],
     plan: null,
     accepted: true,
+    publicEnv: [],
     name: null,
     placeOf: () => null,
     isChanged: () => false,

@@ -196,6 +196,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
       changed: Type.Boolean(),
       formatted: Type.Boolean({ description: 'It was in the canonical form.' }),
       diff: text,
+      pruned: Type.Optional(Type.Array(shape({ job: text, from: Type.Array(text) }))),
     }),
     failureData: diagnostics,
   },

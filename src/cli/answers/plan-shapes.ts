@@ -178,6 +178,7 @@ const planProperties = {
   ),
   guard: nullable(shape({ code: text, detail: text })),
   blockedNames: Type.Optional(Type.Array(text)),
+  publicEnv: Type.Optional(Type.Array(text)),
   commits: Type.Optional(shape({ from: text, isCut: Type.Boolean() })),
   committed: Type.Optional(shape({ commit: text, edited: Type.Boolean() })),
   at: instant,

@@ -12,7 +12,10 @@ import { alone } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import { judgeManifest, notAccepted } from '../manifest-file.ts';
 import { rejectionText } from '../plan-rejection.ts';
+import { spentHere, withoutSpent } from '../prune-renames.ts';
+import { wrongArguments } from '../usage-errors.ts';
 import { diffText } from '../views/diff.ts';
+import { oneLine } from '../views/foreign.ts';
 
 export const fmtCommand: CommandDefinition = {
   name: 'fmt',
@@ -23,16 +26,28 @@ export const fmtCommand: CommandDefinition = {
   options: [
     { flags: '--check', description: 'change nothing; end with 1 when there is something to do' },
     { flags: '--dry-run', description: 'show the change and do nothing' },
+    {
+      flags: '--prune-renames',
+      description: 'take out renamed_from where this host has carried it out',
+    },
   ],
   examples: [
     { command: 'jm2 fmt', meaning: 'format jobs.yaml' },
     { command: 'jm2 fmt --check', meaning: 'for a pipeline' },
+    { command: 'jm2 fmt --prune-renames', meaning: 'once every host has the new names' },
   ],
   run: fmt,
 };
 
 async function fmt(context: Context, input: Input): Promise<Answer> {
   const named = input.argument(0);
+  const prunes = input.flag('pruneRenames');
+  if (prunes && named !== null) {
+    throw wrongArguments(
+      '--prune-renames is about the manifest and what is in force.',
+      'Leave out the file.',
+    );
+  }
   const path = named === null ? (await context.locations()).manifest : resolve(context.cwd, named);
   const file = context.shownPath(path);
   const before = await judgeManifest(path, file);
@@ -46,7 +61,8 @@ async function fmt(context: Context, input: Input): Promise<Answer> {
       text: rejectionText(before.diagnostics, before.text),
     };
   }
-  const formatted = formatManifest(before.text);
+  const spent = prunes ? spentHere(await context.locations(), before.manifest) : [];
+  const formatted = formatManifest(withoutSpent(before.text, spent, file));
   if (!formatted.ok) {
     throw operationalError('JM2-P205', {
       detail: `${file} was not changed: ${formatted.problem}.`,
@@ -67,10 +83,20 @@ async function fmt(context: Context, input: Input): Promise<Answer> {
     });
   }
   return {
-    data: { file: path, changed, formatted: isClean, diff: isClean ? '' : diff },
+    data: {
+      file: path,
+      changed,
+      formatted: isClean,
+      diff: isClean ? '' : diff,
+      ...(prunes ? { pruned: spent.map(({ job, from }) => ({ job, from })) } : {}),
+    },
     exitCode: check && !isClean ? ExitCode.failure : ExitCode.ok,
     confirmation: changed || isClean,
-    text: (terminal) =>
-      isClean ? `${file} is formatted` : changed ? `formatted ${file}` : diffText(diff, terminal),
+    text: (terminal) => {
+      if (isClean) return `${file} is formatted${prunes ? ', and no rename in it is spent' : ''}`;
+      if (!changed) return diffText(diff, terminal);
+      const names = spent.map(({ job }) => oneLine(job)).join(', ');
+      return `formatted ${file}${spent.length === 0 ? '' : `, without the renamed_from of ${names}`}`;
+    },
   };
 }

@@ -10,18 +10,25 @@ import { pauseReason, person } from '../pauses.ts';
 import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
 import { syncText } from '../views/sync.ts';
 
-const actions = ['status', 'now', 'hold', 'resume'] as const;
+const actions = ['status', 'now', 'hold', 'resume', 'confirm-prune'] as const;
 type SyncAction = (typeof actions)[number];
 
 export const syncCommand: CommandDefinition = {
   name: 'sync',
   summary: 'Hold back what the manifest says, let it in again, look now',
   description:
-    'hold keeps everything that the manifest says from now on waiting; jobs go on as they are in force, and jm2 apply still applies. resume ends whatever hold there is, also that of a rollback: the daemon then takes the manifest as it is, where sync is auto and no guard stops it. now looks at the file at once and judges it anew.',
+    'hold keeps everything that the manifest says from now on waiting; jobs go on as they are in force, and jm2 apply still applies. resume ends whatever hold there is, also that of a rollback: the daemon then takes the manifest as it is, where sync is auto and no guard stops it. now looks at the file at once and judges it anew. confirm-prune lets the jobs go that left the manifest in too great a number to go by themselves, and nothing else.',
   arguments: [
-    { name: '[action]', description: 'status (default), now, hold or resume', offers: actions },
+    {
+      name: '[action]',
+      description: 'status (default), now, hold, resume or confirm-prune',
+      offers: actions,
+    },
   ],
-  options: [{ flags: '-r, --reason <text>', description: 'hold: why, for whoever finds it held' }],
+  options: [
+    { flags: '-r, --reason <text>', description: 'hold: why, for whoever finds it held' },
+    { flags: '-y, --yes', description: 'confirm-prune: do not ask' },
+  ],
   examples: [
     { command: 'jm2 sync', meaning: 'does the manifest come into force by itself?' },
     {
@@ -30,6 +37,7 @@ export const syncCommand: CommandDefinition = {
     },
     { command: 'jm2 sync resume', meaning: 'the manifest counts again' },
     { command: 'jm2 sync now', meaning: 'look at the file now' },
+    { command: 'jm2 sync confirm-prune', meaning: 'the many removed jobs may go' },
   ],
   run: sync,
 };
@@ -50,6 +58,14 @@ async function sync(context: Context, input: Input): Promise<Answer> {
   }
   if (action !== 'hold' && reason !== null) {
     throw wrongArguments(`--reason belongs to sync hold.`, `jm2 sync ${action}`);
+  }
+  if (action !== 'confirm-prune' && input.flag('yes')) {
+    throw wrongArguments(`--yes belongs to sync confirm-prune.`, `jm2 sync ${action}`);
+  }
+  if (action === 'confirm-prune') {
+    const { confirmPrune } = await import('../confirm-prune.ts');
+    const status = await confirmPrune(context, input.flag('yes'));
+    return answer(context, status, action);
   }
   if (action === 'status') {
     const { value } = await context.read((service) => service.status());

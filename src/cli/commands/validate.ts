@@ -52,6 +52,7 @@ async function validate(context: Context, input: Input): Promise<Answer> {
     );
   }
   for (const one of judged) noteOver(context, one);
+  if (files.length === 0) await noteSpent(context, judged[0]?.manifest ?? null);
   const strict = input.flag('strict');
   const refused = (one: JudgedManifest): boolean =>
     one.manifest === null ||
@@ -89,6 +90,8 @@ async function validate(context: Context, input: Input): Promise<Answer> {
     diagnostics: data.diagnostics,
     plan: null,
     accepted,
+    // One that is judged beside another says nothing of that one's variables.
+    publicEnv: judged.length === 1 ? (judged[0]?.manifest?.publicEnv ?? []) : [],
     name: wanted.name,
     placeOf: () => null,
     isChanged: () => false,
@@ -110,6 +113,25 @@ function noteOver(context: Context, { file, manifest }: JudgedManifest): void {
   const more = left > 0 ? ` and ${left} more` : '';
   context.output.note(
     `note: ${file}: every moment of ${names.join(', ')}${more} has passed; added now, it never starts by itself.`,
+  );
+}
+
+/** Of the manifest alone: whether a rename was carried out, this host's store knows. */
+async function noteSpent(context: Context, manifest: Manifest | null): Promise<void> {
+  if (manifest?.jobs.some(({ renamedFrom }) => renamedFrom.length > 0) !== true) return;
+  const { spentHere } = await import('../prune-renames.ts');
+  const places = await context.locations();
+  let spent: ReturnType<typeof spentHere> = [];
+  try {
+    spent = spentHere(places, manifest);
+  } catch {
+    // What is accepted must not depend on a store that cannot be read; `status` tells of it.
+  }
+  if (spent.length === 0) return;
+  const names = spent.slice(0, namesShown).map(({ job }) => job);
+  const more = spent.length > names.length ? ` and ${spent.length - names.length} more` : '';
+  context.output.note(
+    `note: renamed_from of ${names.join(', ')}${more} has been carried out here: jm2 fmt --prune-renames`,
   );
 }
 

@@ -3,6 +3,7 @@
 import type { Diagnostic, Fix, Range } from '../../core/diagnostics/diagnostic.ts';
 import { sha256 } from '../../system/digest.ts';
 import { oneLine } from '../views/foreign.ts';
+import { posted } from './report.ts';
 import type { Report } from './report.ts';
 
 export type Level = 'error' | 'warning' | 'note';
@@ -45,7 +46,8 @@ export function findingsOf(
     seen.set(digest, before + 1);
     return before === 0 ? digest : sha256(`${digest} ${before}`);
   };
-  const found: Finding[] = report.diagnostics.map((one) => {
+  const found: Finding[] = report.diagnostics.map((told) => {
+    const one = posted(told, report.publicEnv);
     const file = pathOf(one.file);
     // Where there is no pointer the words tell it from others, without their line numbers.
     const what = one.path === '' ? one.detail.replace(/\d+/g, '') : one.path;

@@ -35,7 +35,7 @@ export function planMarkdown(report: Report, plan: PlanView, maxLength: number):
     removals(plan),
     retained(plan),
     moves(plan),
-    diagnosticSection(report.diagnostics),
+    diagnosticSection(report),
     load(plan),
     pauses(plan),
     everything(plan),
@@ -249,9 +249,9 @@ function pauses({ overrides = [] }: PlanView): Section {
 
 function everything(plan: PlanView): Section {
   const top = (plan.manifestFields ?? []).map((field) => {
-    return fenced('! ', `${fieldText(field)} (for all jobs)`);
+    return fenced('! ', `${fieldText(field, plan.publicEnv)} (for all jobs)`);
   });
-  const rows = [...top, ...plan.changes.map(changeBlock)];
+  const rows = [...top, ...plan.changes.map((change) => changeBlock(change, plan.publicEnv))];
   return folded(`All changes (${rows.length})`, ['```diff'], rows, ['```'], 'changes');
 }
 
@@ -264,7 +264,7 @@ const signs = {
   'no-op': '  ',
 } as const;
 
-function changeBlock(change: ChangeView): string {
+function changeBlock(change: ChangeView, publicEnv: PlanView['publicEnv']): string {
   const { action, scheduleInWords: words, fields, impact } = change;
   const when =
     action === 'create'
@@ -277,7 +277,7 @@ function changeBlock(change: ChangeView): string {
   const lines = [fenced(signs[action], `${marks[action].word} ${changeTitle(change)}${when}`)];
   if (action === 'update' || action === 'rename') {
     for (const field of fields.slice(0, fieldsShown)) {
-      lines.push(fenced('      ', fieldText(field)));
+      lines.push(fenced('      ', fieldText(field, publicEnv)));
     }
     if (fields.length > fieldsShown) {
       lines.push(fenced('      ', `and ${fields.length - fieldsShown} more fields`));
@@ -292,9 +292,12 @@ function changeBlock(change: ChangeView): string {
   return lines.join('\n');
 }
 
-function fieldText(field: ChangeView['fields'][number]): string {
+function fieldText(
+  field: ChangeView['fields'][number],
+  publicEnv: PlanView['publicEnv'] = [],
+): string {
   const { name, value } = shownField(field);
-  if (isPosted(field)) return `${name}: ${value}`;
+  if (isPosted(field, publicEnv)) return `${name}: ${value}`;
   const what = field.before === null ? 'set' : field.after === null ? 'no longer set' : 'changed';
   return `${name}: ${what} (values are not shown here)`;
 }

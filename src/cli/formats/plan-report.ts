@@ -38,6 +38,7 @@ export async function planInFormats(
     diagnostics,
     plan,
     accepted: plan !== null,
+    publicEnv: plan?.publicEnv ?? [],
     name: wanted.name,
     placeOf: text === null ? () => null : placesIn(text),
     isChanged: () => false,

@@ -3,6 +3,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { PlanView } from '../../api/plan-views.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
+import { findEntry } from '../../core/diagnostics/registry.ts';
 import type { Diagnostic, Range } from '../../core/diagnostics/diagnostic.ts';
 
 export interface FileVerdict {
@@ -34,6 +35,8 @@ export interface Report {
   /** Null for `validate`, and when the manifest is not accepted. */
   readonly plan: PlanView | null;
   readonly accepted: boolean;
+  /** Variables whose values may be posted. */
+  readonly publicEnv: readonly string[];
   /** Environment that it is about, for the mark of a comment; null when none was named. */
   readonly name: string | null;
   /** Where a job stands in the text that was planned; null where it does not. */
@@ -86,9 +89,32 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
   };
 }
 
-/** Values of variables stay out of what is posted, whether they look secret or not. */
-export function isPosted({ path }: { readonly path: string }): boolean {
-  return !/(?:^|\/)env(?:\/|$)/.test(path);
+/** Values of variables stay out of what is posted, unless the manifest names them as public. */
+export function isPosted(
+  { path }: { readonly path: string },
+  publicEnv: readonly string[],
+): boolean {
+  const variable = variableOf(path);
+  if (variable !== undefined) return publicEnv.includes(variable);
+  return !/(?:^|\/)env$/.test(path);
+}
+
+/** Of a field of a job or of the manifest. */
+function variableOf(path: string): string | undefined {
+  return /(?:^|\/)env\/([^/]*)/.exec(path)?.[1];
+}
+
+/** A problem with the value of a variable, without it. */
+export function posted(one: Diagnostic, publicEnv: readonly string[]): Diagnostic {
+  if (isPosted(one, publicEnv)) return one;
+  const entry = findEntry(one.code);
+  return {
+    ...one,
+    detail: `The value of ${variableOf(one.path) ?? 'a variable'} is not shown here (public_env). ${entry?.meaning ?? ''}`,
+    hint: entry?.remedy ?? null,
+    label: null,
+    fix: null,
+  };
 }
 
 /**

@@ -1,11 +1,11 @@
 // Problems of manifests as Markdown: the verdict on each file, then every
 // problem with its place and way out.
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { compareDiagnostics } from '../../core/diagnostics/compare-diagnostics.ts';
 import { problemCounts } from '../views/diagnostics.ts';
 import { code, prose, row } from './markdown-text.ts';
 import { fitted } from './markdown-sections.ts';
 import type { Section } from './markdown-sections.ts';
+import { posted } from './report.ts';
 import type { Report } from './report.ts';
 
 const icons = { error: '🔴', warning: '🟠', hint: '🟡' } as const;
@@ -21,20 +21,21 @@ export function verdictMarkdown(report: Report, maxLength: number): string {
   ].join('\n');
   return fitted(
     head,
-    [diagnosticSection(diagnostics), files(report)],
+    [diagnosticSection(report), files(report)],
     `<sub>${code(report.source)} · jm2 ${report.version}</sub>`,
     maxLength,
   );
 }
 
-export function diagnosticSection(diagnostics: readonly Diagnostic[]): Section {
+export function diagnosticSection({ diagnostics, publicEnv }: Report): Section {
   const ranks = { error: 0, warning: 1, hint: 2 };
   const sorted = diagnostics.toSorted(
     (a, b) => ranks[a.severity] - ranks[b.severity] || compareDiagnostics(a, b),
   );
   return {
     open: ['**Problems**', '', row(['', 'place', 'problem', 'way out']), row(Array(4).fill('---'))],
-    rows: sorted.map((one) => {
+    rows: sorted.map((told) => {
+      const one = posted(told, publicEnv);
       const at = one.range === null ? '' : `:${one.range.start.line}:${one.range.start.column}`;
       return row([
         icons[one.severity],

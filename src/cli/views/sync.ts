@@ -11,6 +11,7 @@ export function syncText(
   manifest: string,
   terminal: Terminal,
 ): string {
+  const pruned = sync.orphaned.filter(({ reason }) => reason !== 'protected');
   const isPending = sync.state === 'pending';
   const takes = !daemon.running
     ? terminal.style('red', 'no daemon runs, so nothing is taken')
@@ -42,6 +43,11 @@ export function syncText(
         'hold',
         sync.hold === null ? 'none' : `${holdWords(sync.hold)}${since}; ${holdEnd(sync.hold)}`,
       ],
+      ...(pruned.length === 0
+        ? []
+        : ([
+            ['removed', `${pruned.length} that run on until jm2 sync confirm-prune or jm2 apply`],
+          ] satisfies [string, string][])),
     ],
     terminal,
   );

@@ -164,6 +164,8 @@ export interface Manifest {
   readonly removed?: Readonly<Record<string, RemovedJob>>;
   /** True: however many jobs leave at once, nobody has to confirm it. */
   readonly allowEmpty?: boolean;
+  /** Variables whose values may be posted where others read them; absent: none. */
+  readonly publicEnv?: readonly string[];
   /** In the order of the file. */
   readonly jobs: readonly Job[];
 }

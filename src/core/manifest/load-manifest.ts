@@ -17,6 +17,7 @@ import { checkDurations } from './rules/duration-rules.ts';
 import { checkEnvironment } from './rules/environment-rules.ts';
 import { checkGroups } from './rules/group-rules.ts';
 import { checkNames } from './rules/name-rules.ts';
+import { checkPublicEnv } from './rules/public-env-rules.ts';
 import { checkRemoved } from './rules/removal-rules.ts';
 import { checkSchedules } from './rules/schedule-rules.ts';
 import { checkSecrets } from './rules/secret-rules.ts';
@@ -111,6 +112,7 @@ function judge(converted: Converted, files: BesideFiles, reporter: Reporter): Ma
   const schedules = checkSchedules(sound, reporter);
   const durations = checkDurations(sound, reporter);
   checkEnvironment(sound, surprises, reporter);
+  checkPublicEnv(sound, reporter);
   checkCommands(sound, reporter);
   checkSecrets(sound, reporter);
   checkGroups(sound, reporter);

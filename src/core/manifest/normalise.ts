@@ -220,6 +220,7 @@ export function normalise(
     namedSchedules: sound.schedules,
     ...(Object.keys(sound.removed).length === 0 ? {} : { removed: removedOf(sound.removed) }),
     ...(sound.allowEmpty ? { allowEmpty: true } : {}),
+    ...(sound.publicEnv.length === 0 ? {} : { publicEnv: sound.publicEnv }),
     jobs: sound.jobs.map(({ name, job }) =>
       jobOf(
         name,

@@ -5,7 +5,7 @@ import Type from 'typebox';
 import { defaultsSchema, envSchema, jobSchema, manifestRetention } from './schema/job-schema.ts';
 import { calendarSchema } from './schema/calendar-schema.ts';
 import { closed, field, mapOf, words } from './schema/field.ts';
-import { namePattern, visiblePattern } from './schema/patterns.ts';
+import { namePattern, visiblePattern, variablePattern } from './schema/patterns.ts';
 import { scheduleSchema } from './schema/schedule-schema.ts';
 
 /** The manifest as a whole. */
@@ -128,6 +128,15 @@ export const manifestSchema = closed(
       default: false,
       examples: [true],
     }),
+    public_env: field(
+      Type.Array(Type.String({ pattern: variablePattern }), { uniqueItems: true, maxItems: 1000 }),
+      {
+        title: 'Variables that may be posted',
+        about:
+          'Names of variables whose values may stand in comments and annotations of a pipeline; of all others only their names do. What looks like a secret is never shown.',
+        examples: [['LOG_LEVEL', 'REGION']],
+      },
+    ),
     jobs: field(mapOf(jobSchema, namePattern), {
       title: 'Jobs',
       about:

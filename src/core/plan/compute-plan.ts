@@ -142,6 +142,7 @@ export function* planInSlices(input: PlanInput): Generator<void, Plan, void> {
       ...(retained.length === 0 ? {} : { retain: retained.length }),
     },
     ...(blockedNames.length === 0 ? {} : { blockedNames }),
+    ...(desired.manifest.publicEnv === undefined ? {} : { publicEnv: desired.manifest.publicEnv }),
     ...(input.listsUnchanged === true
       ? { unchangedJobs: kept.map(({ job }) => job.name).toSorted(compareText) }
       : {}),

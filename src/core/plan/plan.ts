@@ -103,6 +103,8 @@ export interface Plan {
   readonly guard: { readonly code: 'shrink' | 'empty'; readonly detail: string } | null;
   /** Names of retained jobs that the manifest gives to others, so that it cannot be applied; absent: none. */
   readonly blockedNames?: readonly string[];
+  /** Variables whose values may be posted, as the desired manifest says; absent: none. */
+  readonly publicEnv?: readonly string[];
   /** Computed at this instant, over this horizon (ms). */
   readonly at: number;
   readonly horizonMs: number;

@@ -111,6 +111,22 @@ describe('a plan as a comment', () => {
     expect(text).toContain('env.MORE: set (values are not shown here)');
   });
 
+  it('holds the values of variables that the manifest names as public, and of no secret', () => {
+    const env = (name: string, token: string): string =>
+      `  a: {schedule: "@daily", command: x, env: {NAME: ${name}, TOKEN: ${token}, YES: yes}}\n`;
+    const report = plannedReport(env('alpha', 'hunter2hunter2'), env('beta', 'hunter3hunter3'));
+    const hidden = markdown(report, 60_000);
+    expect(hidden).not.toMatch(/alpha|beta|hunter|the text/);
+    expect(hidden).toContain('The value of YES is not shown here');
+    const publicEnv = ['NAME', 'TOKEN', 'YES'];
+    const plan = { ...report.plan, publicEnv };
+    const shown = markdown({ ...report, publicEnv, plan }, 60_000);
+    expect(shown).toContain('env.NAME: "alpha" → "beta"');
+    expect(shown).toMatch(/env\.TOKEN: .*\*\*\*/);
+    expect(shown).not.toContain('hunter');
+    expect(shown).toContain('is the text "yes" here');
+  });
+
   it('keeps a hostile command and description inside its fence', () => {
     const hostile = '"```\\n</details>\\n@all | `x` <img src=x>"';
     const text = markdown(

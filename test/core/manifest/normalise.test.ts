@@ -178,3 +178,12 @@ test('merge keys and aliases bring the values they stand for', () => {
     timeoutMs: 7_200_000,
   });
 });
+
+test('variables that may be posted are no part of what runs', () => {
+  const plain = load('version: 1\nenv: {A: x}\njobs: {a: {command: x}}\n');
+  const named = load('version: 1\npublic_env: [A]\nenv: {A: x}\njobs: {a: {command: x}}\n');
+  expect(named.digest).toBe(plain.digest);
+  expect([plain.manifest?.publicEnv, named.manifest?.publicEnv]).toEqual([undefined, ['A']]);
+  const broken = load('version: 1\npublic_env: [A, 1]\nenv: {A: x}\njobs: {a: {command: x}}\n');
+  expect(broken.diagnostics.map(({ code }) => code)).toEqual(['JM2-M203']);
+});

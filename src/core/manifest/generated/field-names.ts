@@ -2,7 +2,7 @@
 
 /** The keys of each map with fixed keys, by its place in the schema. */
 export const fieldNames: Readonly<Record<string, readonly string[]>> = {
-  '#': ['version', 'timezone', 'env', 'defaults', 'schedules', 'calendars', 'concurrency', 'groups', 'retention', 'removed', 'allow_empty', 'jobs'],
+  '#': ['version', 'timezone', 'env', 'defaults', 'schedules', 'calendars', 'concurrency', 'groups', 'retention', 'removed', 'allow_empty', 'public_env', 'jobs'],
   '#/properties/env/additionalProperties/anyOf/3': ['from', 'key', 'path', 'mode_check'],
   '#/properties/defaults': ['calendar', 'owner', 'runbook', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove', 'on_change', 'on_schedule_change', 'protect'],
   '#/properties/defaults/properties/calendar': ['except', 'only', 'roll'],

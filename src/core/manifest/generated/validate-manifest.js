@@ -234,50 +234,53 @@ Whether a run that is going on may finish or is canceled, whatever on_remove of 
 string",enum:["finish","cancel"]}},additionalProperties:!1},maxProperties:1e4},allow_empty:{title:"M\
 any removals at once",description:"Lets any number of jobs leave at once, even all of them, without \
 a person who confirms it. Without it more than three, if they are more than a tenth, run on until jm\
-2 apply, since a file that was cut short looks the same.",type:"boolean"},jobs:{title:"Jobs",description:"\
-The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, underscores and hyphens, and \
-is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{
-type:"object",required:["command"],properties:{description:{title:"Description",description:"What th\
-e job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{title:"Schedule",description:'W\
-hen the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@workdays", a map, or a list of thes\
-e. Without it the job runs only by hand.',anyOf:[{title:"Schedule as text",description:'A cron expre\
-ssion ("0 3 * * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name\
- ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of\
- cron, every and at, with further conditions.",type:"object",properties:{cron:{title:"Cron expressio\
-n",description:"Five fields (minute, hour, day of month, month, day of week) or six with the second \
-in front. L, W and # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interv\
-al",description:"Elapsed time between occurrences, at least 1s. A reload never shifts the grid.",type:"\
-string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"},at:{title:"One moment",description:"A date and time, local to the zone of the schedule unle\
-ss it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",
-description:"IANA name of the zone in which the schedule is read; the zone of the job when absent.",
-type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up\
- to this much later, by an amount that is fixed per occurrence, so that many jobs do not start at on\
-ce.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+\
-s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"For a fixed time of\
- day that the clocks are set forward over: run_once at the change, skip it, or shift it by the lengt\
-h of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that o\
-ccurs twice",description:"For a fixed time of day when the clocks are set back: which of the two pas\
-ses counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of an interval",description:"\
-A moment the grid of every passes through, or a local time of day such as 06:30; 1970-01-01T00:00Z w\
-hen absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"No occurrence befo\
-re this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"No occurrence \
-at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},{title:"Sev\
-eral schedules",description:"The job runs at the occurrences of each; two at one moment are one.",type:"\
-array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 * * *", in quote\
-s), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays").',type:"strin\
-g",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of cron, every and at, with fu\
-rther conditions.",type:"object",properties:{cron:{title:"Cron expression",description:"Five fields \
-(minute, hour, day of month, month, day of week) or six with the second in front. L, W and # are kno\
-wn in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"Elapsed tim\
-e between occurrences, at least 1s. A reload never shifts the grid.",type:"string",pattern:"^(?=[0-9\
-])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One m\
-oment",description:"A date and time, local to the zone of the schedule unless it ends in Z or an off\
-set.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA name of\
- the zone in which the schedule is read; the zone of the job when absent.",type:"string",pattern:"\\S"},
-jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by an am\
-ount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"^\
-(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
+2 apply, since a file that was cut short looks the same.",type:"boolean"},public_env:{title:"Variabl\
+es that may be posted",description:"Names of variables whose values may stand in comments and annota\
+tions of a pipeline; of all others only their names do. What looks like a secret is never shown.",type:"\
+array",items:{type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},uniqueItems:!0,maxItems:1e3},jobs:{title:"\
+Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, underscore\
+s and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0\
+-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{title:"\
+Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
+title:"Schedule",description:'When the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@work\
+days", a map, or a list of these. Without it the job runs only by hand.',anyOf:[{title:"Schedule as \
+text",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (\
+at 2026-12-31T23:59), or a name ("@workdays").',type:"string",pattern:"\\S"},{title:"Schedule as a m\
+ap",description:"Exactly one of cron, every and at, with further conditions.",type:"object",properties:{
+cron:{title:"Cron expression",description:"Five fields (minute, hour, day of month, month, day of we\
+ek) or six with the second in front. L, W and # are known in the day fields.",type:"string",pattern:"\
+\\S"},every:{title:"Interval",description:"Elapsed time between occurrences, at least 1s. A reload n\
+ever shifts the grid.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]\
++m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"One moment",description:"A date and time, local to \
+the zone of the schedule unless it ends in Z or an offset.",type:"string",pattern:"\\S"},timezone:{title:"\
+Zone of this schedule",description:"IANA name of the zone in which the schedule is read; the zone of\
+ the job when absent.",type:"string",pattern:"\\S"},jitter:{title:"Spread of starts",description:"Ea\
+ch occurrence starts up to this much later, by an amount that is fixed per occurrence, so that many \
+jobs do not start at once.",type:"string",pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:\
+[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{title:"Local time that does not exist",description:"\
+For a fixed time of day that the clocks are set forward over: run_once at the change, skip it, or sh\
+ift it by the length of the gap.",type:"string",enum:["run_once","skip","shift"]},dst_overlap:{title:"\
+Local time that occurs twice",description:"For a fixed time of day when the clocks are set back: whi\
+ch of the two passes counts.",type:"string",enum:["first","last","both"]},anchor:{title:"Anchor of a\
+n interval",description:"A moment the grid of every passes through, or a local time of day such as 0\
+6:30; 1970-01-01T00:00Z when absent.",type:"string",pattern:"\\S"},from:{title:"First moment",description:"\
+No occurrence before this date or moment.",type:"string",pattern:"\\S"},until:{title:"End",description:"\
+No occurrence at or after this date or moment.",type:"string",pattern:"\\S"}},additionalProperties:!1},
+{title:"Several schedules",description:"The job runs at the occurrences of each; two at one moment a\
+re one.",type:"array",items:{anyOf:[{title:"Schedule as text",description:'A cron expression ("0 3 *\
+ * *", in quotes), an interval (every 90s), one moment (at 2026-12-31T23:59), or a name ("@workdays"\
+).',type:"string",pattern:"\\S"},{title:"Schedule as a map",description:"Exactly one of cron, every \
+and at, with further conditions.",type:"object",properties:{cron:{title:"Cron expression",description:"\
+Five fields (minute, hour, day of month, month, day of week) or six with the second in front. L, W a\
+nd # are known in the day fields.",type:"string",pattern:"\\S"},every:{title:"Interval",description:"\
+Elapsed time between occurrences, at least 1s. A reload never shifts the grid.",type:"string",pattern:"\
+^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},at:{title:"\
+One moment",description:"A date and time, local to the zone of the schedule unless it ends in Z or a\
+n offset.",type:"string",pattern:"\\S"},timezone:{title:"Zone of this schedule",description:"IANA na\
+me of the zone in which the schedule is read; the zone of the job when absent.",type:"string",pattern:"\
+\\S"},jitter:{title:"Spread of starts",description:"Each occurrence starts up to this much later, by\
+ an amount that is fixed per occurrence, so that many jobs do not start at once.",type:"string",pattern:"\
+^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"},dst_gap:{
 title:"Local time that does not exist",description:"For a fixed time of day that the clocks are set \
 forward over: run_once at the change, skip it, or shift it by the length of the gap.",type:"string",
 enum:["run_once","skip","shift"]},dst_overlap:{title:"Local time that occurs twice",description:"For\
@@ -1435,1022 +1438,1036 @@ perties/removed/additionalProperties/type",keyword:"type",params:{type:"object"}
 #/properties/removed/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err307]:vErrors.
 push(err307),errors++}}if(data.allow_empty!==void 0&&typeof data.allow_empty!="boolean"){let err308={
 instancePath:instancePath+"/allow_empty",schemaPath:"#/properties/allow_empty/type",keyword:"type",params:{
-type:"boolean"}};vErrors===null?vErrors=[err308]:vErrors.push(err308),errors++}if(data.jobs!==void 0){
-let data113=data.jobs;if(data113&&typeof data113=="object"&&!Array.isArray(data113)){for(let key26 in data113){
-let _errs307=errors;if(typeof key26=="string"&&!pattern4.test(key26)){let err309={instancePath:instancePath+
-"/jobs",schemaPath:"#/properties/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-\
-z0-9][a-z0-9._-]{0,62}$"},propertyName:key26};vErrors===null?vErrors=[err309]:vErrors.push(err309),errors++}
-var valid66=_errs307===errors;if(!valid66){let err310={instancePath:instancePath+"/jobs",schemaPath:"\
-#/properties/jobs/propertyNames",keyword:"propertyNames",params:{propertyName:key26}};vErrors===null?
-vErrors=[err310]:vErrors.push(err310),errors++}}for(let key27 in data113){let data114=data113[key27];
-if(data114&&typeof data114=="object"&&!Array.isArray(data114)){if(data114.command===void 0){let err311={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/proper\
-ties/jobs/additionalProperties/required",keyword:"required",params:{missingProperty:"command"}};vErrors===
-null?vErrors=[err311]:vErrors.push(err311),errors++}for(let key28 in data114)if(!func2.call(schema11.
-properties.jobs.additionalProperties.properties,key28)){let err312={instancePath:instancePath+"/jobs\
-/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/a\
-dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:key28}};vErrors===null?
-vErrors=[err312]:vErrors.push(err312),errors++}if(data114.description!==void 0){let data115=data114.
-description;if(typeof data115=="string"){if(!pattern0.test(data115)){let err313={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
-dditionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err313]:vErrors.push(err313),errors++}}else{let err314={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err314]:vErrors.push(err314),errors++}}if(data114.schedule!==void 0){let data116=data114.schedule,_errs315=errors,
-valid69=!1,_errs316=errors;if(typeof data116=="string"){if(!pattern0.test(data116)){let err315={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err315]:vErrors.push(err315),errors++}}else{let err316={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err316]:vErrors.push(err316),errors++}var _valid11=_errs316===errors;if(valid69=valid69||_valid11,
-!valid69){let _errs318=errors;if(data116&&typeof data116=="object"&&!Array.isArray(data116)){for(let key29 in data116)
-if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
-key29)){let err317={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
-lProperties",keyword:"additionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=
-[err317]:vErrors.push(err317),errors++}if(data116.cron!==void 0){let data117=data116.cron;if(typeof data117==
-"string"){if(!pattern0.test(data117)){let err318={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+type:"boolean"}};vErrors===null?vErrors=[err308]:vErrors.push(err308),errors++}if(data.public_env!==
+void 0){let data113=data.public_env;if(Array.isArray(data113)){if(data113.length>1e3){let err309={instancePath:instancePath+
+"/public_env",schemaPath:"#/properties/public_env/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===
+null?vErrors=[err309]:vErrors.push(err309),errors++}let len11=data113.length;for(let i18=0;i18<len11;i18++){
+let data114=data113[i18];if(typeof data114=="string"){if(!pattern1.test(data114)){let err310={instancePath:instancePath+
+"/public_env/"+i18,schemaPath:"#/properties/public_env/items/pattern",keyword:"pattern",params:{pattern:"\
+^[A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err310]:vErrors.push(err310),errors++}}else{let err311={
+instancePath:instancePath+"/public_env/"+i18,schemaPath:"#/properties/public_env/items/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err311]:vErrors.push(err311),errors++}}let i19=data113.
+length,j7;if(i19>1){let indices6={};for(;i19--;){let item6=data113[i19];if(typeof item6=="string"){if(typeof indices6[item6]==
+"number"){j7=indices6[item6];let err312={instancePath:instancePath+"/public_env",schemaPath:"#/prope\
+rties/public_env/uniqueItems",keyword:"uniqueItems",params:{i:i19,j:j7}};vErrors===null?vErrors=[err312]:
+vErrors.push(err312),errors++;break}indices6[item6]=i19}}}}else{let err313={instancePath:instancePath+
+"/public_env",schemaPath:"#/properties/public_env/type",keyword:"type",params:{type:"array"}};vErrors===
+null?vErrors=[err313]:vErrors.push(err313),errors++}}if(data.jobs!==void 0){let data115=data.jobs;if(data115&&
+typeof data115=="object"&&!Array.isArray(data115)){for(let key26 in data115){let _errs311=errors;if(typeof key26==
+"string"&&!pattern4.test(key26)){let err314={instancePath:instancePath+"/jobs",schemaPath:"#/propert\
+ies/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key26};
+vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}var valid69=_errs311===errors;if(!valid69){
+let err315={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
+propertyNames",params:{propertyName:key26}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}
+for(let key27 in data115){let data116=data115[key27];if(data116&&typeof data116=="object"&&!Array.isArray(
+data116)){if(data116.command===void 0){let err316={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"\
+required",params:{missingProperty:"command"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}
+for(let key28 in data116)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key28)){
+let err317={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:key28}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}if(data116.
+description!==void 0){let data117=data116.description;if(typeof data117=="string"){if(!pattern0.test(
+data117)){let err318={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/description",schemaPath:"#/properties/jobs/additionalProperties/properties/description/pattern",keyword:"\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}else{
+let err319={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/descri\
+ption",schemaPath:"#/properties/jobs/additionalProperties/properties/description/type",keyword:"type",
+params:{type:"string"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data116.schedule!==
+void 0){let data118=data116.schedule,_errs319=errors,valid72=!1,_errs320=errors;if(typeof data118=="\
+string"){if(!pattern0.test(data118)){let err320={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err320]:
+vErrors.push(err320),errors++}}else{let err321={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
+schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err321]:vErrors.
+push(err321),errors++}var _valid11=_errs320===errors;if(valid72=valid72||_valid11,!valid72){let _errs322=errors;
+if(data118&&typeof data118=="object"&&!Array.isArray(data118)){for(let key29 in data118)if(!func2.call(
+schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,key29)){let err322={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additionalProperties",keyword:"ad\
+ditionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=[err322]:vErrors.push(
+err322),errors++}if(data118.cron!==void 0){let data119=data118.cron;if(typeof data119=="string"){if(!pattern0.
+test(data119)){let err323={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
+1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err323]:
+vErrors.push(err323),errors++}}else{let err324={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err318]:vErrors.push(err318),errors++}}else{let err319={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data116.every!==void 0){let data118=data116.
-every;if(typeof data118=="string"){if(!pattern19.test(data118)){let err320={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
-s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
-pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}}else{let err321={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
-s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}}if(data116.at!==void 0){let data119=data116.
-at;if(typeof data119=="string"){if(!pattern0.test(data119)){let err322={instancePath:instancePath+"/\
-jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/add\
-itionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}}else{let err323={instancePath:instancePath+
+ties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err324]:vErrors.push(err324),errors++}}if(data118.every!==void 0){let data120=data118.every;if(typeof data120==
+"string"){if(!pattern19.test(data120)){let err325={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
+properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(\
+?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=
+[err325]:vErrors.push(err325),errors++}}else{let err326={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
+properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err326]:vErrors.push(err326),errors++}}if(data118.at!==void 0){let data121=data118.at;
+if(typeof data121=="string"){if(!pattern0.test(data121)){let err327={instancePath:instancePath+"/job\
+s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/additi\
+onalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err327]:vErrors.push(err327),errors++}}else{let err328={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err323]:vErrors.push(err323),errors++}}if(data116.timezone!==void 0){
-let data120=data116.timezone;if(typeof data120=="string"){if(!pattern0.test(data120)){let err324={instancePath:instancePath+
+ing"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}if(data118.timezone!==void 0){
+let data122=data118.timezone;if(typeof data122=="string"){if(!pattern0.test(data122)){let err329={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err324]:vErrors.push(err324),errors++}}else{let err325={
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}else{let err330={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err325]:vErrors.push(err325),errors++}}
-if(data116.jitter!==void 0){let data121=data116.jitter;if(typeof data121=="string"){if(!pattern19.test(
-data121)){let err326={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}
+if(data118.jitter!==void 0){let data123=data118.jitter;if(typeof data123=="string"){if(!pattern19.test(
+data123)){let err331={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/pr\
 operties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-\
-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err326]:vErrors.push(err326),
-errors++}}else{let err327={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),
+errors++}}else{let err332={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyO\
-f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err327]:vErrors.
-push(err327),errors++}}if(data116.dst_gap!==void 0){let data122=data116.dst_gap;if(typeof data122!="\
-string"){let err328={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err332]:vErrors.
+push(err332),errors++}}if(data118.dst_gap!==void 0){let data124=data118.dst_gap;if(typeof data124!="\
+string"){let err333={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/p\
-roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err328]:vErrors.
-push(err328),errors++}if(!(data122==="run_once"||data122==="skip"||data122==="shift")){let err329={instancePath:instancePath+
+roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err333]:vErrors.
+push(err333),errors++}if(!(data124==="run_once"||data124==="skip"||data124==="shift")){let err334={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}if(data116.dst_overlap!==
-void 0){let data123=data116.dst_overlap;if(typeof data123!="string"){let err330={instancePath:instancePath+
+dst_gap.enum}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}if(data118.dst_overlap!==
+void 0){let data125=data118.dst_overlap;if(typeof data125!="string"){let err335={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}if(!(data123===
-"first"||data123==="last"||data123==="both")){let err331={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}if(!(data125===
+"first"||data125==="last"||data125==="both")){let err336={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err331]:vErrors.push(err331),errors++}}if(data116.anchor!==void 0){let data124=data116.
-anchor;if(typeof data124=="string"){if(!pattern0.test(data124)){let err332={instancePath:instancePath+
+null?vErrors=[err336]:vErrors.push(err336),errors++}}if(data118.anchor!==void 0){let data126=data118.
+anchor;if(typeof data126=="string"){if(!pattern0.test(data126)){let err337={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),errors++}}else{let err333={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}}else{let err338={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err333]:vErrors.push(err333),errors++}}if(data116.from!==void 0){let data125=data116.
-from;if(typeof data125=="string"){if(!pattern0.test(data125)){let err334={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}}if(data118.from!==void 0){let data127=data118.
+from;if(typeof data127=="string"){if(!pattern0.test(data127)){let err339={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}else{let err335={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}}else{let err340={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}}if(data116.until!==void 0){
-let data126=data116.until;if(typeof data126=="string"){if(!pattern0.test(data126)){let err336={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err340]:vErrors.push(err340),errors++}}if(data118.until!==void 0){
+let data128=data118.until;if(typeof data128=="string"){if(!pattern0.test(data128)){let err341={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err336]:vErrors.push(err336),errors++}}else{let err337={instancePath:instancePath+
+pattern:"\\S"}};vErrors===null?vErrors=[err341]:vErrors.push(err341),errors++}}else{let err342={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}}}else{let err338={instancePath:instancePath+
+string"}};vErrors===null?vErrors=[err342]:vErrors.push(err342),errors++}}}else{let err343={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err338]:vErrors.push(err338),errors++}var _valid11=_errs318===errors;if(valid69=valid69||
-_valid11,!valid69){let _errs341=errors;if(Array.isArray(data116)){if(data116.length>100){let err339={
+null?vErrors=[err343]:vErrors.push(err343),errors++}var _valid11=_errs322===errors;if(valid72=valid72||
+_valid11,!valid72){let _errs345=errors;if(Array.isArray(data118)){if(data118.length>100){let err344={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}if(data116.length<1){let err340={
+limit:100}};vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}if(data118.length<1){let err345={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{
-limit:1}};vErrors===null?vErrors=[err340]:vErrors.push(err340),errors++}let len11=data116.length;for(let i18=0;i18<
-len11;i18++){let data127=data116[i18],_errs344=errors,valid73=!1,_errs345=errors;if(typeof data127==
-"string"){if(!pattern0.test(data127)){let err341={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
+limit:1}};vErrors===null?vErrors=[err345]:vErrors.push(err345),errors++}let len12=data118.length;for(let i20=0;i20<
+len12;i20++){let data129=data118[i20],_errs348=errors,valid76=!1,_errs349=errors;if(typeof data129==
+"string"){if(!pattern0.test(data129)){let err346={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err341]:vErrors.push(err341),errors++}}else{let err342={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/addition\
+vErrors=[err346]:vErrors.push(err346),errors++}}else{let err347={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err342]:vErrors.push(err342),errors++}var _valid12=_errs345===errors;if(valid73=
-valid73||_valid12,!valid73){let _errs347=errors;if(data127&&typeof data127=="object"&&!Array.isArray(
-data127)){for(let key30 in data127)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
-schedule.anyOf[2].items.anyOf[1].properties,key30)){let err343={instancePath:instancePath+"/jobs/"+key27.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProp\
+vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}var _valid12=_errs349===errors;if(valid76=
+valid76||_valid12,!valid76){let _errs351=errors;if(data129&&typeof data129=="object"&&!Array.isArray(
+data129)){for(let key30 in data129)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
+schedule.anyOf[2].items.anyOf[1].properties,key30)){let err348={instancePath:instancePath+"/jobs/"+key27.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/schedule/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:key30}};vErrors===null?vErrors=[err343]:vErrors.push(err343),errors++}if(data127.
-cron!==void 0){let data128=data127.cron;if(typeof data128=="string"){if(!pattern0.test(data128)){let err344={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/c\
+params:{additionalProperty:key30}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}if(data129.
+cron!==void 0){let data130=data129.cron;if(typeof data130=="string"){if(!pattern0.test(data130)){let err349={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/c\
 ron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err344]:vErrors.
-push(err344),errors++}}else{let err345={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i18+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
+operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err349]:vErrors.
+push(err349),errors++}}else{let err350={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i20+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err345]:vErrors.push(err345),errors++}}if(data127.every!==void 0){let data129=data127.
-every;if(typeof data129=="string"){if(!pattern19.test(data129)){let err346={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
+null?vErrors=[err350]:vErrors.push(err350),errors++}}if(data129.every!==void 0){let data131=data129.
+every;if(typeof data131=="string"){if(!pattern19.test(data131)){let err351={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err346]:vErrors.push(err346),errors++}}else{let err347={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/every",schemaPath:"#/proper\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err351]:vErrors.push(err351),errors++}}else{let err352={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data127.
-at!==void 0){let data130=data127.at;if(typeof data130=="string"){if(!pattern0.test(data130)){let err348={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/a\
+type",params:{type:"string"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}}if(data129.
+at!==void 0){let data132=data129.at;if(typeof data132=="string"){if(!pattern0.test(data132)){let err353={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/a\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
-erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err348]:vErrors.
-push(err348),errors++}}else{let err349={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i18+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err353]:vErrors.
+push(err353),errors++}}else{let err354={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i20+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err349]:vErrors.push(err349),errors++}}if(data127.timezone!==void 0){let data131=data127.
-timezone;if(typeof data131=="string"){if(!pattern0.test(data131)){let err350={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/pro\
+null?vErrors=[err354]:vErrors.push(err354),errors++}}if(data129.timezone!==void 0){let data133=data129.
+timezone;if(typeof data133=="string"){if(!pattern0.test(data133)){let err355={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/timezone",schemaPath:"#/pro\
 perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
-ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err350]:vErrors.push(err350),
-errors++}}else{let err351={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/"+i18+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),
+errors++}}else{let err356={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/"+i20+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
 edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err351]:vErrors.push(err351),errors++}}if(data127.jitter!==void 0){let data132=data127.
-jitter;if(typeof data132=="string"){if(!pattern19.test(data132)){let err352={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/jitter",schemaPath:"#/prope\
+null?vErrors=[err356]:vErrors.push(err356),errors++}}if(data129.jitter!==void 0){let data134=data129.
+jitter;if(typeof data134=="string"){if(!pattern19.test(data134)){let err357={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/jitter",schemaPath:"#/prope\
 rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
 keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
-:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}}else{let err353={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/j\
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}else{let err358={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/j\
 itter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/\
-properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err353]:vErrors.
-push(err353),errors++}}if(data127.dst_gap!==void 0){let data133=data127.dst_gap;if(typeof data133!="\
-string"){let err354={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err358]:vErrors.
+push(err358),errors++}}if(data129.dst_gap!==void 0){let data135=data129.dst_gap;if(typeof data135!="\
+string"){let err359={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i20+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err354]:vErrors.push(err354),errors++}if(!(data133==="run_once"||data133==="skip"||data133===
-"shift")){let err355={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i18+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+vErrors=[err359]:vErrors.push(err359),errors++}if(!(data135==="run_once"||data135==="skip"||data135===
+"shift")){let err360={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i20+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
 jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===
-null?vErrors=[err355]:vErrors.push(err355),errors++}}if(data127.dst_overlap!==void 0){let data134=data127.
-dst_overlap;if(typeof data134!="string"){let err356={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err360]:vErrors.push(err360),errors++}}if(data129.dst_overlap!==void 0){let data136=data129.
+dst_overlap;if(typeof data136!="string"){let err361={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}if(!(data134===
-"first"||data134==="last"||data134==="both")){let err357={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+params:{type:"string"}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}if(!(data136===
+"first"||data136==="last"||data136==="both")){let err362={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",
 params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
-anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}
-if(data127.anchor!==void 0){let data135=data127.anchor;if(typeof data135=="string"){if(!pattern0.test(
-data135)){let err358={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i18+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
+anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}
+if(data129.anchor!==void 0){let data137=data129.anchor;if(typeof data137=="string"){if(!pattern0.test(
+data137)){let err363={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i20+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
 yOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err358]:vErrors.push(err358),errors++}}else{let err359={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/anchor",schemaPath:"#/properties/job\
+vErrors=[err363]:vErrors.push(err363),errors++}}else{let err364={instancePath:instancePath+"/jobs/"+
+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/anchor",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}}if(data127.
-from!==void 0){let data136=data127.from;if(typeof data136=="string"){if(!pattern0.test(data136)){let err360={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/f\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err364]:vErrors.push(err364),errors++}}if(data129.
+from!==void 0){let data138=data129.from;if(typeof data138=="string"){if(!pattern0.test(data138)){let err365={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/f\
 rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err360]:vErrors.
-push(err360),errors++}}else{let err361={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i18+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
+operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err365]:vErrors.
+push(err365),errors++}}else{let err366={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i20+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err361]:vErrors.push(err361),errors++}}if(data127.until!==void 0){let data137=data127.
-until;if(typeof data137=="string"){if(!pattern0.test(data137)){let err362={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18+"/until",schemaPath:"#/proper\
+null?vErrors=[err366]:vErrors.push(err366),errors++}}if(data129.until!==void 0){let data139=data129.
+until;if(typeof data139=="string"){if(!pattern0.test(data139)){let err367={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/until",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}else{
-let err363={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i18+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err363]:
-vErrors.push(err363),errors++}}}else{let err364={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs/additionalProperties/proper\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}}else{
+let err368={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i20+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
+ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err368]:
+vErrors.push(err368),errors++}}}else{let err369={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err364]:vErrors.push(err364),errors++}var _valid12=_errs347===errors;valid73=valid73||_valid12}if(valid73)
-errors=_errs344,vErrors!==null&&(_errs344?vErrors.length=_errs344:vErrors=null);else{let err365={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i18,schemaPath:"#/properties/jobs\
+[err369]:vErrors.push(err369),errors++}var _valid12=_errs351===errors;valid76=valid76||_valid12}if(valid76)
+errors=_errs348,vErrors!==null&&(_errs348?vErrors.length=_errs348:vErrors=null);else{let err370={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err365]:vErrors.push(err365),errors++}}}else{let err366={instancePath:instancePath+"/j\
+null?vErrors=[err370]:vErrors.push(err370),errors++}}}else{let err371={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err366]:vErrors.push(err366),errors++}var _valid11=_errs341===errors;valid69=valid69||_valid11}}
-if(valid69)errors=_errs315,vErrors!==null&&(_errs315?vErrors.length=_errs315:vErrors=null);else{let err367={
+vErrors=[err371]:vErrors.push(err371),errors++}var _valid11=_errs345===errors;valid72=valid72||_valid11}}
+if(valid72)errors=_errs319,vErrors!==null&&(_errs319?vErrors.length=_errs319:vErrors=null);else{let err372={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err367]:vErrors.push(err367),errors++}}if(data114.timezone!==void 0){let data138=data114.
-timezone;if(typeof data138=="string"){if(!pattern0.test(data138)){let err368={instancePath:instancePath+
+null?vErrors=[err372]:vErrors.push(err372),errors++}}if(data116.timezone!==void 0){let data140=data116.
+timezone;if(typeof data140=="string"){if(!pattern0.test(data140)){let err373={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err368]:vErrors.push(err368),errors++}}else{let err369={instancePath:instancePath+"/jobs/"+
+vErrors=[err373]:vErrors.push(err373),errors++}}else{let err374={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err369]:
-vErrors.push(err369),errors++}}if(data114.command!==void 0){let data139=data114.command,_errs373=errors,
-valid75=!1,_errs374=errors;if(typeof data139=="string"){if(!pattern0.test(data139)){let err370={instancePath:instancePath+
+perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err374]:
+vErrors.push(err374),errors++}}if(data116.command!==void 0){let data141=data116.command,_errs377=errors,
+valid78=!1,_errs378=errors;if(typeof data141=="string"){if(!pattern0.test(data141)){let err375={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err370]:vErrors.push(err370),errors++}}else{let err371={instancePath:instancePath+"/jo\
+null?vErrors=[err375]:vErrors.push(err375),errors++}}else{let err376={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err371]:vErrors.push(err371),errors++}var _valid13=_errs374===errors;if(valid75=valid75||_valid13,!valid75){
-let _errs376=errors;if(Array.isArray(data139)){if(data139.length>4096){let err372={instancePath:instancePath+
+[err376]:vErrors.push(err376),errors++}var _valid13=_errs378===errors;if(valid78=valid78||_valid13,!valid78){
+let _errs380=errors;if(Array.isArray(data141)){if(data141.length>4096){let err377={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
-null?vErrors=[err372]:vErrors.push(err372),errors++}if(data139.length<1){let err373={instancePath:instancePath+
+null?vErrors=[err377]:vErrors.push(err377),errors++}if(data141.length<1){let err378={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err373]:vErrors.push(err373),errors++}let len12=data139.length;for(let i19=0;i19<len12;i19++)
-if(typeof data139[i19]!="string"){let err374={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/command/"+i19,schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err374]:
-vErrors.push(err374),errors++}}else{let err375={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+null?vErrors=[err378]:vErrors.push(err378),errors++}let len13=data141.length;for(let i21=0;i21<len13;i21++)
+if(typeof data141[i21]!="string"){let err379={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/command/"+i21,schemaPath:"#/properties/jobs/additionalProperties/propert\
+ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err379]:
+vErrors.push(err379),errors++}}else{let err380={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err375]:vErrors.push(
-err375),errors++}var _valid13=_errs376===errors;valid75=valid75||_valid13}if(valid75)errors=_errs373,
-vErrors!==null&&(_errs373?vErrors.length=_errs373:vErrors=null);else{let err376={instancePath:instancePath+
+ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err380]:vErrors.push(
+err380),errors++}var _valid13=_errs380===errors;valid78=valid78||_valid13}if(valid78)errors=_errs377,
+vErrors!==null&&(_errs377?vErrors.length=_errs377:vErrors=null);else{let err381={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err376]:
-vErrors.push(err376),errors++}}if(data114.env!==void 0){let data141=data114.env;if(data141&&typeof data141==
-"object"&&!Array.isArray(data141)){if(Object.keys(data141).length>256){let err377={instancePath:instancePath+
+ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err381]:
+vErrors.push(err381),errors++}}if(data116.env!==void 0){let data143=data116.env;if(data143&&typeof data143==
+"object"&&!Array.isArray(data143)){if(Object.keys(data143).length>256){let err382={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err377]:vErrors.push(err377),errors++}for(let key31 in data141){let _errs382=errors;if(typeof key31==
-"string"&&!pattern1.test(key31)){let err378={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"\
+vErrors=[err382]:vErrors.push(err382),errors++}for(let key31 in data143){let _errs386=errors;if(typeof key31==
+"string"&&!pattern1.test(key31)){let err383={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
 opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key31};
-vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}var valid78=_errs382===errors;if(!valid78){
-let err379={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}var valid81=_errs386===errors;if(!valid81){
+let err384={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key31}};vErrors===null?vErrors=[err379]:vErrors.push(err379),errors++}}for(let key32 in data141){
-let data142=data141[key32],_errs385=errors,valid80=!1,_errs386=errors;if(typeof data142!="string"){let err380={
+propertyName:key31}};vErrors===null?vErrors=[err384]:vErrors.push(err384),errors++}}for(let key32 in data143){
+let data144=data143[key32],_errs389=errors,valid83=!1,_errs390=errors;if(typeof data144!="string"){let err385={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err380]:
-vErrors.push(err380),errors++}var _valid14=_errs386===errors;if(valid80=valid80||_valid14,!valid80){
-let _errs388=errors;if(!(typeof data142=="number"&&isFinite(data142))){let err381={instancePath:instancePath+
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err385]:
+vErrors.push(err385),errors++}var _valid14=_errs390===errors;if(valid83=valid83||_valid14,!valid83){
+let _errs392=errors;if(!(typeof data144=="number"&&isFinite(data144))){let err386={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
-/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err381]:vErrors.push(err381),errors++}
-var _valid14=_errs388===errors;if(valid80=valid80||_valid14,!valid80){let _errs390=errors;if(typeof data142!=
-"boolean"){let err382={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}
+var _valid14=_errs392===errors;if(valid83=valid83||_valid14,!valid83){let _errs394=errors;if(typeof data144!=
+"boolean"){let err387={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err382]:vErrors.push(err382),errors++}var _valid14=_errs390===errors;if(valid80=valid80||
-_valid14,!valid80){let _errs392=errors;if(data142&&typeof data142=="object"&&!Array.isArray(data142)){
-if(data142.from===void 0){let err383={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+null?vErrors=[err387]:vErrors.push(err387),errors++}var _valid14=_errs394===errors;if(valid83=valid83||
+_valid14,!valid83){let _errs396=errors;if(data144&&typeof data144=="object"&&!Array.isArray(data144)){
+if(data144.from===void 0){let err388={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}for(let key33 in data142)if(!(key33===
-"from"||key33==="key"||key33==="path"||key33==="mode_check")){let err384={instancePath:instancePath+
+from"}};vErrors===null?vErrors=[err388]:vErrors.push(err388),errors++}for(let key33 in data144)if(!(key33===
+"from"||key33==="key"||key33==="path"||key33==="mode_check")){let err389={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
 /additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key33}};vErrors===null?
-vErrors=[err384]:vErrors.push(err384),errors++}if(data142.from!==void 0){let data143=data142.from;if(typeof data143!=
-"string"){let err385={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors=[err389]:vErrors.push(err389),errors++}if(data144.from!==void 0){let data145=data144.from;if(typeof data145!=
+"string"){let err390={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}if(!(data143==="env"||
-data143==="file")){let err386={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+type:"string"}};vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}if(!(data145==="env"||
+data145==="file")){let err391={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}}if(data142.key!==
-void 0){let data144=data142.key;if(typeof data144=="string"){if(!pattern1.test(data144)){let err387={
+properties.from.enum}};vErrors===null?vErrors=[err391]:vErrors.push(err391),errors++}}if(data144.key!==
+void 0){let data146=data144.key;if(typeof data146=="string"){if(!pattern1.test(data146)){let err392={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
-_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err387]:vErrors.push(err387),errors++}}else{let err388={
+_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}else{let err393={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err388]:vErrors.push(err388),errors++}}if(data142.path!==void 0){let data145=data142.path;
-if(typeof data145=="string"){if(!pattern0.test(data145)){let err389={instancePath:instancePath+"/job\
+null?vErrors=[err393]:vErrors.push(err393),errors++}}if(data144.path!==void 0){let data147=data144.path;
+if(typeof data147=="string"){if(!pattern0.test(data147)){let err394={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
-/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err389]:
-vErrors.push(err389),errors++}}else{let err390={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err394]:
+vErrors.push(err394),errors++}}else{let err395={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}}
-if(data142.mode_check!==void 0&&typeof data142.mode_check!="boolean"){let err391={instancePath:instancePath+
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}}
+if(data144.mode_check!==void 0&&typeof data144.mode_check!="boolean"){let err396={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
 erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err391]:vErrors.push(err391),errors++}}else{let err392={instancePath:instancePath+"/jobs/"+key27.replace(
+[err396]:vErrors.push(err396),errors++}}else{let err397={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
-params:{type:"object"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}var _valid14=_errs392===
-errors;valid80=valid80||_valid14}}}if(valid80)errors=_errs385,vErrors!==null&&(_errs385?vErrors.length=
-_errs385:vErrors=null);else{let err393={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+params:{type:"object"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}var _valid14=_errs396===
+errors;valid83=valid83||_valid14}}}if(valid83)errors=_errs389,vErrors!==null&&(_errs389?vErrors.length=
+_errs389:vErrors=null);else{let err398={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err393]:vErrors.push(err393),errors++}}}else{let err394={instancePath:instancePath+"/j\
+null?vErrors=[err398]:vErrors.push(err398),errors++}}}else{let err399={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err394]:
-vErrors.push(err394),errors++}}if(data114.retention!==void 0){let data147=data114.retention;if(data147&&
-typeof data147=="object"&&!Array.isArray(data147)){for(let key34 in data147)if(!(key34==="runs"||key34===
-"age")){let err395={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err399]:
+vErrors.push(err399),errors++}}if(data116.retention!==void 0){let data149=data116.retention;if(data149&&
+typeof data149=="object"&&!Array.isArray(data149)){for(let key34 in data149)if(!(key34==="runs"||key34===
+"age")){let err400={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retention",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=[err395]:
-vErrors.push(err395),errors++}if(data147.runs!==void 0){let data148=data147.runs;if(!(typeof data148==
-"number"&&!(data148%1)&&!isNaN(data148)&&isFinite(data148))){let err396={instancePath:instancePath+"\
+rties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=[err400]:
+vErrors.push(err400),errors++}if(data149.runs!==void 0){let data150=data149.runs;if(!(typeof data150==
+"number"&&!(data150%1)&&!isNaN(data150)&&isFinite(data150))){let err401={instancePath:instancePath+"\
 /jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retention/properties/runs/type",keyword:"type",params:{type:"intege\
-r"}};vErrors===null?vErrors=[err396]:vErrors.push(err396),errors++}if(typeof data148=="number"&&isFinite(
-data148)){if(data148>1e6||isNaN(data148)){let err397={instancePath:instancePath+"/jobs/"+key27.replace(
+r"}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}if(typeof data150=="number"&&isFinite(
+data150)){if(data150>1e6||isNaN(data150)){let err402={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs/additionalProperties/\
 properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e6}};
-vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}if(data148<10||isNaN(data148)){let err398={
+vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}if(data150<10||isNaN(data150)){let err403={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retention/properties/runs/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err398]:vErrors.push(err398),errors++}}}
-if(data147.age!==void 0){let data149=data147.age;if(typeof data149=="string"){if(!pattern19.test(data149)){
-let err399={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}}}
+if(data149.age!==void 0){let data151=data149.age;if(typeof data151=="string"){if(!pattern19.test(data151)){
+let err404={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/patt\
 ern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s\
-))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err399]:vErrors.push(err399),errors++}}else{
-let err400={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}}else{
+let err405={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err400]:vErrors.push(err400),errors++}}}else{
-let err401={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}}}else{
+let err406={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}}if(data114.renamed_from!==
-void 0){let data150=data114.renamed_from,_errs411=errors,valid83=!1,_errs412=errors;if(typeof data150==
-"string"){if(!pattern4.test(data150)){let err402={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+type:"object"}};vErrors===null?vErrors=[err406]:vErrors.push(err406),errors++}}if(data116.renamed_from!==
+void 0){let data152=data116.renamed_from,_errs415=errors,valid86=!1,_errs416=errors;if(typeof data152==
+"string"){if(!pattern4.test(data152)){let err407={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/propert\
 ies/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};
-vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}}else{let err403={instancePath:instancePath+
+vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}}else{let err408={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err403]:vErrors.push(err403),errors++}var _valid15=_errs412===errors;if(valid83=valid83||
-_valid15,!valid83){let _errs414=errors;if(Array.isArray(data150)){if(data150.length>64){let err404={
+null?vErrors=[err408]:vErrors.push(err408),errors++}var _valid15=_errs416===errors;if(valid86=valid86||
+_valid15,!valid86){let _errs418=errors;if(Array.isArray(data152)){if(data152.length>64){let err409={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}if(data150.length<1){
-let err405={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+params:{limit:64}};vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}if(data152.length<1){
+let err410={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/minItems",
-keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}let len13=data150.
-length;for(let i20=0;i20<len13;i20++){let data151=data150[i20];if(typeof data151=="string"){if(!pattern4.
-test(data151)){let err406={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}let len14=data152.
+length;for(let i22=0;i22<len14;i22++){let data153=data152[i22];if(typeof data153=="string"){if(!pattern4.
+test(data153)){let err411={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/renamed_from/"+i22,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
 m/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err406]:vErrors.push(err406),errors++}}else{let err407={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i20,schemaPath:"#/properties/jobs\
+null?vErrors=[err411]:vErrors.push(err411),errors++}}else{let err412={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i22,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"type",params:{type:"strin\
-g"}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}}let i21=data150.length,j7;if(i21>
-1){let indices6={};for(;i21--;){let item6=data150[i21];if(typeof item6=="string"){if(typeof indices6[item6]==
-"number"){j7=indices6[item6];let err408={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+g"}};vErrors===null?vErrors=[err412]:vErrors.push(err412),errors++}}let i23=data152.length,j8;if(i23>
+1){let indices7={};for(;i23--;){let item7=data152[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
+"number"){j8=indices7[item7];let err413={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i21,j:j7}};vErrors===null?vErrors=[err408]:
-vErrors.push(err408),errors++;break}indices6[item6]=i21}}}}else{let err409={instancePath:instancePath+
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i23,j:j8}};vErrors===null?vErrors=[err413]:
+vErrors.push(err413),errors++;break}indices7[item7]=i23}}}}else{let err414={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err409]:vErrors.push(err409),errors++}var _valid15=_errs414===errors;valid83=valid83||
-_valid15}if(valid83)errors=_errs411,vErrors!==null&&(_errs411?vErrors.length=_errs411:vErrors=null);else{
-let err410={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err414]:vErrors.push(err414),errors++}var _valid15=_errs418===errors;valid86=valid86||
+_valid15}if(valid86)errors=_errs415,vErrors!==null&&(_errs415?vErrors.length=_errs415:vErrors=null);else{
+let err415={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}}if(data114.calendar!==
-void 0){let data152=data114.calendar;if(data152&&typeof data152=="object"&&!Array.isArray(data152)){
-for(let key35 in data152)if(!(key35==="except"||key35==="only"||key35==="roll")){let err411={instancePath:instancePath+
+nyOf",params:{}};vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}}if(data116.calendar!==
+void 0){let data154=data116.calendar;if(data154&&typeof data154=="object"&&!Array.isArray(data154)){
+for(let key35 in data154)if(!(key35==="except"||key35==="only"||key35==="roll")){let err416={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key35}};
-vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}if(data152.except!==void 0){let data153=data152.
-except,_errs422=errors,valid88=!1,_errs423=errors;if(typeof data153=="string"){if(!pattern4.test(data153)){
-let err412={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}if(data154.except!==void 0){let data155=data154.
+except,_errs426=errors,valid91=!1,_errs427=errors;if(typeof data155=="string"){if(!pattern4.test(data155)){
+let err417={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
 ar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/except/\
 anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=
-[err412]:vErrors.push(err412),errors++}}else{let err413={instancePath:instancePath+"/jobs/"+key27.replace(
+[err417]:vErrors.push(err417),errors++}}else{let err418={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties\
 /properties/calendar/properties/except/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err413]:vErrors.push(err413),errors++}var _valid16=_errs423===errors;if(valid88=valid88||
-_valid16,!valid88){let _errs425=errors;if(Array.isArray(data153)){if(data153.length>16){let err414={
+null?vErrors=[err418]:vErrors.push(err418),errors++}var _valid16=_errs427===errors;if(valid91=valid91||
+_valid16,!valid91){let _errs429=errors;if(Array.isArray(data155)){if(data155.length>16){let err419={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/maxItems",keyword:"\
-maxItems",params:{limit:16}};vErrors===null?vErrors=[err414]:vErrors.push(err414),errors++}let len14=data153.
-length;for(let i22=0;i22<len14;i22++){let data154=data153[i22];if(typeof data154=="string"){if(!pattern4.
-test(data154)){let err415={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/calendar/except/"+i22,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
+maxItems",params:{limit:16}};vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}let len15=data155.
+length;for(let i24=0;i24<len15;i24++){let data156=data155[i24];if(typeof data156=="string"){if(!pattern4.
+test(data156)){let err420={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/calendar/except/"+i24,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
 /properties/except/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,\
-62}$"}};vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}}else{let err416={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i22,schemaPath:"#/properti\
+62}$"}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++}}else{let err421={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i24,schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}let i23=data153.
-length,j8;if(i23>1){let indices7={};for(;i23--;){let item7=data153[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
-"number"){j8=indices7[item7];let err417={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+params:{type:"string"}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}}let i25=data155.
+length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data155[i25];if(typeof item8=="string"){if(typeof indices8[item8]==
+"number"){j9=indices8[item8];let err422={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i23,j:j8}};vErrors===
-null?vErrors=[err417]:vErrors.push(err417),errors++;break}indices7[item7]=i23}}}}else{let err418={instancePath:instancePath+
+/calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i25,j:j9}};vErrors===
+null?vErrors=[err422]:vErrors.push(err422),errors++;break}indices8[item8]=i25}}}}else{let err423={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/calendar/properties/except/anyOf/1/type",keyword:"type",params:{type:"\
-array"}};vErrors===null?vErrors=[err418]:vErrors.push(err418),errors++}var _valid16=_errs425===errors;
-valid88=valid88||_valid16}if(valid88)errors=_errs422,vErrors!==null&&(_errs422?vErrors.length=_errs422:
-vErrors=null);else{let err419={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+array"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}var _valid16=_errs429===errors;
+valid91=valid91||_valid16}if(valid91)errors=_errs426,vErrors!==null&&(_errs426?vErrors.length=_errs426:
+vErrors=null);else{let err424={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/prop\
-erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err419]:vErrors.push(err419),
-errors++}}if(data152.only!==void 0){let data155=data152.only,_errs430=errors,valid92=!1,_errs431=errors;
-if(typeof data155=="string"){if(!pattern4.test(data155)){let err420={instancePath:instancePath+"/job\
+erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err424]:vErrors.push(err424),
+errors++}}if(data154.only!==void 0){let data157=data154.only,_errs434=errors,valid95=!1,_errs435=errors;
+if(typeof data157=="string"){if(!pattern4.test(data157)){let err425={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/properties/only/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++}}else{let err421={
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}else{let err426={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/only/anyOf/0/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}var _valid17=_errs431===
-errors;if(valid92=valid92||_valid17,!valid92){let _errs433=errors;if(Array.isArray(data155)){if(data155.
-length>16){let err422={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+pe",params:{type:"string"}};vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}var _valid17=_errs435===
+errors;if(valid95=valid95||_valid17,!valid95){let _errs437=errors;if(Array.isArray(data157)){if(data157.
+length>16){let err427={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/o\
-nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err422]:vErrors.
-push(err422),errors++}let len15=data155.length;for(let i24=0;i24<len15;i24++){let data156=data155[i24];
-if(typeof data156=="string"){if(!pattern4.test(data156)){let err423={instancePath:instancePath+"/job\
-s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i24,schemaPath:"#/properties/jobs\
+nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err427]:vErrors.
+push(err427),errors++}let len16=data157.length;for(let i26=0;i26<len16;i26++){let data158=data157[i26];
+if(typeof data158=="string"){if(!pattern4.test(data158)){let err428={instancePath:instancePath+"/job\
+s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i26,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/items/pattern",keyword:"pattern",params:{
-pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}}else{
-let err424={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
-ar/only/"+i24,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
-/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err424]:vErrors.
-push(err424),errors++}}let i25=data155.length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data155[i25];
-if(typeof item8=="string"){if(typeof indices8[item8]=="number"){j9=indices8[item8];let err425={instancePath:instancePath+
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err428]:vErrors.push(err428),errors++}}else{
+let err429={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+ar/only/"+i26,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
+/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err429]:vErrors.
+push(err429),errors++}}let i27=data157.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data157[i27];
+if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err430={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/uniqueItems",keyword:"uniqueItems",
-params:{i:i25,j:j9}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++;break}indices8[item8]=
-i25}}}}else{let err426={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
+params:{i:i27,j:j10}};vErrors===null?vErrors=[err430]:vErrors.push(err430),errors++;break}indices9[item9]=
+i27}}}}else{let err431={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properti\
-es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err426]:vErrors.
-push(err426),errors++}var _valid17=_errs433===errors;valid92=valid92||_valid17}if(valid92)errors=_errs430,
-vErrors!==null&&(_errs430?vErrors.length=_errs430:vErrors=null);else{let err427={instancePath:instancePath+
+es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err431]:vErrors.
+push(err431),errors++}var _valid17=_errs437===errors;valid95=valid95||_valid17}if(valid95)errors=_errs434,
+vErrors!==null&&(_errs434?vErrors.length=_errs434:vErrors=null);else{let err432={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err427]:vErrors.push(err427),errors++}}if(data152.roll!==void 0){let data157=data152.roll;
-if(typeof data157!="string"){let err428={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+null?vErrors=[err432]:vErrors.push(err432),errors++}}if(data154.roll!==void 0){let data159=data154.roll;
+if(typeof data159!="string"){let err433={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/roll",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err428]:
-vErrors.push(err428),errors++}if(!(data157==="skip"||data157==="next"||data157==="previous")){let err429={
+alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err433]:
+vErrors.push(err433),errors++}if(!(data159==="skip"||data159==="next"||data159==="previous")){let err434={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/roll/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.calendar.properties.roll.enum}};
-vErrors===null?vErrors=[err429]:vErrors.push(err429),errors++}}}else{let err430={instancePath:instancePath+
+vErrors===null?vErrors=[err434]:vErrors.push(err434),errors++}}}else{let err435={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err430]:vErrors.push(err430),errors++}}if(data114.owner!==void 0){let data158=data114.owner;if(typeof data158==
-"string"){if(!pattern0.test(data158)){let err431={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+[err435]:vErrors.push(err435),errors++}}if(data116.owner!==void 0){let data160=data116.owner;if(typeof data160==
+"string"){if(!pattern0.test(data160)){let err436={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/own\
-er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err431]:vErrors.push(err431),
-errors++}}else{let err432={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err436]:vErrors.push(err436),
+errors++}}else{let err437={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/owner/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err432]:vErrors.push(err432),errors++}}if(data114.
-runbook!==void 0){let data159=data114.runbook;if(typeof data159=="string"){if(func4(data159)>2e3){let err433={
+pe",params:{type:"string"}};vErrors===null?vErrors=[err437]:vErrors.push(err437),errors++}}if(data116.
+runbook!==void 0){let data161=data116.runbook;if(typeof data161=="string"){if(func4(data161)>2e3){let err438={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};
-vErrors===null?vErrors=[err433]:vErrors.push(err433),errors++}if(!pattern0.test(data159)){let err434={
+vErrors===null?vErrors=[err438]:vErrors.push(err438),errors++}if(!pattern0.test(data161)){let err439={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err434]:vErrors.push(err434),errors++}}else{let err435={instancePath:instancePath+
+\\S"}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}else{let err440={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err435]:vErrors.push(err435),errors++}}if(data114.tags!==void 0){let data160=data114.tags;if(Array.
-isArray(data160)){if(data160.length>64){let err436={instancePath:instancePath+"/jobs/"+key27.replace(
+[err440]:vErrors.push(err440),errors++}}if(data116.tags!==void 0){let data162=data116.tags;if(Array.
+isArray(data162)){if(data162.length>64){let err441={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err436]:vErrors.push(err436),
-errors++}let len16=data160.length;for(let i26=0;i26<len16;i26++){let data161=data160[i26];if(typeof data161==
-"string"){if(func4(data161)>63){let err437={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~\
-0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
-ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err437]:vErrors.
-push(err437),errors++}if(!pattern0.test(data161)){let err438={instancePath:instancePath+"/jobs/"+key27.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperti\
+/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err441]:vErrors.push(err441),
+errors++}let len17=data162.length;for(let i28=0;i28<len17;i28++){let data163=data162[i28];if(typeof data163==
+"string"){if(func4(data163)>63){let err442={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~\
+0").replace(/\//g,"~1")+"/tags/"+i28,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
+ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err442]:vErrors.
+push(err442),errors++}if(!pattern0.test(data163)){let err443={instancePath:instancePath+"/jobs/"+key27.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i28,schemaPath:"#/properties/jobs/additionalProperti\
 es/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[
-err438]:vErrors.push(err438),errors++}}else{let err439={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i26,schemaPath:"#/properties/jobs/additionalProperties/prope\
-rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err439]:vErrors.
-push(err439),errors++}}let i27=data160.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data160[i27];
-if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err440={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i27,j:j10}};vErrors===null?
-vErrors=[err440]:vErrors.push(err440),errors++;break}indices9[item9]=i27}}}}else{let err441={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/tags/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err441]:
-vErrors.push(err441),errors++}}if(data114.shell!==void 0){let data162=data114.shell;if(typeof data162==
-"string"){if(!pattern0.test(data162)){let err442={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/she\
-ll/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),
-errors++}}else{let err443={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/properties/shell/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err443]:vErrors.push(err443),errors++}}if(data114.
-cwd!==void 0){let data163=data114.cwd;if(typeof data163=="string"){if(!pattern0.test(data163)){let err444={
+err443]:vErrors.push(err443),errors++}}else{let err444={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i28,schemaPath:"#/properties/jobs/additionalProperties/prope\
+rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err444]:vErrors.
+push(err444),errors++}}let i29=data162.length,j11;if(i29>1){let indices10={};for(;i29--;){let item10=data162[i29];
+if(typeof item10=="string"){if(typeof indices10[item10]=="number"){j11=indices10[item10];let err445={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i29,
+j:j11}};vErrors===null?vErrors=[err445]:vErrors.push(err445),errors++;break}indices10[item10]=i29}}}}else{
+let err446={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",
+schemaPath:"#/properties/jobs/additionalProperties/properties/tags/type",keyword:"type",params:{type:"\
+array"}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++}}if(data116.shell!==void 0){let data164=data116.
+shell;if(typeof data164=="string"){if(!pattern0.test(data164)){let err447={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/shell/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
+[err447]:vErrors.push(err447),errors++}}else{let err448={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/propertie\
+s/shell/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),
+errors++}}if(data116.cwd!==void 0){let data165=data116.cwd;if(typeof data165=="string"){if(!pattern0.
+test(data165)){let err449={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/cwd",schemaPath:"#/properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pat\
+tern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}else{let err450={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
-/properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pattern",params:{pattern:"\\S"}};
-vErrors===null?vErrors=[err444]:vErrors.push(err444),errors++}}else{let err445={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err445]:
-vErrors.push(err445),errors++}}if(data114.user!==void 0){let data164=data114.user;if(typeof data164==
-"string"){if(!pattern13.test(data164)){let err446={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};vErrors===null?
-vErrors=[err446]:vErrors.push(err446),errors++}}else{let err447={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPropert\
-ies/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err447]:vErrors.
-push(err447),errors++}}if(data114.env_file!==void 0){let data165=data114.env_file,_errs454=errors,valid99=!1,
-_errs455=errors;if(typeof data165=="string"){if(!pattern0.test(data165)){let err448={instancePath:instancePath+
+/properties/jobs/additionalProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===
+null?vErrors=[err450]:vErrors.push(err450),errors++}}if(data116.user!==void 0){let data166=data116.user;
+if(typeof data166=="string"){if(!pattern13.test(data166)){let err451={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPr\
+operties/properties/user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};
+vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++}}else{let err452={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err452]:
+vErrors.push(err452),errors++}}if(data116.env_file!==void 0){let data167=data116.env_file,_errs458=errors,
+valid102=!1,_errs459=errors;if(typeof data167=="string"){if(!pattern0.test(data167)){let err453={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err448]:vErrors.push(err448),errors++}}else{let err449={instancePath:instancePath+"/jo\
+null?vErrors=[err453]:vErrors.push(err453),errors++}}else{let err454={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err449]:vErrors.push(err449),errors++}var _valid18=_errs455===errors;if(valid99=valid99||_valid18,
-!valid99){let _errs457=errors;if(Array.isArray(data165)){if(data165.length>32){let err450={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{limit:32}};vErrors===
-null?vErrors=[err450]:vErrors.push(err450),errors++}if(data165.length<1){let err451={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err451]:vErrors.push(err451),errors++}let len17=data165.length;for(let i28=0;i28<len17;i28++){
-let data166=data165[i28];if(typeof data166=="string"){if(!pattern0.test(data166)){let err452={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
-/additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err452]:vErrors.push(err452),errors++}}else{let err453={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i28,schemaPath:"#/properties/jobs\
-/additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err453]:vErrors.push(err453),errors++}}}else{let err454={instancePath:instancePath+
+vErrors=[err454]:vErrors.push(err454),errors++}var _valid18=_errs459===errors;if(valid102=valid102||
+_valid18,!valid102){let _errs461=errors;if(Array.isArray(data167)){if(data167.length>32){let err455={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{
+limit:32}};vErrors===null?vErrors=[err455]:vErrors.push(err455),errors++}if(data167.length<1){let err456={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{
+limit:1}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}let len18=data167.length;for(let i30=0;i30<
+len18;i30++){let data168=data167[i30];if(typeof data168=="string"){if(!pattern0.test(data168)){let err457={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i30,schemaPath:"\
+#/properties/jobs/additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),errors++}}else{let err458={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i30,schemaPath:"\
+#/properties/jobs/additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{
+type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}}else{let err459={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err454]:vErrors.push(err454),errors++}var _valid18=_errs457===errors;valid99=valid99||_valid18}
-if(valid99)errors=_errs454,vErrors!==null&&(_errs454?vErrors.length=_errs454:vErrors=null);else{let err455={
+vErrors=[err459]:vErrors.push(err459),errors++}var _valid18=_errs461===errors;valid102=valid102||_valid18}
+if(valid102)errors=_errs458,vErrors!==null&&(_errs458?vErrors.length=_errs458:vErrors=null);else{let err460={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err455]:vErrors.push(err455),errors++}}if(data114.inherit_env!==void 0){let data167=data114.
-inherit_env;if(Array.isArray(data167)){if(data167.length>256){let err456={instancePath:instancePath+
+null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data116.inherit_env!==void 0){let data169=data116.
+inherit_env;if(Array.isArray(data169)){if(data169.length>256){let err461={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err456]:vErrors.push(err456),errors++}let len18=data167.length;for(let i29=0;i29<len18;i29++){
-let data168=data167[i29];if(typeof data168=="string"){if(!pattern1.test(data168)){let err457={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,schemaPath:"#/properties/j\
+null?vErrors=[err461]:vErrors.push(err461),errors++}let len19=data169.length;for(let i31=0;i31<len19;i31++){
+let data170=data169[i31];if(typeof data170=="string"){if(!pattern1.test(data170)){let err462={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i31,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),errors++}}else{let err458={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i29,
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err462]:vErrors.push(err462),errors++}}else{let err463={
+instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i31,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}let i30=data167.
-length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data167[i30];if(typeof item10=="string"){
-if(typeof indices10[item10]=="number"){j11=indices10[item10];let err459={instancePath:instancePath+"\
+params:{type:"string"}};vErrors===null?vErrors=[err463]:vErrors.push(err463),errors++}}let i32=data169.
+length,j12;if(i32>1){let indices11={};for(;i32--;){let item11=data169[i32];if(typeof item11=="string"){
+if(typeof indices11[item11]=="number"){j12=indices11[item11];let err464={instancePath:instancePath+"\
 /jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
-ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i30,j:j11}};vErrors===
-null?vErrors=[err459]:vErrors.push(err459),errors++;break}indices10[item10]=i30}}}}else{let err460={
+ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i32,j:j12}};vErrors===
+null?vErrors=[err464]:vErrors.push(err464),errors++;break}indices11[item11]=i32}}}}else{let err465={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/inherit_env/type",keyword:"type",params:{type:"arr\
-ay"}};vErrors===null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data114.umask!==void 0){let data169=data114.
-umask;if(typeof data169=="string"){if(!pattern17.test(data169)){let err461={instancePath:instancePath+
+ay"}};vErrors===null?vErrors=[err465]:vErrors.push(err465),errors++}}if(data116.umask!==void 0){let data171=data116.
+umask;if(typeof data171=="string"){if(!pattern17.test(data171)){let err466={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
-null?vErrors=[err461]:vErrors.push(err461),errors++}}else{let err462={instancePath:instancePath+"/jo\
+null?vErrors=[err466]:vErrors.push(err466),errors++}}else{let err467={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err462]:
-vErrors.push(err462),errors++}}if(data114.nice!==void 0){let data170=data114.nice;if(!(typeof data170==
-"number"&&!(data170%1)&&!isNaN(data170)&&isFinite(data170))){let err463={instancePath:instancePath+"\
+roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err467]:
+vErrors.push(err467),errors++}}if(data116.nice!==void 0){let data172=data116.nice;if(!(typeof data172==
+"number"&&!(data172%1)&&!isNaN(data172)&&isFinite(data172))){let err468={instancePath:instancePath+"\
 /jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err463]:
-vErrors.push(err463),errors++}if(typeof data170=="number"&&isFinite(data170)){if(data170>19||isNaN(data170)){
-let err464={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err468]:
+vErrors.push(err468),errors++}if(typeof data172=="number"&&isFinite(data172)){if(data172>19||isNaN(data172)){
+let err469={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
 schemaPath:"#/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:19}};vErrors===null?vErrors=[err464]:vErrors.push(err464),errors++}if(data170<
--20||isNaN(data170)){let err465={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+comparison:"<=",limit:19}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}if(data172<
+-20||isNaN(data172)){let err470={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err465]:vErrors.push(err465),errors++}}}
-if(data114.limits!==void 0){let data171=data114.limits;if(data171&&typeof data171=="object"&&!Array.
-isArray(data171)){for(let key36 in data171)if(!(key36==="open_files"||key36==="processes"||key36==="\
-file_size"||key36==="cpu_time"||key36==="memory"||key36==="core_size")){let err466={instancePath:instancePath+
+minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}}
+if(data116.limits!==void 0){let data173=data116.limits;if(data173&&typeof data173=="object"&&!Array.
+isArray(data173)){for(let key36 in data173)if(!(key36==="open_files"||key36==="processes"||key36==="\
+file_size"||key36==="cpu_time"||key36==="memory"||key36==="core_size")){let err471={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key36}};
-vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++}if(data171.open_files!==void 0){let data172=data171.
-open_files;if(!(typeof data172=="number"&&!(data172%1)&&!isNaN(data172)&&isFinite(data172))){let err467={
+vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}if(data173.open_files!==void 0){let data174=data173.
+open_files;if(!(typeof data174=="number"&&!(data174%1)&&!isNaN(data174)&&isFinite(data174))){let err472={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}if(typeof data172==
-"number"&&isFinite(data172)){if(data172>1048576||isNaN(data172)){let err468={instancePath:instancePath+
+type",params:{type:"integer"}};vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}if(typeof data174==
+"number"&&isFinite(data174)){if(data174>1048576||isNaN(data174)){let err473={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err468]:vErrors.push(err468),errors++}if(data172<
-16||isNaN(data172)){let err469={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err473]:vErrors.push(err473),errors++}if(data174<
+16||isNaN(data174)){let err474={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limit\
 s/properties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?
-vErrors=[err469]:vErrors.push(err469),errors++}}}if(data171.processes!==void 0){let data173=data171.
-processes;if(!(typeof data173=="number"&&!(data173%1)&&!isNaN(data173)&&isFinite(data173))){let err470={
+vErrors=[err474]:vErrors.push(err474),errors++}}}if(data173.processes!==void 0){let data175=data173.
+processes;if(!(typeof data175=="number"&&!(data175%1)&&!isNaN(data175)&&isFinite(data175))){let err475={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/processes/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}if(typeof data173==
-"number"&&isFinite(data173)){if(data173>4194304||isNaN(data173)){let err471={instancePath:instancePath+
+type",params:{type:"integer"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}if(typeof data175==
+"number"&&isFinite(data175)){if(data175>4194304||isNaN(data175)){let err476={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}if(data173<1||isNaN(
-data173)){let err472={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err476]:vErrors.push(err476),errors++}if(data175<1||isNaN(
+data175)){let err477={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err472]:
-vErrors.push(err472),errors++}}}if(data171.file_size!==void 0){let data174=data171.file_size;if(typeof data174==
-"string"){if(!pattern18.test(data174)){let err473={instancePath:instancePath+"/jobs/"+key27.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err477]:
+vErrors.push(err477),errors++}}}if(data173.file_size!==void 0){let data176=data173.file_size;if(typeof data176==
+"string"){if(!pattern18.test(data176)){let err478={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err473]:vErrors.push(err473),errors++}}else{let err474={
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err478]:vErrors.push(err478),errors++}}else{let err479={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err474]:vErrors.push(err474),errors++}}if(data171.
-cpu_time!==void 0){let data175=data171.cpu_time;if(typeof data175=="string"){if(!pattern19.test(data175)){
-let err475={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+type",params:{type:"string"}};vErrors===null?vErrors=[err479]:vErrors.push(err479),errors++}}if(data173.
+cpu_time!==void 0){let data177=data173.cpu_time;if(typeof data177=="string"){if(!pattern19.test(data177)){
+let err480={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
 pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}}else{
-let err476={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err480]:vErrors.push(err480),errors++}}else{
+let err481={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err476]:vErrors.push(err476),errors++}}
-if(data171.memory!==void 0){let data176=data171.memory;if(typeof data176=="string"){if(!pattern18.test(
-data176)){let err477={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}}
+if(data173.memory!==void 0){let data178=data173.memory;if(typeof data178=="string"){if(!pattern18.test(
+data178)){let err482={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err477]:vErrors.push(err477),errors++}}else{let err478={instancePath:instancePath+"/jo\
+null?vErrors=[err482]:vErrors.push(err482),errors++}}else{let err483={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err478]:vErrors.push(err478),errors++}}if(data171.core_size!==void 0){let data177=data171.
-core_size;if(typeof data177=="string"){if(!pattern18.test(data177)){let err479={instancePath:instancePath+
+null?vErrors=[err483]:vErrors.push(err483),errors++}}if(data173.core_size!==void 0){let data179=data173.
+core_size;if(typeof data179=="string"){if(!pattern18.test(data179)){let err484={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err479]:vErrors.push(err479),errors++}}else{
-let err480={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}else{
+let err485={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err480]:vErrors.push(err480),
-errors++}}}else{let err481={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err485]:vErrors.push(err485),
+errors++}}}else{let err486={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}}if(data114.
-timeout!==void 0){let data178=data114.timeout;if(typeof data178=="string"){if(!pattern19.test(data178)){
-let err482={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}if(data116.
+timeout!==void 0){let data180=data116.timeout;if(typeof data180=="string"){if(!pattern19.test(data180)){
+let err487={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err482]:vErrors.push(err482),errors++}}else{let err483={instancePath:instancePath+
++ms)?$"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}}else{let err488={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err483]:vErrors.push(err483),errors++}}if(data114.kill!==void 0){let data179=data114.kill;if(data179&&
-typeof data179=="object"&&!Array.isArray(data179)){for(let key37 in data179)if(!(key37==="signal"||key37===
-"grace"||key37==="leftovers")){let err484={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+[err488]:vErrors.push(err488),errors++}}if(data116.kill!==void 0){let data181=data116.kill;if(data181&&
+typeof data181=="object"&&!Array.isArray(data181)){for(let key37 in data181)if(!(key37==="signal"||key37===
+"grace"||key37==="leftovers")){let err489={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
 ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};vErrors===null?vErrors=
-[err484]:vErrors.push(err484),errors++}if(data179.signal!==void 0){let data180=data179.signal;if(typeof data180!=
-"string"){let err485={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err489]:vErrors.push(err489),errors++}if(data181.signal!==void 0){let data182=data181.signal;if(typeof data182!=
+"string"){let err490={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err485]:vErrors.push(err485),errors++}
-if(!(data180==="TERM"||data180==="INT"||data180==="HUP"||data180==="QUIT"||data180==="USR1"||data180===
-"USR2"||data180==="KILL")){let err486={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err490]:vErrors.push(err490),errors++}
+if(!(data182==="TERM"||data182==="INT"||data182==="HUP"||data182==="QUIT"||data182==="USR1"||data182===
+"USR2"||data182==="KILL")){let err491={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
 ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}
-if(data179.grace!==void 0){let data181=data179.grace;if(typeof data181=="string"){if(!pattern19.test(
-data181)){let err487={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}}
+if(data181.grace!==void 0){let data183=data181.grace;if(typeof data183=="string"){if(!pattern19.test(
+data183)){let err492={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
 ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
-!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}}else{
-let err488={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err492]:vErrors.push(err492),errors++}}else{
+let err493={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
 race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err488]:vErrors.push(err488),errors++}}if(data179.
-leftovers!==void 0&&typeof data179.leftovers!="boolean"){let err489={instancePath:instancePath+"/job\
+type",params:{type:"string"}};vErrors===null?vErrors=[err493]:vErrors.push(err493),errors++}}if(data181.
+leftovers!==void 0&&typeof data181.leftovers!="boolean"){let err494={instancePath:instancePath+"/job\
 s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err489]:vErrors.push(err489),errors++}}else{let err490={instancePath:instancePath+
+vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}}else{let err495={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err490]:
-vErrors.push(err490),errors++}}if(data114.retry!==void 0){let data183=data114.retry,_errs496=errors,
-valid107=!1,_errs497=errors;if(!(typeof data183=="number"&&!(data183%1)&&!isNaN(data183)&&isFinite(data183))){
-let err491={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err495]:
+vErrors.push(err495),errors++}}if(data116.retry!==void 0){let data185=data116.retry,_errs500=errors,
+valid110=!1,_errs501=errors;if(!(typeof data185=="number"&&!(data185%1)&&!isNaN(data185)&&isFinite(data185))){
+let err496={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
 schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}if(typeof data183=="n\
-umber"&&isFinite(data183)){if(data183>1e3||isNaN(data183)){let err492={instancePath:instancePath+"/j\
+type:"integer"}};vErrors===null?vErrors=[err496]:vErrors.push(err496),errors++}if(typeof data185=="n\
+umber"&&isFinite(data185)){if(data185>1e3||isNaN(data185)){let err497={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===
-null?vErrors=[err492]:vErrors.push(err492),errors++}if(data183<0||isNaN(data183)){let err493={instancePath:instancePath+
+null?vErrors=[err497]:vErrors.push(err497),errors++}if(data185<0||isNaN(data185)){let err498={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err493]:vErrors.push(err493),errors++}}var _valid19=_errs497===errors;if(valid107=
-valid107||_valid19,!valid107){let _errs499=errors;if(data183&&typeof data183=="object"&&!Array.isArray(
-data183)){if(data183.limit===void 0){let err494={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+vErrors===null?vErrors=[err498]:vErrors.push(err498),errors++}}var _valid19=_errs501===errors;if(valid110=
+valid110||_valid19,!valid110){let _errs503=errors;if(data185&&typeof data185=="object"&&!Array.isArray(
+data185)){if(data185.limit===void 0){let err499={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err494]:
-vErrors.push(err494),errors++}for(let key38 in data183)if(!(key38==="limit"||key38==="delay"||key38===
-"backoff"||key38==="factor"||key38==="max_delay"||key38==="jitter"||key38==="on")){let err495={instancePath:instancePath+
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err499]:
+vErrors.push(err499),errors++}for(let key38 in data185)if(!(key38==="limit"||key38==="delay"||key38===
+"backoff"||key38==="factor"||key38==="max_delay"||key38==="jitter"||key38==="on")){let err500={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key38}};vErrors===null?vErrors=[err495]:vErrors.push(err495),errors++}if(data183.
-limit!==void 0){let data184=data183.limit;if(!(typeof data184=="number"&&!(data184%1)&&!isNaN(data184)&&
-isFinite(data184))){let err496={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+additionalProperty:key38}};vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}if(data185.
+limit!==void 0){let data186=data185.limit;if(!(typeof data186=="number"&&!(data186%1)&&!isNaN(data186)&&
+isFinite(data186))){let err501={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err496]:vErrors.
-push(err496),errors++}if(typeof data184=="number"&&isFinite(data184)){if(data184>1e3||isNaN(data184)){
-let err497={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err501]:vErrors.
+push(err501),errors++}if(typeof data186=="number"&&isFinite(data186)){if(data186>1e3||isNaN(data186)){
+let err502={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err497]:vErrors.
-push(err497),errors++}if(data184<0||isNaN(data184)){let err498={instancePath:instancePath+"/jobs/"+key27.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err502]:vErrors.
+push(err502),errors++}if(data186<0||isNaN(data186)){let err503={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err498]:vErrors.push(err498),errors++}}}if(data183.delay!==void 0){let data185=data183.
-delay;if(typeof data185=="string"){if(!pattern19.test(data185)){let err499={instancePath:instancePath+
+vErrors===null?vErrors=[err503]:vErrors.push(err503),errors++}}}if(data185.delay!==void 0){let data187=data185.
+delay;if(typeof data187=="string"){if(!pattern19.test(data187)){let err504={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err499]:vErrors.push(err499),errors++}}else{let err500={instancePath:instancePath+"/jo\
+null?vErrors=[err504]:vErrors.push(err504),errors++}}else{let err505={instancePath:instancePath+"/jo\
 bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}}if(data183.backoff!==void 0){let data186=data183.
-backoff;if(typeof data186!="string"){let err501={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}if(data185.backoff!==void 0){let data188=data185.
+backoff;if(typeof data188!="string"){let err506={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err501]:vErrors.push(err501),errors++}if(!(data186==="constant"||data186==="exponential")){let err502={
+[err506]:vErrors.push(err506),errors++}if(!(data188==="constant"||data188==="exponential")){let err507={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err502]:vErrors.push(err502),errors++}}if(data183.factor!==void 0){
-let data187=data183.factor;if(typeof data187=="number"&&isFinite(data187)){if(data187>100||isNaN(data187)){
-let err503={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err507]:vErrors.push(err507),errors++}}if(data185.factor!==void 0){
+let data189=data185.factor;if(typeof data189=="number"&&isFinite(data189)){if(data189>100||isNaN(data189)){
+let err508={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err503]:vErrors.
-push(err503),errors++}if(data187<1||isNaN(data187)){let err504={instancePath:instancePath+"/jobs/"+key27.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err508]:vErrors.
+push(err508),errors++}if(data189<1||isNaN(data189)){let err509={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err504]:vErrors.push(err504),errors++}}else{let err505={instancePath:instancePath+
+limit:1}};vErrors===null?vErrors=[err509]:vErrors.push(err509),errors++}}else{let err510={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}if(data183.max_delay!==void 0){
-let data188=data183.max_delay;if(typeof data188=="string"){if(!pattern19.test(data188)){let err506={
+umber"}};vErrors===null?vErrors=[err510]:vErrors.push(err510),errors++}}if(data185.max_delay!==void 0){
+let data190=data185.max_delay;if(typeof data190=="string"){if(!pattern19.test(data190)){let err511={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err506]:vErrors.push(err506),errors++}}else{let err507={instancePath:instancePath+
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err511]:vErrors.push(err511),errors++}}else{let err512={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err507]:vErrors.push(err507),errors++}}if(data183.jitter!==void 0){
-let data189=data183.jitter;if(typeof data189=="number"&&isFinite(data189)){if(data189>1||isNaN(data189)){
-let err508={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++}}if(data185.jitter!==void 0){
+let data191=data185.jitter;if(typeof data191=="number"&&isFinite(data191)){if(data191>1||isNaN(data191)){
+let err513={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err508]:vErrors.
-push(err508),errors++}if(data189<0||isNaN(data189)){let err509={instancePath:instancePath+"/jobs/"+key27.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err513]:vErrors.
+push(err513),errors++}if(data191<0||isNaN(data191)){let err514={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err509]:vErrors.push(err509),errors++}}else{let err510={instancePath:instancePath+
+limit:0}};vErrors===null?vErrors=[err514]:vErrors.push(err514),errors++}}else{let err515={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err510]:vErrors.push(err510),errors++}}if(data183.on!==void 0){let data190=data183.
-on;if(Array.isArray(data190)){if(data190.length>64){let err511={instancePath:instancePath+"/jobs/"+key27.
+umber"}};vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}}if(data185.on!==void 0){let data192=data185.
+on;if(Array.isArray(data192)){if(data192.length>64){let err516={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err511]:vErrors.push(err511),errors++}if(data190.length<1){let err512={instancePath:instancePath+
+vErrors=[err516]:vErrors.push(err516),errors++}if(data192.length<1){let err517={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++}let len19=data190.length;for(let i31=0;i31<
-len19;i31++){let data191=data190[i31],_errs517=errors,valid111=!1,_errs518=errors;if(typeof data191!=
-"string"){let err513={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err513]:vErrors.
-push(err513),errors++}if(!(data191==="exit"||data191==="timeout"||data191==="signal"||data191==="sta\
-rt"||data191==="lost")){let err514={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
+vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}let len20=data192.length;for(let i33=0;i33<
+len20;i33++){let data193=data192[i33],_errs521=errors,valid114=!1,_errs522=errors;if(typeof data193!=
+"string"){let err518={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err518]:vErrors.
+push(err518),errors++}if(!(data193==="exit"||data193==="timeout"||data193==="signal"||data193==="sta\
+rt"||data193==="lost")){let err519={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err514]:vErrors.push(err514),errors++}var _valid20=_errs518===errors;if(valid111=valid111||_valid20,
-!valid111){let _errs520=errors;if(!(typeof data191=="number"&&!(data191%1)&&!isNaN(data191)&&isFinite(
-data191))){let err515={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err515]:vErrors.
-push(err515),errors++}if(typeof data191=="number"&&isFinite(data191)){if(data191>255||isNaN(data191)){
-let err516={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
-on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
+[err519]:vErrors.push(err519),errors++}var _valid20=_errs522===errors;if(valid114=valid114||_valid20,
+!valid114){let _errs524=errors;if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&isFinite(
+data193))){let err520={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
+ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err520]:vErrors.
+push(err520),errors++}if(typeof data193=="number"&&isFinite(data193)){if(data193>255||isNaN(data193)){
+let err521={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
 tems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[
-err516]:vErrors.push(err516),errors++}if(data191<1||isNaN(data191)){let err517={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs\
+err521]:vErrors.push(err521),errors++}if(data193<1||isNaN(data193)){let err522={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",
-params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}}var _valid20=_errs520===
-errors;if(valid111=valid111||_valid20,!valid111){let _errs522=errors;if(typeof data191=="string"){if(!pattern26.
-test(data191)){let err518={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
+params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err522]:vErrors.push(err522),errors++}}var _valid20=_errs524===
+errors;if(valid114=valid114||_valid20,!valid114){let _errs526=errors;if(typeof data193=="string"){if(!pattern26.
+test(data193)){let err523={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err518]:vErrors.push(err518),errors++}}else{let err519={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/add\
+null?vErrors=[err523]:vErrors.push(err523),errors++}}else{let err524={instancePath:instancePath+"/jo\
+bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err519]:vErrors.push(err519),errors++}var _valid20=_errs522===
-errors;valid111=valid111||_valid20}}if(valid111)errors=_errs517,vErrors!==null&&(_errs517?vErrors.length=
-_errs517:vErrors=null);else{let err520={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/retry/on/"+i31,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err520]:vErrors.
-push(err520),errors++}}let i32=data190.length,j12;if(i32>1){outer1:for(;i32--;)for(j12=i32;j12--;)if(func0(
-data190[i32],data190[j12])){let err521={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err524]:vErrors.push(err524),errors++}var _valid20=_errs526===
+errors;valid114=valid114||_valid20}}if(valid114)errors=_errs521,vErrors!==null&&(_errs521?vErrors.length=
+_errs521:vErrors=null);else{let err525={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err525]:vErrors.
+push(err525),errors++}}let i34=data192.length,j13;if(i34>1){outer1:for(;i34--;)for(j13=i34;j13--;)if(func0(
+data192[i34],data192[j13])){let err526={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/\
-anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i32,j:j12}};vErrors===null?vErrors=
-[err521]:vErrors.push(err521),errors++;break outer1}}}else{let err522={instancePath:instancePath+"/j\
+anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i34,j:j13}};vErrors===null?vErrors=
+[err526]:vErrors.push(err526),errors++;break outer1}}}else{let err527={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err522]:vErrors.push(err522),errors++}}}else{let err523={instancePath:instancePath+"/j\
+null?vErrors=[err527]:vErrors.push(err527),errors++}}}else{let err528={instancePath:instancePath+"/j\
 obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err523]:vErrors.push(err523),errors++}var _valid19=_errs499===errors;valid107=valid107||_valid19}if(valid107)
-errors=_errs496,vErrors!==null&&(_errs496?vErrors.length=_errs496:vErrors=null);else{let err524={instancePath:instancePath+
+[err528]:vErrors.push(err528),errors++}var _valid19=_errs503===errors;valid110=valid110||_valid19}if(valid110)
+errors=_errs500,vErrors!==null&&(_errs500?vErrors.length=_errs500:vErrors=null);else{let err529={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err524]:vErrors.
-push(err524),errors++}}if(data114.success_codes!==void 0){let data192=data114.success_codes;if(Array.
-isArray(data192)){if(data192.length>256){let err525={instancePath:instancePath+"/jobs/"+key27.replace(
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err529]:vErrors.
+push(err529),errors++}}if(data116.success_codes!==void 0){let data194=data116.success_codes;if(Array.
+isArray(data194)){if(data194.length>256){let err530={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err525]:
-vErrors.push(err525),errors++}if(data192.length<1){let err526={instancePath:instancePath+"/jobs/"+key27.
+roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err530]:
+vErrors.push(err530),errors++}if(data194.length<1){let err531={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=
-[err526]:vErrors.push(err526),errors++}let len20=data192.length;for(let i33=0;i33<len20;i33++){let data193=data192[i33];
-if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&isFinite(data193))){let err527={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
+[err531]:vErrors.push(err531),errors++}let len21=data194.length;for(let i35=0;i35<len21;i35++){let data195=data194[i35];
+if(!(typeof data195=="number"&&!(data195%1)&&!isNaN(data195)&&isFinite(data195))){let err532={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i35,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err527]:vErrors.push(err527),errors++}if(typeof data193=="number"&&isFinite(
-data193)){if(data193>255||isNaN(data193)){let err528={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties/jobs/additionalPropert\
+vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}if(typeof data195=="number"&&isFinite(
+data195)){if(data195>255||isNaN(data195)){let err533={instancePath:instancePath+"/jobs/"+key27.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i35,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err528]:vErrors.push(err528),errors++}if(data193<0||isNaN(data193)){let err529={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i33,schemaPath:"#/properties\
+null?vErrors=[err533]:vErrors.push(err533),errors++}if(data195<0||isNaN(data195)){let err534={instancePath:instancePath+
+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i35,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err529]:vErrors.push(err529),errors++}}}let i34=data192.length,
-j13;if(i34>1){let indices11={};for(;i34--;){let item11=data192[i34];if(typeof item11=="number"&&!(item11%
-1)&&!isNaN(item11)&&isFinite(item11)){if(typeof indices11[item11]=="number"){j13=indices11[item11];let err530={
+>=",limit:0}};vErrors===null?vErrors=[err534]:vErrors.push(err534),errors++}}}let i36=data194.length,
+j14;if(i36>1){let indices12={};for(;i36--;){let item12=data194[i36];if(typeof item12=="number"&&!(item12%
+1)&&!isNaN(item12)&&isFinite(item12)){if(typeof indices12[item12]=="number"){j14=indices12[item12];let err535={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i34,j:j13}};vErrors===null?vErrors=[err530]:vErrors.push(err530),errors++;break}indices11[item11]=
-i34}}}}else{let err531={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
+i:i36,j:j14}};vErrors===null?vErrors=[err535]:vErrors.push(err535),errors++;break}indices12[item12]=
+i36}}}}else{let err536={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/typ\
-e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}
-if(data114.concurrency!==void 0){let data194=data114.concurrency;if(typeof data194!="string"){let err532={
+e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err536]:vErrors.push(err536),errors++}}
+if(data116.concurrency!==void 0){let data196=data116.concurrency;if(typeof data196!="string"){let err537={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/concurrency/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}if(!(data194==="forbid"||data194===
-"allow"||data194==="queue"||data194==="replace")){let err533={instancePath:instancePath+"/jobs/"+key27.
+ing"}};vErrors===null?vErrors=[err537]:vErrors.push(err537),errors++}if(!(data196==="forbid"||data196===
+"allow"||data196==="queue"||data196==="replace")){let err538={instancePath:instancePath+"/jobs/"+key27.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.concurrency.enum}};vErrors===null?vErrors=[err533]:vErrors.push(err533),errors++}}if(data114.
-group!==void 0){let data195=data114.group;if(typeof data195=="string"){if(!pattern4.test(data195)){let err534={
+properties.concurrency.enum}};vErrors===null?vErrors=[err538]:vErrors.push(err538),errors++}}if(data116.
+group!==void 0){let data197=data116.group;if(typeof data197=="string"){if(!pattern4.test(data197)){let err539={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err534]:vErrors.push(err534),errors++}}else{let err535={
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err539]:vErrors.push(err539),errors++}}else{let err540={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err535]:vErrors.push(err535),errors++}}if(data114.priority!==void 0){let data196=data114.
-priority,_errs533=errors,valid116=!1,_errs534=errors;if(typeof data196!="string"){let err536={instancePath:instancePath+
+vErrors===null?vErrors=[err540]:vErrors.push(err540),errors++}}if(data116.priority!==void 0){let data198=data116.
+priority,_errs537=errors,valid119=!1,_errs538=errors;if(typeof data198!="string"){let err541={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err536]:vErrors.push(err536),errors++}if(!(data196==="low"||data196==="normal"||data196===
-"high")){let err537={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err541]:vErrors.push(err541),errors++}if(!(data198==="low"||data198==="normal"||data198===
+"high")){let err542={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err537]:vErrors.push(err537),errors++}var _valid21=_errs534===errors;
-if(valid116=valid116||_valid21,!valid116){let _errs536=errors;if(!(typeof data196=="number"&&!(data196%
-1)&&!isNaN(data196)&&isFinite(data196))){let err538={instancePath:instancePath+"/jobs/"+key27.replace(
+enum}};vErrors===null?vErrors=[err542]:vErrors.push(err542),errors++}var _valid21=_errs538===errors;
+if(valid119=valid119||_valid21,!valid119){let _errs540=errors;if(!(typeof data198=="number"&&!(data198%
+1)&&!isNaN(data198)&&isFinite(data198))){let err543={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err538]:
-vErrors.push(err538),errors++}if(typeof data196=="number"&&isFinite(data196)){if(data196>100||isNaN(
-data196)){let err539={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err543]:
+vErrors.push(err543),errors++}if(typeof data198=="number"&&isFinite(data198)){if(data198>100||isNaN(
+data198)){let err544={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err539]:vErrors.push(err539),
-errors++}if(data196<-100||isNaN(data196)){let err540={instancePath:instancePath+"/jobs/"+key27.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err544]:vErrors.push(err544),
+errors++}if(data198<-100||isNaN(data198)){let err545={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err540]:vErrors.push(err540),errors++}}var _valid21=_errs536===errors;valid116=valid116||_valid21}
-if(valid116)errors=_errs533,vErrors!==null&&(_errs533?vErrors.length=_errs533:vErrors=null);else{let err541={
+vErrors=[err545]:vErrors.push(err545),errors++}}var _valid21=_errs540===errors;valid119=valid119||_valid21}
+if(valid119)errors=_errs537,vErrors!==null&&(_errs537?vErrors.length=_errs537:vErrors=null);else{let err546={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err541]:vErrors.push(err541),errors++}}if(data114.start_deadline!==void 0){let data197=data114.
-start_deadline;if(typeof data197=="string"){if(!pattern19.test(data197)){let err542={instancePath:instancePath+
+null?vErrors=[err546]:vErrors.push(err546),errors++}}if(data116.start_deadline!==void 0){let data199=data116.
+start_deadline;if(typeof data199=="string"){if(!pattern19.test(data199)){let err547={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err542]:vErrors.push(err542),errors++}}else{let err543={instancePath:instancePath+"/jobs/"+
+vErrors=[err547]:vErrors.push(err547),errors++}}else{let err548={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err543]:vErrors.push(err543),errors++}}if(data114.catch_up!==void 0){let data198=data114.catch_up,
-_errs541=errors,valid117=!1,_errs542=errors;if(typeof data198!="string"){let err544={instancePath:instancePath+
+vErrors=[err548]:vErrors.push(err548),errors++}}if(data116.catch_up!==void 0){let data200=data116.catch_up,
+_errs545=errors,valid120=!1,_errs546=errors;if(typeof data200!="string"){let err549={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err544]:vErrors.push(err544),errors++}if(!(data198==="latest"||data198==="none"||data198===
-"all")){let err545={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err549]:vErrors.push(err549),errors++}if(!(data200==="latest"||data200==="none"||data200===
+"all")){let err550={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err545]:vErrors.push(err545),errors++}var _valid22=_errs542===errors;
-if(valid117=valid117||_valid22,!valid117){let _errs544=errors;if(data198&&typeof data198=="object"&&
-!Array.isArray(data198)){for(let key39 in data198)if(!(key39==="policy"||key39==="window"||key39==="\
-limit")){let err546={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+enum}};vErrors===null?vErrors=[err550]:vErrors.push(err550),errors++}var _valid22=_errs546===errors;
+if(valid120=valid120||_valid22,!valid120){let _errs548=errors;if(data200&&typeof data200=="object"&&
+!Array.isArray(data200)){for(let key39 in data200)if(!(key39==="policy"||key39==="window"||key39==="\
+limit")){let err551={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additiona\
 lProperties",keyword:"additionalProperties",params:{additionalProperty:key39}};vErrors===null?vErrors=
-[err546]:vErrors.push(err546),errors++}if(data198.policy!==void 0){let data199=data198.policy;if(typeof data199!=
-"string"){let err547={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+[err551]:vErrors.push(err551),errors++}if(data200.policy!==void 0){let data201=data200.policy;if(typeof data201!=
+"string"){let err552={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err547]:vErrors.
-push(err547),errors++}if(!(data199==="latest"||data199==="none"||data199==="all")){let err548={instancePath:instancePath+
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err552]:vErrors.
+push(err552),errors++}if(!(data201==="latest"||data201==="none"||data201==="all")){let err553={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err548]:vErrors.push(err548),errors++}}if(data198.window!==void 0){let data200=data198.
-window;if(typeof data200=="string"){if(!pattern19.test(data200)){let err549={instancePath:instancePath+
+null?vErrors=[err553]:vErrors.push(err553),errors++}}if(data200.window!==void 0){let data202=data200.
+window;if(typeof data202=="string"){if(!pattern19.test(data202)){let err554={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err549]:vErrors.push(err549),errors++}}else{let err550={instancePath:instancePath+
+vErrors===null?vErrors=[err554]:vErrors.push(err554),errors++}}else{let err555={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err550]:vErrors.push(err550),errors++}}if(data198.limit!==void 0){
-let data201=data198.limit;if(!(typeof data201=="number"&&!(data201%1)&&!isNaN(data201)&&isFinite(data201))){
-let err551={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err555]:vErrors.push(err555),errors++}}if(data200.limit!==void 0){
+let data203=data200.limit;if(!(typeof data203=="number"&&!(data203%1)&&!isNaN(data203)&&isFinite(data203))){
+let err556={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err551]:vErrors.push(err551),
-errors++}if(typeof data201=="number"&&isFinite(data201)){if(data201>1e4||isNaN(data201)){let err552={
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err556]:vErrors.push(err556),
+errors++}if(typeof data203=="number"&&isFinite(data203)){if(data203>1e4||isNaN(data203)){let err557={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err552]:vErrors.push(err552),errors++}
-if(data201<1||isNaN(data201)){let err553={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err557]:vErrors.push(err557),errors++}
+if(data203<1||isNaN(data203)){let err558={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err553]:vErrors.push(err553),errors++}}}}else{let err554={instancePath:instancePath+"/\
+null?vErrors=[err558]:vErrors.push(err558),errors++}}}}else{let err559={instancePath:instancePath+"/\
 jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err554]:vErrors.push(err554),errors++}var _valid22=_errs544===errors;valid117=valid117||_valid22}
-if(valid117)errors=_errs541,vErrors!==null&&(_errs541?vErrors.length=_errs541:vErrors=null);else{let err555={
+vErrors=[err559]:vErrors.push(err559),errors++}var _valid22=_errs548===errors;valid120=valid120||_valid22}
+if(valid120)errors=_errs545,vErrors!==null&&(_errs545?vErrors.length=_errs545:vErrors=null);else{let err560={
 instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err555]:vErrors.push(err555),errors++}}if(data114.suspend!==void 0&&typeof data114.suspend!=
-"boolean"){let err556={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err560]:vErrors.push(err560),errors++}}if(data116.suspend!==void 0&&typeof data116.suspend!=
+"boolean"){let err561={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err556]:vErrors.push(err556),errors++}if(data114.log!==
-void 0){let data203=data114.log;if(data203&&typeof data203=="object"&&!Array.isArray(data203)){for(let key40 in data203)
-if(!(key40==="max_size"||key40==="keep")){let err557={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err561]:vErrors.push(err561),errors++}if(data116.log!==
+void 0){let data205=data116.log;if(data205&&typeof data205=="object"&&!Array.isArray(data205)){for(let key40 in data205)
+if(!(key40==="max_size"||key40==="keep")){let err562={instancePath:instancePath+"/jobs/"+key27.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key40}};vErrors===
-null?vErrors=[err557]:vErrors.push(err557),errors++}if(data203.max_size!==void 0){let data204=data203.
-max_size;if(typeof data204=="string"){if(!pattern18.test(data204)){let err558={instancePath:instancePath+
+null?vErrors=[err562]:vErrors.push(err562),errors++}if(data205.max_size!==void 0){let data206=data205.
+max_size;if(typeof data206=="string"){if(!pattern18.test(data206)){let err563={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err558]:vErrors.push(err558),errors++}}else{
-let err559={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err563]:vErrors.push(err563),errors++}}else{
+let err564={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
 x_size",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err559]:vErrors.push(err559),errors++}}
-if(data203.keep!==void 0){let data205=data203.keep;if(typeof data205=="string"){if(!pattern18.test(data205)){
-let err560={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err564]:vErrors.push(err564),errors++}}
+if(data205.keep!==void 0){let data207=data205.keep;if(typeof data207=="string"){if(!pattern18.test(data207)){
+let err565={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
 ep",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/keep/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err560]:
-vErrors.push(err560),errors++}}else{let err561={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err565]:
+vErrors.push(err565),errors++}}else{let err566={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/log/keep",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err561]:vErrors.
-push(err561),errors++}}}else{let err562={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err566]:vErrors.
+push(err566),errors++}}}else{let err567={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err562]:vErrors.push(err562),errors++}}if(data114.
-on_remove!==void 0){let data206=data114.on_remove;if(typeof data206!="string"){let err563={instancePath:instancePath+
+type",params:{type:"object"}};vErrors===null?vErrors=[err567]:vErrors.push(err567),errors++}}if(data116.
+on_remove!==void 0){let data208=data116.on_remove;if(typeof data208!="string"){let err568={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err563]:vErrors.push(err563),errors++}if(!(data206==="finish"||data206==="cancel")){let err564={instancePath:instancePath+
+[err568]:vErrors.push(err568),errors++}if(!(data208==="finish"||data208==="cancel")){let err569={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.
-jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err564]:vErrors.push(err564),
-errors++}}if(data114.on_change!==void 0){let data207=data114.on_change;if(typeof data207!="string"){
-let err565={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_cha\
+jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err569]:vErrors.push(err569),
+errors++}}if(data116.on_change!==void 0){let data209=data116.on_change;if(typeof data209!="string"){
+let err570={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_cha\
 nge",schemaPath:"#/properties/jobs/additionalProperties/properties/on_change/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err565]:vErrors.push(err565),errors++}if(!(data207==="finish"||
-data207==="restart")){let err566={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+type:"string"}};vErrors===null?vErrors=[err570]:vErrors.push(err570),errors++}if(!(data209==="finish"||
+data209==="restart")){let err571={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/on_change",schemaPath:"#/properties/jobs/additionalProperties/properties/on_change/enu\
 m",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.on_change.
-enum}};vErrors===null?vErrors=[err566]:vErrors.push(err566),errors++}}if(data114.on_schedule_change!==
-void 0){let data208=data114.on_schedule_change;if(typeof data208!="string"){let err567={instancePath:instancePath+
+enum}};vErrors===null?vErrors=[err571]:vErrors.push(err571),errors++}}if(data116.on_schedule_change!==
+void 0){let data210=data116.on_schedule_change;if(typeof data210!="string"){let err572={instancePath:instancePath+
 "/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_schedule_change",schemaPath:"#/properties\
 /jobs/additionalProperties/properties/on_schedule_change/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err567]:vErrors.push(err567),errors++}if(!(data208==="ignore"||data208==="ca\
-tch_up")){let err568={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err572]:vErrors.push(err572),errors++}if(!(data210==="ignore"||data210==="ca\
+tch_up")){let err573={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/on_schedule_change",schemaPath:"#/properties/jobs/additionalProperties/properties/on_schedule_chan\
 ge/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-on_schedule_change.enum}};vErrors===null?vErrors=[err568]:vErrors.push(err568),errors++}}if(data114.
-protect!==void 0&&typeof data114.protect!="boolean"){let err569={instancePath:instancePath+"/jobs/"+
+on_schedule_change.enum}};vErrors===null?vErrors=[err573]:vErrors.push(err573),errors++}}if(data116.
+protect!==void 0&&typeof data116.protect!="boolean"){let err574={instancePath:instancePath+"/jobs/"+
 key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/protect",schemaPath:"#/properties/jobs/additionalProp\
-erties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err569]:
-vErrors.push(err569),errors++}}else{let err570={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+erties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err574]:
+vErrors.push(err574),errors++}}else{let err575={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err570]:vErrors.push(err570),errors++}}}else{let err571={instancePath:instancePath+
+type:"object"}};vErrors===null?vErrors=[err575]:vErrors.push(err575),errors++}}}else{let err576={instancePath:instancePath+
 "/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err571]:vErrors.push(err571),errors++}}}else{let err572={instancePath,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err572]:vErrors.push(err572),errors++}return validate10.
+[err576]:vErrors.push(err576),errors++}}}else{let err577={instancePath,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err577]:vErrors.push(err577),errors++}return validate10.
 errors=vErrors,errors===0}export{stdin_default as default,validate};

@@ -192,5 +192,6 @@ export type WrittenManifest = {
     readonly running?: 'finish' | 'cancel';
   }>>;
   readonly allow_empty?: boolean;
+  readonly public_env?: readonly string[];
   readonly jobs: Readonly<Record<string, WrittenJob>>;
 };

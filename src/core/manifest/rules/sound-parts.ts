@@ -24,6 +24,7 @@ export interface SoundManifest {
   readonly retention: NonNullable<WrittenManifest['retention']>;
   readonly removed: NonNullable<WrittenManifest['removed']>;
   readonly allowEmpty: boolean;
+  readonly publicEnv: readonly string[];
   /** Names of all groups, also of those whose limit is broken. */
   readonly groupNames: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly job: Partial<WrittenJob> }[];
@@ -85,6 +86,11 @@ function soundOf(
   return sound;
 }
 
+/** All of them or none: places are told by their number. */
+function textsOf(list: unknown): string[] {
+  return Array.isArray(list) && list.every((one) => typeof one === 'string') ? list : [];
+}
+
 /** `faults` are all faults of the schema in `root`. */
 export function soundParts(root: unknown, faults: readonly SchemaFault[]): SoundManifest {
   const broken = brokenKeys(faults);
@@ -103,6 +109,7 @@ export function soundParts(root: unknown, faults: readonly SchemaFault[]): Sound
     groups: soundOf(top.groups, '/groups', broken) as SoundManifest['groups'],
     removed: soundOf(top.removed, '/removed', broken) as SoundManifest['removed'],
     allowEmpty: top.allow_empty === true,
+    publicEnv: textsOf(top.public_env),
     jobs: jobs.map(([name, job]) => ({
       name,
       job: soundOf(job, `/jobs${segment(name)}`, broken) as Partial<WrittenJob>,
