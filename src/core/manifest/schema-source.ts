@@ -134,7 +134,7 @@ export const manifestSchema = closed(
         title: 'Variables that may be posted',
         about:
           'Names of variables whose values may stand in comments and annotations of a pipeline; of all others only their names do. What looks like a secret is never shown.',
-        examples: [['LOG_LEVEL', 'REGION']],
+        examples: [['BACKUP_DIR']],
       },
     ),
     jobs: field(mapOf(jobSchema, namePattern), {
