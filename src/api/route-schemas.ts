@@ -126,6 +126,7 @@ export const syncBody = Type.Object(
     action: Type.Union((['now', 'hold', 'resume'] as const).map((word) => Type.Literal(word))),
     by: person,
     reason: Type.Union([Type.Null(), Type.String({ maxLength: reasonMaxLength })]),
+    until: Type.Optional(Type.Union([Type.Null(), instant])),
   },
   closed,
 );

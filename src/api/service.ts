@@ -137,6 +137,8 @@ export interface Service extends ReadService {
     readonly action: 'now' | 'hold' | 'resume';
     readonly by: string;
     readonly reason: string | null;
+    /** Of a hold, ISO: when it ends by itself; absent or null: not by time. */
+    readonly until?: string | null;
   }): Promise<StatusView>;
   /** Names a revision, or takes the name away (`revision` null). */
   tag(input: {

@@ -117,6 +117,8 @@ export interface HoldView {
   readonly by: string;
   readonly reason: string | null;
   readonly since: string;
+  /** When it ends by itself; null: not by time. */
+  readonly until: string | null;
   /** The revision that stays in force. */
   readonly revision: number;
   readonly jobs: readonly string[];

@@ -12,7 +12,7 @@ import type { ReconcilerStatus, SourceCondition } from '../reconciler/reconciler
 import type { Locations } from '../settings/locations.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StoreReader } from '../store/store.ts';
-import { iso } from './views.ts';
+import { iso, isoOrNull } from './views.ts';
 
 export function manifestView(store: StoreReader, places: Locations): StatusView['manifest'] {
   return {
@@ -109,8 +109,9 @@ export function orphanView({ since, reason }: Orphan): OrphanView {
 
 export function holdView(hold: Hold | null): HoldView | null {
   if (hold === null) return null;
-  const { held, since, ...rest } = hold;
-  return { ...rest, since: iso(since), jobs: Object.keys(held).toSorted() };
+  const { held, since, until, under: _under, ...rest } = hold;
+  const jobs = Object.keys(held).toSorted();
+  return { ...rest, since: iso(since), until: isoOrNull(until), jobs };
 }
 
 /** A sentence when the source is not accepted. */

@@ -145,11 +145,14 @@ export function createService(parts: ServiceParts): Service {
       refuseWhileStopping('Nothing was applied.');
       return applyReply(await patiently(clock, () => reconciler.applyText(input)), null);
     },
-    sync: async ({ action, by, reason }) => {
+    sync: async ({ action, by, reason, until = null }) => {
       refuseWhileStopping('Nothing was changed.');
       if (action === 'now') await patiently(clock, () => reconciler.lookNow(by));
       else {
-        await patiently(clock, () => reconciler.changeHold({ kind: action, by, reason }));
+        const end = endFrom(until, clock.now());
+        await patiently(clock, () =>
+          reconciler.changeHold({ kind: action, by, reason, until: end }),
+        );
       }
       return statusOf(parts);
     },
@@ -249,6 +252,15 @@ export function createService(parts: ServiceParts): Service {
     shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
     events: parts.events,
   };
+}
+
+function endFrom(until: string | null, now: number): number | null {
+  if (until === null) return null;
+  const end = Date.parse(until);
+  if (end > now) return end;
+  throw operationalError('JM2-D107', {
+    detail: `A hold until ${until} would be over already. Nothing was changed.`,
+  });
 }
 
 function instantOrNull(text: string | null | undefined): number | null {

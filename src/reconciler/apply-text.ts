@@ -64,7 +64,7 @@ export function createApplyText(
       hold:
         Object.keys(held).length === 0
           ? null
-          : { cause, mode, by, reason, since: clock.now(), held },
+          : { cause, mode, by, reason, since: clock.now(), held, until: null, under: null },
       ...(reason === null && restores === null ? {} : { note: { reason, restores } }),
       condition: standing.source,
       confirmWithinMs,

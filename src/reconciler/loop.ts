@@ -28,7 +28,7 @@ export function createReconciler(given: ReconcilerParts): Reconciler {
   const { clock, log } = parts;
   const announcements = createAnnouncements(log);
   const sight = createSight(parts, hint);
-  const standing = createStanding(parts, () => void passes.request('not confirmed'));
+  const standing = createStanding(parts, (why) => void passes.request(why));
   const verdicts = createVerdicts(parts, standing, announcements);
   const carryOut = createCarryOut(parts, standing, announcements);
   const applyText = createApplyText(parts, standing, sight);
@@ -50,6 +50,10 @@ export function createReconciler(given: ReconcilerParts): Reconciler {
   async function pass(why: string): Promise<boolean | number> {
     standing.renew();
     await whenLate();
+    if (standing.endLateHold()) {
+      log.info({}, 'the time of the hold is over');
+      standing.conclude(null);
+    }
     if (isOrdered) {
       isOrdered = false;
       standing.conclude(null);

@@ -60,6 +60,8 @@ export interface HoldRequest {
   readonly kind: 'hold' | 'resume';
   readonly by: string;
   readonly reason: string | null;
+  /** Of a hold: when it ends by itself; absent or null: not by time. */
+  readonly until?: number | null;
 }
 
 export interface ReconcilerStatus {

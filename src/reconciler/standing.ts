@@ -2,9 +2,9 @@
 // what stands beside it (hold, orphans, a confirmation that is waited for), stored
 // first and remembered then. Which of it changes, and when, is left to others.
 import type { Confirmation } from '../core/sync/confirmation.ts';
-import type { Hold } from '../core/sync/hold.ts';
+import { isHoldOver, type Hold } from '../core/sync/hold.ts';
 import { revisionInForce, type RevisionInForce } from './apply-plan.ts';
-import { createConfirmAlarm } from './confirm-alarm.ts';
+import { createDeadlineAlarm } from './deadline-alarm.ts';
 import { readNotTakenBack } from './not-taken-back.ts';
 import { readOrphans, writeOrphans, type Orphans } from './orphans.ts';
 import type { ReconcilerParts } from './parts.ts';
@@ -47,22 +47,25 @@ export interface Standing {
   setHold(hold: Hold | null): void;
   /** Because the file says what is in force. */
   endHold(): void;
+  /** True when the time of the hold is over; what it was put over holds again. */
+  endLateHold(): boolean;
   /** What is looked at; null: nothing that could be read. */
   attempt(sourceDigest: string | null): void;
   /** The verdict on a look at this content is spoken; looked at again, it changes nothing. */
   conclude(key: string | null): void;
   isConcluded(key: string): boolean;
   status(): Omit<ReconcilerStatus, 'git' | 'committed'>;
-  /** Waits for the deadline of the confirmation from now on. */
+  /** Waits for the deadlines of confirmation and hold from now on. */
   arm(): void;
   stop(): void;
 }
 
 export function createStanding(
   { clock, store, scheduler, manifestPath }: ReconcilerParts,
-  late: () => void,
+  ring: (why: 'not confirmed' | 'hold is over') => void,
 ): Standing {
-  const alarm = createConfirmAlarm(clock, late);
+  const alarm = createDeadlineAlarm(clock, () => ring('not confirmed'));
+  const holdAlarm = createDeadlineAlarm(clock, () => ring('hold is over'));
   let applied = revisionInForce(store);
   /** Revision whose jobs the scheduler has; behind `applied` only after a failure. */
   let loadedRevision = 0;
@@ -123,7 +126,8 @@ export function createStanding(
       hold = now.hold;
       orphans = now.orphans;
       confirmation = readConfirmation(store);
-      alarm.set(confirmation);
+      alarm.set(confirmation?.deadline ?? null);
+      holdAlarm.set(hold?.until ?? null);
     },
     remember(condition) {
       // Shown at once; when storing it fails, the retry of the pass stores it.
@@ -145,14 +149,24 @@ export function createStanding(
         beside();
       });
       confirmation = next;
-      alarm.set(next);
+      alarm.set(next?.deadline ?? null);
     },
     setHold(next) {
       hold = next;
+      holdAlarm.set(hold?.until ?? null);
     },
     endHold() {
-      if (hold !== null) releaseHold({ clock, store }, hold, 'the manifest says what is in force');
+      const reason = 'the manifest says what is in force';
+      if (hold !== null) releaseHold({ clock, store }, hold, { reason, after: null });
       hold = null;
+    },
+    endLateHold() {
+      if (hold === null || !isHoldOver(hold, clock.now())) return false;
+      const after = hold.under;
+      releaseHold({ clock, store }, hold, { reason: 'its time is over', after });
+      hold = after;
+      holdAlarm.set(hold?.until ?? null);
+      return true;
     },
     attempt(sourceDigest) {
       attempted = { sourceDigest, at: clock.now() };
@@ -171,7 +185,13 @@ export function createStanding(
       confirmation,
       notTakenBack: readNotTakenBack(store, applied?.number ?? 0),
     }),
-    arm: () => alarm.set(confirmation),
-    stop: () => alarm.set(null),
+    arm: () => {
+      alarm.set(confirmation?.deadline ?? null);
+      holdAlarm.set(hold?.until ?? null);
+    },
+    stop: () => {
+      alarm.set(null);
+      holdAlarm.set(null);
+    },
   };
 }

@@ -1,6 +1,6 @@
 // The hold as a fact of the store: written with the revision that makes or ends it,
 // or with the word of a person.
-import { parseHold, type Hold } from '../core/sync/hold.ts';
+import { heldByPerson, parseHold, type Hold } from '../core/sync/hold.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { HoldRequest } from './reconciler.ts';
@@ -18,24 +18,27 @@ export function writeHold(
   store.setFact(holdFact, hold === null ? null : JSON.stringify(hold));
 }
 
-/** Nobody ended it: what it held back is not wanted any more. Recorded like a person's word. */
+/**
+ * Nobody ended it: what it held back is not wanted any more, or its time is over. What it
+ * was put over holds again, where `after` says so. Recorded like a person's word.
+ */
 export function releaseHold(
   parts: {
     readonly clock: Pick<Clock, 'now'>;
     readonly store: Pick<Store, 'transaction' | 'setFact' | 'audit'>;
   },
   { cause, revision }: Hold,
-  reason: string,
+  { reason, after }: { readonly reason: string; readonly after: Hold | null },
 ): void {
   parts.store.transaction(() => {
-    writeHold(parts.store, null);
+    writeHold(parts.store, after);
     parts.store.audit({
       at: parts.clock.now(),
       actor: 'watcher',
       action: 'sync.resumed',
       target: 'manifest',
       detail: JSON.stringify({ reason, before: cause }),
-      facts: { revision, before: cause, after: null, reason },
+      facts: { revision, before: cause, after: after?.cause ?? null, reason },
     });
   });
 }
@@ -50,21 +53,11 @@ export function changeHold(
     readonly store: Pick<Store, 'transaction' | 'setFact' | 'audit'>;
   },
   before: Hold | null,
-  { kind, by, reason, revision }: HoldRequest & { readonly revision: number },
+  { kind, by, reason, revision, until = null }: HoldRequest & { readonly revision: number },
 ): Hold | null {
   const at = parts.clock.now();
   const after: Hold | null =
-    kind === 'resume'
-      ? null
-      : {
-          cause: 'person',
-          mode: 'manual',
-          by,
-          reason,
-          since: at,
-          revision,
-          held: before?.held ?? {},
-        };
+    kind === 'resume' ? null : heldByPerson(before, { by, reason, since: at, revision, until });
   if (before === null && after === null) return null;
   parts.store.transaction(() => {
     writeHold(parts.store, after);
@@ -74,7 +67,13 @@ export function changeHold(
       action: kind === 'hold' ? 'sync.held' : 'sync.resumed',
       target: 'manifest',
       detail: JSON.stringify({ reason, before: before?.cause ?? null }),
-      facts: { revision, before: before?.cause ?? null, after: after?.cause ?? null, reason },
+      facts: {
+        revision,
+        before: before?.cause ?? null,
+        after: after?.cause ?? null,
+        until: until === null ? null : new Date(until).toISOString(),
+        reason,
+      },
     });
   });
   return after;

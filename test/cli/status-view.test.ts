@@ -144,6 +144,7 @@ describe('status', () => {
       by: 'alice',
       reason: 'wrong hour',
       since: '2026-03-27T12:35:00.000Z',
+      until: null,
       revision: 43,
       jobs: ['backup'],
     } as const;

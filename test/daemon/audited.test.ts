@@ -42,7 +42,7 @@ afterAll(async () => {
 const inForce = async (): Promise<number> => (await api.status()).revision.applied;
 const asNew = { by, force: false };
 
-/** In this order: each finds what those before it left. */
+/** In this order: each finds what those before it left. One that is missing is an error of types. */
 const changes = {
   apply: {
     call: () => api.apply({ by, expected: null, reason, seen, confirmWithinMs: 3_600_000 }),
@@ -172,11 +172,7 @@ it.each(table)('%s leaves its entry, with who and from where', async (_, { call,
   expect(newest()?.seq).toBeGreaterThan(before);
 });
 
-it('nothing that the API offers is missing above, and what is asked again is told once', async () => {
-  const reads =
-    'status list show history getRun attempts stats missed queue why logs logsFrom plan notes events';
-  const offered = Object.keys(api).filter((name) => !reads.split(' ').includes(name));
-  expect(offered.toSorted()).toEqual(Object.keys(changes).toSorted());
+it('what is asked again with its key is told once', async () => {
   const request = { job: 'dump', ...asNew, requestId: 'key' };
   const first = await api.run(request);
   const { seq } = newest() as { seq: number };

@@ -215,6 +215,16 @@ jobs:
     expect([gone.code, gone.json().error?.code]).toEqual([1, 'JM2-P226']);
   });
 
+  it('that is named under removed comes back all the same, and the entry goes', async () => {
+    const gone = `version: 1\nremoved:\n  dump: {reason: unused}\njobs:\n  keep: {command: "true"}\n`;
+    await inForce(gone);
+    const back = await project.call(['undelete', 'dump', '--yes']);
+    expect([back.code, back.code === 0 ? '' : back.stderr]).toEqual([0, '']);
+    const written = await readFile(join(project.dir, 'jobs.yaml'), 'utf8');
+    expect(written).not.toContain('removed:');
+    expect(await names()).toEqual(['dump', 'keep']);
+  });
+
   it('that a plan brings back is restored, and starts nothing', async () => {
     await inForce('version: 1\njobs: {keep: {command: "true"}}\n');
     const before = await revisionOf();

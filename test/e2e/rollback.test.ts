@@ -180,6 +180,29 @@ describe('sync and tag', () => {
     expect((await data(['sync', 'resume']))['sync']).toMatchObject({ hold: null });
   });
 
+  it('hold back for a time, told with its end, and let in when that has come', async () => {
+    const wrong = [
+      ['sync', 'resume', '--for', '2h'],
+      ['sync', 'hold', '--reason', 'x', '--for', '2h', '--until', '18:00'],
+      ['sync', 'hold', '--reason', 'x', '--until', 'next-run'],
+      ['sync', 'hold', '--reason', 'x', '--until', '2020-01-01'],
+    ];
+    for (const args of wrong) expect([args, (await project.call(args)).code]).toEqual([args, 64]);
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const hour = await project.call(['sync', 'hold', '--reason', 'migration', '--until', until]);
+    expect(hour.stdout).toMatch(/held by .*"migration".*; it ends .*, or by jm2 sync resume/);
+    await commit(good, 'without later');
+    await waiting();
+    const held = await data(['sync', 'hold', '--reason', 'migration', '--for', '1s']);
+    expect(held['sync']).toMatchObject({ hold: { until: expect.stringMatching(/Z$/) } });
+    await eventually(async () => {
+      const { sync } = (await status()) as { sync: { hold: unknown; state: string } };
+      return sync.hold === null && sync.state === 'synced';
+    }, 'the end of the hold');
+    const { entries } = await data(['audit', '--action', 'sync', '--limit', '1']);
+    expect(entries).toMatchObject([{ actor: 'watcher', facts: { reason: 'its time is over' } }]);
+  });
+
   it('a look that finds the file broken ends with 3 and says where', async () => {
     await project.save(good.replace('version: 1', 'versoin: 1'));
     const looked = await project.call(['sync', 'now']);

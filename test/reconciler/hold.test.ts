@@ -168,6 +168,45 @@ describe("a person's own hold", () => {
     expect(h.store.audited).toContain('sync.resumed');
   });
 
+  const soon = () => Date.now() + 300;
+
+  it('is over when its time is, and then the file counts at once', async () => {
+    h = await harness('a 1\n');
+    await h.begin();
+    await h.reconciler.changeHold({ kind: 'hold', ...word, until: soon() });
+    await writeFile(h.file, 'a 2\n');
+    await h.reconciler.reconcileNow('test');
+    expect(h.jobs()).toEqual(['a: 1']);
+    await inForce('a: 2');
+    expect(h.reconciler.status().hold).toBeNull();
+    expect(h.store.audited).toEqual([
+      'manifest.applied',
+      'sync.held',
+      'sync.resumed',
+      'manifest.applied',
+    ]);
+  });
+
+  it('is over at the start of a daemon that was not there in time', async () => {
+    h = await harness('a 1\n');
+    await h.begin();
+    await h.reconciler.changeHold({ kind: 'hold', ...word, until: soon() });
+    await h.reconciler.stop();
+    await writeFile(h.file, 'a 2\n');
+    await new Promise((resolve) => setTimeout(resolve, 320));
+    await h.begin();
+    expect([h.jobs(), h.reconciler.status().hold]).toEqual([['a: 2'], null]);
+  });
+
+  it('lets nothing in that was stepped back from before it', async () => {
+    await steppedBack();
+    await h.reconciler.changeHold({ kind: 'hold', ...word, until: soon() });
+    await h.until(() => expect(h.reconciler.status().hold).toMatchObject({ cause: 'rollback' }));
+    await h.reconciler.reconcileNow('test');
+    expect(sync()).toMatchObject({ kind: 'pending', because: 'held' });
+    expect(h.jobs()).toEqual(['a: good', 'b: 1']);
+  });
+
   it('makes a step back under it wait for a person', async () => {
     h = await harness('a 1\n');
     await h.begin();

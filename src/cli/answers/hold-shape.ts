@@ -19,6 +19,7 @@ export const holdShape = shape({
   by: text,
   reason: nullable(text),
   since: instant,
+  until: nullable(instant),
   revision: count,
   jobs: Type.Array(text),
 });

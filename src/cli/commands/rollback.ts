@@ -151,7 +151,7 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
         `${terminal.style('green', 'rolled back')}: revision ${revision} says${jobs === null ? '' : ` of ${jobs.join(', ')}`} what ${target.name} said`,
         hold === null
           ? 'The manifest says the same, so nothing is held.'
-          : `${context.shownPath(place.manifest)} says something else of ${hold.jobs.join(', ')}; ${holdEnd(hold)}.`,
+          : `${context.shownPath(place.manifest)} says something else of ${hold.jobs.join(', ')}; ${holdEnd(hold, context.terminal)}.`,
       ].join('\n'),
   };
 }

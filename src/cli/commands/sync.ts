@@ -6,7 +6,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted } from '../manifest-file.ts';
-import { pauseReason, person } from '../pauses.ts';
+import { pauseEnd, pauseReason, person } from '../pauses.ts';
 import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
 import { syncText } from '../views/sync.ts';
 
@@ -17,7 +17,7 @@ export const syncCommand: CommandDefinition = {
   name: 'sync',
   summary: 'Hold back what the manifest says, let it in again, look now',
   description:
-    'hold keeps everything that the manifest says from now on waiting; jobs go on as they are in force, and jm2 apply still applies. resume ends whatever hold there is, also that of a rollback: the daemon then takes the manifest as it is, where sync is auto and no guard stops it. now looks at the file at once and judges it anew. confirm-prune lets the jobs go that left the manifest in too great a number to go by themselves, and nothing else.',
+    'hold keeps everything that the manifest says from now on waiting; jobs go on as they are in force, and jm2 apply still applies. With --for or --until it ends by itself, also if no daemon ran by then: the manifest then counts as it is, and what a rollback held back before stays held back. resume ends whatever hold there is, also that of a rollback: the daemon then takes the manifest as it is, where sync is auto and no guard stops it. now looks at the file at once and judges it anew. confirm-prune lets the jobs go that left the manifest in too great a number to go by themselves, and nothing else.',
   arguments: [
     {
       name: '[action]',
@@ -27,6 +27,11 @@ export const syncCommand: CommandDefinition = {
   ],
   options: [
     { flags: '-r, --reason <text>', description: 'hold: why, for whoever finds it held' },
+    { flags: '--for <duration>', description: 'hold: how long: 90m, 2h, 3d' },
+    {
+      flags: '-u, --until <time>',
+      description: 'hold: until when: 18:00, "tomorrow 08:00", 2026-12-31',
+    },
     { flags: '-y, --yes', description: 'confirm-prune: do not ask' },
   ],
   examples: [
@@ -35,6 +40,7 @@ export const syncCommand: CommandDefinition = {
       command: 'jm2 sync hold --reason "audit until Friday"',
       meaning: 'not until somebody says so',
     },
+    { command: 'jm2 sync hold --for 2h --reason "migration"', meaning: 'for two hours' },
     { command: 'jm2 sync resume', meaning: 'the manifest counts again' },
     { command: 'jm2 sync now', meaning: 'look at the file now' },
     { command: 'jm2 sync confirm-prune', meaning: 'the many removed jobs may go' },
@@ -59,6 +65,7 @@ async function sync(context: Context, input: Input): Promise<Answer> {
   if (action !== 'hold' && reason !== null) {
     throw wrongArguments(`--reason belongs to sync hold.`, `jm2 sync ${action}`);
   }
+  const until = holdEndOf(context, input, action);
   if (action !== 'confirm-prune' && input.flag('yes')) {
     throw wrongArguments(`--yes belongs to sync confirm-prune.`, `jm2 sync ${action}`);
   }
@@ -73,7 +80,22 @@ async function sync(context: Context, input: Input): Promise<Answer> {
   }
   const daemon = await context.daemon();
   const by = action === 'now' ? context.actor : await person();
-  return answer(context, await daemon.sync({ action, by, reason }), action);
+  return answer(
+    context,
+    await daemon.sync({ action, by, reason, ...(until === null ? {} : { until }) }),
+    action,
+  );
+}
+
+/** ISO; null: somebody has to end it. */
+function holdEndOf(context: Context, input: Input, action: SyncAction): string | null {
+  const isGiven = input.text('for') !== null || input.text('until') !== null;
+  if (isGiven && action !== 'hold') {
+    throw wrongArguments('--for and --until belong to sync hold.', `jm2 sync ${action}`);
+  }
+  const until = pauseEnd(context, input);
+  if (until !== 'next_run') return until;
+  throw wrongArguments('A hold is about no run.', 'For example: jm2 sync hold --until 18:00');
 }
 
 function answer(context: Context, status: StatusView, action: SyncAction): Answer {

@@ -1,6 +1,8 @@
 // What keeps content of the manifest waiting, in a sentence.
 import type { HoldView } from '../../api/status-views.ts';
+import type { Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
+import { localTime } from './times.ts';
 
 const causes: Readonly<Record<HoldView['cause'], string>> = {
   rollback: 'rolled back',
@@ -21,7 +23,14 @@ export function holdWords({ cause, by, reason, revision, jobs }: HoldView): stri
 }
 
 /** What ends it. */
-export function holdEnd({ cause, mode }: HoldView): string {
+export function holdEnd({ cause, mode, until }: HoldView, terminal: Terminal): string {
+  if (cause === 'person' && until !== null) {
+    const isOver = Date.parse(until) <= terminal.now;
+    const when = localTime(Date.parse(until), terminal.zone);
+    return isOver
+      ? `its time was over ${when}, and a daemon ends it`
+      : `it ends ${when}, or by jm2 sync resume; jm2 apply takes what is there now`;
+  }
   if (cause === 'person') return 'jm2 sync resume ends it; jm2 apply takes what is there now';
   return mode === 'manual'
     ? 'the hold ends by jm2 apply or jm2 sync resume'

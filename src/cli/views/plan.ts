@@ -68,7 +68,7 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
   if (outdated !== null)
     lines.push(...hangingLines(`${terminal.style('yellow', '! outdated')}  `, outdated, terminal));
   if (plan.hold !== undefined) {
-    const words = `! held  The daemon does not take this by itself: ${holdWords(plan.hold)}; ${holdEnd(plan.hold)}.`;
+    const words = `! held  The daemon does not take this by itself: ${holdWords(plan.hold)}; ${holdEnd(plan.hold, terminal)}.`;
     lines.push(wrapped(words, '  ', terminal).slice(2));
   }
   lines.push(terminal.style('dim', legend(plan, told)));

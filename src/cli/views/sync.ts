@@ -41,7 +41,9 @@ export function syncText(
       ],
       [
         'hold',
-        sync.hold === null ? 'none' : `${holdWords(sync.hold)}${since}; ${holdEnd(sync.hold)}`,
+        sync.hold === null
+          ? 'none'
+          : `${holdWords(sync.hold)}${since}; ${holdEnd(sync.hold, terminal)}`,
       ],
       ...(pruned.length === 0
         ? []

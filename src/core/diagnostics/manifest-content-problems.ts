@@ -318,7 +318,8 @@ export const manifestContentProblems: readonly RegistryEntry[] = [
     summary: 'a removed job is still there',
     meaning:
       'The manifest says of one job that it is gone (under `removed`) and that it is there (under `jobs`). The manifest was not accepted; the last good revision stays in force.',
-    remedy: 'Take the entry out of `removed`, or the job out of `jobs`.',
+    remedy:
+      'Take the entry out of `removed`, or the job out of `jobs`. `jm2 undelete JOB` and `jm2 add JOB` take the entry out by themselves.',
     example:
       'version: 1\nremoved:\n  backup: {reason: Replaced}\njobs:\n  backup: {command: ./backup.sh}\n',
     corrected:

@@ -21,6 +21,27 @@ export interface Hold {
   readonly revision: number;
   /** Of each job that was stepped back from: its spec's digest, null where it is not in the manifest. */
   readonly held: Readonly<Record<string, string | null>>;
+  /** When it ends by itself; null: not by time. */
+  readonly until: number | null;
+  /** What a person's hold was put over, and what holds again after it; null for nothing. */
+  readonly under: Hold | null;
+}
+
+/** True once its time has come, which may pass while no daemon runs. */
+export function isHoldOver(hold: Hold, now: number): boolean {
+  return hold.until !== null && now >= hold.until;
+}
+
+/**
+ * A person's hold, put over the one before: that one must not be lost with it, or what
+ * was rolled back would come in when the time is over.
+ */
+export function heldByPerson(
+  before: Hold | null,
+  word: Pick<Hold, 'by' | 'reason' | 'since' | 'revision' | 'until'>,
+): Hold {
+  const under = before?.cause === 'person' ? before.under : before;
+  return { ...word, cause: 'person', mode: 'manual', held: under?.held ?? {}, under };
 }
 
 /**
@@ -54,10 +75,11 @@ export function isHeld(hold: Hold, manifest: ReadonlyMap<string, string>): boole
 
 /**
  * The part of a hold that neither an apply nor agreement of the file with what is in
- * force ends: a person's own, which is about all that is still to come.
+ * force ends: a person's own, which is about all that is still to come. What it was put
+ * over is ended by them as ever.
  */
 export function outlasting(hold: Hold | null): Omit<Hold, 'revision'> | null {
-  return hold?.cause === 'person' ? hold : null;
+  return hold?.cause === 'person' ? { ...hold, held: {}, under: null } : null;
 }
 
 /** Null for a text that no version wrote, which is then as if there were none. */
@@ -76,7 +98,13 @@ export function parseHold(text: string | null): Hold | null {
       Number.isSafeInteger(revision) &&
       typeof held === 'object' &&
       held !== null;
-    return isWhole ? (value as Hold) : null;
+    if (!isWhole) return null;
+    const { until = null, under = null } = value as Partial<Record<keyof Hold, unknown>>;
+    return {
+      ...(value as Hold),
+      until: Number.isSafeInteger(until) ? (until as number) : null,
+      under: under === null ? null : parseHold(JSON.stringify(under)),
+    };
   } catch {
     return null;
   }

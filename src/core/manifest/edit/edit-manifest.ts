@@ -6,7 +6,7 @@ import type { YAMLMap } from 'yaml';
 import { addToBlock, addToFlow, beginJobs, emptyJobs, intoBraces } from './add-job.ts';
 import { type Entry, extentOf, startOfKey } from './extents.ts';
 import { findJobs, isReference, nameOf, neededAnchor, type FoundJobs } from './find-jobs.ts';
-import { removeFromBlock, removeFromFlow } from './remove-entry.ts';
+import { removeFromBlock, removeFromFlow, removeSection } from './remove-entry.ts';
 import { indented, isFlow, renderField } from './render-field.ts';
 import { setFields } from './set-fields.ts';
 import { spliced, SourceText, type Splice } from './source-text.ts';
@@ -42,9 +42,47 @@ export function editManifest(text: string, edit: ManifestEdit): EditedManifest {
   const source = new SourceText(hasMark ? text.slice(1) : text);
   const found = findJobs(source.text);
   if (found.document.errors.length > 0) return refused('the file is not valid YAML');
-  const splices = splicesFor(source, found, edit);
+  const name = newName(edit);
+  const gone = name === null ? null : entryOf(found, 'removed', name);
+  const splices = gone === null ? splicesFor(source, found, edit) : withdraw(source, found, gone);
   if (typeof splices === 'string') return refused(splices);
-  return { ok: true, text: (hasMark ? mark : '') + spliced(source.text, splices) };
+  const changed = (hasMark ? mark : '') + spliced(source.text, splices);
+  // One after the other: the two may lie side by side.
+  return gone === null ? { ok: true, text: changed } : editManifest(changed, edit);
+}
+
+/** Who gives a job a name that is said to be gone does not mean that any more. */
+function newName(edit: ManifestEdit): string | null {
+  if (edit.kind === 'add') return edit.name;
+  return edit.kind === 'rename' ? edit.to : null;
+}
+
+interface SectionEntry {
+  readonly section: Entry;
+  readonly entry: Entry;
+}
+
+function entryOf({ top }: FoundJobs, name: string, key: string): SectionEntry | null {
+  const section = (top?.items as Entry[] | undefined)?.find((one) => nameOf(one.key) === name);
+  if (section === undefined || !isMap(section.value)) return null;
+  const entry = (section.value.items as Entry[]).find((one) => nameOf(one.key) === key);
+  return entry === undefined ? null : { section, entry };
+}
+
+/** Takes an entry out of a map at the top; the last one takes the map with it. */
+function withdraw(
+  source: SourceText,
+  { document, top }: FoundJobs,
+  { section, entry }: SectionEntry,
+): readonly Splice[] | string {
+  const map = section.value as YAMLMap;
+  const goes = map.items.length > 1 ? entry : section;
+  const anchor = neededAnchor(document, goes);
+  if (anchor !== null) {
+    return `\`${String(nameOf(section.key))}\` holds the anchor "&${anchor}", which other parts of the file refer to`;
+  }
+  if (goes === section) return removeSection(source, top!, section);
+  return isFlow(map) ? [removeFromFlow(map, entry)] : removeFromBlock(source, section, entry);
 }
 
 function splicesFor(

@@ -24,6 +24,14 @@ export function removeFromBlock(
   return [{ from: colon, to: colon, text: ' {}' }, removal];
 }
 
+/** A whole section of the manifest. */
+export function removeSection(source: SourceText, top: YAMLMap, section: Entry): readonly Splice[] {
+  if (top.flow === true) return [removeFromFlow(top, section)];
+  const { lead, last } = extentOf(source, section);
+  const { first, end } = withBlankLine(source, lead, last, -1);
+  return [source.replaceLines(first, end, [])];
+}
+
 /** One blank line goes along: the one above, or for the first entry the one below. */
 function withBlankLine(
   source: SourceText,

@@ -383,3 +383,50 @@ describe('a map at the top', () => {
     expect(editManifest(text, declare)).toEqual({ ok: false, problem });
   });
 });
+
+describe('a job that comes under a name that is said to be removed', () => {
+  const shop = (removed: string) => `version: 1
+${removed}
+jobs:
+  ping:
+    command: ping
+
+# The end.
+`;
+  const hourlyText = '\n  hourly:\n    schedule: "0 * * * *"\n    command: echo hi\n';
+  const withHourly = shop('').replace('    command: ping\n', `    command: ping\n${hourlyText}`);
+
+  it.each([
+    [
+      'its entry goes with its comment, the others stay',
+      'removed:\n  old: {reason: sold}\n  # by nobody\n  hourly:\n    reason: unused\n',
+      'removed:\n  old: {reason: sold}\n',
+    ],
+    ['the last entry takes the section with it', '\nremoved:\n  hourly: {reason: x}\n', ''],
+    ['so it does in braces', '\nremoved: {hourly: {reason: x}}\n', ''],
+    [
+      'in braces the others stay',
+      'removed: {hourly: {reason: x}, old: {reason: y}}\n',
+      'removed: {old: {reason: y}}\n',
+    ],
+  ])('%s', (_, before, after) => {
+    expect(edited(shop(before), hourly)).toBe(withHourly.replace('\n\n', `\n${after}\n`));
+  });
+
+  it('also behind the jobs, right below the new one', () => {
+    const text = 'version: 1\njobs:\n  ping: {command: ping}\n\nremoved:\n  hourly: {reason: x}\n';
+    expect(edited(text, hourly)).toBe(`version: 1\njobs:\n  ping: {command: ping}${hourlyText}`);
+  });
+
+  it('and one that gets the name, in a manifest written in braces', () => {
+    const text = '{version: 1, removed: {b: {reason: x}}, jobs: {a: {command: y}}}\n';
+    const rename = { kind: 'rename', name: 'a', to: 'b' } as const;
+    expect(edited(text, rename)).toBe('{version: 1, jobs: {b: {command: y}}}\n');
+  });
+
+  it('not where something else refers to the entry, nor where there is none', () => {
+    const held = shop('removed:\n  hourly: &why {reason: x}\n  old: *why\n');
+    expect(edited(held, hourly)).toMatch(/^refused: `removed` holds the anchor "&why"/);
+    expect(edited(shop('removed: none\n'), hourly)).toContain('removed: none\n');
+  });
+});
