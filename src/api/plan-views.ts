@@ -71,6 +71,8 @@ export interface ChangeImpactView {
     readonly after: string | null;
     readonly deltaMs: number | null;
   };
+  /** Present for a paused job; null: until somebody resumes it. */
+  readonly pausedUntil?: string | null;
   readonly runs: { readonly before: number; readonly after: number };
   readonly lost: readonly string[];
   readonly gained: readonly string[];

@@ -14,6 +14,7 @@ import type { ApplyReply, PlanView } from '../api/plan-views.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { shellWord } from '../core/exchange/shell-words.ts';
 import type { ApplyEvents } from './apply-events.ts';
 import type { Context } from './context.ts';
 import { notAccepted } from './manifest-file.ts';
@@ -214,7 +215,7 @@ function refuseGrownHazards(
     .join(' ');
   throw operationalError('JM2-P219', {
     detail: `${path} was not applied: it has hazards that it did not have when it was made.\n${told.join('\n')}${more}`,
-    hint: `Make the plan again, or: jm2 apply ${path} ${flags}`,
+    hint: `Make the plan again, or: jm2 apply ${shellWord(path)} ${flags}`,
     exitCode: ExitCode.refused,
     data: live,
   });

@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { PlanView } from '../api/plan-views.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { shellWord } from '../core/exchange/shell-words.ts';
 import type { Context } from './context.ts';
 import type { KeptAs } from './formats/report.ts';
 import type { Input } from './input.ts';
@@ -52,6 +53,6 @@ export async function keepPlan(
     gitCommit,
     expiresMs: input.duration('expires') ?? expiresDefaultMs,
   });
-  context.output.note(`kept in ${out}, good until ${file.expiresAt}: jm2 apply ${out}`);
+  context.output.note(`kept in ${out}, good until ${file.expiresAt}: jm2 apply ${shellWord(out)}`);
   return { file: out, expiresAt: file.expiresAt };
 }

@@ -6,6 +6,7 @@ import { replaceFile } from '../system/replace-file.ts';
 import { makePlanFile, parsePlanFile, type PlanFile } from '../api/plan-file.ts';
 import type { PlanView } from '../api/plan-views.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { shellWord } from '../core/exchange/shell-words.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 import { hasSecretPart, isSecretVariable } from '../core/manifest/secrets.ts';
 import { sha256 } from '../system/digest.ts';
@@ -82,7 +83,7 @@ export async function readPlanFile(context: Context, file: string): Promise<Plan
     operationalError('JM2-P213', {
       detail: `${shown} ${why}. Nothing was changed.`,
       // The manifest is what `jm2 apply` alone is about.
-      ...(/\.ya?ml$/.test(path) ? { hint: `jm2 apply --manifest ${shown}` } : {}),
+      ...(/\.ya?ml$/.test(path) ? { hint: `jm2 apply --manifest ${shellWord(shown)}` } : {}),
       ...(cause === undefined ? {} : { cause }),
     });
   const found = await stat(path).catch((error: unknown) => {

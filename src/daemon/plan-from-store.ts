@@ -7,7 +7,14 @@ import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { computePlan } from '../core/plan/compute-plan.ts';
 import { maskJob } from '../core/plan/mask.ts';
-import { recordedBySnapshot, takeSnapshot, type Snapshot } from '../core/plan/snapshot.ts';
+import {
+  ranForMs,
+  ranMax,
+  recordedBySnapshot,
+  takeSnapshot,
+  type Snapshot,
+} from '../core/plan/snapshot.ts';
+import { admittedAmong } from '../core/plan/standing.ts';
 import { durationsOf } from '../reconciler/durations.ts';
 import { judgeHere } from '../reconciler/judge-here.ts';
 import {
@@ -33,6 +40,9 @@ import { confirmationView, holdView } from './manifest-state.ts';
 import { planView } from './plan-view.ts';
 
 export { commitWith } from '../reconciler/git-work-tree.ts';
+
+/** Of the ledger of one job for a snapshot: what was skipped stands between what ran. */
+const rowsLookedAt = 10 * ranMax;
 
 export interface PlanRequest {
   /** The proposal; null for the manifest's file. */
@@ -133,6 +143,8 @@ export async function snapshotOf(places: Places, now: number): Promise<Snapshot>
       revision: store.latestRevision(),
       jobs: store.jobs(),
       durations: durationsOf(store, now),
+      ran: (jobUid) =>
+        admittedAmong(store.outcomes({ jobUid, since: now - ranForMs, limit: rowsLookedAt }), now),
       takenAt: now,
     }),
   );

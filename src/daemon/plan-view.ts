@@ -66,6 +66,7 @@ function changeView(of: Change, file: string | null, isoList: IsoList): ChangeVi
         after: isoOrNull(nextRun.after),
         deltaMs: nextRun.deltaMs,
       },
+      ...(impact.pausedUntil === undefined ? {} : { pausedUntil: isoOrNull(impact.pausedUntil) }),
       runs: impact.runs,
       lost: isoList(impact.lost),
       gained: isoList(impact.gained),

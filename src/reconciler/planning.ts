@@ -3,6 +3,7 @@
 import type { Manifest } from '../core/manifest/job.ts';
 import { computePlan, planInSlices } from '../core/plan/compute-plan.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
+import { admittedAmong, countMax } from '../core/plan/standing.ts';
 import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { JobRecord, JobWrite, StoreReader } from '../store/store.ts';
@@ -90,6 +91,8 @@ export function planInput(
     horizonMs: at.horizonMs,
     ...(at.removals === undefined ? {} : { removals: at.removals }),
     running,
+    admitted: (jobUid, { from, to }) =>
+      admittedAmong(store.outcomes({ jobUid, since: from, until: to, limit: countMax }), at.now),
     ...(at.isBrief === true ? { isBrief: true } : { durations: durationsOf(store, at.now) }),
   };
 }

@@ -11,7 +11,7 @@ import { placeJobs, reloadJobs, settleEarlier } from './reload.ts';
 import type { RecordedJobs } from './scheduler.ts';
 import { setLimits } from './slots.ts';
 import { settleStart } from './start.ts';
-import { startWhatWasAskedFor, takeUpRestarts } from './started-by-apply.ts';
+import { runsToMakeUpFor, startWhatWasAskedFor, takeUpRestarts } from './started-by-apply.ts';
 import type { SchedulerState } from './state.ts';
 import { Work } from './work.ts';
 
@@ -87,15 +87,16 @@ export class JobsInForce {
         setLimits(this.#state, limits);
         this.#earlier = before;
       });
+      const madeUp = runsToMakeUpFor(work, changed, taken.jobs);
       if (isUnstarted) {
         // As for load: the start settles the jobs that did not change.
-        this.#earlier = settleEarlier(this.#state, work, before, taken.jobs);
+        this.#earlier = settleEarlier(this.#state, work, before, taken.jobs, madeUp);
         placeJobs(this.#state, work, this.#earlier);
       } else {
-        reloadJobs(this.#state, work, taken.jobs, taken.removing);
+        reloadJobs(this.#state, work, taken.jobs, taken.removing, madeUp);
       }
       keepWishes(work, taken.removing ?? new Map());
-      startWhatWasAskedFor(this.#state, work, changed, taken.jobs);
+      startWhatWasAskedFor(this.#state, work, { before: changed, after: taken.jobs }, madeUp);
       return taken;
     });
     this.#isLoaded = true;

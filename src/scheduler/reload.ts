@@ -8,6 +8,7 @@ import { describeInterruption } from '../core/runs/interruption.ts';
 import { coalesce, type CoalescedRow } from '../core/runs/missed.ts';
 import { pausedRowOfOutgoing } from '../core/overrides/pause.ts';
 import { needsNewPosition, sameSchedules } from '../core/plan/same-schedule.ts';
+import type { MadeUpRuns } from './started-by-apply.ts';
 import type { OutcomeReason } from '../core/runs/run.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopRun } from './ending.ts';
@@ -24,13 +25,14 @@ export function reloadJobs(
   work: Work,
   records: readonly JobRecord[],
   removing: ReadonlyMap<string, 'finish' | 'cancel'> = new Map(),
+  madeUp: MadeUpRuns = new Map(),
 ): void {
   const kept = new Set(records.map((record) => record.uid));
   for (const entry of state.jobs.all()) {
     const { uid, job } = entry.record;
     if (!kept.has(uid)) removeJob(state, work, entry, removing.get(uid) ?? job.onRemove);
   }
-  for (const record of records) reloadJob(state, work, record);
+  for (const record of records) reloadJob(state, work, record, madeUp.get(record.uid));
   rememberZones(state, work);
 }
 
@@ -45,6 +47,7 @@ export function settleEarlier(
   work: Work,
   earlier: readonly JobRecord[],
   records: readonly JobRecord[],
+  madeUp: MadeUpRuns = new Map(),
 ): JobRecord[] {
   const given = new Map(records.map((record) => [record.uid, record]));
   for (const record of earlier) {
@@ -52,7 +55,10 @@ export function settleEarlier(
     if (next?.digest === record.digest) continue;
     const entry = state.jobs.build(record, state.jobs.get(record.uid), work.now);
     if (next === undefined) closeRemoved(state, work, entry);
-    else given.set(next.uid, { ...next, ...settleChange(state, work, entry, next) });
+    else {
+      const standing = settleChange(state, work, entry, next, madeUp.get(next.uid));
+      given.set(next.uid, { ...next, ...standing });
+    }
   }
   return [...given.values()];
 }
@@ -69,11 +75,16 @@ export function placeJobs(state: SchedulerState, work: Work, records: readonly J
   }
 }
 
-function reloadJob(state: SchedulerState, work: Work, given: JobRecord): void {
+function reloadJob(
+  state: SchedulerState,
+  work: Work,
+  given: JobRecord,
+  madeUpFor: number | undefined,
+): void {
   const before = state.jobs.get(given.uid);
   if (before === undefined) return placeJob(state, work, given, undefined);
   if (isInTable(before.record, given)) return;
-  const position = positionAfter(state, work, before, given);
+  const position = positionAfter(state, work, before, given, madeUpFor);
   let fault = before.record.fault ?? given.fault;
   if (fault !== null && needsNewPosition(before.record.job, given.job)) {
     // The engine failed at the position of before; the new one gets its chance.
@@ -113,8 +124,9 @@ function positionAfter(
   work: Work,
   before: JobEntry,
   given: JobRecord,
+  madeUpFor: number | undefined,
 ): Standing {
-  const settled = settleChange(state, work, before, given);
+  const settled = settleChange(state, work, before, given, madeUpFor);
   const isFixed = isFixedTime(given.job.schedules);
   if (!isRescheduled(before, given) || !isLeftAhead(settled.watermark, work.now, isFixed)) {
     return settled;
@@ -145,6 +157,7 @@ function settleChange(
   work: Work,
   before: JobEntry,
   given: JobRecord,
+  madeUpFor: number | undefined,
 ): Standing {
   const hasNewSchedule = isRescheduled(before, given);
   // What an interruption left unsettled came due under the old value, and is settled with it.
@@ -154,7 +167,9 @@ function settleChange(
   if (hasNewSchedule || isToggled) {
     const isSuspended = before.record.job.suspend || given.job.suspend;
     const reason = isSuspended ? 'suspended' : 'schedule_changed';
-    const until = hasNewSchedule ? Math.max(given.watermark, work.now) : work.now;
+    const due = hasNewSchedule ? Math.max(given.watermark, work.now) : work.now;
+    // The newest waits for its jitter and is made up for: its run is its outcome.
+    const until = madeUpFor === undefined ? due : Math.min(due, madeUpFor - 1);
     const open = closePaused(state, work, before, until);
     pause = open.record.pause;
     const settledTo = closeOccurrences(state, work, open, until, reason);

@@ -10,6 +10,7 @@
 // - after the end: the successor is a queued run, which recovery lets begin.
 // A run that is made up for is queued by the apply's own transaction.
 import { isAsItShallBe, isRestarted, madeUpRun, mayBegin } from '../core/plan/starts-by-apply.ts';
+import { admittedAmong, countMax, type Admitted } from '../core/plan/standing.ts';
 import type { Job } from '../core/manifest/job.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopAttempt } from './ending.ts';
@@ -18,21 +19,52 @@ import { admitRun, fillSlots } from './queue.ts';
 import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 
+/** Nominal times of the runs that are made up for, by the uid of their jobs. */
+export type MadeUpRuns = ReadonlyMap<string, number>;
+
+/**
+ * Asked before the table takes the jobs of the apply: what waits for its jitter under the
+ * outgoing schedule is either made up for or closed, and either once.
+ */
+export function runsToMakeUpFor(
+  work: Work,
+  before: readonly JobRecord[],
+  after: readonly JobRecord[],
+): MadeUpRuns {
+  const { store, now } = work;
+  const admitted: Admitted = (jobUid, { from, to }) =>
+    admittedAmong(store.outcomes({ jobUid, since: from, until: to, limit: countMax }), now);
+  const found = new Map<string, number>();
+  for (const [record, { uid, job }] of changed(before, after)) {
+    const nominalTime = madeUpRun(record, job, now, admitted);
+    if (nominalTime !== null) found.set(uid, nominalTime);
+  }
+  return found;
+}
+
 /** `before` are the jobs as they were in force, `after` those of the apply, which are in the table. */
 export function startWhatWasAskedFor(
   state: SchedulerState,
   work: Work,
+  jobs: { readonly before: readonly JobRecord[]; readonly after: readonly JobRecord[] },
+  madeUp: MadeUpRuns,
+): void {
+  for (const [record, { uid, job }] of changed(jobs.before, jobs.after)) {
+    if (isRestarted(record, job, work.now)) restartRuns(state, work, uid, job);
+    const nominalTime = madeUp.get(uid);
+    if (nominalTime !== undefined) makeUp(state, work, uid, nominalTime);
+  }
+}
+
+function changed(
   before: readonly JobRecord[],
   after: readonly JobRecord[],
-): void {
+): [before: JobRecord, after: JobRecord][] {
   const known = new Map(before.map((record) => [record.uid, record]));
-  for (const { uid, digest, job } of after) {
-    const record = known.get(uid);
-    if (record === undefined || record.digest === digest) continue;
-    if (isRestarted(record, job, work.now)) restartRuns(state, work, uid, job);
-    const nominalTime = madeUpRun(record, job, work.now);
-    if (nominalTime !== null) makeUp(state, work, uid, nominalTime);
-  }
+  return after.flatMap((next): [JobRecord, JobRecord][] => {
+    const record = known.get(next.uid);
+    return record === undefined || record.digest === next.digest ? [] : [[record, next]];
+  });
 }
 
 function restartRuns(state: SchedulerState, work: Work, uid: string, after: Job): void {

@@ -64,6 +64,8 @@ export interface JobRecord {
   readonly revision: number;
   /** Newest nominal time that has a disposition, or the base set when the schedule changed. */
   readonly watermark: number;
+  /** When the schedule as it is came into force, or anew after a suspension; null: not known. */
+  readonly scheduledSince: number | null;
   /** Clock epoch; grows when the clock stepped back so far that nominal times recur. */
   readonly epoch: number;
   readonly aliases: readonly string[];

@@ -131,6 +131,7 @@ export function storeContract(name: string, open: () => Store): void {
             digest: specDigest(aJob('backup')),
             revision: 1,
             watermark: noon,
+            scheduledSince: noon,
             epoch: 0,
             aliases: [],
             fault: null,
@@ -150,6 +151,7 @@ export function storeContract(name: string, open: () => Store): void {
         apply(store, update('uid-backup', 'backup', null));
         expect(store.findJob('backup')).toMatchObject({
           watermark: noon + minute,
+          scheduledSince: noon,
           fault: 'no progress',
           revision: 2,
           job: { description: 'uid-backup as backup' },
@@ -160,7 +162,11 @@ export function storeContract(name: string, open: () => Store): void {
         apply(store, create('backup'));
         store.setFault('uid-backup', 'no progress');
         apply(store, update('uid-backup', 'backup', noon + minute));
-        expect(store.findJob('backup')).toMatchObject({ watermark: noon + minute, fault: null });
+        expect(store.findJob('backup')).toMatchObject({
+          watermark: noon + minute,
+          scheduledSince: noon + minute,
+          fault: null,
+        });
       });
 
       it('keeps the identity across a rename and answers to the old name', () => {
@@ -209,7 +215,13 @@ export function storeContract(name: string, open: () => Store): void {
         const again = { uid: 'uid-job', job, digest: specDigest(job), watermark: noon + minute };
         apply(store, { kind: 'restore', ...again, aliases: ['older'] });
         expect(store.jobs()).toMatchObject([
-          { uid: 'uid-job', watermark: noon + minute, removedAt: null, pause: { skipped: 0 } },
+          {
+            uid: 'uid-job',
+            watermark: noon + minute,
+            scheduledSince: noon + minute,
+            removedAt: null,
+            pause: { skipped: 0 },
+          },
         ]);
         expect(store.findJob('older')?.uid).toBe('uid-job');
         expect(store.tombstones(noon + 1, 9)).toEqual([]);

@@ -259,6 +259,7 @@ export class MemoryStore {
         digest: write.digest,
         revision: number,
         watermark: 0,
+        scheduledSince: null,
         epoch: 0,
         aliases: [],
         fault: null,

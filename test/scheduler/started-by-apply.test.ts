@@ -230,6 +230,40 @@ describe('on_schedule_change: catch_up', () => {
     expect(h.store.auditLedger()).toEqual([]);
   });
 
+  it('starts none too many for a day that had its run under an earlier schedule', async () => {
+    const h = await aScheduler('2026-03-01T04:00:00Z', [daily('0 5 * * *')]);
+    h.clock.advance(2 * hour);
+    expect(told(h)).toEqual(['schedule succeeded']);
+    // Tonight's run of the second schedule goes with it, but the day has had one.
+    h.reload([daily('0 23 * * *')]);
+    h.clock.advance(hour);
+    h.reload([daily('0 6 * * *')]);
+    h.clock.advance(16 * hour);
+    expect(told(h)).toEqual(['schedule succeeded']);
+    expect(h.store.auditLedger()).toEqual([]);
+  });
+
+  const held = { schedules: [{ ...cron('30 11 * * *'), jitterMs: hour }] };
+  it('makes up for a run that jitter holds back, and records it once', async () => {
+    const h = await aScheduler('2026-03-01T11:00:00Z', [daily('', held)]);
+    h.clock.advance(31 * minute);
+    expect(told(h)).toEqual([]);
+    h.reload([daily('0 5 * * *')]);
+    h.clock.advance(12 * hour);
+    expect(told(h)).toEqual(['catch-up succeeded']);
+    expect(h.runsOf('a')[0]?.nominalTime).toBe(Date.parse('2026-03-01T11:30:00Z'));
+    expect(h.ledger('a')).toEqual(['admitted']);
+    expect(h.store.auditLedger()).toEqual([]);
+  });
+
+  it('closes it as changed without the opt-in', async () => {
+    const h = await aScheduler('2026-03-01T11:00:00Z', [daily('', held)]);
+    h.clock.advance(31 * minute);
+    h.reload([daily('0 5 * * *', { onScheduleChange: 'ignore' })]);
+    h.clock.advance(12 * hour);
+    expect(h.ledger('a')).toEqual(['skipped schedule_changed']);
+  });
+
   const nothing: [string, Job, Job][] = [
     ['without the opt-in', daily('0 23 * * *'), daily('0 5 * * *', { onScheduleChange: 'ignore' })],
     ['for a day that keeps its run', daily('0 23 * * *'), daily('0 22 * * *')],

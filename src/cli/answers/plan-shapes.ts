@@ -56,6 +56,7 @@ export const changeShape = shape({
       after: nullable(instant),
       deltaMs: nullable(Type.Integer()),
     }),
+    pausedUntil: Type.Optional(nullable(instant)),
     runs: beforeAndAfter(count),
     lost: Type.Array(instant),
     gained: Type.Array(instant),

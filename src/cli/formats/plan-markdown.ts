@@ -1,5 +1,6 @@
 // A plan as a comment on a change, and as the summary of a pipeline: verdict,
 // figures, hazards, removals, next runs that move, then everything, folded.
+import { shellWord } from '../../core/exchange/shell-words.ts';
 import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ChangeView, PlanView } from '../../api/plan-views.ts';
 import { outdatedWords } from '../base-commit.ts';
@@ -55,7 +56,7 @@ function standing({ against, kept }: Report, plan: PlanView): string[] {
     ...(kept === null
       ? []
       : [
-          `> Kept as ${code(kept.file)}, expires ${told(kept.expiresAt, 'UTC')}. To apply exactly this: ${code(`jm2 apply ${kept.file}`)}`,
+          `> Kept as ${code(kept.file)}, expires ${told(kept.expiresAt, 'UTC')}. To apply exactly this: ${code(`jm2 apply ${shellWord(kept.file)}`)}`,
         ]),
     ...(commits?.isCut === true
       ? [

@@ -116,7 +116,7 @@ export function commitFields({ commits = [] }: ChangeView): { name: string; valu
 
 function impactLines(change: ChangeView, shown: Shown, terminal: Terminal): [string, string][] {
   const { plan, isVerbose } = shown;
-  const { nextRun, runs, longestGapMs, machineMs, running } = change.impact;
+  const { nextRun, pausedUntil, runs, longestGapMs, machineMs, running } = change.impact;
   const lines: [string, string][] = [];
   const at = (text: string | null): string =>
     text === null
@@ -124,6 +124,14 @@ function impactLines(change: ChangeView, shown: Shown, terminal: Terminal): [str
       : glued(
           `${localTime(Date.parse(text), change.timezone)} (${relativeTime(Date.parse(text), terminal.now)})`,
         );
+  if (pausedUntil !== undefined) {
+    lines.push([
+      'paused',
+      pausedUntil === null
+        ? 'until it is resumed: it does not run, and what is told here holds from then on'
+        : `until ${at(pausedUntil)}: what comes before is not counted`,
+    ]);
+  }
   if (change.action === 'create') {
     // It had none before: that goes without saying.
     if (nextRun.after !== null) lines.push(['first run', at(nextRun.after)]);

@@ -14,6 +14,8 @@ export interface ZonedJob {
   readonly name: string;
   readonly zone: string;
   readonly compiled: CompiledSchedule;
+  /** Nominal times after it are to come; absent: all. */
+  readonly openAfter?: number;
 }
 
 /** Oldest change first; at most fifty, each with at most a hundred jobs. */
@@ -30,9 +32,10 @@ export function clockChanges(jobs: readonly ZonedJob[], from: number, to: number
       const lengthMs = Math.abs(offsetAfter - offsetBefore);
       const kind = offsetAfter > offsetBefore ? 'gap' : 'overlap';
       const names: string[] = [];
-      for (const { name, compiled } of zoned) {
+      for (const { name, compiled, openAfter = 0 } of zoned) {
         if (names.length >= jobsMax) break;
-        if (notesAround(compiled, at, lengthMs).length > 0) names.push(name);
+        const isDue = notesAround(compiled, at, lengthMs).some((one) => one.at > openAfter);
+        if (isDue) names.push(name);
       }
       changes.push({ zone, at, kind, lengthMs, jobs: names });
     }

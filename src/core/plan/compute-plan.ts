@@ -2,7 +2,7 @@
 // shown is left to the views, how it is carried out to job-steps.ts, what it does
 // to all jobs together to plan-impact.ts.
 import type { Job } from '../manifest/job.ts';
-import { livePause } from '../overrides/pause.ts';
+import { livePause, type Pause } from '../overrides/pause.ts';
 import { describeSchedules } from '../schedule/describe-schedule.ts';
 import { displayZone } from '../schedule/display-zone.ts';
 import { diffJob } from './diff-job.ts';
@@ -10,6 +10,7 @@ import {
   clockHazards,
   createHazards,
   deleteHazards,
+  identityHazards,
   overrideHazards,
   updateHazards,
 } from './hazards.ts';
@@ -28,9 +29,25 @@ import { startHazards } from './start-hazards.ts';
 import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput, RunningRun } from './plan-input.ts';
 import type { Change, FieldChange, Hazard, Plan, RecordedJob } from './plan.ts';
-import { sameSchedules } from './same-schedule.ts';
+import { needsNewPosition, sameSchedules } from './same-schedule.ts';
+import {
+  nowhere,
+  onceResumed,
+  pastOf,
+  pauseOfNew,
+  standingAnew,
+  standingOfRecorded,
+  standingOn,
+} from './standing.ts';
 import { weekGrid, type WeekGrid } from './week-grid.ts';
-import { DuesBook, scheduleImpact, type Dues, type WalkBudget } from './schedule-impact.ts';
+import {
+  DuesBook,
+  scheduleImpact,
+  type Dues,
+  type Standing,
+  type WalkBudget,
+} from './schedule-impact.ts';
+import { securityWidened } from './security-hazards.ts';
 
 /** Occurrences that are walked through in search of gaps, in a whole plan. */
 const walkMax = 400_000;
@@ -114,7 +131,7 @@ export function* planInSlices(input: PlanInput): Generator<void, Plan, void> {
     ({ change: a }, { change: b }) => compareText(a.job, b.job) || compareText(a.action, b.action),
   );
   const changes = measured.map(({ change }) => change);
-  const pairs = input.isBrief === true ? [] : pairsOf(measured, kept, measuring.dues);
+  const pairs = input.isBrief === true ? [] : pairsOf(measured, kept, measuring);
   const impact = input.isBrief === true ? null : planImpact(pairs, changes, input);
   const manifestFields = manifestChanges(input);
   const overrides = planOverrides({ ...matching, removed }, recorded.archived ?? new Map(), now);
@@ -162,11 +179,12 @@ interface Measured {
 function pairsOf(
   measured: readonly Measured[],
   kept: readonly RecordedJob[],
-  book: DuesBook,
+  { dues: book, input: { now } }: Measuring,
 ): Pair[] {
   const pairs = measured.map(({ pair }) => pair);
-  for (const { uid, job } of kept) {
-    const side = { job, dues: book.of(job) };
+  for (const record of kept) {
+    const { uid, job } = record;
+    const side = { job, ...standingOfRecorded(record, book.of(job), now) };
     pairs.push({ uid, before: side, after: side });
   }
   return pairs;
@@ -176,6 +194,7 @@ function weekOf(pairs: readonly Pair[], now: number, zone: string): WeekGrid {
   const jobs = pairs.map(({ before, after }) => ({
     before: before?.dues?.compiled ?? null,
     after: after?.dues?.compiled ?? null,
+    openAfter: { before: before?.openAfter ?? now, after: after?.openAfter ?? now },
   }));
   return weekGrid(jobs, now, zone);
 }
@@ -210,9 +229,12 @@ function created(
   const { input } = measuring;
   const timezone = displayZone(job.schedules, job.timezone);
   const dues = measuring.dues.of(job);
-  const alike = newDues(job, dues, timezone, measuring);
+  const pause = livePause(pauseOfNew(job, before, input.recorded.archived), input.now);
+  const standing = standingAnew(dues, pause, input.now);
+  const alike = newDues(job, standing, timezone, measuring);
   const impact: ScheduleImpact = {
     ...alike.impact,
+    ...pausedUntil(pause),
     period: null,
     catchUpRuns: 0,
     running: [],
@@ -231,26 +253,35 @@ function created(
       hazards: [
         ...createHazards(job, impact, input.now),
         ...alike.hazards,
+        ...(before === null ? identityHazards(job, input.recorded.revision > 0) : []),
         ...lookalikeHazards(job, lookalike, input),
       ],
       ...(lookalike === null ? {} : { lookalike: lookalike.record.job.name }),
     },
-    pair: { uid: before?.uid ?? `new ${job.name}`, before: null, after: { job, dues } },
+    pair: { uid: before?.uid ?? `new ${job.name}`, before: null, after: { job, ...standing } },
   };
 }
 
 function newDues(
   job: Job,
-  dues: Dues,
+  standing: Standing,
   zone: string,
   { input: { now, horizonMs }, walk, news }: Measuring,
 ): NewDues {
+  const { dues } = standing;
+  const look = { now, horizonMs, zone, duration: null, walk };
+  if (dues !== null && standing.openAfter !== now) {
+    // Paused: what no other job has in common with it.
+    const isForGood = standing.openAfter === Number.POSITIVE_INFINITY;
+    const told = isForGood ? standingAnew(dues, null, now) : standing;
+    return { impact: scheduleImpact(nowhere, told, look), hazards: clockHazards(job, dues, now) };
+  }
   const byZone = news.get(dues) ?? new Map<string, NewDues>();
   news.set(dues, byZone);
   const known = byZone.get(zone);
   if (known !== undefined) return known;
   const found = {
-    impact: scheduleImpact(null, dues, { now, horizonMs, zone, duration: null, walk }),
+    impact: scheduleImpact(nowhere, standing, look),
     hazards: clockHazards(job, dues, now),
   };
   byZone.set(zone, found);
@@ -264,7 +295,8 @@ function deleted(
 ): Measured {
   const { uid, job } = record;
   const timezone = displayZone(job.schedules, job.timezone);
-  const dues = book.of(job);
+  const standing = standingOfRecorded(record, book.of(job), input.now);
+  const told = onceResumed(standing, record, input.now);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
   const running = activeRuns(uid, () => job.onRemove, input);
@@ -277,11 +309,17 @@ function deleted(
       line: null,
       fields: diffJob(job, null),
       timezone,
-      impact: { ...scheduleImpact(dues, null, look), period: null, catchUpRuns: 0, running },
+      impact: {
+        ...scheduleImpact(told, nowhere, look),
+        ...pausedUntil(livePause(record.pause ?? null, input.now)),
+        period: null,
+        catchUpRuns: 0,
+        running,
+      },
       scheduleInWords: { before: inWords(job), after: null },
       hazards: deleteHazards(job, running, guard),
     },
-    pair: { uid, before: { job, dues }, after: null },
+    pair: { uid, before: { job, ...standing }, after: null },
   };
 }
 
@@ -289,10 +327,12 @@ function deleted(
 function retain({ record, reason }: Retained, { input, walk, dues: book }: Measuring): Measured {
   const { uid, job } = record;
   const timezone = displayZone(job.schedules, job.timezone);
-  const dues = book.of(job);
+  const standing = standingOfRecorded(record, book.of(job), input.now);
+  const told = onceResumed(standing, record, input.now);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
   const running = activeRuns(uid, () => 'finish', input);
+  const side = { job, ...standing };
   return {
     change: {
       job: job.name,
@@ -302,11 +342,17 @@ function retain({ record, reason }: Retained, { input, walk, dues: book }: Measu
       line: null,
       fields: [],
       timezone,
-      impact: { ...scheduleImpact(dues, dues, look), period: null, catchUpRuns: 0, running },
+      impact: {
+        ...scheduleImpact(told, told, look),
+        ...pausedUntil(livePause(record.pause ?? null, input.now)),
+        period: null,
+        catchUpRuns: 0,
+        running,
+      },
       scheduleInWords: null,
       hazards: retainHazards(job.name, reason),
     },
-    pair: { uid, before: { job, dues }, after: { job, dues } },
+    pair: { uid, before: side, after: side },
   };
 }
 
@@ -327,11 +373,27 @@ function updated(
   const timezone = displayZone(after.schedules, after.timezone);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
-  const madeUpFor = madeUpRun(record, after, now);
+  const admitted = input.admitted ?? null;
+  const madeUpFor = madeUpRun(record, after, now, admitted);
   const restarts = isRestarted(record, after, now);
+  const pause = livePause(record.pause ?? null, now);
+  const standingsUnder = (held: Pause | null) => {
+    const from = standingOfRecorded({ ...record, pause: held }, duesBefore, now);
+    return needsNewPosition(before, after)
+      ? { from, to: standingAnew(duesAfter, held, now) }
+      : { from, to: standingOn(duesAfter, from) };
+  };
+  const { from, to } = standingsUnder(pause);
+  // Under a pause without an end nothing is to come: told is what comes once it is over.
+  const told = pause?.until === null ? standingsUnder(null) : { from, to };
   const impact: ScheduleImpact = {
-    ...scheduleImpact(duesBefore, duesAfter, look),
-    period: sameTimes ? null : periodImpact(duesBefore, duesAfter, now, after.timezone),
+    ...scheduleImpact(told.from, told.to, look),
+    ...pausedUntil(pause),
+    period: sameTimes
+      ? null
+      : periodImpact(from, to, { now, zone: after.timezone }, (span) =>
+          pastOf(record, duesBefore, { now, ...span }, admitted),
+        ),
     catchUpRuns: madeUpFor === null ? 0 : 1,
     running: activeRuns(
       uid,
@@ -340,7 +402,7 @@ function updated(
       input,
     ),
   };
-  const dues = { before: duesBefore, after: sameTimes ? duesBefore : duesAfter };
+  const dues = { before: from, after: sameTimes ? from : to };
   return {
     change: {
       job: after.name,
@@ -354,16 +416,21 @@ function updated(
       scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
       hazards: [
         ...startHazards(after, impact, madeUpFor),
-        ...updateHazards({ before, after }, dues, impact, duration, now),
-        ...overrideHazards({ before, after }, livePause(record.pause ?? null, now)),
+        ...updateHazards({ before, after, fields }, dues, impact, duration, now),
+        ...securityWidened(before, after),
+        ...overrideHazards({ before, after }, pause),
       ],
     },
     pair: {
       uid,
-      before: { job: before, dues: duesBefore },
-      after: { job: after, dues: duesAfter },
+      before: { job: before, ...from },
+      after: { job: after, ...to },
     },
   };
+}
+
+function pausedUntil(pause: Pause | null): Pick<ScheduleImpact, 'pausedUntil'> {
+  return pause === null ? {} : { pausedUntil: pause.until };
 }
 
 function activeRuns(

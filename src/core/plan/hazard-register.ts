@@ -45,11 +45,19 @@ const entries = [
     remedies: ['Look at `jm2 preview JOB`.', 'Write the minute instead of `*`.'],
   },
   {
+    code: 'identity_reset',
+    severities: ['low'],
+    summary: 'a new job says whom it was renamed from, but nobody is',
+    meaning:
+      'None of the names in `renamed_from` is that of a job in force, or one that it had, or of one that left not long ago. The job begins without history, statistics and pause.',
+    remedies: ['Look at the names in `renamed_from`.', 'Accept it, where the job was never here.'],
+  },
+  {
     code: 'imminent',
     severities: ['low'],
     summary: 'it is about to run',
     meaning:
-      'A run of the job is due within a minute. Whether it is the old or the new job that runs depends on seconds.',
+      'A run of the job is due within a minute, and the change makes a difference to it. Whether it is the old or the new job that runs depends on seconds.',
     remedies: ['Apply after that run.'],
   },
   {
@@ -119,7 +127,7 @@ const entries = [
     severities: ['medium'],
     summary: 'the present day, week or month gets no run',
     meaning:
-      'The run of the period was still to come under the old schedule, and under the new one its time has passed; or jitter holds it back, and what has not started goes with the old schedule. It is neither caught up nor told as missed.',
+      'The run of the period was still to come under the old schedule, also where jitter holds it back, and the new one has none left. What ran under earlier schedules of the period counts. It is neither caught up nor told as missed.',
     remedies: [
       'Apply after that run.',
       'Let the apply make up for it: `on_schedule_change: catch_up`.',
@@ -160,9 +168,9 @@ const entries = [
   {
     code: 'security_widened',
     severities: ['medium', 'high'],
-    summary: 'the command runs as another account',
+    summary: 'the command may do what it could not do before',
     meaning:
-      'The field `user` changes: what the command may read and write is another matter from then on. To `root` it is high.',
+      'It runs as another account, goes through a shell, is given secrets, variables or files of variables that it did not have, works in a directory above the one of before, makes its files with a wider `umask`, or has fewer limits. To `root` it is high.',
     remedies: ['Let somebody look at it who answers for the host.'],
   },
   {
@@ -170,7 +178,7 @@ const entries = [
     severities: ['medium', 'high'],
     summary: 'a job that ran by itself does so no more',
     meaning:
-      'There was a next run, and after the change there is none: the job is suspended (medium), or its schedule has gone or has no future (high). Also where several runs within the horizon become none, and the next is beyond it (medium).',
+      'There was a next run, and after the change there is none: the job is suspended (medium), or its schedule has gone or has no future (high). Also where several runs within the horizon become none, or where the next run is more than twice as far as two runs were apart, and it is beyond the horizon (medium).',
     remedies: ['Look at `jm2 preview JOB`.', 'Use `jm2 pause JOB`, if it is for a while.'],
   },
   {

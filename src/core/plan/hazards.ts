@@ -8,14 +8,15 @@ import type { Pause } from '../overrides/pause.ts';
 import { isFixedTime } from '../runs/clock-step.ts';
 import { sayLocal } from '../schedule/local-time.ts';
 import { formatDuration } from '../schedule/parse-duration.ts';
+import type { Occurrence } from '../schedule/schedule.ts';
 import { transitionsBetween } from '../schedule/zone.ts';
 import { notesAround } from './clock-changes.ts';
 import type { ActiveRun, DurationBasis, PeriodImpact, ScheduleImpact } from './impact.ts';
 import { durationRunsMin } from './impact.ts';
 import type { HazardCode } from './hazard-register.ts';
-import type { Hazard } from './plan.ts';
+import type { FieldChange, Hazard } from './plan.ts';
 import { lostRun } from './period-impact.ts';
-import { orNever, type Dues } from './schedule-impact.ts';
+import { orNever, type Dues, type Standing } from './schedule-impact.ts';
 
 const dayMs = 86_400_000;
 /** The next change of the clocks is looked for this far ahead, however short the horizon. */
@@ -35,6 +36,20 @@ export function hazard(
 /** But for those of the clocks, which jobs that come due alike have in common. */
 export function createHazards(job: Job, impact: ScheduleImpact, now: number): Hazard[] {
   return [...neverFires(job, impact), ...calendarsOver(job, now)];
+}
+
+/** It says from whom it would have its history, but nobody of that name is known. */
+export function identityHazards({ name, renamedFrom }: Job, isKnownState: boolean): Hazard[] {
+  if (renamedFrom.length === 0 || !isKnownState) return [];
+  const names = renamedFrom.map((former) => `"${former}"`).join(', ');
+  return [
+    hazard(
+      'identity_reset',
+      'low',
+      `It begins without a history: no job in force has, or had, the name ${names} that "${name}" was renamed from.`,
+      { remedies: ['Look at the names in `renamed_from`.'] },
+    ),
+  ];
 }
 
 export function deleteHazards(
@@ -78,59 +93,115 @@ function leftWords(leftMs: number | null): string {
     : `, likely for ${roundDuration(leftMs)} more`;
 }
 
-/** `before` and `after` are when the job comes due; the same object when that does not change. */
+/**
+ * `before` and `after` are when the job comes due; the same object when that does not
+ * change. Of runs that come or go, of which a pause without an end has none, is told only
+ * what happens; what the schedule itself is like, holds under a pause, too.
+ */
 export function updateHazards(
-  jobs: { readonly before: Job; readonly after: Job },
-  dues: { readonly before: Dues; readonly after: Dues },
+  jobs: { readonly before: Job; readonly after: Job; readonly fields: readonly FieldChange[] },
+  standings: { readonly before: Standing; readonly after: Standing },
   impact: ScheduleImpact,
   duration: DurationBasis | null,
   now: number,
 ): Hazard[] {
   const hazards: Hazard[] = [];
-  if (dues.before !== dues.after) {
-    const { nextRun, runs } = impact;
-    if (nextRun.before !== null && nextRun.after === null) {
-      const why = jobs.after.suspend ? 'It is suspended' : 'It has no future run';
-      hazards.push(
-        hazard(
-          'silenced',
-          jobs.after.suspend ? 'medium' : 'high',
-          `${why}: runs within the horizon ${runs.before} → 0.`,
-        ),
-      );
-    }
-    if (runs.before > 1 && runs.after === 0 && nextRun.after !== null) {
-      hazards.push(
-        hazard(
-          'silenced',
-          'medium',
-          `It has no run within the horizon any more (${runs.before} → 0); its next is ${sayLocal(nextRun.after, jobs.after.timezone)}.`,
-          { at: nextRun.after },
-        ),
-      );
-    }
-    hazards.push(...pendingLost(jobs.after, dues.before, now));
+  const isStopped = impact.pausedUntil === null;
+  const dues = { before: standings.before.dues, after: standings.after.dues };
+  if (standings.before !== standings.after) {
+    if (!isStopped) hazards.push(...silenced(jobs.after, dues.before, impact, now));
     hazards.push(...neverFires(jobs.after, impact), ...calendarsOver(jobs.after, now));
-    if (runs.before > 0 && runs.after >= 10 * runs.before) {
+    if (!isStopped) {
       hazards.push(
-        hazard(
-          'frequency_x10',
-          'medium',
-          `At least ten times as often: runs within the horizon ${runs.before} → ${runs.after}.`,
-        ),
+        ...moreOften(impact),
+        ...periodHazards(jobs.after, standings.before, impact, now),
       );
     }
     hazards.push(
-      ...periodHazards(jobs.after, dues, impact, now),
       ...selfOverlap(jobs, dues, duration, now),
       ...clockHazards(jobs.after, dues.after, now),
     );
   }
-  hazards.push(...imminent(jobs.before, dues.before, now));
-  hazards.push(...securityWidened(jobs.before, jobs.after));
+  if (!isStopped && isFelt(jobs)) {
+    hazards.push(...imminent(jobs.before, dues.before, impact, now));
+  }
   return hazards;
 }
 
+/** Whether the next run can tell the old job from the new one. */
+function isFelt({
+  before,
+  after,
+  fields,
+}: {
+  readonly before: Job;
+  readonly after: Job;
+  readonly fields: readonly FieldChange[];
+}): boolean {
+  return before.name !== after.name || fields.some(({ effect }) => effect !== 'cosmetic');
+}
+
+/** A wait so many times longer than what lay between two runs is no other day of the same kind. */
+const muchLonger = 2;
+
+function silenced(job: Job, before: Dues, impact: ScheduleImpact, now: number): Hazard[] {
+  const { nextRun, runs } = impact;
+  if (nextRun.before === null) return [];
+  if (nextRun.after === null) {
+    const why = job.suspend ? 'It is suspended' : 'It has no future run';
+    return [
+      hazard(
+        'silenced',
+        job.suspend ? 'medium' : 'high',
+        `${why}: runs within the horizon ${runs.before} → 0.`,
+      ),
+    ];
+  }
+  if (runs.after > 0) return [];
+  const gap = longestGapAround(before, now);
+  const isLonger = gap !== null && nextRun.after - now > muchLonger * gap;
+  if (runs.before <= 1 && !isLonger) return [];
+  return [
+    hazard(
+      'silenced',
+      'medium',
+      `It has no run within the horizon any more (${runs.before} → 0); its next is ${sayLocal(nextRun.after, job.timezone)}.`,
+      { at: nextRun.after },
+    ),
+  ];
+}
+
+/** Between the last run, the next one and the one after it; null where there are no two of them. */
+function longestGapAround(dues: Dues, now: number): number | null {
+  if (dues === null) return null;
+  try {
+    const { compiled } = dues;
+    const times = [compiled.previous(now)?.nominalTime ?? null];
+    for (let looked = 0, last = now; looked < 2; looked += 1) {
+      const next = compiled.next(last)?.nominalTime ?? null;
+      times.push(next);
+      if (next === null) break;
+      last = next;
+    }
+    const known = times.filter((time) => time !== null);
+    return known.length < 2
+      ? null
+      : Math.max(...known.slice(1).map((time, index) => time - known[index]!));
+  } catch (error) {
+    return orNever(error);
+  }
+}
+
+function moreOften({ runs }: ScheduleImpact): Hazard[] {
+  if (runs.before === 0 || runs.after < 10 * runs.before) return [];
+  return [
+    hazard(
+      'frequency_x10',
+      'medium',
+      `At least ten times as often: runs within the horizon ${runs.before} → ${runs.after}.`,
+    ),
+  ];
+}
 /** The file asks for runs that a person has stopped: the person is not overruled. */
 export function overrideHazards(
   jobs: { readonly before: Job; readonly after: Job },
@@ -188,43 +259,38 @@ const units: Readonly<Record<PeriodImpact['unit'], { now: string; this: string }
 /** What the period that goes on loses or gets twice, counted with what ran in it already. */
 function periodHazards(
   job: Job,
-  dues: { readonly before: Dues },
+  before: Standing,
   { period, nextRun, catchUpRuns }: ScheduleImpact,
   now: number,
 ): Hazard[] {
-  if (period === null || period.verdict === 'kept') return [];
-  const { unit, end, before, after } = period;
-  const zone = job.timezone;
-  if (period.verdict === 'doubled') {
-    return [
-      hazard(
-        'period_doubled',
-        'medium',
-        `${units[unit].this} has ${after} runs instead of ${before}: what ran before the apply counts, too.`,
-        {
-          at: nextRun.after,
-          remedies: [
-            `Apply after ${sayLocal(end, zone)}.`,
-            'Accept it, if a second run does no harm.',
-          ],
-        },
-      ),
-    ];
-  }
-  const lost = lostRun(period, dues.before, now);
+  if (period?.verdict === 'doubled') return [doubled(job, period, nextRun.after)];
   // Made up for, it is not lost; what starts then is told for itself.
-  if (lost === null || nextRun.after === null || catchUpRuns > 0) return [];
-  const which = `${unit === 'day' ? "Today's run" : `The run of ${units[unit].now}`} at ${sayLocal(lost, zone)}`;
+  if (nextRun.after === null || catchUpRuns > 0) return [];
+  const held = heldRun(before, now);
+  // One that runs less than monthly has no period whose other runs would stand for it.
+  const lost = period === null ? (held?.nominalTime ?? null) : lostRun(period, before);
+  if (lost === null) return [];
+  const zone = job.timezone;
+  const isHeld = held?.nominalTime === lost;
+  const startsAt = sayLocal(isHeld ? held.startTime : lost, zone);
+  const next = `its next is ${sayLocal(nextRun.after, zone)}`;
+  const when = units[period?.unit ?? 'day'].now;
+  const which =
+    period?.unit === 'day' ? `Today's run at ${startsAt}` : `The run of ${when} at ${startsAt}`;
   return [
     hazard(
       'period_lost',
       'medium',
-      `${which} is lost: the new schedule has none left ${units[unit].now}, its next is ${sayLocal(nextRun.after, zone)}.`,
+      isHeld
+        ? `The run of ${sayLocal(lost, zone)}, which its jitter lets start at ${startsAt}, is lost: what has not started goes with the old schedule; ${next}.`
+        : `${which} is lost: the new schedule has none left ${when}, ${next}.`,
       {
         at: lost,
         remedies: [
-          `Apply after ${sayLocal(lost, zone)}.`,
-          'Set `on_schedule_change: catch_up`: applying then starts it at once.',
+          `Apply after ${startsAt}.`,
+          ...(period === null
+            ? []
+            : ['Set `on_schedule_change: catch_up`: applying then starts it at once.']),
           `Start it by hand: jm2 run ${job.name}`,
         ],
       },
@@ -232,26 +298,29 @@ function periodHazards(
   ];
 }
 
-/** Its time has come but jitter holds it back: the new schedule does not know it. */
-function pendingLost(job: Job, before: Dues, now: number): Hazard[] {
-  if (before === null) return [];
+function doubled(job: Job, { unit, end, before, after }: PeriodImpact, at: number | null): Hazard {
+  return hazard(
+    'period_doubled',
+    'medium',
+    `${units[unit].this} has ${after} runs instead of ${before}: what ran before the apply counts, too.`,
+    {
+      at,
+      remedies: [
+        `Apply after ${sayLocal(end, job.timezone)}.`,
+        'Accept it, if a second run does no harm.',
+      ],
+    },
+  );
+}
+
+/** Its time has come but jitter holds it back; null for none. */
+function heldRun({ dues, openAfter }: Standing, now: number): Occurrence | null {
+  if (dues === null || openAfter >= now) return null;
   try {
-    const last = before.compiled.previous(now);
-    if (last === null || last.startTime <= now) return [];
-    const at = sayLocal(last.startTime, job.timezone);
-    return [
-      hazard(
-        'period_lost',
-        'medium',
-        `The run of ${sayLocal(last.nominalTime, job.timezone)}, which its jitter lets start at ${at}, is lost: what has not started goes with the old schedule.`,
-        {
-          at: last.nominalTime,
-          remedies: [`Apply after ${at}.`, `Start it by hand: jm2 run ${job.name}`],
-        },
-      ),
-    ];
+    const next = dues.compiled.next(openAfter);
+    return next !== null && next.nominalTime <= now ? next : null;
   } catch (error) {
-    return orNever(error) ?? [];
+    return orNever(error);
   }
 }
 
@@ -350,35 +419,18 @@ export function clockHazards(job: Job, dues: Dues, now: number): Hazard[] {
   return [];
 }
 
-function imminent(job: Job, dues: Dues, now: number): Hazard[] {
-  if (dues === null) return [];
-  try {
-    const next = dues.compiled.next(now)?.startTime ?? null;
-    if (next === null || next - now > imminentMs) return [];
-    // A job of every minute is always about to run: that is no news of this apply.
-    const gap = shortestGap(dues, now);
-    if (gap !== null && gap.ms <= 5 * imminentMs) return [];
-    return [
-      hazard(
-        'imminent',
-        'low',
-        `It is about to run, at ${sayLocal(next, job.timezone)}: whether that run is the old or the new one is a matter of seconds.`,
-        { at: next, remedies: ['Apply after that run.'] },
-      ),
-    ];
-  } catch (error) {
-    return orNever(error) ?? [];
-  }
-}
-
-function securityWidened(before: Job, after: Job): Hazard[] {
-  if (before.user === after.user) return [];
-  const named = (user: string | null) => (user === null ? "the daemon's account" : `"${user}"`);
+function imminent(job: Job, dues: Dues, { nextRun }: ScheduleImpact, now: number): Hazard[] {
+  const next = nextRun.before;
+  if (next === null || next - now > imminentMs) return [];
+  // A job of every minute is always about to run: that is no news of this apply.
+  const gap = shortestGap(dues, now);
+  if (gap !== null && gap.ms <= 5 * imminentMs) return [];
   return [
     hazard(
-      'security_widened',
-      after.user === 'root' ? 'high' : 'medium',
-      `The command runs as ${named(after.user)} instead of ${named(before.user)}.`,
+      'imminent',
+      'low',
+      `It is about to run, at ${sayLocal(next, job.timezone)}: whether that run is the old or the new one is a matter of seconds.`,
+      { at: next, remedies: ['Apply after that run.'] },
     ),
   ];
 }

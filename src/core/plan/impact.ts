@@ -48,6 +48,11 @@ export interface ScheduleImpact {
     readonly after: number | null;
     readonly deltaMs: number | null;
   };
+  /**
+   * Present for a job that a person has paused: what falls under the pause counts
+   * nowhere. Null: until it is resumed; then these figures are those from then on.
+   */
+  readonly pausedUntil?: number | null;
   /** Number of runs within the plan's horizon. */
   readonly runs: { readonly before: number; readonly after: number };
   /** Nominal times within the horizon that go or come, first ones only. */

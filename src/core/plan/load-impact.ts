@@ -23,6 +23,8 @@ export interface LoadSide {
   readonly compiled: CompiledSchedule;
   readonly group: string | null;
   readonly policy: ConcurrencyPolicy;
+  /** Nominal times after it are to come; absent: all after now. */
+  readonly openAfter?: number;
 }
 
 export interface LoadJob {
@@ -62,6 +64,7 @@ function windowOf(jobs: readonly LoadJob[], now: number, horizonMs: number): num
     const known = new Map<CompiledSchedule, number>();
     const count = (side: LoadSide | null): number => {
       if (side === null) return 0;
+      if (openAfter(side, now) !== now) return countOf(side, now, windowMs);
       const counted = known.get(side.compiled) ?? countOf(side, now, windowMs);
       known.set(side.compiled, counted);
       return counted;
@@ -76,10 +79,15 @@ function windowOf(jobs: readonly LoadJob[], now: number, horizonMs: number): num
 
 function countOf(side: LoadSide, now: number, windowMs: number): number {
   try {
-    return side.compiled.count(now + 1, now + windowMs + 1, startsMax);
+    const [from, to] = [openAfter(side, now) + 1, now + windowMs + 1];
+    return from < to ? side.compiled.count(from, to, startsMax) : 0;
   } catch (error) {
     return orNever(error) ?? 0;
   }
+}
+
+function openAfter(side: LoadSide, now: number): number {
+  return side.openAfter ?? now;
 }
 
 function peaks(jobs: readonly LoadJob[], now: number, until: number) {
@@ -87,20 +95,24 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
   const minutes = Math.ceil(until / minuteMs) - first + 1;
   const before = new Int32Array(minutes);
   const after = new Int32Array(minutes);
-  // Schedules that many jobs have are walked through once.
-  const users = new Map<CompiledSchedule, { before: number; after: number }>();
+  // Schedules that many jobs have are walked through once, from now on.
+  const users = new Map<
+    CompiledSchedule | LoadSide,
+    { readonly side: LoadSide; before: number; after: number }
+  >();
   const note = (side: LoadSide | null, which: 'before' | 'after'): void => {
     if (side === null) return;
-    const use = users.get(side.compiled) ?? { before: 0, after: 0 };
-    users.set(side.compiled, use);
+    const key = openAfter(side, now) === now ? side.compiled : side;
+    const use = users.get(key) ?? { side, before: 0, after: 0 };
+    users.set(key, use);
     use[which] += 1;
   };
   for (const job of jobs) {
     note(job.before, 'before');
     note(job.after, 'after');
   }
-  for (const [compiled, use] of users) {
-    for (const at of startsOf(compiled, now, until)) {
+  for (const use of users.values()) {
+    for (const at of startsOf(use.side, now, until)) {
       const minute = Math.floor(at / minuteMs) - first;
       if (minute >= minutes) continue;
       before[minute] = (before[minute] ?? 0) + use.before;
@@ -114,13 +126,11 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
   return { before: peak(before), after: peak(after) };
 }
 
-function* startsOf(
-  compiled: CompiledSchedule,
-  now: number,
-  until: number,
-): Generator<number, void> {
+function* startsOf(side: LoadSide, now: number, until: number): Generator<number, void> {
+  const from = openAfter(side, now) + 1;
+  if (from >= until) return;
   try {
-    for (const { startTime } of compiled.range(now + 1, until)) yield startTime;
+    for (const { startTime } of side.compiled.range(from, until)) yield Math.max(startTime, now);
   } catch (error) {
     orNever(error);
   }
@@ -203,7 +213,7 @@ function expectedRuns(
     const side = job[which];
     const durationMs = knownP95(job.duration);
     if (side === null || durationMs === null || !isOf(side)) continue;
-    for (const at of startsOf(side.compiled, now, until)) {
+    for (const at of startsOf(side, now, until)) {
       runs.push({ job: index, at, durationMs, policy: side.policy });
     }
   }

@@ -1,35 +1,41 @@
 // What the present day, week or month gets in runs, when a schedule changes in
 // the middle of it: past runs of the old schedule and coming ones of the new. A
 // daily job moved from 23:00 to 05:00 at noon has none today; moved the other
-// way round it has two. Which period counts follows from how often the job ran.
+// way round it has two. Which period counts follows from how often the job ran;
+// a run that jitter holds back counts in the period of its nominal time.
 import { segmentsOf } from '../schedule/zone.ts';
 import { pickInstant } from '../schedule/wall-time.ts';
 import type { PeriodImpact } from './impact.ts';
-import { orNever, type Dues } from './schedule-impact.ts';
+import { orNever, type Dues, type Standing } from './schedule-impact.ts';
+import { comingOf, countMax, type Past } from './standing.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** A count beyond it says "often": neither lost nor doubled. */
-const countMax = 10_000;
 
-/** Null for a job that did not, or will not, come due, and for one that runs less than monthly. */
+/**
+ * Null for a job that did not, or will not, come due, for one that runs less than
+ * monthly, and under a pause without an end. `pastOf`: what it had within the span.
+ */
 export function periodImpact(
-  before: Dues,
-  after: Dues,
-  now: number,
-  zone: string,
+  before: Standing,
+  after: Standing,
+  { now, zone }: { readonly now: number; readonly zone: string },
+  pastOf: (span: { readonly from: number; readonly to: number }) => Past,
 ): PeriodImpact | null {
-  if (before === null || after === null || before === after) return null;
+  if (before.dues === null || after.dues === null || before.dues === after.dues) return null;
+  if (before.openAfter === Number.POSITIVE_INFINITY) return null;
   try {
-    const unit = unitOf(before, now);
+    const unit = unitOf(before.dues, now);
     if (unit === null) return null;
-    const { start, end } = localPeriod(unit, now, zone);
-    const past = before.compiled.count(start, now + 1, countMax);
+    const first = before.dues.compiled.next(before.openAfter)?.nominalTime ?? now;
+    const { start, end } = localPeriod(unit, Math.min(first, now), zone);
+    const span = { from: start, to: end };
+    const { count: past, ahead } = pastOf(span);
     const counts = {
-      before: past + before.compiled.count(now + 1, end, countMax),
-      after: past + after.compiled.count(now + 1, end, countMax),
+      before: past + comingOf(before, span, ahead),
+      after: past + comingOf(after, span, ahead),
     };
-    const usual = after.compiled.count(start, end, countMax);
+    const usual = after.dues.compiled.count(start, end, countMax);
     return { unit, start, end, ...counts, verdict: verdictOf(counts, usual) };
   } catch (error) {
     return orNever(error);
@@ -37,10 +43,10 @@ export function periodImpact(
 }
 
 /** Nominal time of the run that the period loses, the first of several; null when it loses none. */
-export function lostRun(period: PeriodImpact | null, before: Dues, now: number): number | null {
+export function lostRun(period: PeriodImpact | null, { dues, openAfter }: Standing): number | null {
   if (period?.verdict !== 'lost') return null;
   try {
-    const next = before?.compiled.next(now)?.nominalTime ?? null;
+    const next = dues?.compiled.next(openAfter)?.nominalTime ?? null;
     return next !== null && next < period.end ? next : null;
   } catch (error) {
     return orNever(error);

@@ -6,13 +6,13 @@ import type { PlanImpact, ScheduleImpact } from './impact.ts';
 import { loadImpact, type LoadJob, type LoadSide } from './load-impact.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change } from './plan.ts';
-import type { Dues } from './schedule-impact.ts';
+import type { Standing } from './schedule-impact.ts';
 
-/** A job on both sides with when it comes due; equal dues mean that it stays as it is. */
+/** A job on both sides with what is to come of it; one object for both: it stays as it is. */
 export interface Pair {
   readonly uid: string;
-  readonly before: { readonly job: Job; readonly dues: Dues } | null;
-  readonly after: { readonly job: Job; readonly dues: Dues } | null;
+  readonly before: (Standing & { readonly job: Job }) | null;
+  readonly after: (Standing & { readonly job: Job }) | null;
 }
 
 /** Counted by arithmetic where one schedule allows it. */
@@ -44,8 +44,12 @@ export function planImpact(
   return {
     runs: sums(jobs, now, now + horizonMs + 1),
     nextRunsMoved: changes.filter(
-      ({ impact: { nextRun } }) =>
-        nextRun.before !== null && nextRun.after !== null && nextRun.before !== nextRun.after,
+      ({ impact: { nextRun, pausedUntil } }) =>
+        // One that is paused until somebody resumes it has none to move.
+        pausedUntil !== null &&
+        nextRun.before !== null &&
+        nextRun.after !== null &&
+        nextRun.before !== nextRun.after,
     ).length,
     ...loadImpact(jobs, known, now, horizonMs),
     startedByApply: changes.reduce((sum, { impact }) => sum + startsOf(impact), 0),
@@ -60,7 +64,8 @@ function startsOf({ catchUpRuns, running }: ScheduleImpact): number {
 function sideOf(side: Pair['before']): LoadSide | null {
   if (side === null || side.dues === null) return null;
   const { name, group, concurrency } = side.job;
-  return { name, group, policy: concurrency, compiled: side.dues.compiled };
+  const { openAfter } = side;
+  return { name, group, policy: concurrency, compiled: side.dues.compiled, openAfter };
 }
 
 function sums(
@@ -72,7 +77,9 @@ function sums(
   const known = new Map<LoadSide['compiled'], number>();
   const count = (side: LoadSide | null): number => {
     if (side === null) return 0;
-    const counted = known.get(side.compiled) ?? side.compiled.count(now + 1, until, runsMax);
+    const from = (side.openAfter ?? now) + 1;
+    if (from !== now + 1) return from < until ? side.compiled.count(from, until, runsMax) : 0;
+    const counted = known.get(side.compiled) ?? side.compiled.count(from, until, runsMax);
     known.set(side.compiled, counted);
     return counted;
   };
@@ -88,9 +95,9 @@ function zoned(pairs: readonly Pair[]): ZonedJob[] {
   const jobs: ZonedJob[] = [];
   for (const { after } of pairs) {
     if (after === null || after.dues === null) continue;
-    const { dues, job } = after;
+    const { dues, job, openAfter } = after;
     for (const zone of new Set(job.schedules.map(({ timezone }) => timezone))) {
-      jobs.push({ name: job.name, zone, compiled: dues.compiled });
+      jobs.push({ name: job.name, zone, compiled: dues.compiled, openAfter });
     }
   }
   return jobs;

@@ -3,6 +3,7 @@ import type { AdmissionLimits, Job, Manifest } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
 import type { DurationBasis } from './impact.ts';
 import type { RecordedJob } from './plan.ts';
+import type { Admitted } from './standing.ts';
 
 /** Desired and recorded state. */
 export interface PlanStates {
@@ -49,6 +50,8 @@ export interface PlanInput extends PlanStates {
   readonly running?: ReadonlyMap<string, readonly RunningRun[]>;
   /** How long runs took, by job uid; absent: nothing is known. */
   readonly durations?: ReadonlyMap<string, DurationBasis>;
+  /** What the ledger tells of past runs; absent: only the schedules do. */
+  readonly admitted?: Admitted;
   /** Zone in which a week of starts is to be counted by the hour; absent: none is. */
   readonly weekIn?: string;
   /** The names of jobs that stay as they are, too. Absent: only how many. */

@@ -128,4 +128,11 @@ export interface RecordedJob {
   readonly aliases: readonly string[];
   /** Absent or null: nobody has paused it. */
   readonly pause?: Pause | null;
+  /**
+   * From when on its occurrences are those of the schedule as it is, by the clock of
+   * the apply; absent or null: longer than is known.
+   */
+  readonly scheduledSince?: number | null;
+  /** Newest nominal time that is settled; absent where nothing settles them. */
+  readonly watermark?: number;
 }

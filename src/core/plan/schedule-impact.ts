@@ -20,7 +20,19 @@ const countOfSeveralMax = 20_000;
 const dayMs = 86_400_000;
 
 /** When a job comes due; null for one that never does: absent, suspended, by hand, or faulty. */
-export type Dues = { readonly compiled: CompiledSchedule; readonly countMax: number } | null;
+export type Dues = {
+  readonly compiled: CompiledSchedule;
+  readonly countMax: number;
+  /** Starts may be later than their nominal times. */
+  readonly hasJitter: boolean;
+} | null;
+
+/** What is to come of a job; where that begins is found out in standing.ts. */
+export interface Standing {
+  readonly dues: Dues;
+  /** Nominal times after it are to come; `Infinity`: none, until somebody resumes the job. */
+  readonly openAfter: number;
+}
 
 export function duesOf(job: Job | null): Dues {
   if (job === null || job.suspend || job.schedules.length === 0) return null;
@@ -28,6 +40,7 @@ export function duesOf(job: Job | null): Dues {
     return {
       compiled: compileSchedule(job.schedules, job.name),
       countMax: job.schedules.length === 1 ? countMax : countOfSeveralMax,
+      hasJitter: job.schedules.some(({ jitterMs }) => jitterMs > 0),
     };
   } catch (error) {
     return orNever(error);
@@ -71,14 +84,14 @@ export interface Look {
   readonly walk: WalkBudget | null;
 }
 
-type OwnImpact = Omit<ScheduleImpact, 'period' | 'catchUpRuns' | 'running'>;
+type OwnImpact = Omit<ScheduleImpact, 'period' | 'catchUpRuns' | 'running' | 'pausedUntil'>;
 
-/** Nominal times after `now`, up to and including `now + horizonMs`. */
-export function scheduleImpact(before: Dues, after: Dues, look: Look): OwnImpact {
+/** Nominal times that are to come, up to and including `now + horizonMs`. */
+export function scheduleImpact(before: Standing, after: Standing, look: Look): OwnImpact {
   const { now, horizonMs, zone, duration, walk } = look;
   const until = now + horizonMs + 1;
-  const same = before === after;
-  const { lost, gained } = same ? { lost: [], gained: [] } : compare(before, after, now, until);
+  const same = before.dues === after.dues && before.openAfter === after.openAfter;
+  const { lost, gained } = same ? { lost: [], gained: [] } : compare(before, after, until);
   const first = measure(before, now, until);
   const second = same ? first : measure(after, now, until);
   const known = duration !== null && duration.runs >= durationRunsMin;
@@ -103,12 +116,19 @@ export function scheduleImpact(before: Dues, after: Dues, look: Look): OwnImpact
   };
 }
 
-function measure(dues: Dues, now: number, until: number): { next: number | null; runs: number } {
+function measure(
+  { dues, openAfter }: Standing,
+  now: number,
+  until: number,
+): { next: number | null; runs: number } {
   if (dues === null) return { next: null, runs: 0 };
   try {
-    const next = dues.compiled.next(now);
+    const next = dues.compiled.next(openAfter);
     if (next === null) return { next: null, runs: 0 };
-    return { next: next.startTime, runs: dues.compiled.count(now + 1, until, dues.countMax) };
+    const runs =
+      openAfter + 1 < until ? dues.compiled.count(openAfter + 1, until, dues.countMax) : 0;
+    // A rename may find that its jitter has passed: then the run starts at once.
+    return { next: Math.max(next.startTime, now), runs };
   } catch (error) {
     return orNever(error) ?? { next: null, runs: 0 };
   }
@@ -119,7 +139,7 @@ function measure(dues: Dues, now: number, until: number): { next: number | null;
  * now up to the first one behind the horizon: so a daily job has 24 h over any horizon.
  */
 function longestGap(
-  dues: Dues,
+  { dues, openAfter }: Standing,
   runs: number,
   now: number,
   until: number,
@@ -128,10 +148,10 @@ function longestGap(
   if (dues === null || walk === null || runs > gapsMax || runs > walk.left) return null;
   walk.left -= runs;
   try {
-    let last = dues.compiled.previous(now)?.nominalTime ?? null;
+    let last = dues.compiled.previous(Math.min(now, openAfter))?.nominalTime ?? null;
     let longest = 0;
     for (let looked = 0; looked <= gapsMax; looked += 1) {
-      const next = dues.compiled.next(last ?? now);
+      const next = dues.compiled.next(Math.max(last ?? openAfter, openAfter));
       if (next === null) break;
       if (last !== null) longest = Math.max(longest, next.nominalTime - last);
       last = next.nominalTime;
@@ -145,16 +165,15 @@ function longestGap(
 
 /** Walks both in step, so that the result of a→b is that of b→a turned round. */
 function compare(
-  before: Dues,
-  after: Dues,
-  now: number,
+  before: Standing,
+  after: Standing,
   until: number,
 ): { lost: number[]; gained: number[] } {
   const lost: number[] = [];
   const gained: number[] = [];
   try {
-    const left = nominalTimes(before, now, until);
-    const right = nominalTimes(after, now, until);
+    const left = nominalTimes(before, until);
+    const right = nominalTimes(after, until);
     let a = left.next();
     let b = right.next();
     for (let looked = 0; looked < comparedMax; looked += 1) {
@@ -201,9 +220,9 @@ function pairedByDay(lost: readonly number[], gained: readonly number[], zone: s
   return moved;
 }
 
-function* nominalTimes(dues: Dues, now: number, until: number): Generator<number, void> {
-  if (dues === null) return;
-  for (const occurrence of dues.compiled.range(now + 1, until)) yield occurrence.nominalTime;
+function* nominalTimes({ dues, openAfter }: Standing, until: number): Generator<number, void> {
+  if (dues === null || openAfter + 1 >= until) return;
+  for (const occurrence of dues.compiled.range(openAfter + 1, until)) yield occurrence.nominalTime;
 }
 
 /** A job whose engine faults is not scheduled either: "never" is the truth. */

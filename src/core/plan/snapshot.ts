@@ -30,11 +30,23 @@ export interface SnapshotJob {
   readonly job: Job;
   readonly digest: string;
   readonly aliases: readonly string[];
+  /** From when on its schedule is in force; absent: not known. */
+  readonly scheduledSince?: number;
+  /** Up to which nominal time its occurrences are settled; absent: not known. */
+  readonly settledTo?: number;
+  /** Nominal times of its newest runs by schedule, newest first; absent: none. */
+  readonly ran?: readonly number[];
   /** When a person's pause ends, null for until resumed; absent for a job that is not paused. */
   readonly pausedUntil?: number | null;
+  readonly pausedSince?: number;
   /** Absent when none of its runs is known. */
   readonly duration?: DurationBasis;
 }
+
+/** Runs kept per job: a day by the hour or a month by the day, which periods are counted in. */
+export const ranMax = 32;
+/** No period is longer. */
+export const ranForMs = 31 * 86_400_000;
 
 export function takeSnapshot(facts: {
   readonly lineage: string;
@@ -50,8 +62,12 @@ export function takeSnapshot(facts: {
     readonly job: Job;
     readonly digest: string;
     readonly aliases: readonly string[];
-    readonly pause: { readonly until: number | null } | null;
+    readonly scheduledSince: number | null;
+    readonly watermark: number;
+    readonly pause: { readonly since: number; readonly until: number | null } | null;
   }[];
+  /** Nominal times of the newest runs by schedule of a job, newest first. */
+  readonly ran: (uid: string) => readonly number[];
   readonly durations: ReadonlyMap<string, DurationBasis>;
   readonly takenAt: number;
 }): Snapshot {
@@ -68,14 +84,18 @@ export function takeSnapshot(facts: {
       queueLimit: revision?.queueLimit ?? 0,
       groups: revision?.groups ?? {},
     },
-    jobs: facts.jobs.map(({ uid, job, digest, aliases, pause }) => {
+    jobs: facts.jobs.map(({ uid, job, digest, aliases, pause, scheduledSince, watermark }) => {
       const duration = durations.get(uid);
+      const ran = job.schedules.length === 0 ? [] : facts.ran(uid).slice(0, ranMax);
       return {
         uid,
         job: maskJob(job),
         digest,
         aliases,
-        ...(pause === null ? {} : { pausedUntil: pause.until }),
+        ...(scheduledSince === null ? {} : { scheduledSince }),
+        settledTo: watermark,
+        ...(ran.length === 0 ? {} : { ran }),
+        ...(pause === null ? {} : { pausedUntil: pause.until, pausedSince: pause.since }),
         ...(duration === undefined ? {} : { duration }),
       };
     }),
@@ -85,10 +105,12 @@ export function takeSnapshot(facts: {
 /** The snapshot as what a plan compares with. */
 export function recordedBySnapshot(
   snapshot: Snapshot,
-): Pick<PlanInput, 'recorded'> & { readonly durations: ReadonlyMap<string, DurationBasis> } {
+): Pick<PlanInput, 'recorded'> & Required<Pick<PlanInput, 'durations' | 'admitted'>> {
   const durations = new Map<string, DurationBasis>();
-  for (const { uid, duration } of snapshot.jobs) {
+  const ran = new Map<string, readonly number[]>();
+  for (const { uid, duration, settledTo, ran: times = [] } of snapshot.jobs) {
     if (duration !== undefined) durations.set(uid, duration);
+    if (settledTo !== undefined) ran.set(uid, times);
   }
   const { lineage, revision, digest, timezone, limits, jobs } = snapshot;
   return {
@@ -103,13 +125,23 @@ export function recordedBySnapshot(
         job: completeSpec(one.job),
         digest: one.digest,
         aliases: one.aliases,
+        scheduledSince: one.scheduledSince ?? null,
+        ...(one.settledTo === undefined ? {} : { watermark: one.settledTo }),
         pause:
           one.pausedUntil === undefined
             ? null
-            : { by: 'somebody', reason: null, since: 0, until: one.pausedUntil, skipped: 0 },
+            : {
+                by: 'somebody',
+                reason: null,
+                since: one.pausedSince ?? 0,
+                until: one.pausedUntil,
+                skipped: 0,
+              },
       })),
     },
     durations,
+    admitted: (uid, { from, to }) =>
+      ran.get(uid)?.filter((time) => time >= from && time < to) ?? null,
   };
 }
 
@@ -141,11 +173,12 @@ export function parseSnapshot(text: string): Snapshot | 'newer' | null {
 
 function isJob(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { uid, digest, aliases, job } = value as Partial<Record<keyof SnapshotJob, unknown>>;
+  const { uid, digest, aliases, job, ran } = value as Partial<Record<keyof SnapshotJob, unknown>>;
   return (
     typeof uid === 'string' &&
     typeof digest === 'string' &&
     Array.isArray(aliases) &&
+    (ran === undefined || Array.isArray(ran)) &&
     typeof job === 'object' &&
     job !== null &&
     typeof (job as Partial<Job>).name === 'string' &&

@@ -10,6 +10,7 @@ import { lostRun, periodImpact } from './period-impact.ts';
 import { sameSchedules } from './same-schedule.ts';
 import { sameValue } from './same-value.ts';
 import { duesOf } from './schedule-impact.ts';
+import { pastOf, standingAnew, standingOfRecorded, type Admitted } from './standing.ts';
 
 /**
  * What is executed, as whom and within which bounds. Not the timeout, of which more
@@ -50,13 +51,25 @@ function isSameExecution(a: Job, b: Job): boolean {
   return executed.every((field) => sameValue(a[field], b[field]));
 }
 
-/** Nominal time of the run that is made up for at once; null for none. */
-export function madeUpRun(before: Before, after: Job, now: number): number | null {
+/** Nominal time of the run that is made up for at once; null for none. `admitted`: the ledger. */
+export function madeUpRun(
+  before: RecordedJob,
+  after: Job,
+  now: number,
+  admitted: Admitted | null,
+): number | null {
   if (after.onScheduleChange !== 'catch_up' || !mayBegin(after, before.pause, now)) return null;
   // As for the plan: the name seeds the jitter, but a rename is no change of the schedule.
   if (sameSchedules(before.job.schedules, after.schedules)) return null;
   const dues = duesOf(before.job);
-  return lostRun(periodImpact(dues, duesOf(after), now, after.timezone), dues, now);
+  const [from, to] = [
+    standingOfRecorded(before, dues, now),
+    standingAnew(duesOf(after), before.pause ?? null, now),
+  ];
+  const period = periodImpact(from, to, { now, zone: after.timezone }, (span) =>
+    pastOf(before, dues, { now, ...span }, admitted),
+  );
+  return lostRun(period, from);
 }
 
 /** Whoever stopped a job, by file or by hand, is not overruled. */

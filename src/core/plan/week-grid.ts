@@ -34,6 +34,8 @@ export interface WeekGrid {
 export interface GridJob {
   readonly before: CompiledSchedule | null;
   readonly after: CompiledSchedule | null;
+  /** Nominal times after these are to come; absent: all after now. */
+  readonly openAfter?: { readonly before: number; readonly after: number };
 }
 
 /** Starts after `now`. */
@@ -42,8 +44,10 @@ export function weekGrid(jobs: readonly GridJob[], now: number, zone: string): W
   const before = hours.map(() => 0);
   const after = hours.map(() => 0);
   for (const job of jobs) {
-    const first = countInto(job.before, hours, now);
-    const second = job.before === job.after ? first : countInto(job.after, hours, now);
+    const open = job.openAfter ?? { before: now, after: now };
+    const isSame = job.before === job.after && open.before === open.after;
+    const first = countInto(job.before, hours, open.before);
+    const second = isSame ? first : countInto(job.after, hours, open.after);
     for (const [slot, count] of first) before[slot]! += count;
     for (const [slot, count] of second) after[slot]! += count;
   }
@@ -83,20 +87,21 @@ function hoursOf(now: number, zone: string): Hour[] {
 function countInto(
   compiled: CompiledSchedule | null,
   hours: readonly Hour[],
-  now: number,
+  openAfter: number,
 ): [number, number][] {
   const end = hours.at(-1)!.to;
-  if (compiled === null) return [];
+  if (compiled === null || openAfter + 1 >= end) return [];
   try {
-    if (compiled.count(now + 1, end, walkedMax + 1) > walkedMax) {
+    if (compiled.count(openAfter + 1, end, walkedMax + 1) > walkedMax) {
       return hours.flatMap(({ from, to }, slot): [number, number][] => {
-        const count = to <= from ? 0 : compiled.count(Math.max(from, now + 1), to, 1_000_000);
+        const first = Math.max(from, openAfter + 1);
+        const count = to <= first ? 0 : compiled.count(first, to, 1_000_000);
         return count === 0 ? [] : [[slot, count]];
       });
     }
     const counts: [number, number][] = [];
     let slot = 0;
-    for (const { startTime } of compiled.range(now + 1, end)) {
+    for (const { startTime } of compiled.range(openAfter + 1, end)) {
       while (slot < hours.length - 1 && startTime >= hours[slot]!.to) slot += 1;
       counts.push([slot, 1]);
     }

@@ -142,8 +142,8 @@ function insertCreated(connection: Connection, created: readonly JobRecord[], at
         ]),
     );
     connection.run(
-      `INSERT INTO jobs (uid, name, spec_digest, revision, watermark)
-       SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?)`,
+      `INSERT INTO jobs (uid, name, spec_digest, revision, watermark, scheduled_since)
+       SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>4 FROM json_each(?)`,
       rows,
     );
     connection.run(
@@ -167,6 +167,7 @@ function recordOf(
     digest,
     revision,
     watermark,
+    scheduledSince: watermark,
     epoch: 0,
     aliases: noAliases,
     fault: null,
@@ -220,7 +221,8 @@ function update(
     // A wall clock that was set back must not reopen what is settled; a changed
     // schedule deserves a new try after an engine fault.
     connection.run(
-      'UPDATE jobs SET watermark = max(watermark, ?), fault = NULL WHERE uid = ?',
+      `UPDATE jobs SET watermark = max(watermark, ?1), scheduled_since = ?1, fault = NULL
+       WHERE uid = ?2`,
       write.watermark,
       write.uid,
     );
@@ -234,9 +236,9 @@ function restore(
   write: Extract<JobWrite, { kind: 'restore' }>,
 ): void {
   const restored = connection.run(
-    `UPDATE jobs SET name = ?, spec_digest = ?, revision = ?, removed_at = NULL,
-       watermark = max(watermark, ?), fault = NULL, flushed_at = NULL
-     WHERE uid = ? AND removed_at IS NOT NULL`,
+    `UPDATE jobs SET name = ?1, spec_digest = ?2, revision = ?3, removed_at = NULL,
+       watermark = max(watermark, ?4), scheduled_since = ?4, fault = NULL, flushed_at = NULL
+     WHERE uid = ?5 AND removed_at IS NOT NULL`,
     write.job.name,
     write.digest,
     revision,

@@ -18,7 +18,7 @@ import type { SpecCache } from './spec-cache.ts';
 export const revisionColumns = `number, digest, source_digest, applied_at, applied_by, git_commit,
   manifest_path, created, updated, renamed, deleted`;
 
-const jobQuery = `SELECT j.uid, j.name, j.spec_digest, j.revision, j.watermark, j.epoch, j.fault,
+const jobQuery = `SELECT j.uid, j.name, j.spec_digest, j.revision, j.watermark, j.scheduled_since, j.epoch, j.fault,
     j.removed_at, s.spec, o.actor AS pause_by, o.reason AS pause_reason,
     o.created_at AS pause_since, o.expires_at AS pause_until, o.skipped AS pause_skipped,
     (SELECT json_group_array(a.name)

@@ -170,6 +170,7 @@ export function toJobRecord(row: SqlRow, spec: Job): JobRecord {
     digest: text(row, 'spec_digest'),
     revision: integer(row, 'revision'),
     watermark: integer(row, 'watermark'),
+    scheduledSince: integerOrNull(row, 'scheduled_since'),
     epoch: integer(row, 'epoch'),
     aliases: toAliases(text(row, 'aliases')),
     fault: textOrNull(row, 'fault'),

@@ -195,4 +195,8 @@ CREATE TRIGGER notes_go_with_their_run AFTER DELETE ON runs
 BEGIN
   DELETE FROM notes WHERE run_id = OLD.id;
 END;
+
+-- From when on the occurrences of a job are those of its schedule as it is; NULL:
+-- not known, as for what the first schema recorded.
+ALTER TABLE jobs ADD COLUMN scheduled_since INTEGER;
 ${runDaysSchema}`;

@@ -1,5 +1,6 @@
 // A job whose schedule cannot be computed is not scheduled: a plan calls it never
 // due and goes on with the others. An error of any other kind is a bug and goes up.
+import { standingOf } from '../../../src/core/plan/standing.ts';
 import { describe, expect, it } from 'vitest';
 import { notesAround } from '../../../src/core/plan/clock-changes.ts';
 import { computePlan } from '../../../src/core/plan/compute-plan.ts';
@@ -22,7 +23,12 @@ function throwing(error: Error): CompiledSchedule {
 
 const faulty = throwing(new EngineFault('the next one', 'did not progress'));
 const buggy = throwing(new TypeError('a bug'));
-const dues = (schedule: CompiledSchedule) => ({ compiled: schedule, countMax: 100 });
+const dues = (schedule: CompiledSchedule) => ({
+  dues: { compiled: schedule, countMax: 100, hasJitter: false },
+  openAfter: friday,
+});
+const at = { now: friday, zone: 'UTC' };
+const none = () => ({ count: 0, ahead: [] });
 const daily = dues(compiled('0 3 * * *'));
 const look = {
   now: friday,
@@ -50,8 +56,8 @@ const load = (schedule: CompiledSchedule) =>
 
 const questions: [string, (schedule: CompiledSchedule) => unknown, unknown][] = [
   ['the load', (schedule) => load(schedule).peakStartsPerMinute, { before: null, after: null }],
-  ['the present period', (schedule) => periodImpact(daily, dues(schedule), friday, 'UTC'), null],
-  ['the run that the period loses', (schedule) => lostRun(lost, dues(schedule), friday), null],
+  ['the present period', (schedule) => periodImpact(daily, dues(schedule), at, none), null],
+  ['the run that the period loses', (schedule) => lostRun(lost, dues(schedule)), null],
   ['the changes of the clocks', (schedule) => notesAround(schedule, friday, 3_600_000), []],
   [
     'its next run and how many follow',
@@ -60,6 +66,15 @@ const questions: [string, (schedule: CompiledSchedule) => unknown, unknown][] = 
       return [nextRun.after, runs.after, longestGapMs.after];
     },
     [null, 0, null],
+  ],
+  [
+    'where it stands, with jitter',
+    (schedule) =>
+      standingOf(
+        { compiled: schedule, countMax: 100, hasJitter: true },
+        { now: friday, since: null, pause: null },
+      ).dues,
+    null,
   ],
   [
     'the week',

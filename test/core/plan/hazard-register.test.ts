@@ -58,6 +58,7 @@ const provoked: Readonly<Record<string, PlanInput>> = {
   }),
   dst_gap: edit(daily('0 1 * * *'), daily('30 2 * * *')),
   frequency_x10: edit(daily('0 3 * * *'), daily('* 3 * * *')),
+  identity_reset: states([aJob('a')], [aJob('a'), aJob('b', { renamedFrom: ['x'] })]),
   imminent: edit(daily('0 3 * * *'), daily('0 4 * * *'), {
     now: Date.parse('2026-03-27T01:59:30Z'),
   }),

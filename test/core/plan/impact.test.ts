@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/core/manifest/job.ts';
 import { computePlan } from '../../../src/core/plan/compute-plan.ts';
-import { impactKey } from '../../../src/core/plan/impact-key.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
 import type { Change, Plan } from '../../../src/core/plan/plan.ts';
 import { compileSchedule } from '../../../src/core/schedule/compile-schedule.ts';
@@ -242,23 +241,6 @@ describe('all jobs together', () => {
   it('measures nothing of it for a brief plan', () => {
     const brief = computePlan(states([], [aJob('a')], { isBrief: true }));
     expect([brief.impact, brief.changes[0]?.impact.longestGapMs.after]).toEqual([null, null]);
-  });
-});
-
-describe('the key of an impact', () => {
-  const change = (now: number, extra: Partial<PlanInput> = {}) =>
-    impactKey(
-      computePlan(
-        states([aJob('a', daily('0 3 * * *'))], [aJob('a', daily('0 4 * * *'))], { now, ...extra }),
-      ),
-    );
-  it('stays the same an hour later, and while a run goes on', () => {
-    const running = new Map([['uid-a', [{ run: 'r', startedAt: friday }]]]);
-    expect(change(friday + hour, { running })).toBe(change(friday));
-  });
-  it('is another one for another hazard of the same change', () => {
-    // At 03:30 the run of 03:00 is over and one at 04:00 would be a second one.
-    expect(change(at('2026-03-28T02:30Z'))).not.toBe(change(friday));
   });
 });
 

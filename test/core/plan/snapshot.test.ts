@@ -21,12 +21,15 @@ const backup = {
   digest: 'spec',
   aliases: ['dump'],
   pause: null,
+  scheduledSince: (noon - 9) as number | null,
+  watermark: noon - 5,
 };
 const facts = {
   lineage: 'here',
   revision,
   jobs: [backup],
   durations: new Map([['uid-backup', duration]]),
+  ran: () => [noon - 5, noon - 7],
   takenAt: noon,
 };
 
@@ -68,6 +71,24 @@ describe('what is in force, as one document', () => {
     expect(durations).toEqual(new Map([['uid-backup', duration]]));
   });
 
+  it('says since when a schedule holds and what ran by it, so that the past is told as by the store', () => {
+    const { recorded, admitted } = recordedBySnapshot(snapshot);
+    expect(recorded.jobs).toMatchObject([{ scheduledSince: noon - 9, watermark: noon - 5 }]);
+    expect(admitted('uid-backup', { from: noon - 7, to: noon - 5 })).toEqual([noon - 7]);
+    const many = takeSnapshot({ ...facts, ran: () => Array.from({ length: 99 }, () => noon) });
+    expect(many.jobs[0]?.ran).toHaveLength(32);
+  });
+
+  it('knows nothing of the past where it has none', () => {
+    const { settledTo: _settled, ran: _ran, ...older } = snapshot.jobs[0]!;
+    const { recorded, admitted } = recordedBySnapshot({ ...snapshot, jobs: [older] });
+    expect(recorded.jobs[0]?.watermark).toBeUndefined();
+    expect(admitted('uid-backup', { from: 0, to: noon })).toBeNull();
+    const byHand = { ...backup, job: aJob('backup', { schedules: [] }), scheduledSince: null };
+    const [told] = takeSnapshot({ ...facts, jobs: [byHand] }).jobs;
+    expect([told?.ran, told?.scheduledSince]).toEqual([undefined, undefined]);
+  });
+
   it.each([
     ['until a time', noon + 1000],
     ['until it is resumed', null],
@@ -79,11 +100,14 @@ describe('what is in force, as one document', () => {
     expect(recordedBySnapshot(paused).recorded.jobs[0]?.pause).toEqual({
       by: 'somebody',
       reason: null,
-      since: 0,
+      since: noon,
       until,
       skipped: 0,
     });
     expect(recordedBySnapshot(paused).durations.size).toBe(0);
+    const { pausedSince: _since, ...older } = paused.jobs[0]!;
+    const known = recordedBySnapshot({ ...paused, jobs: [older] }).recorded.jobs[0];
+    expect(known?.pause).toMatchObject({ since: 0, until });
   });
 });
 
@@ -107,6 +131,7 @@ describe('a text that is no snapshot', () => {
     ['has a job that is a word', { ...whole, jobs: ['backup'] }],
     ['has a job without identity', { ...whole, jobs: [{ ...job, uid: 1 }] }],
     ['has a job without digest', { ...whole, jobs: [{ ...job, digest: 1 }] }],
+    ['has a job with half a past', { ...whole, jobs: [{ ...job, ran: 5 }] }],
     ['has a job without aliases', { ...whole, jobs: [{ ...job, aliases: 'dump' }] }],
     ['has a job without spec', { ...whole, jobs: [{ ...job, job: null }] }],
     ['has a spec that is a word', { ...whole, jobs: [{ ...job, job: 'backup' }] }],
