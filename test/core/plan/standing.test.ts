@@ -307,3 +307,28 @@ describe('a job that is silenced', () => {
     expect(codesOf(changeOf(from, to)).filter((code) => !code.startsWith('dst'))).toEqual(codes);
   });
 });
+
+describe('the period that a change falls into', () => {
+  const within = (from: number | null, until: number | null) => ({
+    ...berlin,
+    schedules: [cron('0 23 * * *', { ...berlin, from, until })],
+  });
+  it.each<[string, Partial<Job>, string | null]>([
+    ['goes by the runs to come where there was none', within(friday, null), 'day'],
+    ['goes by the last run and the only one to come', within(null, friday + day), 'day'],
+    ['is none where a single run is all there is', within(friday, friday + day), null],
+    ['is none where no run is to come', within(null, friday), null],
+    ['is none between years', { ...berlin, schedules: [cron('0 23 1 4 *', berlin)] }, null],
+  ])('%s', (_, from, unit) => {
+    expect(changeOf(from, daily('05:00')).impact.period?.unit ?? null).toBe(unit);
+  });
+
+  it('is none on the way from or to a suspension', () => {
+    const suspended = daily('23:00', { suspend: true });
+    expect(changeOf(daily('05:00'), suspended).impact.period).toBeNull();
+    expect(changeOf(suspended, daily('05:00')).impact).toMatchObject({
+      period: null,
+      runs: { before: 0, after: 7 },
+    });
+  });
+});

@@ -1,0 +1,109 @@
+// Plans of jobs with a past, beside the real scheduler and its store: two changes of
+// the schedule, hours in which runs take place, jitter, and a third change. What the
+// plan says of it is what comes; by a snapshot it says the same.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Job } from '../../src/core/manifest/job.ts';
+import { computePlan } from '../../src/core/plan/compute-plan.ts';
+import { recordedBySnapshot, takeSnapshot } from '../../src/core/plan/snapshot.ts';
+import { admittedAmong } from '../../src/core/plan/standing.ts';
+import { planInput } from '../../src/reconciler/planning.ts';
+import { sha256 } from '../../src/system/digest.ts';
+import { aJob, aScheduler, cron, every, hour, second } from '../scheduler/harness.ts';
+
+const limits = { concurrencyMax: 64, queueLimit: 200, groups: {} };
+const horizonMs = 24 * hour;
+const samples = Number(process.env['JM2_PAST_SAMPLES'] ?? 100);
+
+const jobs = fc.record({
+  schedule: fc.oneof(
+    fc
+      .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+      .map(([hours, minutes]) => cron(`${minutes} ${hours} * * *`)),
+    fc.constantFrom(cron('30 9 * * 5'), cron('0 8 27 * *'), every(6 * hour), cron('15 */4 * * *')),
+  ),
+  jitterMs: fc.constantFrom(0, 0, hour, 5 * hour),
+  isMadeUpFor: fc.boolean(),
+  suspend: fc.constantFrom(false, false, false, false, true),
+});
+type Some = typeof jobs extends fc.Arbitrary<infer Value> ? Value : never;
+
+function jobOf({ schedule, jitterMs, isMadeUpFor, suspend }: Some): Job {
+  const onScheduleChange = isMadeUpFor ? 'catch_up' : 'ignore';
+  return aJob('a', { ...schedule, jitterMs }, { onScheduleChange, suspend });
+}
+
+function desiredOf(job: Job) {
+  return {
+    manifest: {
+      version: 1,
+      timezone: 'UTC',
+      calendars: {},
+      namedSchedules: {},
+      limits,
+      jobs: [job],
+    },
+    digest: 'new',
+    jobDigests: new Map([['a', sha256(JSON.stringify(job))]]),
+    jobLines: new Map(),
+    diagnostics: [],
+    files: [],
+  } as const;
+}
+
+async function lived(specs: readonly [Some, Some, Some], hours: readonly [number, number]) {
+  const [first, second_, third] = specs.map(jobOf) as [Job, Job, Job];
+  const h = await aScheduler('2026-03-27T00:00:17Z', [first]);
+  h.clock.advance(hours[0] * hour);
+  h.reload([second_]);
+  h.clock.advance(hours[1] * hour);
+  const now = h.clock.now();
+  const desired = desiredOf(third);
+  const input = planInput(h.store, desired as never, { now, horizonMs });
+  const plan = computePlan(input);
+  const snapshot = takeSnapshot({
+    lineage: h.store.lineage,
+    revision: h.store.latestRevision(),
+    jobs: h.store.jobs(),
+    durations: input.durations ?? new Map(),
+    ran: (jobUid) => admittedAmong(h.store.outcomes({ jobUid, limit: 320 }), now),
+    takenAt: now,
+  });
+  const offline = computePlan({ desired, ...recordedBySnapshot(snapshot), now, horizonMs });
+  const uid = h.store.findJob('a')?.uid ?? '';
+  const nextBefore = h.scheduler.nextStart(uid);
+  const before = h.dispatcher.dispatched.length;
+  h.reload([third]);
+  h.clock.advance(second);
+  const started = h.dispatcher.dispatched.length - before;
+  const nextAfter = h.scheduler.nextStart(uid);
+  const audit = h.store.auditLedger();
+  await h.scheduler.detach();
+  return { plan, offline, nextBefore, nextAfter, started, audit };
+}
+
+it('what a plan says of a job with a past is what the scheduler does, also by a snapshot', async () => {
+  let [made, periods] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(jobs, jobs, jobs),
+      fc.tuple(fc.integer({ min: 0, max: 14 }), fc.integer({ min: 0, max: 9 })),
+      async (specs, hours) => {
+        const { plan, offline, audit, ...real } = await lived(specs, hours);
+        expect(audit).toEqual([]);
+        expect(offline.changes).toEqual(plan.changes);
+        const [change] = plan.changes;
+        if (change === undefined) return;
+        expect(plan.impact?.startedByApply).toBe(real.started);
+        const { nextRun, period } = change.impact;
+        expect(nextRun.before).toBe(specs[1].suspend ? null : real.nextBefore);
+        expect(nextRun.after).toBe(specs[2].suspend ? null : real.nextAfter);
+        made += real.started;
+        periods += period === null || period.verdict === 'kept' ? 0 : 1;
+      },
+    ),
+    { numRuns: samples, seed: 20260329 },
+  );
+  expect(made).toBeGreaterThan(0);
+  expect(periods).toBeGreaterThan(0);
+}, 600_000);
