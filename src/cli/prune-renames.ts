@@ -3,13 +3,21 @@
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { editManifest } from '../core/manifest/edit/edit-manifest.ts';
 import type { Manifest } from '../core/manifest/job.ts';
-import { spentRenames, type SpentRename } from '../core/plan/spent-renames.ts';
+import { spentRenames, unknownRenames, type SpentRename } from '../core/plan/spent-renames.ts';
 import { readRecordedNames } from '../daemon/read-recorded-names.ts';
 import type { Locations } from '../settings/locations.ts';
 
-export function spentHere(places: Locations, manifest: Manifest): SpentRename[] {
+export interface RenamesHere {
+  readonly spent: readonly SpentRename[];
+  /** Jobs whose former names nobody has. */
+  readonly unknown: readonly string[];
+}
+
+export function renamesHere(places: Locations, manifest: Manifest, now: number): RenamesHere {
   const renamed = manifest.jobs.filter(({ renamedFrom }) => renamedFrom.length > 0);
-  return renamed.length === 0 ? [] : spentRenames(renamed, readRecordedNames(places));
+  if (renamed.length === 0) return { spent: [], unknown: [] };
+  const { jobs, removed } = readRecordedNames(places, now);
+  return { spent: spentRenames(renamed, jobs), unknown: unknownRenames(renamed, jobs, removed) };
 }
 
 /** Throws JM2-P205 for a text that cannot be edited so. */

@@ -271,6 +271,11 @@ describe('a job under another name', () => {
     expect(same.code).toBe(0);
     expect((await project.call(['validate'])).stderr).toBe('');
 
+    await save(command('third').replace('{', '{renamed_from: secodn, '));
+    expect((await project.call(['validate'])).stderr).toContain(
+      'renamed_from of third names nobody who is, or was, in force here',
+    );
+    expect((await project.call(['plan'])).stdout).toContain('! identity_reset (low)');
     await save(command('third'));
     const apply = ['apply', '--auto-approve', '--no-rename-guard'];
     expect((await project.call(apply)).code).toBe(0);

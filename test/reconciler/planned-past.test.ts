@@ -13,7 +13,7 @@ import { aJob, aScheduler, cron, every, hour, second } from '../scheduler/harnes
 
 const limits = { concurrencyMax: 64, queueLimit: 200, groups: {} };
 const horizonMs = 24 * hour;
-const samples = Number(process.env['JM2_PAST_SAMPLES'] ?? 100);
+const samples = Number(process.env['JM2_PAST_SAMPLES'] ?? 60);
 
 const jobs = fc.record({
   schedule: fc.oneof(

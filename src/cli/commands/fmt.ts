@@ -12,7 +12,7 @@ import { alone } from '../edit-lock.ts';
 import type { Input } from '../input.ts';
 import { judgeManifest, notAccepted } from '../manifest-file.ts';
 import { rejectionText } from '../plan-rejection.ts';
-import { spentHere, withoutSpent } from '../prune-renames.ts';
+import { renamesHere, withoutSpent } from '../prune-renames.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { diffText } from '../views/diff.ts';
 import { oneLine } from '../views/foreign.ts';
@@ -61,7 +61,9 @@ async function fmt(context: Context, input: Input): Promise<Answer> {
       text: rejectionText(before.diagnostics, before.text),
     };
   }
-  const spent = prunes ? spentHere(await context.locations(), before.manifest) : [];
+  const spent = prunes
+    ? renamesHere(await context.locations(), before.manifest, context.terminal.now).spent
+    : [];
   const formatted = formatManifest(withoutSpent(before.text, spent, file));
   if (!formatted.ok) {
     throw operationalError('JM2-P205', {

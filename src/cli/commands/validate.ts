@@ -52,7 +52,7 @@ async function validate(context: Context, input: Input): Promise<Answer> {
     );
   }
   for (const one of judged) noteOver(context, one);
-  if (files.length === 0) await noteSpent(context, judged[0]?.manifest ?? null);
+  if (files.length === 0) await noteRenames(context, judged[0]?.manifest ?? null);
   const strict = input.flag('strict');
   const refused = (one: JudgedManifest): boolean =>
     one.manifest === null ||
@@ -116,23 +116,36 @@ function noteOver(context: Context, { file, manifest }: JudgedManifest): void {
   );
 }
 
-/** Of the manifest alone: whether a rename was carried out, this host's store knows. */
-async function noteSpent(context: Context, manifest: Manifest | null): Promise<void> {
+/** Of the manifest alone: what became of a rename, and what can, this host's store knows. */
+async function noteRenames(context: Context, manifest: Manifest | null): Promise<void> {
   if (manifest?.jobs.some(({ renamedFrom }) => renamedFrom.length > 0) !== true) return;
-  const { spentHere } = await import('../prune-renames.ts');
+  const { renamesHere } = await import('../prune-renames.ts');
   const places = await context.locations();
-  let spent: ReturnType<typeof spentHere> = [];
+  let found: ReturnType<typeof renamesHere>;
   try {
-    spent = spentHere(places, manifest);
+    found = renamesHere(places, manifest, context.terminal.now);
   } catch {
     // What is accepted must not depend on a store that cannot be read; `status` tells of it.
+    return;
   }
-  if (spent.length === 0) return;
-  const names = spent.slice(0, namesShown).map(({ job }) => job);
-  const more = spent.length > names.length ? ` and ${spent.length - names.length} more` : '';
-  context.output.note(
-    `note: renamed_from of ${names.join(', ')}${more} has been carried out here: jm2 fmt --prune-renames`,
-  );
+  const { spent, unknown } = found;
+  if (spent.length > 0) {
+    const names = someNames(spent.map(({ job }) => job));
+    context.output.note(
+      `note: renamed_from of ${names} has been carried out here: jm2 fmt --prune-renames`,
+    );
+  }
+  if (unknown.length > 0) {
+    context.output.note(
+      `note: renamed_from of ${someNames(unknown)} names nobody who is, or was, in force here: there is no history to take over`,
+    );
+  }
+}
+
+function someNames(names: readonly string[]): string {
+  const told = names.slice(0, namesShown);
+  const more = names.length > told.length ? ` and ${names.length - told.length} more` : '';
+  return `${told.join(', ')}${more}`;
 }
 
 /** By their ends alone: a rule without one goes on. */

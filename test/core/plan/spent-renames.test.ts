@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { spentRenames } from '../../../src/core/plan/spent-renames.ts';
+import { spentRenames, unknownRenames } from '../../../src/core/plan/spent-renames.ts';
 
 const known = (name: string, ...aliases: string[]) => ({ name, aliases });
 
@@ -29,4 +29,19 @@ it.each([
   ['nothing at all', [], [known('new')], []],
 ])('a rename: %s', (_what, renamedFrom, recorded, spent) => {
   expect(spentRenames([{ name: 'new', renamedFrom }], recorded)).toEqual(spent);
+});
+
+it.each<[string, string[], ReturnType<typeof known>[], string[], string[]]>([
+  ['of a name that nobody has', ['typo'], [known('other')], [], ['new']],
+  ['of one that is in force', ['old'], [known('old')], [], []],
+  ['of one that was', ['older'], [known('old', 'older')], [], []],
+  ['of one that left not long ago', ['gone'], [known('other')], ['gone'], []],
+  ['one of two', ['typo', 'old'], [known('old')], [], []],
+  ['of a job that is there already', ['typo'], [known('new')], [], []],
+  ['where nothing is in force', ['typo'], [], [], []],
+  ['none', [], [known('other')], [], []],
+])('a rename that nobody can carry out: %s', (_what, renamedFrom, recorded, removed, unknown) => {
+  expect(unknownRenames([{ name: 'new', renamedFrom }], recorded, new Set(removed))).toEqual(
+    unknown,
+  );
 });
