@@ -21,7 +21,7 @@ export function unarmedJobs(
     if (action === 'delete' || record === undefined || record.fault !== null) return false;
     const expected = impact.nextRun.after;
     if (expected === null || expected <= now + marginMs) return false;
-    // The plan knows nothing of pauses: the start after one comes later, or never.
+    // Under a pause without an end the plan tells what comes once it is over.
     if (livePause(record.pause, now) !== null) return false;
     const next = scheduler.nextStart(record.uid);
     if (next === null) return true;

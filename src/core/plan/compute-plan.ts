@@ -29,7 +29,7 @@ import { startHazards } from './start-hazards.ts';
 import { planOverrides } from './plan-overrides.ts';
 import type { PlanInput, RunningRun } from './plan-input.ts';
 import type { Change, FieldChange, Hazard, Plan, RecordedJob } from './plan.ts';
-import { needsNewPosition, sameSchedules } from './same-schedule.ts';
+import { needsNewPosition } from './same-schedule.ts';
 import {
   nowhere,
   onceResumed,
@@ -365,8 +365,8 @@ function updated(
   const { uid, job: before } = record;
   const { now } = input;
   const isRenamed = before.name !== after.name;
-  const sameTimes =
-    before.suspend === after.suspend && sameSchedules(before.schedules, after.schedules);
+  const isAnew = needsNewPosition(before, after);
+  const sameTimes = !isAnew && before.suspend === after.suspend;
   const duesBefore = book.of(before);
   // The name seeds the jitter, so a renamed job is compiled anew.
   const duesAfter: Dues = sameTimes && !isRenamed ? duesBefore : book.of(after);
@@ -379,7 +379,7 @@ function updated(
   const pause = livePause(record.pause ?? null, now);
   const standingsUnder = (held: Pause | null) => {
     const from = standingOfRecorded({ ...record, pause: held }, duesBefore, now);
-    return needsNewPosition(before, after)
+    return isAnew
       ? { from, to: standingAnew(duesAfter, held, now) }
       : { from, to: standingOn(duesAfter, from) };
   };
