@@ -415,7 +415,7 @@ function updated(
       impact,
       scheduleInWords: sameTimes ? null : { before: inWords(before), after: inWords(after) },
       hazards: [
-        ...startHazards(after, impact, madeUpFor),
+        ...startHazards(after, impact, madeUpFor, now),
         ...updateHazards({ before, after, fields }, dues, impact, duration, now),
         ...securityWidened(before, after),
         ...overrideHazards({ before, after }, pause),

@@ -186,7 +186,7 @@ const entries = [
     severities: ['medium'],
     summary: 'applying starts a run',
     meaning:
-      'The job asks for it: by `on_change: restart` a run that goes on is ended and begun anew, or by `on_schedule_change: catch_up` the run that the change would lose starts at once.',
+      'The job asks for it: by `on_change: restart` a run that goes on is ended and begun anew, or by `on_schedule_change: catch_up` the run that the change would lose starts at once. Or a job gets another name while a run waits for its jitter, which goes by the name, and under the new one the delay is over.',
     remedies: [
       'Apply when the run is over, or when its time has passed.',
       'Take the field out of the job.',

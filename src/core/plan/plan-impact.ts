@@ -6,6 +6,7 @@ import type { PlanImpact, ScheduleImpact } from './impact.ts';
 import { loadImpact, type LoadJob, type LoadSide } from './load-impact.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Change } from './plan.ts';
+import { isDueAtOnce } from './start-hazards.ts';
 import type { Standing } from './schedule-impact.ts';
 
 /** A job on both sides with what is to come of it; one object for both: it stays as it is. */
@@ -52,13 +53,15 @@ export function planImpact(
         nextRun.before !== nextRun.after,
     ).length,
     ...loadImpact(jobs, known, now, horizonMs),
-    startedByApply: changes.reduce((sum, { impact }) => sum + startsOf(impact), 0),
+    startedByApply: changes.reduce((sum, { impact }) => sum + startsOf(impact, now), 0),
     clockChanges: clockChanges(zoned(pairs), now, now + horizonMs + 1),
   };
 }
 
-function startsOf({ catchUpRuns, running }: ScheduleImpact): number {
-  return catchUpRuns + running.filter(({ policy }) => policy === 'restart').length;
+function startsOf(impact: ScheduleImpact, now: number): number {
+  const { catchUpRuns, running } = impact;
+  const dueAtOnce = isDueAtOnce(impact, now) ? 1 : 0;
+  return catchUpRuns + dueAtOnce + running.filter(({ policy }) => policy === 'restart').length;
 }
 
 function sideOf(side: Pair['before']): LoadSide | null {

@@ -7,13 +7,23 @@ import { hazard } from './hazards.ts';
 import type { ScheduleImpact } from './impact.ts';
 import type { Hazard } from './plan.ts';
 
+/**
+ * True for a run that is due by its new name: the name seeds the jitter, and the delay
+ * under the new one is over. Nothing else lets a next run begin at once.
+ */
+export function isDueAtOnce({ nextRun, pausedUntil }: ScheduleImpact, now: number): boolean {
+  return nextRun.after !== null && nextRun.after <= now && pausedUntil !== null;
+}
+
 /** `madeUpFor`: nominal time of the run that is made up for; null for none. */
 export function startHazards(
   job: Job,
-  { running }: ScheduleImpact,
+  impact: ScheduleImpact,
   madeUpFor: number | null,
+  now: number,
 ): Hazard[] {
   const hazards: Hazard[] = [];
+  const { running, nextRun } = impact;
   const restarted = running.filter(({ policy }) => policy === 'restart').length;
   if (restarted > 0) {
     const which = restarted === 1 ? 'the run that goes on' : `the ${restarted} runs that go on`;
@@ -39,6 +49,17 @@ export function startHazards(
             'Set `on_schedule_change: ignore`.',
           ],
         },
+      ),
+    );
+  }
+  if (isDueAtOnce(impact, now)) {
+    const former = nextRun.before === null ? null : sayLocal(nextRun.before, job.timezone);
+    hazards.push(
+      hazard(
+        'starts_run',
+        'medium',
+        `Applying starts the run that waits for its jitter${former === null ? '' : ` until ${former}`}: the delay goes by the name, and under the new one it is over.`,
+        { at: nextRun.before, remedies: former === null ? [] : [`Apply after ${former}.`] },
       ),
     );
   }

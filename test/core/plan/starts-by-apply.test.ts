@@ -128,3 +128,29 @@ describe('a run that the present day loses', () => {
     expect(plan(tonight, to, { running })).toMatchObject({ started: 2, catchUpRuns: 1 });
   });
 });
+
+describe('a run that waits for its jitter under another name', () => {
+  const held = { schedules: [cron('0 13 * * *', { jitterMs: 3_600_000 })] };
+  const renamedTo = (name: string) => {
+    const to = aJob(name, { ...held, renamedFrom: ['a'] });
+    const plan = computePlan(states([aJob('a', held)], [to]));
+    return { plan, starts: plan.changes[0]?.hazards.filter(({ code }) => code === 'starts_run') };
+  };
+  // Five past one: names whose delay is shorter or longer than these five minutes.
+  const names = Array.from({ length: 40 }, (_, index) => `b${index}`);
+
+  it('starts at once where the new delay is over, and is counted and told', () => {
+    const told = names.map((name) => renamedTo(name));
+    const atOnce = told.filter(({ plan }) => plan.changes[0]?.impact.nextRun.after === friday);
+    expect(atOnce.length).toBeGreaterThan(0);
+    expect(atOnce.length).toBeLessThan(names.length);
+    for (const { plan, starts } of atOnce) {
+      expect([plan.impact?.startedByApply, starts?.length]).toEqual([1, 1]);
+      expect(starts?.[0]?.detail).toMatch(
+        /^Applying starts the run that waits for its jitter until /,
+      );
+    }
+    const others = told.filter((one) => !atOnce.includes(one));
+    expect(others.map(({ plan }) => plan.impact?.startedByApply)).toEqual(others.map(() => 0));
+  });
+});
