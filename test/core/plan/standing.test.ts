@@ -190,6 +190,15 @@ describe('a run that jitter holds back', () => {
   });
 });
 
+it('what is settled does not come again, though a new name would hold it back longer', () => {
+  const held = daily('13:50', {}, hour);
+  const settled = changeOf(held, { ...held, timeoutMs: 1 }, { watermark: at('13:50') });
+  expect(settled.impact.runs).toEqual({ before: 7, after: 7 });
+  // As of a moment before it was settled, it is still to come.
+  const ahead = changeOf(held, { ...held, timeoutMs: 1 }, { watermark: friday + day });
+  expect(ahead.impact.runs).toEqual({ before: 8, after: 8 });
+});
+
 describe('under a pause', () => {
   const pause: Pause = { by: 'bob', reason: null, since: friday - hour, until: null, skipped: 0 };
   const until = (time: number): Partial<RecordedJob> => ({ pause: { ...pause, until: time } });
