@@ -53,13 +53,14 @@ export function startHazards(
     );
   }
   if (isDueAtOnce(impact, now)) {
-    const former = nextRun.before === null ? null : sayLocal(nextRun.before, job.timezone);
+    // It is due because it was: under the old name later than now.
+    const former = sayLocal(nextRun.before ?? now, job.timezone);
     hazards.push(
       hazard(
         'starts_run',
         'medium',
-        `Applying starts the run that waits for its jitter${former === null ? '' : ` until ${former}`}: the delay goes by the name, and under the new one it is over.`,
-        { at: nextRun.before, remedies: former === null ? [] : [`Apply after ${former}.`] },
+        `Applying starts the run that waits for its jitter until ${former}: the delay goes by the name, and under the new one it is over.`,
+        { at: nextRun.before, remedies: [`Apply after ${former}.`] },
       ),
     );
   }

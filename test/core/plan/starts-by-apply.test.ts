@@ -45,6 +45,16 @@ describe('a run that goes on', () => {
     );
   });
 
+  it('is told with others that go on', () => {
+    const two = ['r1', 'r2'].map((run) => ({ run, startedAt: friday - 1 }));
+    const told = plan(
+      {},
+      { ...restart, ...command('new') },
+      { running: new Map([['uid-a', two]]) },
+    );
+    expect(told.hazards?.[0]?.detail).toContain('ends the 2 runs that go on and starts them anew');
+  });
+
   it('ends as it began without the opt-in, for what is not executed, and when there is none', () => {
     const finish = { started: 0, policies: ['finish', 'finish'], hazards: [] };
     expect(plan({}, command('new'), { running })).toMatchObject(finish);
