@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failsAtOnce, runsForever, succeedsAtOnce } from '../support/fake-dispatcher.ts';
+import { applyInput } from '../support/store-records.ts';
 import { aJob, aScheduler, cron, hour, minute, second } from './harness.ts';
 
 const retry = {
@@ -245,6 +246,24 @@ describe('scheduler: reload', () => {
     h.dispatcher.end(h.runsOf('a')[0]?.id ?? '', 1, { kind: 'exited', code: 3 });
     h.clock.advance(10 * minute);
     expect(h.runsOf('a')).toMatchObject([{ state: 'failed', attempts: 1 }, { state: 'canceled' }]);
+  });
+
+  it('renamed while a retry is pending: the same run goes on under the new name', async () => {
+    const job = aJob('old', daily, { retry });
+    const h = await aScheduler('2026-03-01T11:59:59Z', [job]);
+    h.dispatcher.behave = (request) => (request.attempt === 1 ? failsAtOnce() : succeedsAtOnce);
+    h.clock.advance(5 * second);
+    const [waiting] = h.runsOf('old');
+    const [{ uid, digest } = { uid: '', digest: '' }] = h.store.jobs();
+    const to = { ...job, name: 'new' };
+    const rename = { kind: 'update', uid, job: to, digest, watermark: null } as const;
+    const input = applyInput(1, [{ ...rename, aliases: ['old'] }]);
+    h.scheduler.apply(() => {
+      h.store.applyRevision(input);
+      return { jobs: h.store.jobs(), limits: input.limits };
+    });
+    h.clock.advance(minute);
+    expect(h.runsOf('new')).toMatchObject([{ id: waiting?.id, state: 'succeeded', attempts: 2 }]);
   });
 
   it('removed with on_remove cancel: the running attempt is ended', async () => {

@@ -171,6 +171,16 @@ describe('hostile text', () => {
     expect(manifest).toBeNull();
     expect(hasErrors(diagnostics)).toBe(true);
   });
+
+  test.each(['Backup', 'BACKUP', 'bac\u212aup'])(
+    'refuses %j as a former name, so that no rename is one of case alone',
+    (name) => {
+      const of = (from: string) =>
+        load(`version: 1\njobs: {backup: {command: x, renamed_from: ${from}}}\n`);
+      expect(of(name).diagnostics.map(({ code }) => code)).toEqual(['JM2-M209']);
+      expect(of('dump').manifest).not.toBeNull();
+    },
+  );
 });
 
 /** Numbers from a seed (mulberry32), so that a failure can be repeated. */
