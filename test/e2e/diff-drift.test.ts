@@ -86,6 +86,8 @@ it('a pause is a difference on purpose, a program that is missing is drift', asy
   expect(await classes()).toEqual(['expected dump', 'environment web']);
   expect((await project.call(['drift', '--ignore', 'web/environment'])).code).toBe(0);
   expect((await project.call(['status'])).stdout).toContain('1 on purpose; jm2 drift');
+  const drift = { expected: 1, staleOverride: 0, unscheduled: 0, pending: 0 };
+  expect((await data(['status']))['drift']).toEqual(drift);
 });
 
 it('blame tells revision, commit and author of each value', async () => {

@@ -62,7 +62,7 @@ import {
   registryEntryShape,
   settingProblemShape,
   settingShape,
-  statusShape,
+  toldStatusShape,
   projectsShape,
   syncShape,
 } from './status-shapes.ts';
@@ -375,8 +375,8 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
     failureData: diagnostics,
   },
   status: {
-    data: Type.Union([statusShape, problemsShape, projectsShape]),
-    failureData: Type.Union([statusShape, problemsShape]),
+    data: Type.Union([toldStatusShape, problemsShape, projectsShape]),
+    failureData: Type.Union([toldStatusShape, problemsShape]),
   },
   backup: {
     data: shape({

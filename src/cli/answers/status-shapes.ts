@@ -1,4 +1,5 @@
 // Shapes of what is told about the daemon, about settings and about error codes.
+import type { DriftSummary } from '../drift-summary.ts';
 import Type from 'typebox';
 import type { ConfirmationView, StatusView } from '../../api/service.ts';
 import type { ProjectStatus } from '../all-projects.ts';
@@ -34,7 +35,7 @@ export const confirmationShape = shape({
 });
 same<Same<Value<typeof confirmationShape>, ConfirmationView>>();
 
-export const statusShape = shape({
+const statusShape = shape({
   daemon: shape({
     running: Type.Boolean(),
     pid: nullable(pid),
@@ -103,6 +104,13 @@ export const statusShape = shape({
   overrides: Type.Array(shape({ job: text, kind: Type.Literal('pause'), ...pauseKeys })),
 });
 same<Same<Value<typeof statusShape>, StatusView>>();
+
+/** The status of one project, as `jm2 status` tells it. */
+export const toldStatusShape = shape({
+  ...statusShape.properties,
+  drift: shape({ expected: count, staleOverride: count, unscheduled: count, pending: count }),
+});
+same<Same<Value<typeof toldStatusShape>['drift'], DriftSummary>>();
 
 export const projectsShape = shape({
   projects: Type.Array(

@@ -1,4 +1,5 @@
 // Tells how daemon, manifest and jobs are; while no daemon runs, how they were.
+import { driftSummary } from '../drift-summary.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { statusProblems } from '../status-problems.ts';
@@ -68,7 +69,7 @@ export const statusCommand: CommandDefinition = {
             await readSource(place.manifest),
           );
     const answer = {
-      data: status,
+      data: { ...status, drift: driftSummary(status, value.jobs) },
       text: (terminal: typeof context.terminal) => {
         if (isShort) return shortStatus(status, value.jobs, found.length, terminal);
         const facts = { ...value, manifestPath: context.shownPath(status.manifest.path) };

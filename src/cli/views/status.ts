@@ -1,6 +1,7 @@
 // How daemon, manifest and jobs are, worst news first.
 import type { JobView, StatusView } from '../../api/service.ts';
 import { isFailing } from '../failing-jobs.ts';
+import { driftSummary } from '../drift-summary.ts';
 import type { Terminal } from '../terminal.ts';
 import { confirmationWords } from './confirmation.ts';
 import { relativeTime } from './durations.ts';
@@ -117,23 +118,21 @@ function pausedWords({ overrides }: StatusView, terminal: Terminal): string | nu
 
 /** What can be told without looking at host and past; null for none. */
 function driftWords(
-  { overrides, sync }: StatusView,
+  status: StatusView,
   jobs: readonly JobView[],
   terminal: Terminal,
 ): string | null {
-  const all = overrides ?? [];
-  const old = all.filter((pause) => pause.old).length;
-  const unarmed = jobs.filter(({ state }) => state === 'invalid').length;
+  const { expected, staleOverride, unscheduled, pending } = driftSummary(status, jobs);
   const parts: [number, string][] = [
-    [all.length - old, 'on purpose'],
-    [old, 'forgotten'],
-    [unarmed, 'not scheduled'],
-    [sync.state === 'pending' ? 1 : 0, 'pending'],
+    [expected, 'on purpose'],
+    [staleOverride, 'forgotten'],
+    [unscheduled, 'not scheduled'],
+    [pending, 'pending'],
   ];
   const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   if (told.length === 0) return null;
   const words = `${told.join(', ')}; jm2 drift looks closer`;
-  return old + unarmed > 0 ? terminal.style('yellow', words) : words;
+  return staleOverride + unscheduled > 0 ? terminal.style('yellow', words) : words;
 }
 
 function runWords({ running, queued, concurrencyMax }: StatusView['health']): string {
