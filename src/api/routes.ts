@@ -1,7 +1,9 @@
 // The routes under /api/v1: each checks its input, calls one method of the
 // service and wraps what comes back. Decides nothing about jobs.
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { RunState, Trigger } from '../core/runs/run.ts';
+import { answerInParts, itemsAtOnce } from './answer-in-parts.ts';
 import { badRequest } from './errors.ts';
 import * as schemas from './route-schemas.ts';
 import type { HistoryQuery, LogsQuery, Service } from './service.ts';
@@ -12,6 +14,8 @@ import {
   planTextMaxBytes,
   queuePageMax,
 } from './wire.ts';
+
+const jsonType = 'application/json; charset=utf-8';
 
 const runStates: ReadonlySet<string> = new Set<RunState>([
   'queued',
@@ -74,7 +78,11 @@ export function addRoutes(app: FastifyInstance, service: Service): void {
 function addReadRoutes(app: FastifyInstance, service: Service): void {
   const plain = { schema: { querystring: schemas.noQuery } };
   app.get('/status', plain, async (_request, reply) => ok(reply, await service.status()));
-  app.get('/jobs', plain, async (_request, reply) => ok(reply, await service.list()));
+  app.get('/jobs', plain, async (_request, reply) => {
+    const { jobs } = await service.list();
+    if (jobs.length <= itemsAtOnce) return ok(reply, { jobs });
+    return reply.type(jsonType).send(Readable.from(answerInParts('jobs', jobs)));
+  });
   app.get<{ Params: schemas.JobParams }>(
     '/jobs/:job',
     { schema: { params: schemas.jobParams, querystring: schemas.noQuery } },

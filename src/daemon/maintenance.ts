@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobRetention } from '../core/manifest/job.ts';
 import { removeRuns } from '../executor/remove-runs.ts';
-import type { Store } from '../store/store.ts';
+import type { JobRecord, Store } from '../store/store.ts';
 import type { LogRetention } from './log-retention.ts';
 import { untilBeat, type CancelTimer, type Clock } from '../system/clock.ts';
 
@@ -35,7 +35,7 @@ export interface Maintenance {
 }
 
 export function createMaintenance(parts: {
-  readonly store: Pick<Store, 'prune' | 'pruneAudit' | 'pruneRevisions' | 'run' | 'retentions'>;
+  readonly store: Pick<Store, 'prune' | 'pruneAudit' | 'pruneRevisions' | 'run' | 'jobs'>;
   readonly logs: LogRetention;
   readonly clock: Clock;
   readonly runsDir: string;
@@ -93,7 +93,7 @@ export function createMaintenance(parts: {
   const runPass = async (): Promise<number> => {
     try {
       parts.rotateLog();
-      const retentions = store.retentions();
+      const retentions = retentionsOf(store.jobs());
       const pruned = await prune(retentions);
       const at = clock.now();
       store.pruneRevisions({ keep: revisionsKept, olderThan: at - revisionAgeMs });
@@ -149,6 +149,13 @@ function boundsOf(
       { perJob: runs ?? keep.runs, olderThan: now - (ageMs ?? keep.ageMs) },
     ]),
   );
+}
+
+/** What jobs in force say of how much of their past is kept, by uid. */
+function retentionsOf(jobs: readonly JobRecord[]): Map<string, JobRetention> {
+  const said = new Map<string, JobRetention>();
+  for (const { uid, job } of jobs) if (job.retention !== null) said.set(uid, job.retention);
+  return said;
 }
 
 function logBounds(retentions: ReadonlyMap<string, JobRetention>): Map<string, number> {

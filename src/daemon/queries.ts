@@ -28,6 +28,7 @@ import { describeSchedules } from '../core/schedule/describe-schedule.ts';
 import { readOrphans, type Orphan } from '../reconciler/orphans.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import type { JobRecord, OutcomeFilter, StoreReader } from '../store/store.ts';
+import { breathe } from '../system/breathe.ts';
 import { findJob, findRun } from './find.ts';
 import { missedOccurrences } from './missed.ts';
 import { findNamesakes, namesakeView, type Namesakes } from './namesakes.ts';
@@ -83,6 +84,8 @@ export interface QueryParts {
 const nextRunsShown = 5;
 const recentRunsShown = 10;
 const statisticsOverMs = 30 * 86_400_000;
+/** Jobs whose views are made between two breaths: some milliseconds of work. */
+const listedAtOnce = 500;
 /** Ledger rows looked through for those that are not runs. */
 const ledgerRowsMax = 20_000;
 
@@ -159,7 +162,7 @@ export function createQueries(parts: QueryParts): Queries {
     const isInForce = record.removedAt === null;
     const since = iso(parts.now() - statisticsOverMs);
     const { overall } = await jobStatistics(store, record, { since, until: null }, parts.now());
-    const flushedAt = store.flushedJobs().get(record.uid) ?? null;
+    const flushedAt = store.flushedJobs([record.uid]).get(record.uid) ?? null;
     const orphan = readOrphans(store).get(record.uid) ?? null;
     const running = runningJobs().get(record.uid) ?? null;
     const view = jobView(record, recent[0] ?? null, running, flushedAt, orphan);
@@ -226,23 +229,28 @@ export function createQueries(parts: QueryParts): Queries {
   return {
     list: async () => {
       const records = store.jobs();
-      const lastRuns = store.lastRuns(records.map((record) => record.uid));
       const running = runningJobs();
-      const flushed = store.flushedJobs();
       const orphans = readOrphans(store);
       const held = new Set(Object.keys(readHold(store)?.held ?? {}));
-      return {
-        jobs: records.map((record) => ({
-          ...jobView(
+      const jobs: JobView[] = [];
+      for (let from = 0; from < records.length; from += listedAtOnce) {
+        if (from > 0) await breathe();
+        const slice = records.slice(from, from + listedAtOnce);
+        const uids = slice.map(({ uid }) => uid);
+        const lastRuns = store.lastRuns(uids);
+        const flushed = store.flushedJobs(uids);
+        for (const record of slice) {
+          const view = jobView(
             record,
             lastRuns.get(record.uid) ?? null,
             running.get(record.uid) ?? null,
             flushed.get(record.uid) ?? null,
             orphans.get(record.uid) ?? null,
-          ),
-          ...(held.has(record.name) ? { held: true as const } : {}),
-        })),
-      };
+          );
+          jobs.push(held.has(record.name) ? { ...view, held: true } : view);
+        }
+      }
+      return { jobs };
     },
     show,
     history: async (query) => history(query),

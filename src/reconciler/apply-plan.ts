@@ -2,12 +2,11 @@
 // carried out has been decided before; what came of it is checked in verify-apply.ts.
 import { manifestDigest } from '../core/manifest/digest.ts';
 import { hasEndMarker } from '../core/manifest/text/end-marker.ts';
-import type { AdmissionLimits } from '../core/manifest/job.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
-import type { Revision, Store, StoreReader } from '../store/store.ts';
+import type { JobWrite, Revision, RevisionHead, Store, StoreReader } from '../store/store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Ids } from '../system/ids.ts';
@@ -22,7 +21,7 @@ import { writeHold } from './stored-hold.ts';
 export const timezoneDataFact = 'revision.timezone_data';
 
 /** What is kept in memory of the revision in force: all but its text. */
-export interface RevisionInForce extends Revision, AdmissionLimits {
+export interface RevisionInForce extends RevisionHead {
   readonly sourceBytes: number;
   /** Its text says where it ends, so that one without that is not whole. */
   readonly hasEnd: boolean;
@@ -31,8 +30,12 @@ export interface RevisionInForce extends Revision, AdmissionLimits {
 export function revisionInForce(store: StoreReader): RevisionInForce | null {
   const latest = store.latestRevision();
   if (latest === null) return null;
-  const { source, timezone: _, ...rest } = latest;
-  return { ...rest, sourceBytes: Buffer.byteLength(source), hasEnd: hasEndMarker(source) };
+  const { source, ...head } = latest;
+  return withoutText(head, source);
+}
+
+function withoutText(head: RevisionHead, source: string): RevisionInForce {
+  return { ...head, sourceBytes: Buffer.byteLength(source), hasEnd: hasEndMarker(source) };
 }
 
 export interface ApplyWork {
@@ -54,7 +57,12 @@ export interface ApplyWork {
   readonly confirmation: (revision: number) => Confirmation | null;
 }
 
-/** Number of the new revision. Throws Jm2Error; then nothing has changed. */
+export interface RecordedPlan {
+  readonly revision: RevisionInForce;
+  readonly writes: readonly JobWrite[];
+}
+
+/** Throws Jm2Error; then nothing has changed. */
 export function recordPlan(
   parts: {
     readonly clock: Clock;
@@ -65,20 +73,25 @@ export function recordPlan(
     readonly digest: Digest;
   },
   work: ApplyWork,
-): number {
+): RecordedPlan {
   const { store } = parts;
   const { manifest } = work.input.desired;
   const appliedAt = parts.clock.now();
   const summary = counts(work.plan);
   const digestOfAll = digestInForce(work, parts.digest);
+  // The byte order mark, if any, belongs to the file and comes back with it.
+  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.settled.bytes);
+  // Positions begin at the commit, not at the plan: what came due in between is not the
+  // new rule's to make up for.
+  const states = { ...work.input, now: appliedAt };
+  const writes = parts.planner.writes(states, () => parts.ids.uid());
   return store.transaction(() => {
-    const { number } = store.applyRevision({
+    const applied = store.applyRevision({
       expectedRevision: work.input.recorded.revision,
       // Of what is in force: a manifest without the retained jobs is not it.
       digest: digestOfAll,
       sourceDigest: work.settled.digest,
-      // The byte order mark, if any, belongs to the file and comes back with it.
-      source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.settled.bytes),
+      source,
       timezone: manifest.timezone,
       limits: manifest.limits,
       appliedAt,
@@ -86,10 +99,9 @@ export function recordPlan(
       gitCommit: work.gitHead,
       manifestPath: parts.manifestPath,
       summary,
-      // Positions begin at the commit, not at the plan: what came due in between is not the
-      // new rule's to make up for.
-      writes: parts.planner.writes({ ...work.input, now: appliedAt }, () => parts.ids.uid()),
+      writes,
     });
+    const { number } = applied;
     if (work.note !== undefined) store.noteRevision(number, work.note);
     store.setFact(timezoneDataFact, process.versions['tz'] ?? null);
     writeCondition(store, work.condition);
@@ -121,7 +133,8 @@ export function recordPlan(
         reason: work.note?.reason ?? work.hold?.reason ?? null,
       },
     });
-    return number;
+    const { timezone, limits } = manifest;
+    return { revision: withoutText({ ...applied, timezone, ...limits }, source), writes };
   });
 }
 
@@ -141,6 +154,7 @@ function counts(plan: Plan): Revision['summary'] {
 /** What is said of the runs of jobs that go, by uid. */
 export function runsOfRemoved({ desired, recorded }: PlanInput): Map<string, 'finish' | 'cancel'> {
   const { removed = {} } = desired.manifest;
+  if (Object.keys(removed).length === 0) return new Map();
   return new Map(
     recorded.jobs.flatMap(({ uid, job }): [string, 'finish' | 'cancel'][] => {
       const running = Object.hasOwn(removed, job.name) ? removed[job.name]?.running : null;

@@ -7,8 +7,8 @@ import type { Plan } from '../core/plan/plan.ts';
 import { withConfirmation, type Confirmation } from '../core/sync/confirmation.ts';
 import type { Hold } from '../core/sync/hold.ts';
 import type { Announcements } from './announcements.ts';
-import { recordPlan, revisionInForce, runsOfRemoved, type ApplyWork } from './apply-plan.ts';
-import { breathe } from './breathe.ts';
+import { recordPlan, runsOfRemoved, type ApplyWork } from './apply-plan.ts';
+import { breathe } from '../system/breathe.ts';
 import { orphansOf } from './orphans.ts';
 import type { ReadBytes, ReconcilerParts } from './parts.ts';
 import type { Planner } from './planning.ts';
@@ -69,12 +69,13 @@ export function createCarryOut(
     const condition = work.condition ?? acceptedCondition(standing.source, clock.now());
     const removing = runsOfRemoved(work.input);
     const orphans = orphansOf(work.plan, work.input, standing.orphans);
-    const { revision, inForce } = scheduler.apply(() => {
-      const number = recordPlan(parts, { ...work, condition, orphans, confirmation: waitsFor });
-      const recorded = revisionInForce(store);
+    const { inForce } = scheduler.apply(() => {
+      const recorded = recordPlan(parts, { ...work, condition, orphans, confirmation: waitsFor });
       const { limits } = work.input.desired.manifest;
-      return { revision: number, inForce: recorded, jobs: store.jobs(), limits, removing };
+      const written = new Set(recorded.writes.map(({ uid }) => uid));
+      return { inForce: recorded.revision, jobs: store.jobs(), written, limits, removing };
     });
+    const revision = inForce.number;
     // A crash here finds the next daemon with the revision and all that follows from it.
     const hold = work.hold === null ? null : { ...work.hold, revision };
     standing.take({ inForce, source: condition, hold, orphans });

@@ -40,10 +40,12 @@ export function writeOrphans(
 
 /** What the plan keeps in force; those that were kept before keep their time. */
 export function orphansOf(plan: Plan, input: PlanInput, before: Orphans): Orphans {
+  const retained = plan.changes.filter(({ action }) => action === 'retain');
+  if (retained.length === 0) return new Map();
   const uids = new Map(input.recorded.jobs.map(({ uid, job }) => [job.name, uid]));
   return new Map(
-    plan.changes.flatMap(({ job, action, reason }): [string, Orphan][] => {
-      const uid = action === 'retain' ? uids.get(job) : undefined;
+    retained.flatMap(({ job, reason }): [string, Orphan][] => {
+      const uid = uids.get(job);
       if (uid === undefined) return [];
       const since = before.get(uid)?.since ?? input.now;
       return [[uid, { job, since, reason: reason as RetainReason }]];

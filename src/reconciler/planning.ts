@@ -7,7 +7,7 @@ import { admittedAmong, countMax } from '../core/plan/standing.ts';
 import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { JobRecord, JobWrite, StoreReader } from '../store/store.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../system/breathe.ts';
 import { durationsOf } from './durations.ts';
 import type { JudgedManifest } from './judged-manifest.ts';
 

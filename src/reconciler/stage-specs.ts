@@ -8,7 +8,7 @@
 // next daemon, which reads the same manifest, and is otherwise kept like the specs of
 // revisions of long ago.
 import type { Store } from '../store/store.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../system/breathe.ts';
 import type { Accepted } from './parts.ts';
 
 /** So many take a few milliseconds to write. Fewer are written with the apply itself. */
@@ -18,8 +18,13 @@ export async function stageSpecs(
   store: Pick<Store, 'jobs' | 'recordSpecs'>,
   { manifest, jobDigests }: Pick<Accepted, 'manifest' | 'jobDigests'>,
 ): Promise<void> {
-  const inForce = new Set(store.jobs().map(({ digest }) => digest));
-  const specs = manifest.jobs.flatMap((job) => {
+  const recorded = store.jobs();
+  // A job that is in force as it stands in the manifest is the same object.
+  const held = new Set(recorded.map(({ job }) => job));
+  const other = manifest.jobs.filter((job) => !held.has(job));
+  if (other.length <= sliceMax) return;
+  const inForce = new Set(recorded.map(({ digest }) => digest));
+  const specs = other.flatMap((job) => {
     const digest = jobDigests.get(job.name);
     return digest === undefined || inForce.has(digest) ? [] : [{ digest, job }];
   });

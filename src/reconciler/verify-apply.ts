@@ -15,7 +15,9 @@ export function unarmedJobs(
   jobs: readonly JobRecord[],
   now: number,
 ): string[] {
-  const byName = new Map(jobs.map((job) => [job.name, job]));
+  const changed = new Set(plan.changes.map(({ job }) => job));
+  const ofChanges = jobs.filter(({ name }) => changed.has(name));
+  const byName = new Map(ofChanges.map((job) => [job.name, job]));
   const unarmed = plan.changes.filter(({ job, action, impact }) => {
     const record = byName.get(job);
     if (action === 'delete' || record === undefined || record.fault !== null) return false;

@@ -47,6 +47,10 @@ export class JobTable {
     return uid === undefined ? undefined : this.#entries.get(uid);
   }
 
+  uids(): string[] {
+    return [...this.#entries.keys()];
+  }
+
   all(): JobEntry[] {
     return [...this.#entries.values()];
   }

@@ -81,22 +81,26 @@ export class JobsInForce {
     const recorded = this.#commits.run((work) => {
       const changed = isUnstarted ? before : this.#inForce();
       const taken = record();
+      // What the table has otherwise than the store is known only while no load is open.
+      const written = isUnstarted || this.#unloaded !== null ? undefined : taken.written;
       const { limits } = this.#state;
       setLimits(this.#state, taken.limits);
       work.onRollback(() => {
         setLimits(this.#state, limits);
         this.#earlier = before;
       });
-      const madeUp = runsToMakeUpFor(work, changed, taken.jobs);
+      const ofChanged = among(written, changed);
+      const madeUp = runsToMakeUpFor(work, ofChanged, among(written, taken.jobs));
       if (isUnstarted) {
         // As for load: the start settles the jobs that did not change.
         this.#earlier = settleEarlier(this.#state, work, before, taken.jobs, madeUp);
         placeJobs(this.#state, work, this.#earlier);
       } else {
-        reloadJobs(this.#state, work, taken.jobs, taken.removing, madeUp);
+        reloadJobs(this.#state, work, taken.jobs, { removing: taken.removing, written, madeUp });
       }
       keepWishes(work, taken.removing ?? new Map());
-      startWhatWasAskedFor(this.#state, work, { before: changed, after: taken.jobs }, madeUp);
+      const asked = { before: ofChanged, after: among(written, taken.jobs) };
+      startWhatWasAskedFor(this.#state, work, asked, madeUp);
       return taken;
     });
     this.#isLoaded = true;
@@ -148,4 +152,11 @@ export class JobsInForce {
     const from = downSince === null ? null : Math.min(downSince, now);
     return interruption('down', from, now);
   }
+}
+
+function among(
+  uids: ReadonlySet<string> | undefined,
+  records: readonly JobRecord[],
+): readonly JobRecord[] {
+  return uids === undefined ? records : records.filter(({ uid }) => uids.has(uid));
 }

@@ -19,21 +19,33 @@ import type { SchedulerState } from './state.ts';
 import type { Work } from './work.ts';
 import { rememberZones } from './zone-change.ts';
 
-/** Puts the records in force and closes what came due of the jobs that changed. */
+/**
+ * Puts the records in force and closes what came due of the jobs that changed. Where it
+ * is known which were `written`, no other is looked at: of ten thousand a save changes a few.
+ */
 export function reloadJobs(
   state: SchedulerState,
   work: Work,
   records: readonly JobRecord[],
-  removing: ReadonlyMap<string, 'finish' | 'cancel'> = new Map(),
-  madeUp: MadeUpRuns = new Map(),
+  {
+    removing,
+    written,
+    madeUp = new Map(),
+  }: {
+    readonly removing?: ReadonlyMap<string, 'finish' | 'cancel'> | undefined;
+    readonly written?: ReadonlySet<string> | undefined;
+    readonly madeUp?: MadeUpRuns;
+  } = {},
 ): void {
-  const kept = new Set(records.map((record) => record.uid));
-  for (const entry of state.jobs.all()) {
-    const { uid, job } = entry.record;
-    if (!kept.has(uid)) removeJob(state, work, entry, removing.get(uid) ?? job.onRemove);
+  const given = written === undefined ? records : records.filter(({ uid }) => written.has(uid));
+  const kept = new Set(given.map(({ uid }) => uid));
+  for (const uid of written ?? state.jobs.uids()) {
+    const entry = kept.has(uid) ? undefined : state.jobs.get(uid);
+    if (entry === undefined) continue;
+    removeJob(state, work, entry, removing?.get(uid) ?? entry.record.job.onRemove);
   }
-  for (const record of records) reloadJob(state, work, record, madeUp.get(record.uid));
-  rememberZones(state, work);
+  for (const record of given) reloadJob(state, work, record, madeUp.get(record.uid));
+  rememberZones(state, work, given);
 }
 
 /**

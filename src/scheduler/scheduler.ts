@@ -92,6 +92,8 @@ export interface BackfillRequest {
 /** The jobs in force after an apply, and the limits that came with them. */
 export interface RecordedJobs {
   readonly jobs: readonly JobRecord[];
+  /** Uids of the jobs that came, changed or left; absent: it is not known, and all are compared. */
+  readonly written?: ReadonlySet<string>;
   readonly limits: AdmissionLimits;
   /** What becomes of the runs of jobs that leave, where it is not as they say themselves; by uid. */
   readonly removing?: ReadonlyMap<string, 'finish' | 'cancel'>;

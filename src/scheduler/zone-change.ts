@@ -43,16 +43,21 @@ export function settleZoneData(state: SchedulerState, work: Work): void {
   rememberZones(state, work);
 }
 
-/** Writes down the rules of the zones in use, when that is not done yet. */
-export function rememberZones(state: SchedulerState, work: Work): void {
+/**
+ * Writes down the rules of the zones in use, when that is not done yet. Those of jobs
+ * that did not change are.
+ */
+export function rememberZones(
+  state: SchedulerState,
+  work: Work,
+  changed: readonly JobRecord[] | null = null,
+): void {
   const release = state.parts.zoneRelease;
   if (release === undefined) return;
-  const zones = new Set<string>();
-  for (const { record } of state.jobs.all()) {
-    for (const { timezone } of record.job.schedules) zones.add(timezone);
-  }
+  const inForce = (): JobRecord[] => state.jobs.all().map(({ record }) => record);
   const known = parseZoneRules(work.store.fact(rulesFact));
-  if (coversZones(known, release, zones, work.now)) return;
+  if (coversZones(known, release, zonesOf(changed ?? inForce()), work.now)) return;
+  const zones = zonesOf(inForce());
   work.store.setFact(rulesFact, JSON.stringify(takeZoneRules(release, zones, work.now)));
 }
 
@@ -66,7 +71,7 @@ function settleChange(state: SchedulerState, work: Work, rules: ZoneRules, relea
   const zones = new Set(changedZones(rules));
   const jobs: string[] = [];
   for (const entry of state.jobs.all()) {
-    const zone = zonesOf(entry).find((name) => zones.has(name));
+    const zone = [...zonesOf([entry.record])].find((name) => zones.has(name));
     if (zone === undefined || entry.schedule === null) continue;
     const placed = keepSettled(state, work, entry, rules, release);
     const next = placed.next?.nominalTime ?? null;
@@ -121,8 +126,12 @@ function hasOutcome(work: Work, { uid, watermark }: JobRecord): boolean {
   return work.store.outcomes(near).length > 0;
 }
 
-function zonesOf({ record }: JobEntry): string[] {
-  return record.job.schedules.map((schedule) => schedule.timezone);
+function zonesOf(records: readonly JobRecord[]): Set<string> {
+  const zones = new Set<string>();
+  for (const { job } of records) {
+    for (const { timezone } of job.schedules) zones.add(timezone);
+  }
+  return zones;
 }
 
 function iso(instant: number): string {

@@ -5,7 +5,7 @@ import type { DaemonLife, LifeChange } from '../core/runs/daemon-life.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { DaySum, StartSum } from '../core/runs/statistics-of-days.ts';
 import type { RunFact } from '../core/runs/statistics.ts';
-import type { AdmissionLimits, Job, JobRetention } from '../core/manifest/job.ts';
+import type { AdmissionLimits, Job } from '../core/manifest/job.ts';
 import type { SealedEntry } from '../core/sync/audit-chain.ts';
 import type { Pause } from '../core/overrides/pause.ts';
 import type {
@@ -307,7 +307,7 @@ export interface StoreReader {
   /** Ledger rows without a run whose occurrences all lie before this. */
   countSettled(before: number, jobUids?: readonly string[]): number;
   /** One-shots that a person took out of the list, with when, by uid. */
-  flushedJobs(): ReadonlyMap<string, number>;
+  flushedJobs(jobUids: readonly string[]): ReadonlyMap<string, number>;
   /** Measured bytes of all run logs. */
   logBytes(): number;
   /** The newest run of each of these jobs that has one. */
@@ -471,8 +471,6 @@ export interface Store extends StoreReader {
   /** Deletes ledger rows without a run, at most `limit`; how many. */
   removeSettled(before: number, limit: number, jobUids?: readonly string[]): number;
   setFlushed(jobUids: readonly string[], at: number): void;
-  /** Jobs in force that say how much of their past is kept, by uid. */
-  retentions(): Map<string, JobRetention>;
   /** Ended runs among `limit` runs behind this id whose logs are not measured; `next` null at the end. */
   unmeasuredRuns(after: string, limit: number): { ids: string[]; next: string | null };
   setLogBytes(runId: string, bytes: number): void;

@@ -9,6 +9,7 @@ import { badRequest } from '../../src/api/errors.ts';
 import { listen } from '../../src/api/server.ts';
 import type { ApiServer } from '../../src/api/server.ts';
 import { Jm2Error } from '../../src/core/diagnostics/jm2-error.ts';
+import type { JobView } from '../../src/api/service.ts';
 import { aRunView, aStatus, fakeService } from '../support/fake-service.ts';
 import type { FakeService } from '../support/fake-service.ts';
 
@@ -48,6 +49,13 @@ describe('the client', () => {
     };
     server = await listen(fakeService({ list: slowly }), socket, log);
     expect(await createClient(socket).list()).toEqual({ jobs: [] });
+  });
+
+  test('gets a list that is sent in parts as it is', async () => {
+    await server?.close();
+    const jobs = Array.from({ length: 1_201 }, (_, at) => ({ name: `job-ä${at}` }) as JobView);
+    server = await listen(fakeService({ list: async () => ({ jobs }) }), socket, log);
+    expect(await createClient(socket).list()).toEqual({ jobs });
   });
 
   test('asks an older daemon for the history of a name without what that does not know', async () => {

@@ -20,7 +20,9 @@ import { openDaemonLog } from '../../src/daemon/daemon-log.ts';
 import { createLogLinks } from '../../src/daemon/log-links.ts';
 import { createMaintenance } from '../../src/daemon/maintenance.ts';
 import { timeZoneDataProblem } from '../../src/core/schedule/zone-data.ts';
+import type { JobRecord } from '../../src/store/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { aJob } from '../support/store-records.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -184,11 +186,12 @@ describe('maintenance', () => {
         pruneAudit: () => 0,
         pruneRevisions: () => 0,
         run: (runId) => (known.includes(runId) ? ({} as never) : null),
-        retentions: () =>
-          new Map([
-            ['u1', { runs: 50, ageMs: null, logBytes: null }],
-            ['u2', { runs: null, ageMs: null, logBytes: 9 }],
-          ]),
+        jobs: () =>
+          Object.entries({
+            u1: { runs: 50, ageMs: null, logBytes: null },
+            u2: { runs: null, ageMs: null, logBytes: 9 },
+            u3: null,
+          }).map(([uid, retention]) => ({ uid, job: aJob(uid, { retention }) }) as JobRecord),
       },
       logs: {
         noteEnded: () => undefined,

@@ -180,10 +180,10 @@ export async function aScheduler(
       return opened.jobs();
     },
     reload(wanted, limits) {
-      harness.scheduler.apply(() => ({
-        jobs: harness.apply(wanted, limits),
-        limits: limitsOf(limits),
-      }));
+      harness.scheduler.apply(() => {
+        const written = applyJobs(opened, clock.now(), ids, wanted, limitsOf(limits));
+        return { jobs: opened.jobs(), written, limits: limitsOf(limits) };
+      });
     },
     async restart(overrides = {}) {
       await harness.renew(overrides);
@@ -220,7 +220,7 @@ function applyJobs(
   ids: Ids,
   jobs: readonly Job[],
   limits: AdmissionLimits,
-): void {
+): Set<string> {
   const before = new Map(store.jobs().map((record) => [record.name, record]));
   const writes: JobWrite[] = jobs.flatMap((job): JobWrite[] => {
     const digest = sha256(JSON.stringify(job));
@@ -250,4 +250,5 @@ function applyJobs(
     summary: { create: 0, update: 0, rename: 0, delete: 0 },
     writes,
   });
+  return new Set(writes.map(({ uid }) => uid));
 }

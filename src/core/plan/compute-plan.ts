@@ -20,7 +20,7 @@ import { durationRunsMin } from './impact.ts';
 import { findLookalikes, type Lookalike } from './lookalikes.ts';
 import { limitChanges } from './limit-changes.ts';
 import { withLoadHazards } from './load-hazards.ts';
-import { matchJobs } from './match-jobs.ts';
+import { matchingOf } from './match-jobs.ts';
 import { decideRemovals, takenNames, type Retained } from './removals.ts';
 import { periodImpact } from './period-impact.ts';
 import { planImpact, type Pair } from './plan-impact.ts';
@@ -88,7 +88,7 @@ export function* planInSlices(input: PlanInput): Generator<void, Plan, void> {
     dues: new DuesBook(),
     news: new Map(),
   };
-  const matching = matchJobs(desired.manifest.jobs, recorded.jobs, recorded.tombstone);
+  const matching = matchingOf(input);
   const removals = decideRemovals(input, matching);
   const { guard, removed, retained } = removals;
   const lookalikes = findLookalikes(

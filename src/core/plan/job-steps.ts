@@ -1,6 +1,6 @@
 // What the store must write to make the desired state the recorded one. Pure:
 // the reconciler hands the steps to the store in one transaction.
-import { matchJobs } from './match-jobs.ts';
+import { matchingOf } from './match-jobs.ts';
 import { decideRemovals } from './removals.ts';
 import type { JobStep, PlanStates } from './plan-input.ts';
 import type { RecordedJob } from './plan.ts';
@@ -12,7 +12,7 @@ import { needsNewPosition } from './same-schedule.ts';
  */
 export function jobSteps(states: PlanStates, newUid: () => string): JobStep[] {
   const { manifest, jobDigests } = states.desired;
-  const matching = matchJobs(manifest.jobs, states.recorded.jobs, states.recorded.tombstone);
+  const matching = matchingOf(states);
   const { matches } = matching;
   const steps: JobStep[] = decideRemovals(states, matching).removed.map(({ uid, job }) => {
     const running = manifest.removed?.[job.name]?.running ?? null;

@@ -1,6 +1,7 @@
 // Decides which recorded job a desired one continues: by name, or by
 // renamed_from. Identity is the uid; the name is only its address.
 import type { Job } from '../manifest/job.ts';
+import type { PlanStates } from './plan-input.ts';
 import type { RecordedJob } from './plan.ts';
 
 export interface JobMatch {
@@ -26,14 +27,14 @@ export function matchJobs(
   const byName = new Map(recorded.map((record) => [record.job.name, record]));
   const renames = resolveRenames(desired, recorded, byName);
   const moved = new Set([...renames.values()].map((record) => record.uid));
-  const kept = new Set<string>();
+  let keptCount = 0;
   const matches = desired.map((job) => {
     let match = renames.get(job.name) ?? null;
     if (match === null) {
       const sameName = byName.get(job.name);
       if (sameName !== undefined && !moved.has(sameName.uid)) match = sameName;
     }
-    if (match !== null) kept.add(match.uid);
+    if (match !== null) keptCount += 1;
     return { job, recorded: match, removedBefore: null };
   });
   const restored = new Set<string>();
@@ -46,7 +47,24 @@ export function matchJobs(
     restored.add(found.uid);
     return { ...match, removedBefore: found };
   });
+  // Of thousands of jobs mostly none has left, and no identity is continued twice.
+  if (keptCount === recorded.length) return { matches: complete, removed: [] };
+  const kept = new Set(matches.map((match) => match.recorded?.uid));
   return { matches: complete, removed: recorded.filter((record) => !kept.has(record.uid)) };
+}
+
+type States = Pick<PlanStates, 'desired' | 'recorded'>;
+
+/** Of the states that are in use somewhere, and as long as they are. */
+const known = new WeakMap<States['recorded'], { of: States['desired']; matching: Matching }>();
+
+/** The same for a pair of states, found once: what is planned is written next. */
+export function matchingOf({ desired, recorded }: States): Matching {
+  const found = known.get(recorded);
+  if (found?.of === desired) return found.matching;
+  const matching = matchJobs(desired.manifest.jobs, recorded.jobs, recorded.tombstone);
+  known.set(recorded, { of: desired, matching });
+  return matching;
 }
 
 interface Candidate {

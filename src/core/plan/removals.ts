@@ -48,6 +48,7 @@ export function decideRemovals(states: PlanStates, { removed }: Matching): Remov
 
 /** Names of retained jobs that the manifest gives to other jobs: both cannot be. */
 export function takenNames({ retained }: Removals, { matches }: Matching): string[] {
+  if (retained.length === 0) return [];
   const wanted = new Set(matches.map(({ job }) => job.name.toLowerCase()));
   return retained
     .map(({ record }) => record.job.name)

@@ -76,6 +76,22 @@ export class Connection {
     }
   }
 
+  /**
+   * A transaction whose commit does not wait for the disk: for what is of no use before a
+   * later one, whose sync takes all that lies before it in the WAL with it. After a power
+   * failure in between it may not have been.
+   */
+  unsynced<T>(body: () => T): T {
+    if (this.#depth > 0) return this.transaction(body);
+    this.#renewWhenSuspect();
+    this.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.transaction(body);
+    } finally {
+      this.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
   get isInTransaction(): boolean {
     return this.#depth > 0;
   }

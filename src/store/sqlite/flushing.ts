@@ -75,8 +75,15 @@ export function removeSettled(
   return count === undefined ? 0 : integer(count, 'rows');
 }
 
-export function flushedJobs(connection: Connection): ReadonlyMap<string, number> {
-  const rows = connection.all('SELECT uid, flushed_at FROM jobs WHERE flushed_at IS NOT NULL');
+export function flushedJobs(
+  connection: Connection,
+  jobUids: readonly string[],
+): ReadonlyMap<string, number> {
+  const rows = connection.all(
+    `SELECT uid, flushed_at FROM jobs
+     WHERE uid IN (SELECT value FROM json_each(?)) AND flushed_at IS NOT NULL`,
+    JSON.stringify(jobUids),
+  );
   return new Map(rows.map((row) => [text(row, 'uid'), integer(row, 'flushed_at')]));
 }
 

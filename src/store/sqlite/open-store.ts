@@ -3,7 +3,7 @@
 import type { Clock } from '../../system/clock.ts';
 import type { Ids } from '../../system/ids.ts';
 import { recoveredFact } from '../recovered.ts';
-import type { AuditEntry, Store, StoreReader } from '../store.ts';
+import type { AuditEntry, RevisionHead, Store, StoreReader } from '../store.ts';
 import { InternalError, type Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import { applyRevision } from './apply-revision.ts';
 import { recordAdhoc } from './adhoc-jobs.ts';
@@ -28,7 +28,6 @@ import {
   namesakes,
   pausedJobs,
   prunedUntil,
-  retentions,
   revision,
   revisions,
   tombstone,
@@ -71,9 +70,13 @@ export function openStore(
     () => jobsInForce(connection, specs),
     (uid) => jobInForce(connection, specs, uid),
   );
+  // Asked at every status; the row lies behind its text, which for a large manifest is long.
+  let head: RevisionHead | null | undefined;
   connection.onSettled((isCommitted) => {
     specs.settled(isCommitted);
-    if (!isCommitted) jobs.forget();
+    if (isCommitted) return;
+    jobs.forget();
+    head = undefined;
   });
   const logs = new LogLedger(connection);
   const pruner = new Pruner(connection, (runId) => logs.forget(runId));
@@ -103,6 +106,10 @@ export function openStore(
   return {
     ...readerOf(connection, specs),
     jobs: () => jobs.all(),
+    latestRevisionHead: () => {
+      if (head === undefined) head = latestRevisionHead(connection);
+      return head;
+    },
     warnings,
     setAside,
     transaction: (body) => {
@@ -112,12 +119,14 @@ export function openStore(
     },
     applyRevision: (input) => {
       const applied = applyRevision(connection, { specs, jobs }, input);
+      const { timezone, limits } = input;
+      head = { ...applied, timezone, ...limits };
       isCheckpointDue ||= applied.number === 1;
       settle();
       return applied;
     },
     recordSpecs: (given) =>
-      connection.transaction(() => {
+      connection.unsynced(() => {
         for (const { digest, job } of given) specs.recordOnce(digest, job);
       }),
     noteRevision: (number, note) => noteRevision(connection, number, note),
@@ -162,7 +171,6 @@ export function openStore(
     removeRuns: (ids) => pruner.removeRuns(ids),
     removeSettled: (...args) => flushing.removeSettled(connection, ...args),
     setFlushed: (jobUids, at) => flushing.setFlushed(connection, jobUids, at),
-    retentions: () => retentions(connection),
     unmeasuredRuns: (after, limit) => logs.unmeasured(after, limit),
     setLogBytes: (runId, bytes) => logs.set(runId, bytes),
     logTotals: () => logs.totals(),
@@ -210,7 +218,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     logBytes: () => reading.logBytes(connection),
     endedRuns: (filter) => flushing.endedRuns(connection, filter),
     countSettled: (before, jobUids) => flushing.countSettled(connection, before, jobUids),
-    flushedJobs: () => flushing.flushedJobs(connection),
+    flushedJobs: (jobUids) => flushing.flushedJobs(connection, jobUids),
     lastRuns: (jobUids) => reading.lastRuns(connection, jobUids),
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),

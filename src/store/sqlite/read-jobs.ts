@@ -1,6 +1,5 @@
 // Questions about revisions and recorded jobs.
 import { archivedForMs } from '../../core/overrides/pause.ts';
-import type { JobRetention } from '../../core/manifest/job.ts';
 import type { JobChange, JobRecord, Revision, RevisionDetail, RevisionHead } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { SqlRow } from './load-binding.ts';
@@ -201,16 +200,4 @@ export function prunedUntil(connection: Connection, jobUid: string): number | nu
 
 function recordOf(row: SqlRow, specs: SpecCache): JobRecord {
   return toJobRecord(row, specs.parse(text(row, 'spec_digest'), text(row, 'spec')));
-}
-
-/** Read in SQL, so that ten thousand specs need not be parsed for a few that say something. */
-export function retentions(connection: Connection): Map<string, JobRetention> {
-  const rows = connection.all(
-    `SELECT j.uid, json_extract(s.spec, '$.retention') AS retention
-     FROM jobs AS j JOIN specs AS s ON s.digest = j.spec_digest
-     WHERE j.removed_at IS NULL AND json_extract(s.spec, '$.retention') IS NOT NULL`,
-  );
-  return new Map(
-    rows.map((row) => [text(row, 'uid'), JSON.parse(text(row, 'retention')) as JobRetention]),
-  );
 }
