@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { simulate, type SimulationOptions } from './simulate.ts';
-
-/** What is broken first, or null; the summary has the command that shows it again. */
-async function broken(options: SimulationOptions): Promise<string | null> {
-  const { violations } = await simulate(options);
-  const [first] = violations;
-  if (first === undefined) return null;
-  const replay = `npm run simulate -- --seeds 1 --seed ${options.seed} --days ${options.days}`;
-  return `${first.promise}: ${first.detail}. ${replay}`;
-}
+import { broken } from './broken.ts';
 
 /** The store with one of its writes done in another way. */
 function changed<Name extends keyof Store>(
@@ -24,36 +15,6 @@ function changed<Name extends keyof Store>(
       },
     });
 }
-
-describe('a simulated world', () => {
-  // About a hundred days in all; `npm run simulate` goes on from here.
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])(
-    'keeps every promise with seed %i',
-    async (seed) => {
-      expect(await broken({ seed, days: 2 })).toBeNull();
-    },
-    120_000,
-  );
-
-  it.each([
-    ['calm', 40],
-    ['rough', 12],
-  ] as const)(
-    'keeps every promise for weeks of %s weather with jobs that come daily or less often',
-    async (weather, days) => {
-      expect(await broken({ seed: 19, days, weather, density: 'sparse' })).toBeNull();
-    },
-    120_000,
-  );
-
-  it('is the same world when made again from its seed', async () => {
-    const [once, again] = [
-      await simulate({ seed: 7, days: 1 }),
-      await simulate({ seed: 7, days: 1 }),
-    ];
-    expect(again).toEqual(once);
-  });
-});
 
 describe('the checker of simulated worlds', () => {
   const world = { seed: 12, days: 2, weather: 'rough', density: 'normal' } as const;
