@@ -11,7 +11,8 @@ let stateDir: string;
 beforeEach(() => {
   stateDir = mkdtempSync(join(tmpdir(), 'jm2-space-'));
 });
-afterEach(() => rmSync(stateDir, { recursive: true }));
+// The ballast may still be on its way.
+afterEach(() => rmSync(stateDir, { recursive: true, maxRetries: 20, retryDelay: 20 }));
 
 function aGuard(freeMebibytes: number, sizeMebibytes = 1_000) {
   const disk = { free: freeMebibytes * mebibyte };
