@@ -4,6 +4,7 @@ import type { BackfillInput } from '../api/service.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
 import { chooseBackfill, type BackfillChoice } from '../core/runs/backfill.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
+import { nominalTimes } from '../core/schedule/nominal-times.ts';
 import type { StoreReader } from '../store/store.ts';
 import { findJob } from './find.ts';
 
@@ -33,11 +34,5 @@ export function chooseOccurrences(
     nominal: { since: from, until: Math.max(from, until) },
     limit: runsLookedAtMax,
   });
-  return chooseBackfill(nominalTimes(schedule.range(from, until)), runs, input);
-}
-
-function* nominalTimes(
-  occurrences: Iterable<{ readonly nominalTime: number }>,
-): IterableIterator<number> {
-  for (const { nominalTime } of occurrences) yield nominalTime;
+  return chooseBackfill(nominalTimes(schedule, from, until), runs, input);
 }

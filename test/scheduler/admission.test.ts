@@ -214,6 +214,8 @@ describe('scheduler: admission', () => {
             },
             previous: (instant) => compiled.previous(instant),
             range: (from, to) => compiled.range(from, to),
+            times: (from, to) => compiled.times(from, to),
+            hasJitter: compiled.hasJitter,
             count: (from, to, cap) => compiled.count(from, to, cap),
           };
         },

@@ -1,6 +1,7 @@
 // Whether a job starts in jm2 when its source would have started it. The
 // source's side is found minute by minute with rules of its own; only jm2's side
 // comes from the engine, so a mistake in either shows.
+import { nominalTimes } from '../schedule/nominal-times.ts';
 import type { CompiledSchedule } from '../schedule/schedule.ts';
 import type { LocalMinute } from './local-minute.ts';
 
@@ -54,9 +55,9 @@ export function proveTimes(input: ProofInput): TimesProof {
   }
   const jm2: number[] = [];
   // One more than can agree is enough to tell that they do not.
-  for (const { nominalTime } of compiled.range(begin, end)) {
-    if (changes(nominalTime)) continue;
-    jm2.push(nominalTime);
+  for (const at of nominalTimes(compiled, begin, end)) {
+    if (changes(at)) continue;
+    jm2.push(at);
     if (jm2.length > source.length) break;
   }
   const length = Math.max(source.length, jm2.length);

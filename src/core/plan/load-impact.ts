@@ -112,12 +112,12 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
     note(job.after, 'after');
   }
   for (const use of users.values()) {
-    for (const at of startsOf(use.side, now, until)) {
+    eachStart(use.side, now, until, (at) => {
       const minute = Math.floor(at / minuteMs) - first;
-      if (minute >= minutes) continue;
+      if (minute >= minutes) return;
       before[minute] = (before[minute] ?? 0) + use.before;
       after[minute] = (after[minute] ?? 0) + use.after;
-    }
+    });
   }
   const peak = (starts: Int32Array): Peak | null => {
     const count = starts.reduce((most, one) => Math.max(most, one), 0);
@@ -126,11 +126,18 @@ function peaks(jobs: readonly LoadJob[], now: number, until: number) {
   return { before: peak(before), after: peak(after) };
 }
 
-function* startsOf(side: LoadSide, now: number, until: number): Generator<number, void> {
+function eachStart(side: LoadSide, now: number, until: number, visit: (at: number) => void): void {
   const from = openAfter(side, now) + 1;
   if (from >= until) return;
+  const { compiled } = side;
   try {
-    for (const { startTime } of side.compiled.range(from, until)) yield Math.max(startTime, now);
+    if (compiled.hasJitter) {
+      for (const { startTime } of compiled.range(from, until)) visit(Math.max(startTime, now));
+    } else {
+      for (const times of compiled.times(from, until)) {
+        for (const at of times) visit(Math.max(at, now));
+      }
+    }
   } catch (error) {
     orNever(error);
   }
@@ -213,9 +220,9 @@ function expectedRuns(
     const side = job[which];
     const durationMs = knownP95(job.duration);
     if (side === null || durationMs === null || !isOf(side)) continue;
-    for (const at of startsOf(side, now, until)) {
+    eachStart(side, now, until, (at) => {
       runs.push({ job: index, at, durationMs, policy: side.policy });
-    }
+    });
   }
   return runs.sort((a, b) => a.at - b.at || a.job - b.job);
 }

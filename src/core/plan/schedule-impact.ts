@@ -4,6 +4,7 @@
 import type { Job } from '../manifest/job.ts';
 import { compileSchedule } from '../schedule/compile-schedule.ts';
 import { EngineFault } from '../schedule/engine-fault.ts';
+import { nominalTimes } from '../schedule/nominal-times.ts';
 import type { CompiledSchedule } from '../schedule/schedule.ts';
 import { segmentsOf } from '../schedule/zone.ts';
 import type { DurationBasis, Moved, ScheduleImpact } from './impact.ts';
@@ -23,8 +24,6 @@ const dayMs = 86_400_000;
 export type Dues = {
   readonly compiled: CompiledSchedule;
   readonly countMax: number;
-  /** Starts may be later than their nominal times. */
-  readonly hasJitter: boolean;
 } | null;
 
 /** What is to come of a job; where that begins is found out in standing.ts. */
@@ -40,7 +39,6 @@ export function duesOf(job: Job | null): Dues {
     return {
       compiled: compileSchedule(job.schedules, job.name),
       countMax: job.schedules.length === 1 ? countMax : countOfSeveralMax,
-      hasJitter: job.schedules.some(({ jitterMs }) => jitterMs > 0),
     };
   } catch (error) {
     return orNever(error);
@@ -172,8 +170,8 @@ function compare(
   const lost: number[] = [];
   const gained: number[] = [];
   try {
-    const left = nominalTimes(before, until);
-    const right = nominalTimes(after, until);
+    const left = timesToCome(before, until);
+    const right = timesToCome(after, until);
     let a = left.next();
     let b = right.next();
     for (let looked = 0; looked < comparedMax; looked += 1) {
@@ -220,9 +218,9 @@ function pairedByDay(lost: readonly number[], gained: readonly number[], zone: s
   return moved;
 }
 
-function* nominalTimes({ dues, openAfter }: Standing, until: number): Generator<number, void> {
+function* timesToCome({ dues, openAfter }: Standing, until: number): Generator<number, void> {
   if (dues === null || openAfter + 1 >= until) return;
-  for (const occurrence of dues.compiled.range(openAfter + 1, until)) yield occurrence.nominalTime;
+  yield* nominalTimes(dues.compiled, openAfter + 1, until);
 }
 
 /** A job whose engine faults is not scheduled either: "never" is the truth. */

@@ -59,8 +59,8 @@ export function onceResumed(standing: Standing, record: RecordedJob, now: number
 }
 
 /** Newest nominal time whose start is not ahead: jitter alone can hold one back. */
-function begunUntil({ compiled, hasJitter }: NonNullable<Dues>, now: number): number {
-  return hasJitter ? dueUntil(compiled, now) : now;
+function begunUntil({ compiled }: NonNullable<Dues>, now: number): number {
+  return compiled.hasJitter ? dueUntil(compiled, now) : now;
 }
 
 /** Nominal times at which the job was admitted by its schedule; null: of it nothing is recorded. */

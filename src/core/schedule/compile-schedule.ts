@@ -5,10 +5,21 @@ import { CronOccurrences } from './cron-occurrences.ts';
 import { EveryOnDays } from './every-on-days.ts';
 import { EngineFault } from './engine-fault.ts';
 import { jitterOf } from './jitter.ts';
-import { bounded, guarded, type Nominal, type OccurrenceSource } from './occurrence-source.ts';
+import {
+  bounded,
+  fillByNext,
+  guarded,
+  type Nominal,
+  type OccurrenceSource,
+} from './occurrence-source.ts';
 import { parseCron } from './parse-cron.ts';
 import { atOccurrence, everyOccurrences } from './plain-occurrences.ts';
 import type { CompiledSchedule, Occurrence, Schedule } from './schedule.ts';
+
+/** Times of one block: enough that what a block costs does not count. */
+const blockMax = 1_024;
+/** Of the first, since many only look at how a range begins. */
+const firstBlockMax = 32;
 
 /** A nominal time of the whole job: the lowest schedule that names it speaks for it. */
 interface Merged extends Nominal {
@@ -44,7 +55,14 @@ export function compileSchedule(schedules: readonly Schedule[], jobName: string)
     };
   };
 
+  const only = sources.length === 1 ? sources[0] : undefined;
+  const fill = (from: number, to: number, into: Float64Array): number =>
+    only === undefined
+      ? fillByNext({ next: nextMerged }, from, to, into)
+      : only.fill(from, to, into);
+
   return {
+    hasJitter: schedules.some(({ jitterMs }) => jitterMs > 0),
     next(after) {
       const merged = nextMerged(after);
       return merged === null ? null : finish(merged, () => nextMerged(merged.at));
@@ -60,6 +78,18 @@ export function compileSchedule(schedules: readonly Schedule[], jobName: string)
         const following = nextMerged(current.at);
         yield finish(current, () => following);
         merged = following;
+      }
+    },
+    *times(from, to) {
+      let size = firstBlockMax;
+      for (let start = from; start < to;) {
+        const block = new Float64Array(size);
+        const filled = fill(start, to, block);
+        if (filled === 0) return;
+        yield block.subarray(0, filled);
+        if (filled < block.length) return;
+        start = block[filled - 1]! + 1;
+        size = blockMax;
       }
     },
     count(from, to, cap) {

@@ -61,6 +61,28 @@ export class CronCalendar {
     return whole - before + part;
   }
 
+  /**
+   * Writes the wall times in [from, to), less `offset`, behind the first `filled` of `into`;
+   * how many it then holds.
+   */
+  fill(
+    [from, to, offset]: readonly [from: number, to: number, offset: number],
+    into: Float64Array,
+    filled: number,
+    steps: SearchSteps,
+  ): number {
+    let held = filled;
+    const limitDay = Math.ceil(to / DAY_MS);
+    let day = from < to ? this.#days.next(Math.floor(from / DAY_MS), limitDay, steps) : null;
+    while (day !== null && held < into.length) {
+      const midnight = day * DAY_MS;
+      const rank = from > midnight ? this.#times.rank(from - midnight) : 0;
+      held = this.#times.fill(rank, [midnight - offset, to - offset], into, held);
+      day = this.#days.next(day + 1, limitDay, steps);
+    }
+    return held;
+  }
+
   /** The day that the wall time was moved from by a calendar; null when it was not. */
   movedFrom(wall: number): number | null {
     return this.#rolled === null ? null : this.#rolled.movedFrom(Math.floor(wall / DAY_MS));
@@ -106,6 +128,37 @@ class TimesOfDay {
     return this.#minutes.has(minute) ? rank + this.#seconds.rank(total % 60) : rank;
   }
 
+  /** Writes the times from this rank on, counted from `midnight` and below `limit`. */
+  fill(
+    rank: number,
+    [midnight, limit]: readonly [midnight: number, limit: number],
+    into: Float64Array,
+    filled: number,
+  ): number {
+    if (rank >= this.count) return filled;
+    const hours = this.#hours.values;
+    const minutes = this.#minutes.values;
+    const seconds = this.#seconds.values;
+    const rest = Math.floor(rank / seconds.length);
+    let second = rank % seconds.length;
+    let minute = rest % minutes.length;
+    let held = filled;
+    for (let hour = Math.floor(rest / minutes.length); hour < hours.length; hour += 1) {
+      for (; minute < minutes.length; minute += 1) {
+        const begin = midnight + (hours[hour]! * 60 + minutes[minute]!) * 60_000;
+        for (; second < seconds.length; second += 1) {
+          const at = begin + seconds[second]! * 1000;
+          if (at >= limit || held === into.length) return held;
+          into[held] = at;
+          held += 1;
+        }
+        second = 0;
+      }
+      minute = 0;
+    }
+    return held;
+  }
+
   /** Ms of the day of the time with this rank. */
   at(rank: number): number {
     const second = rank % this.#seconds.count;
@@ -121,12 +174,12 @@ class TimesOfDay {
 /** One field's values with the number of values below each possible one. */
 class Values {
   readonly count: number;
-  readonly #values: readonly number[];
+  readonly values: readonly number[];
   /** Of bytes: 10,000 jobs have 30,000 of these. */
   readonly #ranks: Uint8Array;
 
   constructor(values: readonly number[], size: number) {
-    this.#values = values;
+    this.values = values;
     this.count = values.length;
     const ranks = new Uint8Array(size + 1);
     for (let value = 0, rank = 0; value < size; value += 1) {
@@ -145,7 +198,7 @@ class Values {
   }
 
   at(index: number): number {
-    return this.#values[index] ?? 0;
+    return this.values[index] ?? 0;
   }
 }
 

@@ -88,6 +88,33 @@ export class CronOccurrences implements OccurrenceSource {
     return total;
   }
 
+  fill(from: number, to: number, into: Float64Array): number {
+    let filled = 0;
+    for (let start = Math.max(Math.ceil(from), EPOCH); start < to && filled < into.length;) {
+      const segment = this.#segmentAt(start);
+      const { end, offset } = segment;
+      if (this.#calendar.isOverAt(start + offset)) break;
+      const gap = this.#gap(segment);
+      const afterGap = gap === null ? start : segment.start + (gap.high - gap.low);
+      // What stands for local times that do not exist is three hours of each such change at most.
+      while (start < afterGap && start < to && filled < into.length) {
+        const at = this.next(start - 1)?.at ?? HORIZON;
+        if (at < Math.min(afterGap, to)) {
+          into[filled] = at;
+          filled += 1;
+        }
+        start = Math.min(at + 1, afterGap);
+      }
+      const { low, high } = this.#window(segment);
+      const first = Math.max(low, start + offset);
+      const last = Math.min(high, Math.min(end, Math.ceil(to)) + offset);
+      const steps = this.#search(() => `from ${start} to ${to}`);
+      filled = this.#calendar.fill([first, last, offset], into, filled, steps);
+      start = Math.max(end, start + 1);
+    }
+    return filled;
+  }
+
   /** Wildcard jobs keep elapsed time, so every local reading of a segment counts. */
   #window(segment: Segment): Window {
     const { start, end, offset, offsetBefore, offsetAfter } = segment;

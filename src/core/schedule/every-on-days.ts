@@ -3,7 +3,13 @@
 import { type AllowedDays, allowedDays } from '../calendar/allowed-days.ts';
 import type { CalendarRule } from '../calendar/calendar.ts';
 import { DAY_MS } from '../calendar/day.ts';
-import { EPOCH, HORIZON, type Nominal, type OccurrenceSource } from './occurrence-source.ts';
+import {
+  EPOCH,
+  fillByNext,
+  HORIZON,
+  type Nominal,
+  type OccurrenceSource,
+} from './occurrence-source.ts';
 import type { EverySchedule } from './schedule.ts';
 import { type Segment, segmentsOf } from './zone.ts';
 
@@ -79,6 +85,10 @@ export class EveryOnDays implements OccurrenceSource {
       at = end;
     }
     return total;
+  }
+
+  fill(from: number, to: number, into: Float64Array): number {
+    return fillByNext(this, from, to, into);
   }
 
   #index(instant: number): number {

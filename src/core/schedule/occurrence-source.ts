@@ -18,6 +18,28 @@ export interface OccurrenceSource {
   previous(instant: number): Nominal | null;
   /** How many have from <= at < to. */
   count(from: number, to: number): number;
+  /**
+   * Writes those with from <= at < to, oldest first, until `into` is full; how many it wrote.
+   * For long lists: an object for each would cost most of the time.
+   */
+  fill(from: number, to: number, into: Float64Array): number;
+}
+
+/** `fill` by asking for one after the other. */
+export function fillByNext(
+  source: Pick<OccurrenceSource, 'next'>,
+  from: number,
+  to: number,
+  into: Float64Array,
+): number {
+  let filled = 0;
+  let found = source.next(from - 1);
+  while (filled < into.length && found !== null && found.at < to) {
+    into[filled] = found.at;
+    filled += 1;
+    found = source.next(found.at);
+  }
+  return filled;
 }
 
 /** Nominal times lie in [EPOCH, HORIZON): from 1970 to the end of 2199. */
@@ -48,6 +70,11 @@ export function bounded(
       const last = Math.min(end, high);
       return first < last ? source.count(first, last) : 0;
     },
+    fill(start, end, into) {
+      const first = Math.max(start, low);
+      const last = Math.min(end, high);
+      return first < last ? source.fill(first, last, into) : 0;
+    },
   };
 }
 
@@ -74,6 +101,18 @@ export function guarded(source: OccurrenceSource, written: string): OccurrenceSo
         throw new EngineFault(`"${written}" from ${from} to ${to}`, `counted ${found}`);
       }
       return found;
+    },
+    fill(from, to, into) {
+      const filled = source.fill(from, to, into);
+      let before = from - 1;
+      for (let index = 0; index < filled; index += 1) {
+        const at = into[index]!;
+        if (!(at > before && at < to)) {
+          throw new EngineFault(`"${written}" from ${from} to ${to}`, `listed ${at}`);
+        }
+        before = at;
+      }
+      return filled;
     },
   };
 }

@@ -17,16 +17,30 @@ export function everyOccurrences(schedule: EverySchedule): OccurrenceSource {
     next: (after) => (after >= HORIZON ? null : at(indexAtOrBefore(after) + 1)),
     previous: (instant) => at(indexAtOrBefore(instant)),
     count: (from, to) => indexAtOrBefore(to - 1) - indexAtOrBefore(from - 1),
+    fill(from, to, into) {
+      const first = indexAtOrBefore(from - 1) + 1;
+      const filled = Math.min(into.length, indexAtOrBefore(to - 1) + 1 - first);
+      for (let rank = 0; rank < filled; rank += 1)
+        into[rank] = anchor + (first + rank) * intervalMs;
+      return Math.max(filled, 0);
+    },
   };
 }
 
 export function atOccurrence(schedule: AtSchedule): OccurrenceSource {
   const only = atMoment(schedule);
-  if (only === null) return { next: () => null, previous: () => null, count: () => 0 };
+  if (only === null) {
+    return { next: () => null, previous: () => null, count: () => 0, fill: () => 0 };
+  }
   return {
     next: (after) => (only.at > after ? only : null),
     previous: (instant) => (only.at <= instant ? only : null),
     count: (from, to) => (from <= only.at && only.at < to ? 1 : 0),
+    fill(from, to, into) {
+      if (into.length === 0 || only.at < from || only.at >= to) return 0;
+      into[0] = only.at;
+      return 1;
+    },
   };
 }
 

@@ -88,6 +88,13 @@ export interface CompiledSchedule {
   previous(at: number): Occurrence | null;
   /** Occurrences with from <= nominalTime < to, oldest first; lazily. */
   range(from: number, to: number): IterableIterator<Occurrence>;
+  /**
+   * The nominal times of that range alone, in blocks: for long lists, where an object for
+   * each would cost most of the time.
+   */
+  times(from: number, to: number): IterableIterator<Float64Array>;
+  /** Starts may be later than their nominal times. */
+  readonly hasJitter: boolean;
   /** How many occurrences have from <= nominalTime < to, counted up to `cap`. */
   count(from: number, to: number, cap: number): number;
 }

@@ -49,6 +49,21 @@ export function watchedSchedule(
         yield found;
       }
     },
+    hasJitter: compiled.hasJitter,
+    *times(from, to) {
+      let before = from - 1;
+      for (const block of compiled.times(from, to)) {
+        for (const at of block) {
+          if (!(at > before && at < to && isNameable(schedules, at))) {
+            const written = schedules.map((schedule) => `"${schedule.written}"`).join(', ');
+            const asked = `${written} from ${inWords(from)} to ${inWords(to)}`;
+            throw new EngineFault(asked, `listed ${inWords(at)}`);
+          }
+          before = at;
+        }
+        yield block;
+      }
+    },
     count(from, to, cap) {
       const found = compiled.count(from, to, cap);
       if (Number.isSafeInteger(found) && found >= 0 && found <= Math.max(0, cap)) return found;

@@ -148,6 +148,8 @@ function listed(starts: readonly Start[]): CompiledSchedule {
       within(from, to)
         .map((one) => occurrence(one)!)
         .values(),
+    hasJitter: starts.some(({ nominal, at }) => nominal !== at),
+    times: (from, to) => [Float64Array.from(within(from, to), ({ nominal }) => nominal)].values(),
     count: (from, to, cap) => Math.min(cap, within(from, to).length),
   };
 }

@@ -1,5 +1,6 @@
 // Puts the engine beside the oracle's verdicts for one stretch of time in one
 // zone, and counts what was compared.
+import type { CompiledSchedule } from '../../../src/core/schedule/schedule.ts';
 import { transitionsBetween } from '../../../src/core/schedule/zone.ts';
 import { compiled } from '../../support/a-schedule.ts';
 import { fixedTimes, intervals, options, wildcards } from './corpus.ts';
@@ -99,6 +100,7 @@ function compareOne(
   const seen: number[] = [];
   for (const found of schedule.range(from, to)) seen.push(found.nominalTime);
   agree(tally, `${what} range`, from, expected, seen);
+  agree(tally, `${what} times`, from, expected, timesOf(schedule, from, to));
   agree(tally, `${what} count`, from, [expected.length], [schedule.count(from, to, 1e9)]);
   for (const point of points) {
     // What lies beyond the window is not judged.
@@ -123,6 +125,7 @@ function compareIntervals(one: Case, changes: readonly number[], tally: Tally): 
     const expected = judgeEvery(intervalMs, anchorOf(zone, anchor), { from, to, stepMs });
     const seen = [...schedule.range(from, to)].map((found) => found.nominalTime);
     agree(tally, `${zone}: every ${every}, anchor ${anchor}`, from, expected, seen);
+    agree(tally, `${zone}: every ${every} times`, from, expected, timesOf(schedule, from, to));
     agree(
       tally,
       `${zone}: every ${every} count`,
@@ -131,6 +134,12 @@ function compareIntervals(one: Case, changes: readonly number[], tally: Tally): 
       [schedule.count(from, to, 1e9)],
     );
   }
+}
+
+function timesOf(schedule: CompiledSchedule, from: number, to: number): number[] {
+  const times: number[] = [];
+  for (const block of schedule.times(from, to)) times.push(...block);
+  return times;
 }
 
 const anchors = new Map<string, number>();

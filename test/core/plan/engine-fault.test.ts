@@ -18,13 +18,13 @@ function throwing(error: Error): CompiledSchedule {
   const fail = (): never => {
     throw error;
   };
-  return { next: fail, previous: fail, range: fail, count: fail };
+  return { next: fail, previous: fail, range: fail, times: fail, count: fail, hasJitter: false };
 }
 
 const faulty = throwing(new EngineFault('the next one', 'did not progress'));
 const buggy = throwing(new TypeError('a bug'));
 const dues = (schedule: CompiledSchedule) => ({
-  dues: { compiled: schedule, countMax: 100, hasJitter: false },
+  dues: { compiled: schedule, countMax: 100 },
   openAfter: friday,
 });
 const at = { now: friday, zone: 'UTC' };
@@ -56,6 +56,11 @@ const load = (schedule: CompiledSchedule) =>
 
 const questions: [string, (schedule: CompiledSchedule) => unknown, unknown][] = [
   ['the load', (schedule) => load(schedule).peakStartsPerMinute, { before: null, after: null }],
+  [
+    'the load, with jitter',
+    (schedule) => load({ ...schedule, hasJitter: true }).peakStartsPerMinute,
+    { before: null, after: null },
+  ],
   ['the present period', (schedule) => periodImpact(daily, dues(schedule), at, none), null],
   ['the run that the period loses', (schedule) => lostRun(lost, dues(schedule)), null],
   ['the changes of the clocks', (schedule) => notesAround(schedule, friday, 3_600_000), []],
@@ -71,7 +76,7 @@ const questions: [string, (schedule: CompiledSchedule) => unknown, unknown][] = 
     'where it stands, with jitter',
     (schedule) =>
       standingOf(
-        { compiled: schedule, countMax: 100, hasJitter: true },
+        { compiled: { ...schedule, hasJitter: true }, countMax: 100 },
         { now: friday, since: null, pause: null },
       ).dues,
     null,

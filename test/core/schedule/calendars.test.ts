@@ -192,6 +192,7 @@ describe('the engine with calendars agrees with days moved by hand', () => {
     expect(found.map((at) => formatLocal(at, zone))).toEqual(
       wanted.map((at) => formatLocal(at, zone)),
     );
+    expect([...schedule.times(from, to)].flatMap((times) => [...times])).toEqual(found);
     expect(schedule.count(from, to, 1e9)).toBe(wanted.length);
     for (let sample = 0; sample < 200; sample += 1) {
       const at = from + Math.floor(random() * (to - from));

@@ -146,6 +146,10 @@ describe('the guard', () => {
         next: () => ({ at: answer, note: null }),
         previous: () => ({ at: answer, note: null }),
         count: () => answer,
+        fill: (_from, _to, into) => {
+          into.fill(answer);
+          return into.length;
+        },
       },
       'a schedule',
     );
@@ -155,10 +159,13 @@ describe('the guard', () => {
     expect(() => answering(1000).previous(999)).toThrow(EngineFault);
     expect(() => answering(Number.NaN).next(0)).toThrow(EngineFault);
     expect(() => answering(-1).count(0, 1)).toThrow(EngineFault);
+    expect(() => answering(1000).fill(1000, 5000, new Float64Array(2))).toThrow(/listed 1000/);
+    expect(() => answering(Number.NaN).fill(0, 5000, new Float64Array(1))).toThrow(/listed NaN/);
   });
   it('lets a sound answer pass', () => {
     expect(answering(1000).next(999)?.at).toBe(1000);
     expect(answering(1000).previous(1000)?.at).toBe(1000);
+    expect(answering(1000).fill(1000, 1001, new Float64Array(1))).toBe(1);
   });
   it('ends a search at ten thousand steps', () => {
     const steps = new SearchSteps(() => 'a test');

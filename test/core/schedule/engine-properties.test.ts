@@ -144,6 +144,7 @@ describe('every cron schedule in every zone', () => {
         expect(range.every((time, index) => index === 0 || time > (range[index - 1] ?? 0))).toBe(
           true,
         );
+        expect([...schedule.times(start, end)].flatMap((times) => [...times])).toEqual(range);
         expect(schedule.count(start, end, 1_000_000)).toBe(range.length);
         const middle = start + Math.floor((end - start) / 3);
         const parts = schedule.count(start, middle, 1e6) + schedule.count(middle, end, 1e6);
@@ -281,6 +282,8 @@ describe('all schedules of a job together', () => {
           after = found.nominalTime;
         }
         expect(schedule.next(after)?.nominalTime ?? to).toBeGreaterThanOrEqual(to);
+        const times = [...schedule.times(from, to)].flatMap((block) => [...block]);
+        expect(times).toEqual(range.map(({ nominalTime }) => nominalTime));
         expect(schedule.count(from, to, 1_000_000)).toBe(range.length);
       }),
       runs(120),
