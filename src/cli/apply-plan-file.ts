@@ -14,6 +14,7 @@ import type { ApplyReply, PlanView } from '../api/plan-views.ts';
 import type { Service } from '../api/service.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../core/diagnostics/registry.ts';
+import { isLasting } from '../core/plan/impact-key.ts';
 import { shellWord } from '../core/exchange/shell-words.ts';
 import type { ApplyEvents } from './apply-events.ts';
 import type { Context } from './context.ts';
@@ -84,7 +85,11 @@ export async function applyPlanFile(
     case 'ready':
       break;
   }
-  refuseGrownHazards(path, grownHazards(file.plan, live), options.acceptedHazards, live);
+  refuseGrownHazards(grownHazards(file.plan, live), options.acceptedHazards, {
+    what: `${path} was not applied: it has hazards that it did not have when it was made.`,
+    again: `jm2 apply ${shellWord(path)}`,
+    live,
+  });
   const { confirmWithinMs } = options;
   events.started(live);
   const reply = await daemon.applyText({
@@ -130,14 +135,25 @@ export async function standingNow(context: Context, file: PlanFile): Promise<Sta
   }
 }
 
-/** Digest of the kept plan. Throws JM2-P212, naming what differs, unless this one does the same. */
+/**
+ * Digest of the kept plan. Throws JM2-P212, naming what differs, unless this one does the
+ * same, and JM2-P219 where the moment has brought hazards that the kept one did not have.
+ */
 export async function requireSameImpact(
   context: Context,
   path: string,
   plan: PlanView,
+  accepted: readonly string[],
 ): Promise<string> {
   const file = await readPlanFile(context, path);
-  if (file.plan.impactDigest === plan.impactDigest) return file.digest;
+  if (file.plan.impactDigest === plan.impactDigest) {
+    refuseGrownHazards(grownHazards(file.plan, plan), accepted, {
+      what: `Nothing was changed: the impact is that of ${path}, but it has hazards that ${path} did not have.`,
+      again: `jm2 apply --approved ${shellWord(path)}`,
+      live: plan,
+    });
+    return file.digest;
+  }
   const { unplanned, different } = differenceOf(file.plan, plan);
   const planned = new Set(plan.changes.map(({ job }) => job));
   const gone = file.plan.changes.filter(({ job }) => !planned.has(job));
@@ -197,11 +213,31 @@ function stalenessWords(file: PlanFile, live: PlanView, difference: PlanDifferen
   return lines.join('\n');
 }
 
+/**
+ * What a digest alone cannot have seen, since it holds nothing of the moment. Throws
+ * JM2-P219 where a job goes whose run goes on; answers the others, to be told.
+ */
+export function refuseHazardsOfMoment(
+  plan: PlanView,
+  digest: string,
+  accepted: readonly string[],
+): readonly GrownHazard[] {
+  const ofMoment = plan.changes.flatMap(({ job, hazards }) =>
+    hazards.filter(({ code }) => !isLasting(code)).map((hazard) => ({ job, ...hazard })),
+  );
+  const removing = ofMoment.filter(({ code }) => code === 'removes_running');
+  refuseGrownHazards(removing, accepted, {
+    what: 'Nothing was changed: it is the impact that was approved, but a job goes that runs now.',
+    again: `jm2 apply --expect-impact ${digest}`,
+    live: plan,
+  });
+  return ofMoment.filter(({ code }) => code !== 'removes_running');
+}
+
 function refuseGrownHazards(
-  path: string,
   grown: readonly GrownHazard[],
   accepted: readonly string[],
-  live: PlanView,
+  { what, again, live }: { readonly what: string; readonly again: string; readonly live: PlanView },
 ): void {
   const open = grown.filter(({ code, job }) => !accepted.includes(`${code}:${job}`));
   if (open.length === 0) return;
@@ -214,8 +250,8 @@ function refuseGrownHazards(
     .map(({ code, job }) => `--accept-hazard ${code}:${job}`)
     .join(' ');
   throw operationalError('JM2-P219', {
-    detail: `${path} was not applied: it has hazards that it did not have when it was made.\n${told.join('\n')}${more}`,
-    hint: `Make the plan again, or: jm2 apply ${shellWord(path)} ${flags}`,
+    detail: `${what}\n${told.join('\n')}${more}`,
+    hint: `Wait, or make the plan again, or: ${again} ${flags}`,
     exitCode: ExitCode.refused,
     data: live,
   });

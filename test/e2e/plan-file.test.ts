@@ -130,6 +130,36 @@ describe('what was approved', () => {
   });
 });
 
+describe('an impact that was approved', () => {
+  it('does not cover a run that began since, until it is accepted', async () => {
+    const slow = base.replace('0 5 * * *", command: "true"', '0 5 * * *", command: "sleep 30"');
+    const without = base.replace(/ {2}report.*\n/, '');
+    await project.call(['sync', 'hold', '--reason', 'the test applies']);
+    await writeFile(file('jobs.yaml'), slow);
+    expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
+    await keep(without, 'g.jm2plan');
+    await writeFile(file('jobs.yaml'), without);
+    const plan = (await project.call(['plan', '--json'])).json().data;
+    const digest = String(plan['impactDigest']);
+    await project.call(['run', 'report']);
+    const words = ['apply', '--auto-approve'];
+    for (const approval of [
+      ['--expect-impact', digest],
+      ['--approved', 'g.jm2plan'],
+    ]) {
+      const { code, stderr } = await project.call([...words, ...approval]);
+      expect([code, stderr]).toEqual([5, expect.stringContaining('removes_running:report')]);
+    }
+    const accept = ['--accept-hazard', 'removes_running:report'];
+    expect((await project.call([...words, ...accept])).code).toBe(64);
+    const accepted = await project.call([...words, '--expect-impact', digest, ...accept]);
+    expect([accepted.code, accepted.stderr]).toEqual([0, expect.stringContaining('was approved')]);
+    await project.call(['cancel', 'report', '--yes']);
+    await project.call(['sync', 'resume']);
+    await back();
+  });
+});
+
 describe('a plan file that is none', () => {
   it('is refused, and nothing changes', async () => {
     await keep(later, 'whole.jm2plan');

@@ -40,7 +40,7 @@ export const applyCommand: CommandDefinition = {
     { flags: '--auto-approve', description: 'apply without asking' },
     {
       flags: '--accept-hazard <code:job>',
-      description: 'a hazard that the kept plan did not have; may be given more than once',
+      description: 'a hazard that what was approved did not have; may be given more than once',
       repeat: true,
       offers: 'nothing',
     },
@@ -124,9 +124,16 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
   const { terminal, output } = context;
   const kept = input.argument(0);
   if (kept !== null) return applyKept(context, input, kept, events);
-  if (input.texts('acceptHazard').length > 0 || !input.flag('rebase')) {
+  if (!input.flag('rebase')) {
     throw wrongArguments(
-      '--accept-hazard and --no-rebase are about a plan that was kept.',
+      '--no-rebase is about a plan that was kept.',
+      'Name its file: jm2 apply change.jm2plan',
+    );
+  }
+  const isApproved = input.text('expectImpact') !== null || input.text('approved') !== null;
+  if (input.texts('acceptHazard').length > 0 && !isApproved) {
+    throw wrongArguments(
+      '--accept-hazard is about what was approved: a plan that was kept, or its impact.',
       'Name its file: jm2 apply change.jm2plan',
     );
   }
@@ -211,15 +218,25 @@ async function requireApproved(
       data: plan,
     });
   }
-  let planId: string | null = null;
+  if (expected === null && approved === null) return null;
+  const accepted = input.texts('acceptHazard');
+  const { refuseHazardsOfMoment, requireSameImpact } = await import('../apply-plan-file.ts');
   if (approved !== null) {
-    const { requireSameImpact } = await import('../apply-plan-file.ts');
-    planId = await requireSameImpact(context, approved, plan);
-  }
-  if (expected !== null || approved !== null) {
+    const planId = await requireSameImpact(context, approved, plan, accepted);
     context.output.note('The impact is the one that was approved.');
+    return planId;
   }
-  return planId;
+  // Whoever waits until nothing runs has no run in the way.
+  const isIdle = input.text('when') === 'idle';
+  const seen = isIdle ? plan.changes.map(({ job }) => `removes_running:${job}`) : accepted;
+  const told = refuseHazardsOfMoment(plan, plan.impactDigest, seen);
+  context.output.note('The impact is the one that was approved.');
+  if (told.length > 0) {
+    const named = told.slice(0, 10).map(({ code, job }) => `${code}:${job}`);
+    const more = told.length > named.length ? ` and ${told.length - named.length} more` : '';
+    context.output.note(`Hazards of this moment, not part of it: ${named.join(', ')}${more}.`);
+  }
+  return null;
 }
 
 async function applyKept(

@@ -13,6 +13,11 @@ const lasting: ReadonlySet<string> = new Set<HazardCode>([
   'security_widened',
 ]);
 
+/** True for a hazard that an approval covers; the others are those of a moment. */
+export function isLasting(code: string): boolean {
+  return lasting.has(code);
+}
+
 /** Canonical text; holds digests and names, no values. */
 export function impactKey(plan: Plan): string {
   return JSON.stringify({
@@ -24,7 +29,7 @@ export function impactKey(plan: Plan): string {
       .map(({ job, action, previousName }) => [job, action, previousName]),
     hazards: plan.changes.flatMap(({ job, hazards }) =>
       hazards
-        .filter(({ code }) => lasting.has(code))
+        .filter(({ code }) => isLasting(code))
         .map(({ code, severity }) => [job, code, severity]),
     ),
     guard: plan.guard?.code ?? null,
