@@ -265,6 +265,8 @@ export const shutdownBody = Type.Object(
   {
     mode: Type.Union([Type.Literal('drain'), Type.Literal('detach')]),
     graceMs: Type.Union([Type.Null(), durationMs]),
+    // Clients of earlier versions do not say it.
+    by: Type.Optional(person),
   },
   closed,
 );

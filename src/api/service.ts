@@ -210,6 +210,8 @@ export interface Service extends ReadService {
   shutdown(input: {
     readonly mode: 'drain' | 'detach';
     readonly graceMs: number | null;
+    /** Who asks for it; absent: not told. */
+    readonly by?: string;
   }): Promise<void>;
   /**
    * Events from this call on, until the signal is aborted or the daemon stops.

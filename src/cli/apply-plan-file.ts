@@ -60,6 +60,9 @@ export async function applyPlanFile(
   const remarks: string[] = [];
   switch (standing.kind) {
     case 'applied':
+      // Nothing is applied; why and by which plan is recorded with the revision, once.
+      await daemon.applyText(textOf(context, file, live, options));
+      if (options.confirmWithinMs !== null) remarks.push(notOnTrial(live.basis.revision));
       return { file, reply: null, revision: live.basis.revision, remarks };
     case 'other_installation':
       throw refusedPlan('JM2-P215', path, 'It was made for another installation', live);
@@ -93,14 +96,7 @@ export async function applyPlanFile(
   const { confirmWithinMs } = options;
   events.started(live);
   const reply = await daemon.applyText({
-    by: context.actor,
-    text: file.source,
-    gitCommit: file.gitCommit,
-    expected: { revision: live.basis.revision, desiredDigest: file.plan.basis.desiredDigest },
-    cause: 'plan_file',
-    mode: 'until_changed',
-    reason: options.reason,
-    seen: { planId: file.digest, impactDigest: live.impactDigest },
+    ...textOf(context, file, live, options),
     ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
   });
   if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
@@ -121,6 +117,26 @@ export async function applyPlanFile(
   return { file, reply, revision: reply.revision, remarks };
 }
 
+function textOf(
+  context: Context,
+  { source: text, gitCommit, plan, digest }: PlanFile,
+  live: PlanView,
+  { reason }: PlanFileOptions,
+): Parameters<Service['applyText']>[0] {
+  // What a plan does to its own base is what was reviewed, also where it is in force by now.
+  const { impactDigest } = live.changes.length === 0 ? plan : live;
+  return {
+    by: context.actor,
+    text,
+    gitCommit,
+    expected: { revision: live.basis.revision, desiredDigest: plan.basis.desiredDigest },
+    cause: 'plan_file',
+    mode: 'until_changed',
+    reason,
+    seen: { planId: digest, impactDigest },
+  };
+}
+
 /** `unknown`: there is nothing here to compare it with. */
 export type Standing = PlanStanding['kind'] | 'unknown';
 
@@ -133,6 +149,57 @@ export async function standingNow(context: Context, file: PlanFile): Promise<Sta
     if (!(error instanceof Jm2Error)) throw error;
     return context.terminal.now >= Date.parse(file.expiresAt) ? 'expired' : 'unknown';
   }
+}
+
+/** A trial begins with an apply; what is in force already has nothing to go back from. */
+export function notOnTrial(revision: number): string {
+  const back = revision > 1 ? ` To go back: jm2 rollback ${revision - 1} --reason WHY` : '';
+  return `It is in force already, and not on trial: nothing goes back by itself.${back}`;
+}
+
+/** What an approval was about; null: not told. */
+export interface Approved {
+  readonly planId: string | null;
+  readonly impactDigest: string;
+}
+
+/**
+ * What was approved, where that is in force already because the watcher was quicker, or
+ * somebody else; null where it is something else. `plan` has nothing to do.
+ */
+export async function approvedInForce(
+  context: Context,
+  plan: PlanView,
+  { digest, path }: { readonly digest: string | null; readonly path: string | null },
+): Promise<Approved | null> {
+  const { basis } = plan;
+  const file = path === null ? null : await readPlanFile(context, path);
+  if (file !== null && file.plan.basis.desiredDigest !== basis.desiredDigest) return null;
+  const impactDigest = digest ?? file?.plan.impactDigest ?? null;
+  if (impactDigest === null || (file !== null && file.plan.impactDigest !== impactDigest)) {
+    return null;
+  }
+  if (file !== null) return { planId: file.digest, impactDigest };
+  return (await impactOfLatest(context, basis.revision)) === impactDigest
+    ? { planId: null, impactDigest }
+    : null;
+}
+
+/** Of the revision in force, as its own plan had it; null where there is nothing before it. */
+async function impactOfLatest(context: Context, revision: number): Promise<string | null> {
+  if (revision < 2) return null;
+  const { planAgainst } = await import('./plan-base.ts');
+  const { manifest, manifestDir } = await context.locations();
+  const { revisionSource } = await import('../daemon/plan-from-store.ts');
+  const text = await revisionSource(await context.locations(), revision);
+  const file = context.shownPath(manifest);
+  const { reply } = await planAgainst(
+    context,
+    `rev:${revision - 1}`,
+    async () => ({ text, file, directory: manifestDir }),
+    { now: context.terminal.now, horizonMs },
+  );
+  return reply.kind === 'planned' ? reply.plan.impactDigest : null;
 }
 
 /**

@@ -249,9 +249,31 @@ export function createService(parts: ServiceParts): Service {
         flushPage({ store, runsDir, now: () => clock.now(), list }, input),
       );
     },
-    shutdown: async ({ mode, graceMs }) => parts.stop(mode, graceMs),
+    shutdown: async (input) => {
+      if (!parts.isStopping()) noteStopRequest(parts, input);
+      parts.stop(input.mode, input.graceMs);
+    },
     events: parts.events,
   };
+}
+
+/** Before the deed. A store that cannot take it keeps no daemon from being stopped. */
+function noteStopRequest(
+  { clock, store, log }: ServiceParts,
+  { mode, graceMs, by = 'unknown' }: Parameters<Service['shutdown']>[0],
+): void {
+  try {
+    store.audit({
+      at: clock.now(),
+      actor: by,
+      action: mode === 'drain' ? 'daemon.stop_requested' : 'daemon.restart_requested',
+      target: 'daemon',
+      detail: null,
+      facts: { graceMs, running: store.unfinishedRuns().length },
+    });
+  } catch (error) {
+    log.warn({ err: error, by, mode }, 'the request to stop could not be recorded');
+  }
 }
 
 function endFrom(until: string | null, now: number): number | null {

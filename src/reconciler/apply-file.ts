@@ -7,6 +7,7 @@ import { confirmed, stopOf } from './orphans.ts';
 import { briefly, isAccepted, type ReconcilerParts } from './parts.ts';
 import { planInput, planUnhurried, type Planner } from './planning.ts';
 import type { ApplyResult, Reconciler } from './reconciler.ts';
+import { noteApproval } from './note-approval.ts';
 import { keyOf } from './read-source.ts';
 import { retainedPart } from '../core/plan/compute-plan.ts';
 import { refuseStale, requireCarriedOut, requireIdle } from './refusals.ts';
@@ -66,6 +67,7 @@ export function createApplyFile(
     if (result.digest === applied?.digest) {
       verdicts.accept();
       extendConfirmation(parts, standing, { by: input.by, withinMs: input.confirmWithinMs });
+      noteApproval(parts, applied, input.by, { seen: input.seen, reason: input.reason ?? null });
       standing.conclude(settled.digest);
       return { kind: 'unchanged', revision: applied.number, diagnostics: result.diagnostics };
     }

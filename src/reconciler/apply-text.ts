@@ -3,6 +3,7 @@
 import type { RemovalRights } from '../core/plan/plan-input.ts';
 import { heldJobs, outlasting } from '../core/sync/hold.ts';
 import type { CarryOut, TakeBack, Work } from './carry-out.ts';
+import { noteApproval } from './note-approval.ts';
 import { confirmed } from './orphans.ts';
 import { briefly, isAccepted, type Accepted, type ReconcilerParts } from './parts.ts';
 import { planInput, planUnhurried, type Planner } from './planning.ts';
@@ -39,6 +40,7 @@ export function createApplyText(
       throw refuseStale('the text means something else than the plan says', applied);
     }
     if (result.digest === applied?.digest) {
+      if (input.cause === 'plan_file') noteApproval({ clock, store }, applied, input.by, input);
       return { kind: 'unchanged', revision: applied.number, diagnostics };
     }
     if (revision !== standing.revision) {

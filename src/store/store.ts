@@ -392,6 +392,7 @@ export interface Store extends StoreReader {
   }): Revision;
   /** Ahead of the revision whose jobs have them, in one transaction; seen by nobody before it. */
   recordSpecs(specs: readonly { readonly digest: string; readonly job: Job }[]): void;
+  /** A reason that stands there already stays. */
   noteRevision(number: number, note: Omit<RevisionNote, 'tags'>): void;
   /** Gives a revision a name, which then no other has; null takes the name away. */
   tagRevision(name: string, number: number | null, tagged: { at: number; by: string }): void;

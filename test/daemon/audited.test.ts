@@ -6,6 +6,7 @@ import { createClient } from '../../src/api/client.ts';
 import type { ReadService, Service } from '../../src/api/service.ts';
 import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { readAudit, verifyAudit } from '../../src/daemon/read-audit.ts';
+import { readRevisions } from '../../src/daemon/read-revisions.ts';
 import { buildLauncher } from '../support/launcher.ts';
 import { aProject, until, type Project } from '../support/state.ts';
 
@@ -156,7 +157,7 @@ const changes = {
       }),
     entry: { action: 'flush.requested', facts: { history: '2026-01-01T00:00:00Z' } },
   },
-  // The record of the daemon's lives tells when it ended, and how.
+  // It is the last one, below.
   shutdown: null,
 } satisfies Record<Changing, { readonly call: () => Promise<unknown>; entry: object } | null>;
 
@@ -189,6 +190,33 @@ it('a longer wait for the confirmation is told, and so is the end of a hold', as
   await api.apply(on);
   await api.apply({ ...on, confirmWithinMs: 120_000 });
   expect(newest()).toMatchObject({ action: 'apply.extended', actor: by, facts: { revision: 3 } });
+  expect(verifyAudit(project.locations, null)).toMatchObject({ intact: true, problems: [] });
+});
+
+it('what is in force already is told once with why and by which plan it was approved', async () => {
+  const approved = { planId: 'p1:later', impactDigest: 'i1:later' };
+  const again = { by, expected: null, seen: approved, reason: 'PR 412' };
+  expect(await api.apply(again)).toMatchObject({ kind: 'unchanged', revision: 3 });
+  const { seq, ...entry } = newest() ?? { seq: 0 };
+  expect(entry).toMatchObject({
+    action: 'manifest.approved',
+    target: 'revision 3',
+    facts: { revision: 3, ...approved, reason: 'PR 412' },
+  });
+  await api.apply(again);
+  await api.apply({ by, expected: null });
+  expect(newest()?.seq).toBe(seq);
+  const [revision] = readRevisions(project.locations, 1);
+  expect(revision).toMatchObject({ number: 3, reason: 'PR 412' });
+});
+
+it('a stop leaves its entry, with what ran then', async () => {
+  await api.shutdown({ mode: 'drain', graceMs: 0, by });
+  expect(newest()).toMatchObject({
+    actor: by,
+    action: 'daemon.stop_requested',
+    facts: { graceMs: 0, running: expect.any(Number) },
+  });
   expect(verifyAudit(project.locations, null)).toMatchObject({ intact: true, problems: [] });
 });
 

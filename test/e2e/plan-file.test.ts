@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanFile } from '../../src/api/plan-file.ts';
-import { aProject, type Project } from '../support/cli.ts';
+import { aProject, eventually, type Project } from '../support/cli.ts';
 
 const base = `version: 1
 jobs:
@@ -131,6 +131,34 @@ describe('what was approved', () => {
 });
 
 describe('an impact that was approved', () => {
+  it('is what it is where the watcher was quicker, which is recorded with the revision', async () => {
+    await keep(later, 'h.jm2plan');
+    const plan = (await project.call(['plan', 'proposal.yaml', '--json'])).json().data;
+    const digest = String(plan['impactDigest']);
+    const before = await revision();
+    await writeFile(file('jobs.yaml'), later);
+    await eventually(async () => (await revision()) > before || null, 'the watcher');
+    const words = ['apply', '--auto-approve', '--confirm-within', '1h'];
+    for (const approval of [
+      ['--expect-impact', digest, '--reason', 'PR 7'],
+      ['--approved', 'h.jm2plan'],
+    ]) {
+      const { code, stderr } = await project.call([...words, ...approval]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining('What was approved is in force')]);
+      expect(stderr).toContain('not on trial');
+    }
+    const audit = await project.call(['audit', '--action', 'manifest', '--limit', '3', '--json']);
+    expect(audit.json().data['entries']).toMatchObject([
+      {
+        action: 'manifest.approved',
+        facts: { planId: expect.stringMatching(/^p1:/), impactDigest: digest },
+      },
+      { action: 'manifest.approved', facts: { impactDigest: digest, reason: 'PR 7' } },
+      { action: 'manifest.applied', actor: 'watcher' },
+    ]);
+    await back();
+  });
+
   it('does not cover a run that began since, until it is accepted', async () => {
     const slow = base.replace('0 5 * * *", command: "true"', '0 5 * * *", command: "sleep 30"');
     const without = base.replace(/ {2}report.*\n/, '');

@@ -13,6 +13,7 @@ import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { applyAt, applyMoment } from '../apply-moment.ts';
+import type { Approved } from '../apply-plan-file.ts';
 import { notAccepted } from '../manifest-file.ts';
 import { named, readSource, rejectionText } from '../plan-rejection.ts';
 import { runSteps } from '../steps.ts';
@@ -164,7 +165,7 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
     );
   }
   const reason = pauseReason(input);
-  const planId = await requireApproved(context, input, plan);
+  const approved = await requireApproved(context, input, plan);
   if (!isEmptyPlanView(plan)) await approve(context, plan, input);
   let reply: ApplyReply | undefined;
   const tell = {
@@ -178,7 +179,10 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
         const request = {
           by: context.actor,
           ...(reason === null ? {} : { reason }),
-          seen: { planId, impactDigest: plan.impactDigest },
+          // Of a plan with nothing to do there is nothing that was seen.
+          ...(approved === null && isEmptyPlanView(plan)
+            ? {}
+            : { seen: approved ?? { planId: null, impactDigest: plan.impactDigest } }),
           expected: {
             revision: plan.basis.revision,
             desiredDigest: plan.basis.desiredDigest,
@@ -200,17 +204,31 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
     },
   ]);
   const { confirmation } = (await daemon.status()).sync;
+  if (confirmWithinMs !== null && confirmation === null && reply?.kind === 'unchanged') {
+    const { notOnTrial } = await import('../apply-plan-file.ts');
+    context.output.note(notOnTrial(reply.revision));
+  }
   return answerOf(reply, context, place.manifest, confirmation);
 }
 
-/** What was approved elsewhere must be what would be applied here; the plan that was, by its digest. */
+/** What was approved elsewhere must be what would be applied here, or what is in force; null: nothing was. */
 async function requireApproved(
   context: Context,
   input: Input,
   plan: PlanView,
-): Promise<string | null> {
+): Promise<Approved | null> {
   const expected = input.text('expectImpact');
   const approved = input.text('approved');
+  if (expected === null && approved === null) return null;
+  const { approvedInForce, refuseHazardsOfMoment, requireSameImpact } =
+    await import('../apply-plan-file.ts');
+  if (isEmptyPlanView(plan)) {
+    const inForce = await approvedInForce(context, plan, { digest: expected, path: approved });
+    if (inForce !== null) {
+      context.output.note(`What was approved is in force, as revision ${plan.basis.revision}.`);
+      return inForce;
+    }
+  }
   if (expected !== null && expected !== plan.impactDigest) {
     throw operationalError('JM2-P212', {
       detail: `Approved was ${expected}, this is ${plan.impactDigest}. Nothing was changed.`,
@@ -218,25 +236,24 @@ async function requireApproved(
       data: plan,
     });
   }
-  if (expected === null && approved === null) return null;
   const accepted = input.texts('acceptHazard');
-  const { refuseHazardsOfMoment, requireSameImpact } = await import('../apply-plan-file.ts');
+  const { impactDigest } = plan;
   if (approved !== null) {
     const planId = await requireSameImpact(context, approved, plan, accepted);
     context.output.note('The impact is the one that was approved.');
-    return planId;
+    return { planId, impactDigest };
   }
   // Whoever waits until nothing runs has no run in the way.
   const isIdle = input.text('when') === 'idle';
   const seen = isIdle ? plan.changes.map(({ job }) => `removes_running:${job}`) : accepted;
-  const told = refuseHazardsOfMoment(plan, plan.impactDigest, seen);
+  const told = refuseHazardsOfMoment(plan, impactDigest, seen);
   context.output.note('The impact is the one that was approved.');
   if (told.length > 0) {
     const named = told.slice(0, 10).map(({ code, job }) => `${code}:${job}`);
     const more = told.length > named.length ? ` and ${told.length - named.length} more` : '';
     context.output.note(`Hazards of this moment, not part of it: ${named.join(', ')}${more}.`);
   }
-  return null;
+  return { planId: null, impactDigest };
 }
 
 async function applyKept(

@@ -53,7 +53,7 @@ async function replace(
   before: RunningDaemon | null,
 ): Promise<number> {
   if (before !== null) {
-    await daemon.shutdown({ mode: 'detach', graceMs: null });
+    await daemon.shutdown({ mode: 'detach', graceMs: null, by: context.actor });
     await untilGone(daemon, before.pid, leaveWithinMs);
   }
   const { startInBackground } = await import('../../daemon/spawn-daemon.ts');

@@ -72,7 +72,7 @@ async function withoutDaemon(context: Context, mayStop: boolean): Promise<boolea
       detail: `A daemon${pid} uses ${place.database}${runs}.`,
     });
   }
-  await daemon.shutdown({ mode: 'drain', graceMs: null });
+  await daemon.shutdown({ mode: 'drain', graceMs: null, by: context.actor });
   const { graceMs } = (await context.settings()).settings;
   await withProgress(context, 'stopping the daemon', () =>
     untilGone(daemon, running.pid, graceMs + afterGraceMs),

@@ -47,7 +47,7 @@ async function stop(context: Context, input: Input): Promise<Answer> {
   if (running.running > 0) {
     context.output.note(`Waiting for ${count(running.running, 'run')} to end …`);
   }
-  await daemon.shutdown({ mode: 'drain', graceMs });
+  await daemon.shutdown({ mode: 'drain', graceMs, by: context.actor });
   const bound = graceMs ?? (await context.settings()).settings.graceMs;
   await untilGone(daemon, running.pid, stopWithinMs(bound));
   return {

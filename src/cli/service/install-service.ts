@@ -148,7 +148,7 @@ async function handOver(
   const running = await runningDaemon(daemon, place);
   if (running === null || (state?.pid ?? null) === running.pid) return null;
   context.output.note(`Handing over from the daemon that runs, pid ${running.pid ?? 'unknown'} …`);
-  await daemon.shutdown({ mode: 'detach', graceMs: null });
+  await daemon.shutdown({ mode: 'detach', graceMs: null, by: context.actor });
   await untilGone(daemon, running.pid, leaveWithinMs);
   return running.pid;
 }

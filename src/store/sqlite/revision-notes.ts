@@ -22,13 +22,15 @@ export function revisionNotes(connection: Connection): Map<number, RevisionNote>
   return notes;
 }
 
+/** The first reason stands; one that comes later fills its place where there is none. */
 export function noteRevision(
   connection: Connection,
   number: number,
   { reason, restores }: Parameters<Store['noteRevision']>[1],
 ): void {
   connection.run(
-    'INSERT INTO revision_notes (number, reason, restores) VALUES (?, ?, ?)',
+    `INSERT INTO revision_notes (number, reason, restores) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET reason = coalesce(reason, excluded.reason)`,
     number,
     reason,
     restores,
