@@ -150,7 +150,7 @@ async function send(peer: Peer, options: Call): Promise<unknown> {
   const patienceMs = options.signOfLifeMs ?? signOfLifeMs;
   let outgoing: ClientRequest | null = null;
   const giveUp = (afterMs: number): void => {
-    outgoing?.destroy(new Error(`no answer within ${afterMs / 1000} s`));
+    outgoing?.destroy(new Error(`no answer within ${afterMs / 1000}s`));
   };
   const deadline = setTimeout(() => giveUp(withinMs), withinMs);
   const doubt = setTimeout(() => {
@@ -298,7 +298,7 @@ function openStream(peer: Peer, signal: AbortSignal): Promise<IncomingMessage> {
       outgoing.destroy();
     };
     const deadline = setTimeout(() => {
-      outgoing.destroy(new Error(`no answer within ${answerWithinMs / 1000} s`));
+      outgoing.destroy(new Error(`no answer within ${answerWithinMs / 1000}s`));
     }, answerWithinMs);
     signal.addEventListener('abort', abort, { once: true });
     outgoing.once('close', () => {

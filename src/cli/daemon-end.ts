@@ -75,7 +75,7 @@ export async function untilGone(
     if (gone) return;
     if (performance.now() > deadline) {
       throw operationalError('JM2-R106', {
-        detail: `The daemon${pid === null ? '' : ` (pid ${pid})`} is still ending after ${Math.round(withinMs / 1000)} s.`,
+        detail: `The daemon${pid === null ? '' : ` (pid ${pid})`} is still ending after ${Math.round(withinMs / 1000)}s.`,
         hint: 'jm2 stop --now',
         exitCode: ExitCode.timedOut,
       });
@@ -95,7 +95,7 @@ export async function untilUp(daemon: Service, place: Locations): Promise<number
     if (answer !== null) return answer.pid;
     if (performance.now() > deadline) {
       throw operationalError('JM2-D105', {
-        detail: `The service manager started it, and it does not answer within ${listensWithinMs / 1000} s. What it says stands in ${place.daemonLog}.`,
+        detail: `The service manager started it, and it does not answer within ${listensWithinMs / 1000}s. What it says stands in ${place.daemonLog}.`,
         hint: 'jm2 service status',
       });
     }

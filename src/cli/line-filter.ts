@@ -40,7 +40,7 @@ function matcher(regex: string, withinMs: number): LineFilter {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
       throw wrongValue(
-        `--regex was stopped: on one part of the log it took more than ${withinMs / 1000} s.`,
+        `--regex was stopped: on one part of the log it took more than ${withinMs / 1000}s.`,
         'Repetitions within repetitions, such as (a+)+, take that long; write it without them.',
       );
     }

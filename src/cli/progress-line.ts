@@ -27,7 +27,7 @@ export function progressLine(facts: ProgressFacts, width: number): string {
   const amount =
     total > 0
       ? `${Math.floor((Math.min(done, total) / total) * 100)} %`
-      : `${Math.floor(elapsedMs / 1000)} s`;
+      : `${Math.floor(elapsedMs / 1000)}s`;
   const room = Math.max(0, width - amount.length - 4);
   const words = title.length <= room ? title : title.slice(0, room);
   return `${words} … ${amount}`.slice(0, Math.max(0, width - 1));

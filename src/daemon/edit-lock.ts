@@ -25,6 +25,6 @@ export async function lockEdits(home: string): Promise<ExclusiveLock | null> {
     return null;
   }
   throw operationalError('JM2-P206', {
-    detail: `Other commands of jm2 have been changing manifests for ${waitMaxMs / 1_000} s. Nothing was written.`,
+    detail: `Other commands of jm2 have been changing manifests for ${waitMaxMs / 1_000}s. Nothing was written.`,
   });
 }

@@ -140,7 +140,7 @@ function notStarted(
   }
   const what =
     outcome.kind === 'late'
-      ? `It did not answer within ${Math.round(startWithin(locations) / 1000)} s and was ended.`
+      ? `It did not answer within ${Math.round(startWithin(locations) / 1000)}s and was ended.`
       : `It ended at once${outcome.code === null ? '' : ` with code ${outcome.code}`}.`;
   const said = tail.length === 0 ? '' : `\nThe end of ${locations.daemonLog}:\n${tail.join('\n')}`;
   return operationalError('JM2-D105', { detail: what + said, data: { log: tail } });

@@ -4,7 +4,7 @@
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${ms / 1000} s`)), ms);
+    timer = setTimeout(() => reject(new Error(`not done within ${ms / 1000}s`)), ms);
   });
   try {
     return await Promise.race([work, late]);

@@ -122,7 +122,7 @@ export function createManifestWatch(path: string, parts: ManifestWatchParts): Ma
       next.on('ready', () => resolve(true));
       next.on('error', (error) => {
         nativeFailedAt = clock.monotonic();
-        say(`watching failed (${codeOf(error)}), polling every ${closePollMs} ms instead`);
+        say(`watching failed (${codeOf(error)}), polling every ${closePollMs}ms instead`);
         resolve(false);
         if (watcher === next) {
           watcher = null;

@@ -79,7 +79,7 @@ describe('the client', () => {
     const error = await failureOf(createClient(silent, async () => 4711).status());
     expect(error).toMatchObject({ code: 'JM2-D101', exitCode: 8 });
     expect(error.detail).toContain('(pid 4711)');
-    expect(error.detail).toContain('does not answer: no answer within 6 s');
+    expect(error.detail).toContain('does not answer: no answer within 6s');
     expect([isNobodyListening(error), held.size]).toEqual([false, 2]);
     for (const connection of held) connection.destroy();
     await new Promise((resolve) => deaf.close(resolve));

@@ -28,16 +28,16 @@ describe('a line per fact', () => {
     ],
     [
       { kind: 'run.started', attempt: 1, run: { ...run, lateMs: 65_000 } },
-      '13:05:00  started    backup  1 m 5 s late',
+      '13:05:00  started    backup  1m5s late',
     ],
-    [{ kind: 'run.ended', run }, '13:05:00  succeeded  backup  in 1.2 s'],
+    [{ kind: 'run.ended', run }, '13:05:00  succeeded  backup  in 1.2s'],
     [
       { kind: 'run.noted', run, note: { code: 'leftovers', text: '1 process was left over' } },
       '13:05:00  note       backup  1 process was left over',
     ],
     [
       { kind: 'run.ended', run: { ...run, state: 'failed', exitCode: 3, attempts: 4 } },
-      '13:05:00  failed     backup  exit 3, in 1.2 s, after 4 attempts',
+      '13:05:00  failed     backup  exit 3, in 1.2s, after 4 attempts',
     ],
     [
       {
@@ -46,7 +46,7 @@ describe('a line per fact', () => {
         retryAt: '2026-03-27T13:05:30.000Z',
         run: { ...run, state: 'queued', exitCode: 3 },
       },
-      '13:05:00  retry      backup  exit 3, next attempt in 30 s',
+      '13:05:00  retry      backup  exit 3, next attempt in 30s',
     ],
     [
       {

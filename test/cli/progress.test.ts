@@ -23,14 +23,14 @@ describe('the line of longer work', () => {
   it.each([
     ['a part of what is known', 40, 400, 'proving … 10 %'],
     ['more than was expected', 9, 4, 'proving … 100 %'],
-    ['an unknown amount', 0, 0, 'proving … 7 s'],
+    ['an unknown amount', 0, 0, 'proving … 7s'],
   ])('tells %s', (_what, done, total, line) => {
     expect(progressLine({ title: 'proving', elapsedMs: 7_900, done, total }, 80)).toBe(line);
   });
 
   it('never fills a narrow terminal, where it would wrap and stay', () => {
     const facts = { title: 'looking through the logs', elapsedMs: 61_000, done: 0, total: 0 };
-    expect(progressLine(facts, 20)).toBe('looking thro … 61 s');
+    expect(progressLine(facts, 20)).toBe('looking throu … 61s');
     expect(progressLine(facts, 3).length).toBeLessThan(3);
   });
 });

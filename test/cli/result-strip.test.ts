@@ -36,14 +36,14 @@ it('aligns the newest results of all jobs', () => {
     aTerminal(),
   );
   expect(text.split('\n').slice(0, 3)).toEqual([
-    'backup  █F  last 1 m ago, took 10 ms',
-    'web      █  last 1 m ago, took 10 ms',
+    'backup  █F  last 1m ago, took 10ms',
+    'web      █  last 1m ago, took 10ms',
     'never       no run yet',
   ]);
 });
 
 it('shows as many results as fit beside the names', () => {
-  expect(stripWidth(aTerminal({ width: 80 }), ['backup'])).toBe(36);
+  expect(stripWidth(aTerminal({ width: 80 }), ['backup'])).toBe(42);
   expect(stripWidth(aTerminal({ width: 30 }), ['a-rather-long-name'])).toBe(10);
   expect(stripWidth(aTerminal(), ['backup'])).toBe(50);
 });

@@ -186,9 +186,9 @@ describe.skipIf(fakeTimeLibrary === null).concurrent(`the clock is set ${needs}`
       await daemon.until(/12:00:0\d +succeeded +noon/);
       clock.set('2026-03-01T11:57:00Z');
       // Noon is near only once the step back is noticed, however late that is.
-      await daemon.until(/clock was set by -1 d[\s\S]*11:57:\d\d +started +tick/);
+      await daemon.until(/clock was set by -1d[\s\S]*11:57:\d\d +started +tick/);
       clock.set('2026-03-01T11:59:58Z');
-      await daemon.until(/clock was set by -1 d[\s\S]*12:00:\d\d +succeeded +noon/);
+      await daemon.until(/clock was set by -1d[\s\S]*12:00:\d\d +succeeded +noon/);
       await stop(daemon);
       expect(await ledger('noon')).toEqual(['12:00:00 schedule', '12:00:00 schedule']);
     }));

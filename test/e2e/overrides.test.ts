@@ -38,7 +38,7 @@ const names = (answer: Readonly<Record<string, unknown>>): string[] =>
 
 it('pauses with reason and end, tells it everywhere, and starts nothing when it is resumed', async () => {
   const paused = await project.call(['pause', 'beat', '--for', '2h', '--reason', 'disk swap']);
-  expect(paused.stdout).toMatch(/^beat is paused until .* \(in 2 h\); next run/);
+  expect(paused.stdout).toMatch(/^beat is paused until .* \(in 2h\); next run/);
   await eventually(async () => ((await job('beat'))?.pause?.skipped ?? 0) >= 2, 'skipped runs');
   expect(await job('beat')).toMatchObject({ state: 'paused', pause: { reason: 'disk swap' } });
   const last = (await runs('beat'))[0]?.nominalTime ?? '';

@@ -78,7 +78,7 @@ it('tells who meets whom', async () => {
   const said = await text(['preview', '--overlaps', '--assume', '45m', ...range]);
   expect(said).toMatch(/^often +itself +95 /m);
   expect(said).toMatch(/^nightly +often +6 /m);
-  expect(said).toContain('45 m assumed for 2 jobs');
+  expect(said).toContain('45m assumed for 2 jobs');
   expect((await project.call(['preview', '--assume', '5m'])).code).toBe(64);
 });
 

@@ -43,6 +43,6 @@ describe('the watch without native events', () => {
       await vi.waitFor(() => expect(hints).toBeGreaterThan(index), 8_000);
     }
     await watch.close();
-    expect(reports).toEqual(['watching failed (ENOSPC), polling every 250 ms instead']);
+    expect(reports).toEqual(['watching failed (ENOSPC), polling every 250ms instead']);
   });
 });

@@ -424,7 +424,7 @@ export async function untilInForce(
     if (status.revision.applied === revision && missing.length === 0) return;
     if (performance.now() > deadline) {
       throw operationalError('JM2-R106', {
-        detail: `Revision ${revision} was recorded, but after ${inForceWithinMs / 1000} s these jobs were not scheduled as planned: ${missing.map(({ job }) => job).join(', ')}.`,
+        detail: `Revision ${revision} was recorded, but after ${inForceWithinMs / 1000}s these jobs were not scheduled as planned: ${missing.map(({ job }) => job).join(', ')}.`,
         hint: 'jm2 status',
         exitCode: ExitCode.timedOut,
       });

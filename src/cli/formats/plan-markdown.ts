@@ -6,7 +6,6 @@ import type { ChangeView, PlanView } from '../../api/plan-views.ts';
 import { outdatedWords } from '../base-commit.ts';
 import { humanDuration } from '../views/durations.ts';
 import { marks, shownField, changeTitle } from '../views/plan-change.ts';
-import { horizonWords } from '../views/plan-sums.ts';
 import { localTime } from '../views/times.ts';
 import { code, fenced, prose, row } from './markdown-text.ts';
 import type { Section } from './markdown-sections.ts';
@@ -90,7 +89,7 @@ function figures(plan: PlanView): string[] {
     ['remove', removed],
     ...(retain === 0 ? [] : [['run on', retain] satisfies [string, number]]),
     [
-      `runs/${horizonWords(plan.horizonMs)}`,
+      `runs/${humanDuration(plan.horizonMs)}`,
       impact === null ? '?' : `${impact.runs.before} → ${impact.runs.after}`,
     ],
     ['next runs that move', impact?.nextRunsMoved ?? '?'],
@@ -163,7 +162,7 @@ function removals(plan: PlanView): Section {
       row([
         'job',
         'schedule',
-        `runs/${horizonWords(plan.horizonMs)} lost`,
+        `runs/${humanDuration(plan.horizonMs)} lost`,
         'next run lost',
         'running',
       ]),
@@ -327,7 +326,7 @@ function foot(report: Report, plan: PlanView): string {
   const zones = plan.timezoneData === null ? '' : ` · time-zone data ${plan.timezoneData}`;
   return (
     [
-      `<sub>${code(report.source)} against ${code(base)}${commit} · as of ${told(plan.at, 'UTC')}, ${horizonWords(plan.horizonMs)} ahead${zones} · jm2 ${report.version}</sub>`,
+      `<sub>${code(report.source)} against ${code(base)}${commit} · as of ${told(plan.at, 'UTC')}, ${humanDuration(plan.horizonMs)} ahead${zones} · jm2 ${report.version}</sub>`,
       `<sub>plan ${code(planId(plan))} · impact ${code(plan.impactDigest)}</sub>`,
     ].join('<br>\n') + baseMark(plan)
   );

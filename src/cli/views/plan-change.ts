@@ -5,7 +5,6 @@ import type { Action } from '../../core/plan/plan.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
-import { horizonWords } from './plan-sums.ts';
 import { localTime } from './times.ts';
 import { glued, hangingLines, unglued, wrapped } from './wrapped.ts';
 
@@ -140,7 +139,7 @@ function impactLines(change: ChangeView, shown: Shown, terminal: Terminal): [str
     lines.push(['next run', `${at(nextRun.before)} ${arrowed(at(nextRun.after))}${delta}`]);
   }
   if (runs.before !== runs.after) {
-    lines.push([`runs/${horizonWords(plan.horizonMs)}`, `${runs.before} → ${runs.after}`]);
+    lines.push([`runs/${humanDuration(plan.horizonMs)}`, `${runs.before} → ${runs.after}`]);
   }
   if (change.action === 'update' || change.action === 'rename') {
     lines.push(...timeLines(change, isVerbose));

@@ -42,7 +42,7 @@ function timeLine(plan: PlanView, impact: PlanImpactView, terminal: Terminal): s
       : ` (${localTime(Date.parse(peakStartsPerMinute.after.at), terminal.zone)})`;
   const parts = [
     moved,
-    `runs/${horizonWords(plan.horizonMs)} of all jobs ${runs.before} → ${runs.after}`,
+    `runs/${humanDuration(plan.horizonMs)} of all jobs ${runs.before} → ${runs.after}`,
     `${peak}${when}`,
     `started by apply: ${startedByApply}`,
   ];
@@ -118,9 +118,4 @@ function hazardLine({ changes }: PlanView, terminal: Terminal): string[] {
   if (counts.size === 0) return [];
   const told = [...counts].map(([code, count]) => `${count} ${code}`);
   return hangingLines('Hazards: ', told.map(glued).join(', '), terminal);
-}
-
-export function horizonWords(ms: number): string {
-  const day = 86_400_000;
-  return ms % day === 0 ? `${ms / day} d` : `${Math.round((ms / day) * 24)} h`;
 }

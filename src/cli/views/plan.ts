@@ -4,10 +4,11 @@ import { isEmptyPlanView } from '../../api/empty-plan-view.ts';
 import type { ChangeView, PlanView } from '../../api/plan-views.ts';
 import { outdatedWords } from '../base-commit.ts';
 import type { Terminal } from '../terminal.ts';
+import { humanDuration } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { holdEnd, holdWords } from './hold.ts';
 import { changeLines, changeTitle, marks, shownField } from './plan-change.ts';
-import { commitsLine, horizonWords, sumLines } from './plan-sums.ts';
+import { commitsLine, sumLines } from './plan-sums.ts';
 import { localTime } from './times.ts';
 import { glued, hangingLines, wrapped } from './wrapped.ts';
 
@@ -30,7 +31,7 @@ export function planText(plan: PlanView, head: PlanHead, terminal: Terminal): st
     `${terminal.style('bold', oneLine(head.source))} against ${against}`,
     terminal.style(
       'dim',
-      `as of ${localTime(Date.parse(plan.at), terminal.zone)} ${terminal.zone}, looking ${horizonWords(plan.horizonMs)} ahead`,
+      `as of ${localTime(Date.parse(plan.at), terminal.zone)} ${terminal.zone}, looking ${humanDuration(plan.horizonMs)} ahead`,
     ),
     '',
   ];

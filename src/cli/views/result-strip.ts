@@ -57,7 +57,7 @@ export function stripWidth(terminal: Terminal, names: readonly string[]): number
 }
 
 const gap = 2;
-const wordsMax = 'last 12 d 23 h ago, took 23 h 59 m'.length;
+const wordsMax = 'last 12d23h ago, took 23h59m'.length;
 
 /** One line per job. */
 export function resultStrips(jobs: readonly JobRuns[], terminal: Terminal): string {

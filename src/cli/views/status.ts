@@ -4,7 +4,7 @@ import { isFailing } from '../failing-jobs.ts';
 import { driftSummary } from '../drift-summary.ts';
 import type { Terminal } from '../terminal.ts';
 import { confirmationWords } from './confirmation.ts';
-import { relativeTime } from './durations.ts';
+import { humanDuration, relativeTime } from './durations.ts';
 import { fieldList } from './fields.ts';
 import type { Field } from './fields.ts';
 import { oneLine } from './foreign.ts';
@@ -165,7 +165,7 @@ function delayWords({ loopDelay }: StatusView['health'], terminal: Terminal): st
   // A daemon of 0.1 tells none; a small delay is nobody's business.
   if (loopDelay == null || loopDelay.p99Ms < delayToldMs) return null;
   const { p99Ms, maxMs, since } = loopDelay;
-  const words = `1 decision in 100 waited ${Math.round(p99Ms)} ms, the longest ${Math.round(maxMs)} ms`;
+  const words = `1 decision in 100 waited ${humanDuration(p99Ms)}, the longest ${humanDuration(maxMs)}`;
   return terminal.style('yellow', `${words}${sinceWords(since, terminal)}`);
 }
 

@@ -42,7 +42,7 @@ export function adhocProblem({ command, cwd, shell, timeoutMs }: AdhocWanted): s
     if (path.length > pathMaxLength || path.includes('\0')) return `${what} is no path`;
   }
   if (timeoutMs !== null && (timeoutMs < 1 || timeoutMs > timeoutMaxMs)) {
-    return 'the timeout is not between 1 ms and 366 days';
+    return 'the timeout is not between 1ms and 366 days';
   }
   return null;
 }

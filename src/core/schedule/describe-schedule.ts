@@ -40,7 +40,7 @@ export function describeSchedules(schedules: readonly Schedule[]): string {
 function describeOne(schedule: Schedule): string {
   let text = describeRule(schedule);
   if (schedule.kind !== 'every' && schedule.timezone !== 'UTC') text += ` (${schedule.timezone})`;
-  if (schedule.jitterMs > 0) text += `, up to ${spaced(schedule.jitterMs)} later`;
+  if (schedule.jitterMs > 0) text += `, up to ${formatDuration(schedule.jitterMs)} later`;
   if (schedule.calendar !== undefined) text += `, ${calendarWords(schedule.calendar)}`;
   if (schedule.from !== null) text += `, from ${moment(schedule.from, schedule.timezone)}`;
   if (schedule.until !== null) text += `, until ${moment(schedule.until, schedule.timezone)}`;
@@ -53,8 +53,8 @@ function describeRule(schedule: Schedule): string {
       return describeCron(schedule);
     case 'every':
       return schedule.anchor === 0
-        ? `every ${spaced(schedule.intervalMs)}`
-        : `every ${spaced(schedule.intervalMs)} counted from ${moment(schedule.anchor, schedule.timezone)}`;
+        ? `every ${formatDuration(schedule.intervalMs)}`
+        : `every ${formatDuration(schedule.intervalMs)} counted from ${moment(schedule.anchor, schedule.timezone)}`;
     case 'at':
       return `once at ${moment(schedule.instant, schedule.timezone)}`;
   }
@@ -119,16 +119,6 @@ function describeByLibrary(expression: string): string {
 
 function join(rate: string, days: string): string {
   return days === 'daily' ? rate : `${rate}, ${days}`;
-}
-
-/** `1 h 30 min`: a duration for reading, not for writing. */
-function spaced(ms: number): string {
-  return formatDuration(ms)
-    .replaceAll(/(\d+)([a-z]+)/g, (_, amount: string, unit: string) => {
-      const word = unit === 'm' ? 'min' : unit;
-      return `${amount} ${word} `;
-    })
-    .trimEnd();
 }
 
 function moment(instant: number, timezone: string): string {

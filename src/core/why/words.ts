@@ -1,6 +1,7 @@
 // Times, lengths and counts as the sentences of explanations say them. Local
 // times carry their offset, so that two passes of one wall time look different.
 import { formatLocal } from '../schedule/local-time.ts';
+import { shortDuration } from '../schedule/short-duration.ts';
 
 /** "2026-03-29 03:00 +02:00", "2026-03-02 12:00:05 UTC"; seconds only when there are any. */
 export function moment(instant: number, zone: string): string {
@@ -11,23 +12,8 @@ export function moment(instant: number, zone: string): string {
   return `${text.slice(0, 10)} ${time} ${offset}`;
 }
 
-/** "2h 5m", "40s", "3 ms": the two largest units say enough. */
-export function length(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  const seconds = Math.floor(ms / 1_000);
-  const units: readonly (readonly [number, string])[] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [seconds % 60, 's'],
-  ];
-  const first = units.findIndex(([amount]) => amount > 0);
-  return units
-    .slice(first, first + 2)
-    .filter(([amount]) => amount > 0)
-    .map(([amount, unit]) => `${amount}${unit}`)
-    .join(' ');
-}
+/** "2h5m", "40s", "3ms": the two largest units say enough. */
+export const length = shortDuration;
 
 export function many(count: number): string {
   return count.toLocaleString('en');

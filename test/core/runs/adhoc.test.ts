@@ -42,11 +42,11 @@ describe('a command that no manifest declares', () => {
     ['has a directory with a name', { cwd: ' ' }, 'the directory is empty'],
     ['has a directory without NUL', { cwd: '/a\0' }, 'the directory is no path'],
     ['has a shell that can be a path', { shell: `/${'x'.repeat(4096)}` }, 'the shell is no path'],
-    ['has a timeout that ends', { timeoutMs: 0 }, 'the timeout is not between 1 ms and 366 days'],
+    ['has a timeout that ends', { timeoutMs: 0 }, 'the timeout is not between 1ms and 366 days'],
     [
       'has a timeout somebody may wait for',
       { timeoutMs: 367 * 86_400_000 },
-      'the timeout is not between 1 ms and 366 days',
+      'the timeout is not between 1ms and 366 days',
     ],
   ])('%s', (_what, changes, problem) => {
     expect(adhocProblem({ ...wanted, ...changes })).toBe(problem);

@@ -406,7 +406,7 @@ describe('why a run was late', () => {
     const interruptions = [down(noon - hour, noon + 2 * hour)];
     const explained = lateBy(2 * hour, { interruptions }, { trigger: 'catch-up' });
     expect(explained.answer).toBe(
-      'Run r-asked was caught up and began 2h late because the scheduler was not running from 2026-03-02 11:00 UTC to 2026-03-02 14:00 UTC; it succeeded, 0 ms after its start.',
+      'Run r-asked was caught up and began 2h late because the scheduler was not running from 2026-03-02 11:00 UTC to 2026-03-02 14:00 UTC; it succeeded, 0ms after its start.',
     );
     expect(evidence(explained)[0]).toBe(
       'interruption: the scheduler was not running from 2026-03-02 11:00 UTC to 2026-03-02 14:00 UTC',
@@ -458,7 +458,7 @@ describe('why a run was late', () => {
 
   it('for no reason but a busy machine when each step alone took too short to be noticed', () => {
     const explained = explain({ queuedAt: noon + 600, startedAt: noon + 1200 });
-    expect(explained.answer).toContain('began 1s late because the machine was busy; it ');
+    expect(explained.answer).toContain('began 1.2s late because the machine was busy; it ');
   });
 
   it('is not late when it began within a second, nor because the clock was set back', () => {

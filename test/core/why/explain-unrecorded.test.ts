@@ -121,7 +121,7 @@ describe('an occurrence without a record', () => {
     const jittered = occurrence(noon + day, { startTime: noon + day + 5 * minute });
     const coming = explainUnsettled(jittered, jobFacts());
     expect(said(coming)).toBe(
-      'will_run: It will run at 2026-03-03 12:00 UTC (with its jitter 2026-03-03 12:05 UTC), in 23h 5m.',
+      'will_run: It will run at 2026-03-03 12:00 UTC (with its jitter 2026-03-03 12:05 UTC), in 23h5m.',
     );
     expect(evidence(coming)).toEqual([
       'schedule: will be due (with its jitter 2026-03-03 12:05 UTC)',
