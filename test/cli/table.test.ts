@@ -82,7 +82,7 @@ describe('a long name in a narrow terminal', () => {
   const columns = [
     { header: 'JOB', cell: ([name]: string[]) => name ?? '', rank: 0, mayStandAlone: true },
     { header: 'STATE', cell: ([, state]: string[]) => state ?? '', rank: 0 },
-    { header: 'IN', cell: () => 'in 3 h', rank: 1 },
+    { header: 'IN', cell: () => 'in 3h', rank: 1 },
   ];
   const rows = [
     ['a-name-of-thirty-characters-xy', 'failed'],
@@ -94,14 +94,14 @@ describe('a long name in a narrow terminal', () => {
       [
         'JOB    STATE      IN',
         'a-name-of-thirty-characters-xy',
-        '       failed     in 3 h',
-        'short  scheduled  in 3 h',
+        '       failed     in 3h',
+        'short  scheduled  in 3h',
       ].join('\n'),
     );
   });
 
   it('stands in its row where there is room', () => {
     const [, first] = renderTable(columns, rows, aTerminal()).split('\n');
-    expect(first).toBe('a-name-of-thirty-characters-xy  failed     in 3 h');
+    expect(first).toBe('a-name-of-thirty-characters-xy  failed     in 3h');
   });
 });

@@ -21,8 +21,8 @@ export function shortDuration(ms: number): string {
 
 /** How far away something is: "40s", "4m", "2h5m", "3d4h", "20d"; never nothing. */
 export function coarseDuration(ms: number): string {
-  if (ms < minute) return `${Math.max(1, Math.round(ms / second))}s`;
-  if (ms < hour) return `${Math.floor(ms / minute)}m`;
+  if (ms < minute - 500) return `${Math.max(1, Math.round(ms / second))}s`;
+  if (ms < hour) return `${Math.max(1, Math.floor(ms / minute))}m`;
   if (ms < day) return twoUnits(ms, hour, 'h', minute, 'm');
   if (ms < 14 * day) return twoUnits(ms, day, 'd', hour, 'h');
   return `${Math.floor(ms / day)}d`;
