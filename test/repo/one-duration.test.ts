@@ -23,10 +23,12 @@ function places(all: readonly { place: string; text: string }[]): string[] {
 }
 
 it('no text of the tool writes a duration in another way', () => {
-  const code = files('src', '.ts').flatMap(lines).map(({ place, text }) => ({
-    place,
-    text: text.replace(/(?:^|\s)\/\/.*$|^\s*\/?\*.*$/, ''),
-  }));
+  const code = files('src', '.ts')
+    .flatMap(lines)
+    .map(({ place, text }) => ({
+      place,
+      text: text.replace(/(?:^|\s)\/\/.*$|^\s*\/?\*.*$/, ''),
+    }));
   expect(places(code)).toEqual([]);
 });
 
