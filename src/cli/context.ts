@@ -154,7 +154,7 @@ async function locate(settings: Settings, cwd: string, orUser: boolean): Promise
 }
 
 /** Who asks; behind sudo, the person and not root. */
-export function userName(): string {
+function userName(): string {
   const behindSudo = process.getuid?.() === 0 ? process.env['SUDO_USER'] : undefined;
   if (behindSudo !== undefined && behindSudo !== '') return behindSudo;
   try {

@@ -58,13 +58,6 @@ export function pauseReason(input: Input): string | null {
   return reason;
 }
 
-/** Who it is, for others that find the job paused. */
-export async function person(): Promise<string> {
-  const { hostname } = await import('node:os');
-  const { userName } = await import('./context.ts');
-  return `${userName()}@${hostname()}`.slice(0, 256);
-}
-
 /** Asks before many jobs that nobody named one by one. */
 export async function confirmSweep(
   context: Context,

@@ -7,7 +7,20 @@ import type { Context } from './context.ts';
 import type { Input } from './input.ts';
 import { wrongArguments } from './usage-errors.ts';
 
-/** For commands that select; `[job...]` is their argument. */
+/** For commands that only look: without names and tags they are about all jobs. */
+export const lookedAtJobs = {
+  name: '[job...]',
+  description: 'only these jobs; patterns such as "web-*" as well',
+} as const;
+
+/** Beside `lookedAtJobs`. */
+export const lookedAtTag = {
+  flags: '-t, --tag <tag>',
+  description: 'only jobs with this tag; may be repeated',
+  repeat: true,
+} as const;
+
+/** For commands that change something and select; `[job...]` is their argument. */
 export const selectionOptions = [
   {
     flags: '-t, --tag <tag>',

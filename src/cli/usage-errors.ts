@@ -118,7 +118,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Of a command, what an error needs to show the right way. */
-type Usage = Pick<CommandDefinition, 'name' | 'options' | 'examples'>;
+type Usage = Pick<CommandDefinition, 'name' | 'arguments' | 'options' | 'examples'>;
 
 /** What commander found wrong with a call, in our own terms; `command`: null before there is one. */
 export function fromCommander(
@@ -151,11 +151,22 @@ export function fromCommander(
     command?.options.some(({ flags }) => flags.split(/[ ,]+/).includes(form)) === true;
   const meant = Object.hasOwn(otherNames, unknown ?? '') ? otherNames[unknown ?? ''] : undefined;
   const suggestion =
-    rest.join(' ').replace(/[()]/g, '').trim() || didYouMean(meant?.filter(has).slice(0, 1) ?? []);
+    actionFor(unknown, command) ??
+    (rest.join(' ').replace(/[()]/g, '').trim() ||
+      didYouMean(meant?.filter(has).slice(0, 1) ?? []));
   const detail = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, '.');
   return error.code === 'commander.invalidArgument'
     ? wrongValue(detail, suggestion ?? help)
     : wrongArguments(detail, suggestion ?? help);
+}
+
+/** `audit --verify` for `audit verify`: what a command does stands behind its name, without dashes. */
+function actionFor(option: string | undefined, command: Usage | null): string | null {
+  const [first] = command?.arguments ?? [];
+  const offers = typeof first?.offers === 'function' ? first.offers([]) : first?.offers;
+  const actions = first?.choices ?? (Array.isArray(offers) ? offers : []);
+  const word = option?.replace(/^--/, '') ?? '';
+  return actions.includes(word) ? didYouMean([`jm2 ${command?.name} ${word}`]) : null;
 }
 
 /** `message` is "option '--roll <how>' argument 'x' is …" or "command-argument value 'x' is … for argument 'shell'. …". */

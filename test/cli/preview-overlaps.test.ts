@@ -1,12 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReadService } from '../../src/api/service.ts';
 import type { Context } from '../../src/cli/context.ts';
 import type { Compiled } from '../../src/cli/occurrences.ts';
+import { overlapsOf } from '../../src/cli/overlaps.ts';
 import { overlapsAnswer } from '../../src/cli/preview-overlaps.ts';
+import { overlapsText } from '../../src/cli/views/overlaps.ts';
 import { loadManifest } from '../../src/core/manifest/load-manifest.ts';
 import { compileSchedule } from '../../src/core/schedule/compile-schedule.ts';
 import { StatisticsOf } from '../../src/core/runs/statistics.ts';
 import { sha256 } from '../../src/system/digest.ts';
+import { aTerminal } from '../support/terminal.ts';
 
 const now = Date.parse('2027-01-01T00:00:00Z');
 const minute = 60_000;
@@ -44,4 +47,35 @@ it('takes how long each job took from its own runs, however often others run', a
   const range = { from: now, to: now + 1_440 * minute, assumedMs: minute, zone: 'UTC' };
   const { data } = await overlapsAnswer(context, compiled, range);
   expect(data).toMatchObject({ overlaps: { starts: 1, assumedJobs: 0 } });
+});
+
+describe('pairs with names too long for a table', () => {
+  const long = (end: string): string =>
+    `nightly-dump-of-the-customer-database-${end}`.padEnd(63, 'x');
+  const facts = {
+    ...overlapsOf([
+      { job: long('a'), at: now, durationMs: minute },
+      { job: long('b'), at: now + 1_000, durationMs: minute },
+      { job: long('b'), at: now + 2_000, durationMs: minute },
+    ]),
+    ...{ from: now, to: now + minute, zone: 'UTC', starts: 3 },
+    ...{ assumedMs: minute, assumed: 2, truncated: false },
+  };
+
+  it('are told in sentences that stay within 80 columns', () => {
+    const lines = overlapsText(facts, aTerminal({ width: 80 })).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.slice(5)).toEqual([
+      `${long('a')} meets`,
+      `  ${long('b')}`,
+      '  2 times, first Fri 2027-01-01 00:00:01 +00:00',
+      `${long('b')} meets itself`,
+      '  once, Fri 2027-01-01 00:00:02 +00:00',
+    ]);
+  });
+
+  it('stand in a table where there is room', () => {
+    const lines = overlapsText(facts, aTerminal({ width: 200 })).split('\n');
+    expect(lines[5]).toMatch(/^JOB +MEETS +TIMES  FIRST$/);
+  });
 });

@@ -10,6 +10,7 @@ import {
 
 const preview = {
   name: 'preview',
+  arguments: [],
   options: [{ flags: '-y, --yes', description: '' }],
   examples: [{ command: 'jm2 preview x', meaning: '' }],
 };
@@ -127,6 +128,36 @@ describe('a wrong call', () => {
     const error = fromCommander({ code: 'commander.any', message: `error: ${message}` }, preview);
     expect(error).toMatchObject({ exitCode: 64, detail, hint });
   });
+});
+
+it.each([
+  ['--verify', 'Did you mean jm2 audit verify?'],
+  ['--list', 'Did you mean jm2 audit list?'],
+  ['--purge', 'jm2 audit --help'],
+])('an unknown option %s that is an action is answered "%s"', (typed, hint) => {
+  const audit = {
+    ...preview,
+    name: 'audit',
+    arguments: [{ name: '[action]', description: '', offers: ['list', 'verify'] }],
+  };
+  const message = `error: unknown option '${typed}'\n(Did you mean --version?)`.replace(
+    typed === '--verify' ? '' : /\n.*/,
+    '',
+  );
+  expect(fromCommander({ code: 'commander.unknownOption', message }, audit)).toMatchObject({
+    detail: `Unknown option '${typed}'.`,
+    hint,
+  });
+});
+
+it.each([
+  [['on', 'off'], 'Did you mean jm2 sync on?'],
+  [(): readonly string[] => ['on'], 'Did you mean jm2 sync on?'],
+  ['jobs' as const, 'jm2 sync --help'],
+])('actions are looked for where a shell would offer them (%#)', (offers, hint) => {
+  const sync = { ...preview, name: 'sync', arguments: [{ name: '[x]', description: '', offers }] };
+  const error = { code: 'commander.unknownOption', message: "error: unknown option '--on'" };
+  expect(fromCommander(error, sync).hint).toBe(hint);
 });
 
 describe('every command', () => {

@@ -68,6 +68,7 @@ it('begins anew where retention took the rest, and only there', () => {
 
 it.each([
   ['watcher', 'daemon'],
+  ['daemon', 'daemon'],
   ['cli (ann)', 'human'],
   ['ann@host', 'human'],
   ['ci (https://ci.example/runs/17)', 'ci'],

@@ -42,7 +42,7 @@ it('pauses with reason and end, tells it everywhere, and starts nothing when it 
   await eventually(async () => ((await job('beat'))?.pause?.skipped ?? 0) >= 2, 'skipped runs');
   expect(await job('beat')).toMatchObject({ state: 'paused', pause: { reason: 'disk swap' } });
   const last = (await runs('beat'))[0]?.nominalTime ?? '';
-  const words = /by \S+@\S+ "disk swap" until .* \d+ runs skipped, next would be/;
+  const words = /by cli \(\S+\) "disk swap" until .* \d+ runs skipped, next would be/;
   expect((await project.call(['list'])).stdout).toMatch(words);
   expect((await project.call(['show', 'beat'])).stdout).toMatch(words);
   expect((await project.call(['status'])).stdout).toMatch(words);

@@ -8,6 +8,7 @@ import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { pastEvents } from '../past-events.ts';
+import { lookedAtJobs } from '../select-jobs.ts';
 import type { Terminal } from '../terminal.ts';
 import { didYouMean, nearest, wrongArguments, wrongValue } from '../usage-errors.ts';
 import { eventLine } from '../views/events.ts';
@@ -21,9 +22,7 @@ export const eventsCommand: CommandDefinition = {
   summary: 'Show what happened, or follow what happens',
   description:
     'The newest recorded facts: starts, retries and ends of runs, skipped and missed occurrences, accepted manifests, pauses, and when daemons started and ended. With -f each fact as it happens, also notes, refused manifests and clock steps; that needs the daemon.',
-  arguments: [
-    { name: '[job...]', description: 'only about these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
     { flags: '-f, --follow', description: 'tell each fact as it happens, from now on' },
     {

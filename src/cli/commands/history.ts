@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { isFailure, runbookOf } from '../runbooks.ts';
+import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
 import { attemptTable } from '../views/attempt-table.ts';
 import { oneLine } from '../views/foreign.ts';
 import { historyTable } from '../views/history-table.ts';
@@ -48,15 +49,9 @@ export const historyCommand: CommandDefinition = {
   name: 'history',
   summary: 'List past runs and what became of occurrences',
   description: 'Newest first. While no daemon runs, the store answers.',
-  arguments: [
-    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
-    {
-      flags: '-t, --tag <tag>',
-      description: 'only jobs with this tag; may be repeated',
-      repeat: true,
-    },
+    lookedAtTag,
     { flags: '--adhoc', description: 'only ad-hoc runs' },
     { flags: '-l, --limit <number>', description: 'how many runs (default: 20)' },
     { flags: '-f, --failed', description: 'only failed, timed out and lost runs' },

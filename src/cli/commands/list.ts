@@ -8,6 +8,7 @@ import { didYouMean, nearest, wrongValue } from '../usage-errors.ts';
 import { ensureUserManifest } from '../user-manifest.ts';
 import { pausedNotes } from '../views/overrides.ts';
 import { isFailing } from '../failing-jobs.ts';
+import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
 import { jobTable } from '../views/job-table.ts';
 import { jobStates } from '../views/states.ts';
 import { oneLine } from '../views/foreign.ts';
@@ -31,15 +32,9 @@ export const listCommand: CommandDefinition = {
   name: 'list',
   summary: 'List jobs with state, next and last run',
   description: 'While no daemon runs, the store answers.',
-  arguments: [
-    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
-    {
-      flags: '-t, --tag <tag>',
-      description: 'only jobs with this tag; may be repeated',
-      repeat: true,
-    },
+    lookedAtTag,
     { flags: '-s, --state <state>', description: 'only jobs in this state', choices: jobStates },
     {
       flags: '--status <state>',

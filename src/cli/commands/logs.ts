@@ -23,6 +23,7 @@ import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { lineFilter } from '../line-filter.ts';
 import type { LineFilter } from '../line-filter.ts';
 import type { DirectLogs } from '../../daemon/direct-logs.ts';
+import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
 import { oneLine } from '../views/foreign.ts';
 import { logBytes, logText } from '../views/log-lines.ts';
 
@@ -36,15 +37,9 @@ export const logsCommand: CommandDefinition = {
   summary: 'Show what jobs printed',
   description:
     'Of each job, the end of its newest run; without a job, of the newest run of all, or with --grep, --regex or --errors of every job. Lines of several jobs stand in the order of their runs, and with -f as they come. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
-  arguments: [
-    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
-    {
-      flags: '-t, --tag <tag>',
-      description: 'only jobs with this tag; may be repeated',
-      repeat: true,
-    },
+    lookedAtTag,
     { flags: '--run <id>', description: 'one run, by its id or the beginning of it' },
     { flags: '--attempt <number>', description: 'with --run: only this attempt of it' },
     {

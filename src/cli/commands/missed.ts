@@ -8,6 +8,7 @@ import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { isCode } from '../named-runs.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { oneLine } from '../views/foreign.ts';
 import { missedTable } from '../views/missed-table.ts';
@@ -22,15 +23,9 @@ export const missedCommand: CommandDefinition = {
   summary: 'List occurrences that were missed, or make up for them',
   description:
     'Those that came due while nothing could be started for too long, or could not start within their deadline, and that no run has made up for. What catch_up: latest left out for one later run is told with --all. With --run they are run as by backfill: oldest first, those of one job one after the other, with JM2_NOMINAL_TIME; jm2 asks when there is more than one. What was skipped (paused, suspended, forbidden) was not missed: see jm2 history --all. While no daemon runs, the store answers.',
-  arguments: [
-    { name: '[job...]', description: 'only of these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
-    {
-      flags: '-t, --tag <tag>',
-      description: 'only of jobs with this tag; may be repeated',
-      repeat: true,
-    },
+    lookedAtTag,
     { flags: '--since <time>', description: 'due at or after this time (default: 30d ago)' },
     { flags: '--until <time>', description: 'due before this time' },
     { flags: '-a, --all', description: 'also what a later run made up for' },

@@ -3,7 +3,7 @@
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
-import { confirmSweep, inPieces, pauseEnd, pauseReason, person } from '../pauses.ts';
+import { confirmSweep, inPieces, pauseEnd, pauseReason } from '../pauses.ts';
 import { selectedJobs, selectionOptions } from '../select-jobs.ts';
 import { pausedText } from '../views/overrides.ts';
 
@@ -37,7 +37,7 @@ async function pause(context: Context, input: Input): Promise<Answer> {
   const reason = pauseReason(input);
   const selected = await selectedJobs(context, input);
   await confirmSweep(context, input, selected);
-  const by = await person();
+  const by = context.actor;
   const jobs = await inPieces(context, selected.names, (daemon, names) =>
     daemon.pause({ jobs: names, by, reason, until, cancel: input.flag('cancel') }),
   );

@@ -8,6 +8,7 @@ import { textFormatOption, wantedTextFormat, type TextFormat } from '../formats/
 import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { reportText, type ShownReport } from '../views/report.ts';
 
@@ -19,15 +20,9 @@ export const reportCommand: CommandDefinition = {
   summary: 'Tell how a time went, against the time before',
   description:
     'Per job and in all: runs, failures, success rate, how long they took (median, 95th percentile), missed occurrences that nothing made up for, the longest time between two starts, and whether all that is better or worse than in the same time before. Below it the slowest jobs, those that fail now and then, those that waited longest, and the share of retries. Needs no daemon; as a job, it is a report that comes by itself.',
-  arguments: [
-    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
-    {
-      flags: '-t, --tag <tag>',
-      description: 'only jobs with this tag; may be repeated',
-      repeat: true,
-    },
+    lookedAtTag,
     { flags: '--since <time>', description: 'from then on (default: 7d ago)' },
     { flags: '--until <time>', description: 'up to then (default: now)' },
     { flags: '-a, --all', description: 'a line for each project of this home' },

@@ -4,7 +4,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
-import { inPieces, person } from '../pauses.ts';
+import { inPieces } from '../pauses.ts';
 import { selectedJobs, selectionOptions } from '../select-jobs.ts';
 import { resumedText } from '../views/overrides.ts';
 
@@ -36,7 +36,7 @@ async function resume(context: Context, input: Input): Promise<Answer> {
   if (names.length === 0) {
     return { data: { jobs: [] }, confirmation: true, text: () => 'No such job is paused.' };
   }
-  const by = await person();
+  const by = context.actor;
   const jobs = await inPieces(context, names, (daemon, piece) =>
     daemon.resume({ jobs: piece, by }),
   );

@@ -1,6 +1,6 @@
 // Skips the next occurrence of jobs and nothing else: a pause that ends by itself.
 import type { CommandDefinition } from '../command.ts';
-import { inPieces, pauseReason, person } from '../pauses.ts';
+import { inPieces, pauseReason } from '../pauses.ts';
 import { skippingText } from '../views/overrides.ts';
 
 export const skipNextCommand: CommandDefinition = {
@@ -16,7 +16,7 @@ export const skipNextCommand: CommandDefinition = {
   ],
   async run(context, input) {
     const reason = pauseReason(input);
-    const by = await person();
+    const by = context.actor;
     const jobs = await inPieces(context, [...new Set(input.list(0))], (daemon, names) =>
       daemon.pause({ jobs: names, by, reason, until: 'next_run', cancel: false }),
     );

@@ -2,6 +2,7 @@
 import type { CommandDefinition } from '../command.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
 import { wrongValue } from '../usage-errors.ts';
 import { statsTable } from '../views/stats-table.ts';
 
@@ -13,15 +14,9 @@ export const statsCommand: CommandDefinition = {
   summary: 'Tell how runs went, in figures',
   description:
     'Per job and in all: runs, how many succeeded (canceled ones count for neither side), how long they took (median, 95th percentile), how late they began, retries, time spent running, the newest runs that ended alike, the longest time between two starts. Of more than two thousand runs, medians and percentiles rest on the newest ones. While no daemon runs, the store answers.',
-  arguments: [
-    { name: '[job...]', description: 'only these jobs; patterns such as "web-*" as well' },
-  ],
+  arguments: [lookedAtJobs],
   options: [
-    {
-      flags: '-t, --tag <tag>',
-      description: 'only jobs with this tag; may be repeated',
-      repeat: true,
-    },
+    lookedAtTag,
     {
       flags: '--since <time>',
       description: 'only runs queued at or after this time (default: 30d ago)',

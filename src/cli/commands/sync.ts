@@ -6,7 +6,7 @@ import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted } from '../manifest-file.ts';
-import { pauseEnd, pauseReason, person } from '../pauses.ts';
+import { pauseEnd, pauseReason } from '../pauses.ts';
 import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
 import { syncText } from '../views/sync.ts';
 
@@ -79,7 +79,7 @@ async function sync(context: Context, input: Input): Promise<Answer> {
     return answer(context, value, action);
   }
   const daemon = await context.daemon();
-  const by = action === 'now' ? context.actor : await person();
+  const by = context.actor;
   return answer(
     context,
     await daemon.sync({ action, by, reason, ...(until === null ? {} : { until }) }),

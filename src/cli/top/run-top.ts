@@ -4,7 +4,6 @@ import stringWidth from 'string-width';
 import { ExitCode, Jm2Error } from '../../core/diagnostics/jm2-error.ts';
 import type { Context } from '../context.ts';
 import { isCode, unfinishedRuns } from '../named-runs.ts';
-import { person } from '../pauses.ts';
 import type { Terminal } from '../terminal.ts';
 import { said, unfinishedCame } from './arrivals.ts';
 import { createFeed } from './feed.ts';
@@ -140,7 +139,7 @@ async function done(
     case 'pause': {
       await daemon.pause({
         jobs: [job],
-        by: await person(),
+        by: context.actor,
         reason: null,
         until: null,
         cancel: false,
@@ -148,7 +147,7 @@ async function done(
       return (model) => said(model, `${job} is paused until it is resumed; what runs goes on.`);
     }
     case 'resume': {
-      await daemon.resume({ jobs: [job], by: await person() });
+      await daemon.resume({ jobs: [job], by: context.actor });
       return (model) => said(model, `${job} is resumed.`);
     }
   }

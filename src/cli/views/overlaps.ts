@@ -5,7 +5,7 @@ import { humanDuration } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { renderTable } from './table.ts';
 import { localTime } from './times.ts';
-import { wrapped } from './wrapped.ts';
+import { cellsOf, glued, hangingLines, wrapped } from './wrapped.ts';
 
 export interface OverlapFacts extends Crowd {
   readonly from: number;
@@ -39,23 +39,38 @@ export function overlapsText(facts: OverlapFacts, terminal: Terminal): string {
     );
   }
   if (meetings.length === 0) return [...lines, '', 'No two runs meet.'].join('\n');
+  const shown = meetings.slice(0, rowsMax);
   const table = renderTable<Meeting>(
     [
       { header: 'JOB', cell: ({ jobs }) => oneLine(jobs[0]), rank: 0 },
-      {
-        header: 'MEETS',
-        cell: ({ jobs }) => (jobs[0] === jobs[1] ? 'itself' : oneLine(jobs[1])),
-        rank: 0,
-      },
+      { header: 'MEETS', cell: other, rank: 0 },
       { header: 'TIMES', cell: ({ count }) => String(count), align: 'right', rank: 0 },
-      { header: 'FIRST', cell: ({ first }) => localTime(first, zone, true), rank: 1 },
+      { header: 'FIRST', cell: ({ first }) => localTime(first, zone, true), rank: 0 },
     ],
-    meetings.slice(0, rowsMax),
+    shown,
     terminal,
   );
+  // Two long names leave no room for a table: then each pair is told in a sentence.
+  const fits = table.split('\n').every((line) => cellsOf(line, terminal) <= terminal.width);
+  const pairs = fits ? table : shown.flatMap((meeting) => told(meeting, zone, terminal)).join('\n');
   const more =
     meetings.length > rowsMax
       ? `\n… and ${meetings.length - rowsMax} further pairs; see --json`
       : '';
-  return `${lines.join('\n')}\n\n${table}${more}`;
+  return `${lines.join('\n')}\n\n${pairs}${more}`;
+}
+
+function other({ jobs: [one, another] }: Meeting): string {
+  return one === another ? 'itself' : oneLine(another);
+}
+
+function told(meeting: Meeting, zone: string, terminal: Terminal): string[] {
+  const { jobs, count, first } = meeting;
+  const often = count === 1 ? 'once,' : `${count} times, first`;
+  const when = glued(`${often} ${localTime(first, zone, true)}`);
+  const sentence = `${oneLine(jobs[0])} meets ${other(meeting)} ${when}`;
+  const narrower = { ...terminal, width: terminal.width - 2 };
+  return hangingLines('', sentence, narrower).map((line, index) =>
+    index === 0 ? line : `  ${line}`,
+  );
 }

@@ -32,7 +32,7 @@ export function sealOf(entry: UnsealedEntry, digest: DigestFunction): string {
 /** What wrote it, by the name it gave itself: `ci (URL)`, `cli (alice)`, `watcher`. */
 export function actorKind(actor: string): ActorKind {
   if (actor.startsWith('ci (')) return 'ci';
-  return ['watcher', 'start', 'jm2'].includes(actor) ? 'daemon' : 'human';
+  return ['watcher', 'start', 'jm2', 'daemon'].includes(actor) ? 'daemon' : 'human';
 }
 
 /** Retention took everything up to an entry; this one says so, and vouches for the rest. */
