@@ -58,8 +58,13 @@ describe('pairs with names too long for a table', () => {
       { job: long('b'), at: now + 1_000, durationMs: minute },
       { job: long('b'), at: now + 2_000, durationMs: minute },
     ]),
-    ...{ from: now, to: now + minute, zone: 'UTC', starts: 3 },
-    ...{ assumedMs: minute, assumed: 2, truncated: false },
+    from: now,
+    to: now + minute,
+    zone: 'UTC',
+    starts: 3,
+    assumedMs: minute,
+    assumed: 2,
+    truncated: false,
   };
 
   it('are told in sentences that stay within 80 columns', () => {

@@ -91,7 +91,7 @@ it('late: the daemon was killed, from when to when, and which run was caught up'
   const { nominalTime } = await rowOf('often', 'runs', { trigger: 'catch-up', state: 'succeeded' });
   const [told] = await why('often', String(nominalTime));
   expect(told?.answer).toMatch(
-    /was caught up and began \d+s late because the scheduler was not running from \d{4}-.* to \d{4}-/,
+    /was caught up and began [\d.]+s late because the scheduler was not running from \d{4}-.* to \d{4}-/,
   );
 });
 
