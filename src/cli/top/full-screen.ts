@@ -56,6 +56,10 @@ export function openFullScreen(output: Output, handlers: Handlers): FullScreen {
     resized();
   };
   const pressed = (text: string | undefined, key: Keypress): void => {
+    // With Alt a letter is another key; of Escape alone readline says the same.
+    if (key.meta === true && key.name !== 'escape') return;
+    // Something else wrote on the screen: all of it is written anew.
+    if (key.ctrl === true && key.name === 'l') return resized();
     handlers.key({ name: key.name ?? text ?? '', text: text ?? '', ctrl: key.ctrl === true });
   };
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
@@ -100,4 +104,5 @@ export function openFullScreen(output: Output, handlers: Handlers): FullScreen {
 interface Keypress {
   readonly name?: string;
   readonly ctrl?: boolean;
+  readonly meta?: boolean;
 }

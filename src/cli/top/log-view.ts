@@ -44,12 +44,29 @@ export function logScreen(model: TopModel, terminal: Terminal, height: number): 
   const place =
     model.logEnd === null
       ? ''
-      : `  line ${dropped + last + 1} of ${dropped + lines.length}; G goes on with the newest`;
+      : `  line ${dropped + last + 1} of ${dropped + lines.length}; G: newest`;
   return [
     drawn([...heading(model), { text: place, style: 'yellow' }], terminal),
     ...visible,
     ...(lines.length === 0 ? [drawn([{ text: nothingYet(model), style: 'dim' }], terminal)] : []),
   ];
+}
+
+/** Back at the beginning, the first screen is full; what fits on it entirely is not held still. */
+export function logHeld(model: TopModel, terminal: Terminal, height: number): TopModel {
+  const { lines, dropped } = model.log;
+  if (model.logEnd === null) return model;
+  const room = height - 1;
+  let filled = 0;
+  let last = -1;
+  for (const line of lines) {
+    if (filled >= room) break;
+    filled += broken(shown(line), terminal.width, room, terminal).length;
+    last += 1;
+  }
+  if (last >= lines.length - 1 && filled <= room) return { ...model, logEnd: null };
+  const end = Math.max(model.logEnd, dropped + last);
+  return end === model.logEnd ? model : { ...model, logEnd: end };
 }
 
 function heading(model: TopModel): Line {

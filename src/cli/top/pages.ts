@@ -38,6 +38,7 @@ const keys = [
   ['Esc', 'back; in the list, show all jobs again'],
   ['q', 'back; in the list, quit'],
   ['Ctrl-C', 'quit from anywhere; runs go on'],
+  ['Ctrl-L', 'write the screen anew'],
   ['Ctrl-Z', 'back to the shell, and again here with fg'],
 ] as const;
 

@@ -32,6 +32,8 @@ export function press(before: TopModel, key: Key): Pressed {
   if (key.ctrl === true) {
     if (key.name === 'c') return { model: before, action: { kind: 'quit' } };
     if (key.name === 'z') return { model: before, action: { kind: 'suspend' } };
+    // Ctrl-R is no r: what hands type out of habit must not start, end or pause anything.
+    if (key.name !== 'd' && key.name !== 'u') return only(before);
   }
   if (before.question !== null) return answered(before, key);
   if (before.isTyping) return only(typed(before, key));

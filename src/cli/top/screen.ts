@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts';
 import { oneLine } from '../views/foreign.ts';
 import { clockTime } from '../views/times.ts';
 import { jobList } from './job-list.ts';
-import { logPanel, logScreen } from './log-view.ts';
+import { logHeld, logPanel, logScreen } from './log-view.ts';
 import type { TopModel } from './model.ts';
 import { detailLines, helpLines, scrolled } from './pages.ts';
 import { isFailing } from './rows.ts';
@@ -26,11 +26,12 @@ export function screenOf(model: TopModel, terminal: Terminal, height: number): s
   return [...head, ...body, ...blank, ...foot];
 }
 
-/** What one reads is scrolled no further than to its end. */
+/** What one reads is scrolled no further than to its end, or its beginning. */
 export function pageHeld(model: TopModel, terminal: Terminal, height: number): TopModel {
+  const room = height - 2 - banner(model, terminal).length;
+  if (model.view === 'log') return logHeld(model, terminal, room);
   if (model.top === 0) return model;
   const lines = model.view === 'help' ? helpLines(terminal) : detailLines(model, terminal);
-  const room = height - 2 - banner(model, terminal).length;
   const top = Math.max(0, Math.min(model.top, lines.length - room));
   return top === model.top ? model : { ...model, top };
 }

@@ -47,6 +47,10 @@ const named: Readonly<Record<string, Key>> = {
   Up: { name: 'up', text: '' },
   Down: { name: 'down', text: '' },
   Backspace: { name: 'backspace', text: '\u007f' },
+  'Ctrl-R': { name: 'r', text: '\u0012', ctrl: true },
+  'Ctrl-P': { name: 'p', text: '\u0010', ctrl: true },
+  'Ctrl-U': { name: 'u', text: '\u0015', ctrl: true },
+  'Ctrl-Y': { name: 'y', text: '\u0019', ctrl: true },
   'Ctrl-C': { name: 'c', text: '\u0003', ctrl: true },
 };
 

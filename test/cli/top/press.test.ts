@@ -47,6 +47,10 @@ describe('keys that act', () => {
     expect(pressed(model, key).action).toEqual(action);
   });
 
+  it.each(['Ctrl-R', 'Ctrl-P', 'Ctrl-Y'])('%s is another key, and does nothing', (key) => {
+    expect(pressed(model, key)).toEqual({ model, action: null });
+  });
+
   it('p resumes what is paused', () => {
     const pause = {
       by: 'a@b',

@@ -170,6 +170,21 @@ describe('the log', () => {
     expect(screen(pressed(backed, 'G').model).at(-2)).toBe('new');
   });
 
+  it('gone back to the beginning, moves again with the next key', () => {
+    const terminal = aTerminal({ width: 80, now, zone: 'UTC' });
+    const first = pageHeld(pressed(model, 'g').model, terminal, 24);
+    expect(screen(first)[1]).toBe('Log of backup  run r1  line 21 of 100; G: newest');
+    expect([screen(first)[2], screen(first).at(-2)]).toEqual(['line 0', 'line 20']);
+    const next = pageHeld(pressed(first, 'j').model, terminal, 24);
+    expect([screen(next)[2], screen(next).at(-2)]).toEqual(['line 1', 'line 21']);
+  });
+
+  it('that fits on the screen is never held still', () => {
+    const short = logBegan(aModel(jobs), { job: 'backup', run: 'r1' }, [line('one'), line('two')]);
+    const back = pressed(short, 'l', 'k').model;
+    expect(pageHeld(back, aTerminal({ width: 80, now, zone: 'UTC' }), 24).logEnd).toBeNull();
+  });
+
   it('breaks long lines where the width ends', () => {
     const long = logGrew(model, 'r1', [line('x'.repeat(100))]);
     expect(screen(long).slice(-3, -1)).toEqual(['x'.repeat(80), 'x'.repeat(20)]);
