@@ -117,6 +117,16 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   '-y': ['--auto-approve'],
 };
 
+/** Options of other job managers whose place here is a file. */
+const heldInFiles: ReadonlyMap<string, string> = new Map([
+  ['--log-max-files', 'Runs and their logs that are kept: jm2 config set keep_runs 1000'],
+  [
+    '--log-max-size',
+    'The manifest says it, log: {max_size: 10MB}; for all logs together: jm2 config set keep_logs 2GiB',
+  ],
+  ['--max-concurrent', 'The manifest says it for all jobs: concurrency: {max: 64}'],
+]);
+
 /** Of a command, what an error needs to show the right way. */
 type Usage = Pick<CommandDefinition, 'name' | 'arguments' | 'options' | 'examples'>;
 
@@ -152,6 +162,7 @@ export function fromCommander(
   const meant = Object.hasOwn(otherNames, unknown ?? '') ? otherNames[unknown ?? ''] : undefined;
   const suggestion =
     actionFor(unknown, command) ??
+    heldInFiles.get(unknown ?? '') ??
     (rest.join(' ').replace(/[()]/g, '').trim() ||
       didYouMean(meant?.filter(has).slice(0, 1) ?? []));
   const detail = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, '.');

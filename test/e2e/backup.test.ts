@@ -66,6 +66,9 @@ describe('jm2 backup', () => {
       /^backup +good\nmade .*\nholds +2 jobs, \d+ runs, manifests up to revision 1\nrun logs +none/,
     );
     expect(readdirSync(project.dir)).toEqual(['jobs.yaml', 'shop.backup']);
+    expect((await project.call(['backup', '-o', 'named'])).code).toBe(0);
+    const { json } = await project.call(['backup', '--json']);
+    expect(json().data['file']).toMatch(/project\/jm2-\d{8}T\d{6}Z\.backup$/);
   });
 
   it('does not take for one, nor put in place, what is text or damaged', async () => {
@@ -92,6 +95,8 @@ describe('jm2 backup', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('JM2-T115')]);
     const both = await project.call(['backup', 'x', '--verify', '--logs']);
     expect(both.code).toBe(64);
+    expect((await project.call(['backup', 'x', '--output', 'y'])).stderr).toContain('Two files');
+    expect((await project.call(['backup', '--verify'])).code).toBe(64);
     for (const call of [
       ['backup', ''],
       ['backup', '', '--verify'],

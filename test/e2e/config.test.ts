@@ -57,6 +57,16 @@ describe('config', () => {
     expect((await project.call(['list'])).code).not.toBe(64);
   });
 
+  it('takes the forms that other job managers have', async () => {
+    expect((await project.call(['config', '--level', 'debug', '--project'])).code).toBe(0);
+    expect(await readFile(own, 'utf8')).toBe('log_level: debug\n');
+    expect((await project.call(['config', '--show', '--origin'])).stdout).toMatch(
+      /log_level +debug +file/,
+    );
+    expect((await project.call(['config', '--reset', '--yes'])).code).toBe(0);
+    expect((await project.call(['config', 'get', 'log_level'])).stdout).toBe('info\n');
+  });
+
   it('unset gives back the default, and reset empties the file when that is confirmed', async () => {
     await writeFile(own, '# ours\nsync: manual\ngrace: 5s\nsnyc: x\n');
     const { json } = await project.call(['config', 'unset', 'grace', '--json']);
@@ -71,6 +81,10 @@ describe('config', () => {
     [['config', 'frob'], 64, 'config cannot "frob"'],
     [['config', 'set', 'sync'], 64, 'takes a setting and a value'],
     [['config', 'get'], 64, 'takes a setting'],
+    [['config', '--level', 'loud'], 64, 'trace, debug, info'],
+    [['config', '--reset', '--show'], 64, 'one thing at a time'],
+    [['config', 'get', '--level', 'debug'], 64, 'one thing at a time'],
+    [['config', '--max-concurrent', '3'], 64, 'concurrency: {max: 64}'],
     [['config', 'get', 'snyc'], 64, 'Did you mean sync?'],
     [['config', 'set', 'sync', 'Manual'], 64, 'did you mean "manual"?'],
     [['config', 'set', 'grace', '30'], 64, 'the unit is missing'],

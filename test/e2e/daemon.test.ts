@@ -82,7 +82,7 @@ describe('up', () => {
 
   it('ends in order when nobody reads its output any more', async () => {
     await inProject('version: 1\njobs:\n  tick: {schedule: every 1s, command: echo tock}\n');
-    const up = project.start(['up']);
+    const up = project.start(['start', '--foreground']);
     await up.until(/started +tick/);
     up.process.stdout?.destroy();
     expect(await up.ended).toBe(0);

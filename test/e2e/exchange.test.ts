@@ -63,7 +63,7 @@ describe('import', () => {
     const before = 'version: 1\njobs:\n  a: {command: x, retry: 2}\n  b: {command: b}\n';
     await begin(before, { 'other.json': '{"version": 1, "jobs": {"a": {"command": "yy"}}}' });
     expect(await code(['import', 'other.json', '-y'])).toEqual([4, 'JM2-P207']);
-    await project.call(['import', 'other.json', '--skip', '--yes']);
+    await project.call(['import', 'other.json', '-s', '--yes']);
     await project.call(['import', 'other.json', '--replace', '--dry-run']);
     expect(await code(['import', 'other.json', '--merge'])).toEqual([5, 'JM2-P208']);
     expect(await content()).toBe(before);

@@ -98,6 +98,11 @@ describe('logs', () => {
 });
 
 describe('list', () => {
+  it('-v tells what jobs are for', async () => {
+    const { stdout } = await project.call(['list', 'web-*', '-v']);
+    expect(stdout).toMatch(/^JOB .* DESCRIPTION\nweb-a .* web\nweb-b .* the bee$/m);
+  });
+
   it('shows the jobs that are named or hold a text', async () => {
     expect(column(await ask(['list', 'WEB-*']), 'jobs', 'name')).toEqual(['web-a', 'web-b']);
     expect(column(await ask(['list', '--grep', 'BEE']), 'jobs', 'name')).toEqual(['web-b']);

@@ -1,5 +1,6 @@
 // Writes the store into one file, or looks through such a file.
 import type { CommandDefinition } from '../command.ts';
+import type { Input } from '../input.ts';
 import { namedFile } from '../named-file.ts';
 import { withProgress } from '../progress.ts';
 import { wrongArguments } from '../usage-errors.ts';
@@ -10,16 +11,20 @@ export const backupCommand: CommandDefinition = {
   summary: 'Save history and manifests in one file, while jobs run',
   description:
     'The file holds the jobs, every accepted manifest, and the history as they are at this moment; it is checked before it gets its name, and readable for you alone. Works with and without a daemon, and makes no job wait. Run logs are left out unless asked for.',
-  arguments: [{ name: '<file>', description: 'the backup' }],
+  arguments: [
+    { name: '[file]', description: 'the backup (default: jm2-TIME.backup in this directory)' },
+  ],
   options: [
+    { flags: '-o, --output <file>', description: 'the same as the file behind the command' },
     { flags: '--logs', description: 'save the run logs, too' },
-    { flags: '--force', description: 'replace a file that is there' },
+    { flags: '-f, --force', description: 'replace a file that is there' },
     {
       flags: '--verify',
       description: 'write nothing: look through the file and tell what it holds',
     },
   ],
   examples: [
+    { command: 'jm2 backup', meaning: 'into a new file in this directory' },
     { command: 'jm2 backup shop.backup', meaning: 'save everything but run logs' },
     {
       command: 'jm2 backup shop.backup --logs --force',
@@ -28,7 +33,7 @@ export const backupCommand: CommandDefinition = {
     { command: 'jm2 backup --verify shop.backup', meaning: 'can it be restored?' },
   ],
   async run(context, input) {
-    const file = namedFile(context.cwd, input.needed(0));
+    const file = namedFile(context.cwd, nameOf(input));
     const { backUp, inspectBackup } = await import('../../daemon/backup.ts');
     if (input.flag('verify')) {
       if (input.flag('logs') || input.flag('force')) {
@@ -57,6 +62,21 @@ export const backupCommand: CommandDefinition = {
     };
   },
 };
+
+/** Of a new backup, without a name, one that sorts by time and is nobody's yet. */
+function nameOf(input: Input): string {
+  const [word, option] = [input.argument(0), input.text('output')];
+  if (word !== null && option !== null) {
+    throw wrongArguments('Two files are named.', 'Leave one out.');
+  }
+  const name = word ?? option;
+  if (name !== null) return name;
+  if (input.flag('verify')) {
+    throw wrongArguments('--verify needs the file to look through.', 'jm2 backup --verify FILE');
+  }
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `jm2-${time}.backup`;
+}
 
 function view<T extends { readonly madeAt: number | null }>(facts: T) {
   const madeAt = facts.madeAt === null ? null : new Date(facts.madeAt).toISOString();

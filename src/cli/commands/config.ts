@@ -49,6 +49,14 @@ export const configCommand: CommandDefinition = {
     },
     { flags: '-y, --yes', description: 'reset: do not ask' },
     { flags: '-f, --force', description: 'the same as --yes', hidden: true },
+    { flags: '-s, --show', description: 'the same as list', hidden: true },
+    {
+      flags: '--level <level>',
+      description: 'the same as set log_level LEVEL',
+      offers: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+      hidden: true,
+    },
+    { flags: '--reset', description: 'the same as reset', hidden: true },
   ],
   examples: [
     { command: 'jm2 config list --origin', meaning: 'every setting and its origin' },
@@ -74,34 +82,52 @@ function valuesOf([action, setting]: readonly string[]): readonly string[] | 'fi
 }
 
 async function config(context: Context, input: Input): Promise<Answer> {
-  const action = input.argument(0) ?? 'list';
+  const words = wordsOf(input);
+  const [action = 'list', name = null, value = ''] = words;
   const takes = actions[action];
   if (takes === undefined) {
     const near = didYouMean(nearest(action, Object.keys(actions)));
     throw wrongArguments(`config cannot "${action}".`, near ?? 'jm2 config list');
   }
-  requireFitting(input, action, takes);
+  requireFitting(input, action, words.length - 1, takes);
   const scope = scopeOf(input);
   switch (action) {
     case 'get':
-      return get(context, input.argument(1) ?? '');
+      return get(context, name ?? '');
     case 'set':
-      return set(context, input.argument(1) ?? '', input.argument(2) ?? '', scope);
+      return set(context, name ?? '', value, scope);
     case 'unset':
     case 'reset':
-      return unset(context, input, scope);
+      return unset(context, input, name, scope);
     default:
       return list(context, input);
   }
 }
 
+/** Action, setting and value, also where options stand for them. */
+function wordsOf(input: Input): readonly string[] {
+  const words = [0, 1, 2].flatMap((index) => input.argument(index) ?? []);
+  const level = input.text('level');
+  const meant = [
+    ...(input.flag('show') ? [['list']] : []),
+    ...(input.flag('reset') ? [['reset']] : []),
+    ...(level === null ? [] : [['set', 'log_level', level]]),
+  ];
+  const [first] = meant;
+  if (first === undefined) return words;
+  if (meant.length > 1 || words.length > 0) {
+    throw wrongArguments('config does one thing at a time.', `jm2 config ${first.join(' ')}`);
+  }
+  return first;
+}
+
 function requireFitting(
   input: Input,
   action: string,
+  given: number,
   [least, most, usage]: readonly [number, number, string],
 ): void {
-  const given = [input.argument(1), input.argument(2)].filter((word) => word !== null).length;
-  if (given < least || given > most) {
+  if (Math.max(given, 0) < least || given > most) {
     const words = ['a setting', 'a setting and a value'];
     const wants = most === 0 ? 'nothing' : words[Math.max(least, 1) - 1];
     throw wrongArguments(`config ${action} takes ${wants} behind it.`, usage);
@@ -174,8 +200,12 @@ async function set(
   return answer(context, result, `${definition.fileKey} ${done}: ${value} (${file})`);
 }
 
-async function unset(context: Context, input: Input, scope: SettingsScope): Promise<Answer> {
-  const name = input.argument(1);
+async function unset(
+  context: Context,
+  input: Input,
+  name: string | null,
+  scope: SettingsScope,
+): Promise<Answer> {
   const settings = await import('../change-settings.ts');
   const definition = name === null ? null : settings.settingNamed(name);
   const target = await settings.settingsFile(context, scope);

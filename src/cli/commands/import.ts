@@ -62,9 +62,9 @@ export const importCommand: CommandDefinition = {
       flags: '--faithful',
       description: 'as cron: let runs overlap, and forget what was missed',
     },
-    { flags: '--skip', description: 'leave jobs alone that the manifest has' },
+    { flags: '-s, --skip', description: 'leave jobs alone that the manifest has' },
     {
-      flags: '--force',
+      flags: '-f, --force',
       description: 'let imported jobs take the place of those, and take jobs at other times, too',
     },
     { flags: '--merge', description: 'let imported fields win, and keep the others' },

@@ -18,7 +18,9 @@ export const initCommand: CommandDefinition = {
   arguments: [],
   options: [
     { flags: '--dir <dir>', description: 'write into this directory (default: here)' },
-    { flags: '--force', description: 'overwrite files that exist' },
+    { flags: '-f, --force', description: 'overwrite files that exist' },
+    { flags: '--reset', description: 'the same as --force', hidden: true },
+    { flags: '-y, --yes', description: 'accepted: nothing is asked', hidden: true },
   ],
   examples: [
     { command: 'jm2 init', meaning: 'start in this directory' },
@@ -38,7 +40,7 @@ async function init(context: Context, input: Input): Promise<Answer> {
     },
   ];
   await makeDirectory(directory);
-  const force = input.flag('force');
+  const force = input.flag('force') || input.flag('reset');
   for (const { path, text } of files) {
     // The schema belongs to jm2 and may be renewed; the manifest belongs to its author.
     const flag = force || path !== manifest ? 'w' : 'wx';

@@ -61,6 +61,7 @@ export const listCommand: CommandDefinition = {
       description: 'by name (default), next start, last run, its duration, or state',
       choices: sortKeys,
     },
+    { flags: '-v', description: 'also what each job is for, and whose it is; as --verbose' },
     { flags: '--tags', description: 'the tags of these jobs instead, with how many have each' },
   ],
   examples: [
@@ -75,6 +76,7 @@ export const listCommand: CommandDefinition = {
     const found = sorted(selected(value.jobs, input), input.text('sort'));
     // Whoever names a job means it, flushed or not.
     const isShown = input.flag('all') || input.list(0).length > 0;
+    const explained = context.verbose || input.flag('v');
     const jobs = isShown ? found : found.filter(({ flushed }) => !flushed);
     const hidden = found.length - jobs.length;
     if (!live)
@@ -84,7 +86,7 @@ export const listCommand: CommandDefinition = {
       data: { jobs },
       text: (terminal) =>
         jobs.length > 0
-          ? jobTable(jobs, terminal) + pausedNotes(jobs, terminal)
+          ? jobTable(jobs, terminal, { explained }) + pausedNotes(jobs, terminal)
           : value.jobs.length === 0
             ? 'No jobs are in force.'
             : hidden > 0

@@ -17,8 +17,8 @@ export const restoreCommand: CommandDefinition = {
     'The backup is looked through before anything is touched, and the store that it replaces is kept beside it. What came due after the backup may have run: it is recorded as missed (restored) and never caught up. Your jobs.yaml is not touched; the next start applies it.',
   arguments: [{ name: '<file>', description: 'a file that jm2 backup wrote, or a copy of jm2.db' }],
   options: [
-    { flags: '--yes', description: 'stop the daemon first, as jm2 stop does' },
-    { flags: '--force', description: 'also a backup of another installation' },
+    { flags: '-y, --yes', description: 'stop the daemon first, as jm2 stop does' },
+    { flags: '-f, --force', description: 'also a backup of another installation' },
   ],
   examples: [
     { command: 'jm2 stop && jm2 restore shop.backup && jm2 start', meaning: 'go back' },

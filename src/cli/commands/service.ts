@@ -76,7 +76,11 @@ export const uninstallCommand: CommandDefinition = {
   description:
     'Stops it, letting runs finish up to the grace, and removes its file. Manifest, history and logs stay.',
   arguments: [],
-  options: [...scopes, dry],
+  options: [
+    ...scopes,
+    { flags: '-f, --force', description: 'accepted: nothing is asked', hidden: true },
+    dry,
+  ],
   examples: [
     { command: 'jm2 uninstall', meaning: 'stop and remove it' },
     { command: 'jm2 uninstall --dry-run', meaning: 'see what would be done' },

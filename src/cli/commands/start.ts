@@ -17,7 +17,10 @@ export const startCommand: CommandDefinition = {
   description:
     'Returns when the daemon answers; one that runs already is fine. An invalid manifest is refused at the first start; later the last good revision runs on. Where a service is installed, its service manager starts it.',
   arguments: [],
-  options: settingOptions,
+  options: [
+    ...settingOptions,
+    { flags: '-f, --foreground', description: 'stay and show what happens, as jm2 up' },
+  ],
   examples: [
     { command: 'jm2 start', meaning: 'start and return' },
     { command: 'jm2 start --sync manual', meaning: 'changes wait for jm2 apply' },
@@ -25,7 +28,8 @@ export const startCommand: CommandDefinition = {
   run: start,
 };
 
-async function start(context: Context, input: Input): Promise<Answer> {
+async function start(context: Context, input: Input): Promise<Answer | number> {
+  if (input.flag('foreground')) return (await import('./up.ts')).upCommand.run(context, input);
   const flags = settingFlags(input);
   context.useFlags(flags);
   const place = await ensureUserManifest(context);

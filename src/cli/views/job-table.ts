@@ -5,9 +5,15 @@ import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
 import { exitWords, stateStyle, stateWords } from './states.ts';
 import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
 import { localTime, needSeconds } from './times.ts';
 
-export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
+/** `explained`: with what each job is for, and whose it is, before all that can be spared. */
+export function jobTable(
+  jobs: readonly JobView[],
+  terminal: Terminal,
+  { explained = false }: { readonly explained?: boolean } = {},
+): string {
   const withSeconds = needSeconds(
     jobs.map(({ nextRun }) => (nextRun === null ? null : Date.parse(nextRun))),
   );
@@ -51,11 +57,22 @@ export function jobTable(jobs: readonly JobView[], terminal: Terminal): string {
         rank: 2,
       },
       { header: 'TAGS', cell: (job) => oneLine(job.tags.join(' ')), rank: 6, cuttable: true },
+      ...(explained ? explanations : []),
     ],
     jobs,
     terminal,
   );
 }
+
+const explanations: readonly Column<JobView>[] = [
+  { header: 'OWNER', cell: ({ owner }) => oneLine(owner ?? ''), rank: 2.5 },
+  {
+    header: 'DESCRIPTION',
+    cell: ({ description }) => oneLine(description ?? ''),
+    rank: 1.5,
+    cuttable: true,
+  },
+];
 
 export function lastRunWords(job: JobView, terminal: Terminal): string {
   const run = job.lastRun;
