@@ -22,6 +22,12 @@ import {
 import { diffJob } from '../core/plan/diff-job.ts';
 import { maskJob } from '../core/plan/mask.ts';
 import { dueUntil } from '../core/runs/catch-up.ts';
+import {
+  madeUpFact,
+  parseMadeUp,
+  withoutMadeUp,
+  type MadeUpAhead,
+} from '../core/runs/made-up-ahead.ts';
 import type { Outcome, Run } from '../core/runs/run.ts';
 import { compileSchedule } from '../core/schedule/compile-schedule.ts';
 import { describeSchedules } from '../core/schedule/describe-schedule.ts';
@@ -174,7 +180,9 @@ export function createQueries(parts: QueryParts): Queries {
       command: commandText(shown.command),
       scheduleInWords: job.schedules.length === 0 ? null : describeSchedules(job.schedules),
       nextRuns:
-        isInForce && view.nextRun !== null ? upcoming(record, parts.now(), nextRunsShown) : [],
+        isInForce && view.nextRun !== null
+          ? upcoming(record, parts.now(), nextRunsShown, madeUpNow(store, parts.now()))
+          : [],
       recentRuns: runViews(recent),
       statistics: overall,
       logs: store.logsOfJob(record.uid),
@@ -291,10 +299,15 @@ function historiesOf(
 }
 
 /** Next start as schedule and pause say, for when no scheduler waits for it. */
-export function nextStartBySchedule(record: JobRecord, now: number): number | null {
+export function nextStartBySchedule(
+  record: JobRecord,
+  now: number,
+  madeUp: MadeUpAhead,
+): number | null {
   const pause = livePause(record.pause, now);
   try {
-    const schedule = compileSchedule(record.job.schedules, record.name);
+    const compiled = compileSchedule(record.job.schedules, record.name);
+    const schedule = withoutMadeUp(compiled, madeUp.get(record.uid));
     if (pause !== null) return nextStartAfter(schedule, now, pause);
     return schedule.next(now)?.startTime ?? null;
   } catch {
@@ -315,10 +328,16 @@ export function outlookBySchedule(record: JobRecord, now: number): PauseOutlook 
   }
 }
 
-function upcoming(record: JobRecord, now: number, count: number): string[] {
+/** Occurrences to come that have had their run. */
+export function madeUpNow(store: Pick<StoreReader, 'fact'>, now: number): MadeUpAhead {
+  return parseMadeUp(store.fact(madeUpFact), now);
+}
+
+function upcoming(record: JobRecord, now: number, count: number, madeUp: MadeUpAhead): string[] {
   const starts: string[] = [];
   try {
-    const schedule = compileSchedule(record.job.schedules, record.name);
+    const compiled = compileSchedule(record.job.schedules, record.name);
+    const schedule = withoutMadeUp(compiled, madeUp.get(record.uid));
     const pause = livePause(record.pause, now);
     let after = now;
     while (starts.length < count) {

@@ -31,7 +31,8 @@ import {
   sourceView,
 } from './manifest-state.ts';
 import { overridesOf } from './overrides.ts';
-import { createQueries, nextStartBySchedule, outlookBySchedule } from './queries.ts';
+import { createQueries, madeUpNow, nextStartBySchedule, outlookBySchedule } from './queries.ts';
+import type { MadeUpAhead } from '../core/runs/made-up-ahead.ts';
 import { recordedQueue } from './queue-view.ts';
 import { sourceNow } from './source-now.ts';
 import { previousView } from './views.ts';
@@ -50,6 +51,7 @@ export function openReadOnlyService(
   // Before: what may not be looked at would pass for missing.
   requireReachable(places);
   const store = openStoreReader(places.database) ?? emptyReader;
+  let madeUp: MadeUpAhead | null = null;
   const queries = createQueries({
     store,
     runsDir: places.runsDir,
@@ -63,7 +65,11 @@ export function openReadOnlyService(
       handsOutSince: null,
     }),
     now: () => clock.now(),
-    nextStart: (record) => nextStartBySchedule(record, clock.now()),
+    nextStart: (record) => {
+      // Of one command there is one answer.
+      madeUp ??= madeUpNow(store, clock.now());
+      return nextStartBySchedule(record, clock.now(), madeUp);
+    },
     pauseOutlook: (record) => outlookBySchedule(record, clock.now()),
   });
   const why = createWhy({

@@ -5,7 +5,8 @@ import { computePlan, planInSlices } from '../core/plan/compute-plan.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
 import { admittedAmong, countMax } from '../core/plan/standing.ts';
 import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
-import type { Plan } from '../core/plan/plan.ts';
+import type { Plan, RecordedJob } from '../core/plan/plan.ts';
+import { madeUpFact, parseMadeUp } from '../core/runs/made-up-ahead.ts';
 import type { JobRecord, JobWrite, StoreReader } from '../store/store.ts';
 import { breathe } from '../system/breathe.ts';
 import { durationsOf } from './durations.ts';
@@ -65,6 +66,11 @@ export function planInput(
     if (list === undefined) running.set(jobUid, [one]);
     else list.push(one);
   }
+  const madeUp = parseMadeUp(store.fact(madeUpFact), at.now);
+  const withRuns = (record: JobRecord): JobRecord & Pick<RecordedJob, 'madeUp'> => {
+    const times = madeUp.get(record.uid);
+    return times === undefined ? record : { ...record, madeUp: times };
+  };
   return {
     desired: {
       manifest: desired.manifest,
@@ -82,10 +88,10 @@ export function planInput(
         groups: revision?.groups ?? {},
       },
       timezone: revision?.timezone ?? 'UTC',
-      jobs: store.jobs(),
+      jobs: store.jobs().map(withRuns),
       archived: store.archivedPauses(at.now),
       // Before the first revision nothing has left.
-      ...(revision === null ? {} : { tombstone: tombstoneOf(store, at.now) }),
+      ...(revision === null ? {} : { tombstone: tombstoneOf(store, at.now, withRuns) }),
     },
     now: at.now,
     horizonMs: at.horizonMs,
@@ -98,7 +104,14 @@ export function planInput(
 }
 
 /** Of thousands of new jobs few were there before. */
-function tombstoneOf(store: StoreReader, now: number): (name: string) => JobRecord | null {
+function tombstoneOf(
+  store: StoreReader,
+  now: number,
+  withRuns: (record: JobRecord) => RecordedJob,
+): (name: string) => RecordedJob | null {
   const names = store.tombstoneNames(now);
-  return (name) => (names.has(name) ? store.tombstone(name, now) : null);
+  return (name) => {
+    const record = names.has(name) ? store.tombstone(name, now) : null;
+    return record === null ? null : withRuns(record);
+  };
 }

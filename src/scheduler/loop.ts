@@ -8,6 +8,7 @@ import type { AdmissionLimits } from '../core/manifest/job.ts';
 import { queueLimitDefault } from '../core/manifest/normalise.ts';
 import type { PauseOutlook } from '../core/overrides/pause.ts';
 import type { Run } from '../core/runs/run.ts';
+import { madeUpFact, parseMadeUp } from '../core/runs/made-up-ahead.ts';
 import type { DispatchEvent } from '../dispatch/dispatcher.ts';
 import type { JobRecord } from '../store/store.ts';
 import type { CancelTimer } from '../system/clock.ts';
@@ -82,6 +83,7 @@ class SchedulerLoop implements Scheduler {
       lastInterrupted: null,
       unrecorded: [],
       toRestart: new Set(),
+      madeUp: parseMadeUp(parts.store.fact(madeUpFact), parts.clock.now()),
     };
     this.#listeners = new Listeners(parts.log);
     this.#changes = new ClockChanges(this.#state, this.#listening, this.#listeners);
@@ -114,7 +116,7 @@ class SchedulerLoop implements Scheduler {
 
   nextStart(jobUid: string): number | null {
     const entry = this.#state.jobs.get(jobUid);
-    return entry === undefined ? null : nextStartOf(entry);
+    return entry === undefined ? null : nextStartOf(entry, this.#state.madeUp.get(jobUid));
   }
 
   pauseOutlook(jobUid: string): PauseOutlook | null {

@@ -14,6 +14,7 @@ import {
   type Pause,
   type PauseOutlook,
 } from '../core/overrides/pause.ts';
+import { withoutMadeUp } from '../core/runs/made-up-ahead.ts';
 import type { CoalescedRow } from '../core/runs/missed.ts';
 import { stopRun } from './ending.ts';
 import { faulted, type JobEntry } from './job-table.ts';
@@ -88,13 +89,18 @@ export function outlookOf({ record, schedule }: JobEntry, now: number): PauseOut
   }
 }
 
-/** When the schedule starts a run next, after a pause that ends. */
-export function nextStartOf({ record, schedule, next }: JobEntry): number | null {
+/** When the schedule starts a run next, after a pause that ends. `madeUp` start no more. */
+export function nextStartOf(
+  { record, schedule, next }: JobEntry,
+  madeUp: readonly number[] | undefined,
+): number | null {
   const { pause, watermark, job } = record;
   if (job.suspend || next === null || schedule === null) return null;
-  if (pause === null) return next.startTime;
+  if (pause === null && madeUp === undefined) return next.startTime;
   try {
-    return nextStartAfter(schedule, watermark, pause);
+    const open = withoutMadeUp(schedule, madeUp);
+    if (pause === null) return open.next(watermark)?.startTime ?? null;
+    return nextStartAfter(open, watermark, pause);
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@
 // A run that is made up for is queued by the apply's own transaction.
 import { isAsItShallBe, isRestarted, madeUpRun, mayBegin } from '../core/plan/starts-by-apply.ts';
 import { admittedAmong, countMax, type Admitted } from '../core/plan/standing.ts';
+import { madeUpFact, madeUpText, parseMadeUp, withMadeUp } from '../core/runs/made-up-ahead.ts';
 import type { Job } from '../core/manifest/job.ts';
 import type { JobRecord } from '../store/store.ts';
 import { stopAttempt } from './ending.ts';
@@ -79,6 +80,7 @@ function restartRuns(state: SchedulerState, work: Work, uid: string, after: Job)
 function makeUp(state: SchedulerState, work: Work, uid: string, nominalTime: number): void {
   const entry = state.jobs.get(uid);
   if (entry === undefined) return;
+  rememberMadeUp(state, work, uid, nominalTime);
   admitOnce(state, work, {
     entry,
     trigger: 'catch-up',
@@ -92,6 +94,19 @@ function makeUp(state: SchedulerState, work: Work, uid: string, nominalTime: num
     priority: null,
   });
   fillSlots(state, work);
+}
+
+/** Its schedule may get it back, and then tells no start that will not come. */
+function rememberMadeUp(state: SchedulerState, work: Work, uid: string, nominalTime: number): void {
+  // One that waited for its jitter is behind the position that the apply gives the job.
+  if (nominalTime <= work.now) return;
+  const before = state.madeUp;
+  const ahead = parseMadeUp(work.store.fact(madeUpFact), work.now);
+  state.madeUp = withMadeUp(ahead, uid, nominalTime);
+  work.onRollback(() => {
+    state.madeUp = before;
+  });
+  work.store.setFact(madeUpFact, madeUpText(state.madeUp));
 }
 
 const restartsFact = 'restarts';

@@ -2,6 +2,7 @@
 // tables, with the unit of work at hand.
 import type { AdmissionLimits } from '../core/manifest/job.ts';
 import { isAdhoc } from '../core/runs/adhoc.ts';
+import type { MadeUpAhead } from '../core/runs/made-up-ahead.ts';
 import type { Interruption } from '../core/runs/interruption.ts';
 import type { NotedInterruption } from './interruptions.ts';
 import type { JobTable } from './job-table.ts';
@@ -26,6 +27,8 @@ export interface SchedulerState {
   unrecorded: readonly NotedInterruption[];
   /** Runs of before that an apply begins anew; they are looked at when the scheduler starts. */
   toRestart: ReadonlySet<string>;
+  /** Occurrences to come that an apply has made up for. */
+  madeUp: MadeUpAhead;
   /** The last one, settled or not: runs that were waiting then were held up by it. */
   lastInterrupted: Interruption | null;
 }

@@ -120,4 +120,24 @@ describe('an apply', () => {
     ]);
     expect(await runsOf('server')).toMatchObject([{ state: 'running' }, { state: 'canceled' }]);
   });
+
+  it('tells no run to come that it has made up for, when the schedule is back the same day', async () => {
+    const day = 24 * 3_600_000;
+    const nextRun = async (): Promise<number> => {
+      const { data } = (await project.call(['list', 'nightly', '--json'])).json();
+      return Date.parse((data['jobs'] as { nextRun: string }[])[0]?.nextRun ?? '');
+    };
+    await apply(manifest('two', 23));
+    expect(await nextRun()).toBeGreaterThan(now.getTime() + day);
+    const snapshot = ['snapshot', '--out', 'state.json'];
+    expect((await project.call(snapshot)).code).toBe(0);
+    await writeFile(join(project.dir, 'jobs.yaml'), manifest('two', 22));
+    for (const base of [[], ['--against', 'snapshot:state.json']]) {
+      const { data } = (await project.call(['plan', ...base, '--json'])).json();
+      const [change] = data['changes'] as { impact: { nextRun: { before: string } } }[];
+      expect(Date.parse(change?.impact.nextRun.before ?? '')).toBe(await nextRun());
+    }
+    expect((await project.call(['stop', '--now'])).code).toBe(0);
+    expect(await nextRun()).toBeGreaterThan(now.getTime() + day);
+  });
 });

@@ -43,6 +43,7 @@ import { weekGrid, type WeekGrid } from './week-grid.ts';
 import {
   DuesBook,
   scheduleImpact,
+  withoutRun,
   type Dues,
   type Standing,
   type WalkBudget,
@@ -183,8 +184,9 @@ function pairsOf(
 ): Pair[] {
   const pairs = measured.map(({ pair }) => pair);
   for (const record of kept) {
-    const { uid, job } = record;
-    const side = { job, ...standingOfRecorded(record, book.of(job), now) };
+    const { uid, job, madeUp } = record;
+    const dues = withoutRun(book.of(job), madeUp);
+    const side = { job, ...standingOfRecorded(record, dues, now) };
     pairs.push({ uid, before: side, after: side });
   }
   return pairs;
@@ -228,7 +230,7 @@ function created(
 ): Measured {
   const { input } = measuring;
   const timezone = displayZone(job.schedules, job.timezone);
-  const dues = measuring.dues.of(job);
+  const dues = withoutRun(measuring.dues.of(job), before?.madeUp);
   const pause = livePause(pauseOfNew(job, before, input.recorded.archived), input.now);
   const standing = standingAnew(dues, pause, input.now);
   const alike = newDues(job, standing, timezone, measuring);
@@ -293,9 +295,9 @@ function deleted(
   { input, walk, dues: book }: Measuring,
   guard: { readonly removed: number; readonly recorded: number } | null,
 ): Measured {
-  const { uid, job } = record;
+  const { uid, job, madeUp } = record;
   const timezone = displayZone(job.schedules, job.timezone);
-  const standing = standingOfRecorded(record, book.of(job), input.now);
+  const standing = standingOfRecorded(record, withoutRun(book.of(job), madeUp), input.now);
   const told = onceResumed(standing, record, input.now);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
@@ -325,9 +327,9 @@ function deleted(
 
 /** It runs on as it is, although the manifest has it no more. */
 function retain({ record, reason }: Retained, { input, walk, dues: book }: Measuring): Measured {
-  const { uid, job } = record;
+  const { uid, job, madeUp } = record;
   const timezone = displayZone(job.schedules, job.timezone);
-  const standing = standingOfRecorded(record, book.of(job), input.now);
+  const standing = standingOfRecorded(record, withoutRun(book.of(job), madeUp), input.now);
   const told = onceResumed(standing, record, input.now);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now: input.now, horizonMs: input.horizonMs, zone: timezone, duration, walk };
@@ -362,14 +364,14 @@ function updated(
   fields: readonly FieldChange[],
   { input, walk, dues: book }: Measuring,
 ): Measured {
-  const { uid, job: before } = record;
+  const { uid, job: before, madeUp } = record;
   const { now } = input;
   const isRenamed = before.name !== after.name;
   const isAnew = needsNewPosition(before, after);
   const sameTimes = !isAnew && before.suspend === after.suspend;
-  const duesBefore = book.of(before);
+  const duesBefore = withoutRun(book.of(before), madeUp);
   // The name seeds the jitter, so a renamed job is compiled anew.
-  const duesAfter: Dues = sameTimes && !isRenamed ? duesBefore : book.of(after);
+  const duesAfter: Dues = sameTimes && !isRenamed ? duesBefore : withoutRun(book.of(after), madeUp);
   const timezone = displayZone(after.schedules, after.timezone);
   const duration = input.durations?.get(uid) ?? null;
   const look = { now, horizonMs: input.horizonMs, zone: timezone, duration, walk };

@@ -135,4 +135,6 @@ export interface RecordedJob {
   readonly scheduledSince?: number | null;
   /** Newest nominal time that is settled; absent where nothing settles them. */
   readonly watermark?: number;
+  /** Nominal times to come that had their run before their time; absent: none. */
+  readonly madeUp?: readonly number[];
 }

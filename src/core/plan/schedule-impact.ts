@@ -2,6 +2,7 @@
 // within the horizon, which instants go, come and move, the longest gap. Asks the
 // same engine as the scheduler. What other jobs have to do with it is in load-impact.ts.
 import type { Job } from '../manifest/job.ts';
+import { withoutMadeUp } from '../runs/made-up-ahead.ts';
 import { compileSchedule } from '../schedule/compile-schedule.ts';
 import { EngineFault } from '../schedule/engine-fault.ts';
 import { nominalTimes } from '../schedule/nominal-times.ts';
@@ -43,6 +44,12 @@ export function duesOf(job: Job | null): Dues {
   } catch (error) {
     return orNever(error);
   }
+}
+
+/** Without those that had their run before their time. */
+export function withoutRun(dues: Dues, madeUp: readonly number[] | undefined): Dues {
+  if (dues === null || madeUp === undefined || madeUp.length === 0) return dues;
+  return { ...dues, compiled: withoutMadeUp(dues.compiled, madeUp) };
 }
 
 /**

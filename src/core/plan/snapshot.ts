@@ -112,7 +112,7 @@ export function recordedBySnapshot(
     if (duration !== undefined) durations.set(uid, duration);
     if (settledTo !== undefined) ran.set(uid, times);
   }
-  const { lineage, revision, digest, timezone, limits, jobs } = snapshot;
+  const { lineage, revision, digest, timezone, limits, jobs, takenAt } = snapshot;
   return {
     recorded: {
       lineage,
@@ -127,6 +127,7 @@ export function recordedBySnapshot(
         aliases: one.aliases,
         scheduledSince: one.scheduledSince ?? null,
         ...(one.settledTo === undefined ? {} : { watermark: one.settledTo }),
+        ...madeUpOf(one, Date.parse(takenAt)),
         pause:
           one.pausedUntil === undefined
             ? null
@@ -143,6 +144,12 @@ export function recordedBySnapshot(
     admitted: (uid, { from, to }) =>
       ran.get(uid)?.filter((time) => time >= from && time < to) ?? null,
   };
+}
+
+/** Only an apply lets a run begin before its time. */
+function madeUpOf({ ran = [] }: SnapshotJob, takenAt: number): { madeUp?: readonly number[] } {
+  const ahead = ran.filter((time) => time > takenAt).toSorted((a, b) => a - b);
+  return ahead.length === 0 ? {} : { madeUp: ahead };
 }
 
 /** Null for a text that is no snapshot; a newer format is told apart. */

@@ -341,3 +341,32 @@ describe('the period that a change falls into', () => {
     });
   });
 });
+
+describe('a run that was made up for before its time', () => {
+  const madeUp = { scheduledSince: friday - minute, madeUp: [at('23:00')] };
+  const [night, morning] = [daily('23:00'), daily('05:00')];
+
+  it('is not to come again when its schedule comes back the same day', () => {
+    const { impact } = changeOf(morning, night, madeUp, ran(at('23:00')));
+    expect(impact.nextRun.after).toBe(at('23:00') + day);
+    expect(impact.runs).toEqual({ before: 7, after: 6 });
+    expect(impact.gained).not.toContain(at('23:00'));
+    expect(impact.period).toMatchObject({ before: 1, after: 1, verdict: 'kept' });
+  });
+
+  it('is not lost when the job goes, stays against the manifest, or comes back', () => {
+    const gone = computePlan(states([{ ...recorded(aJob('a', night)), ...madeUp }], []));
+    expect(gone.changes[0]?.impact.runs).toEqual({ before: 6, after: 0 });
+    const tombstone = () => ({ ...recorded(aJob('a', night)), ...madeUp });
+    const base = states([], [aJob('a', night)]);
+    const back = computePlan({ ...base, recorded: { ...base.recorded, tombstone } });
+    expect(back.changes[0]).toMatchObject({ reason: 'restored', impact: { runs: { after: 6 } } });
+  });
+
+  it('counts nowhere in the sums where its job stays as it is', () => {
+    const job = aJob('a', night);
+    const others = [{ ...recorded(job), ...madeUp }];
+    const plan = computePlan(states(others, [job, aJob('b', morning)]));
+    expect(plan.impact?.runs).toEqual({ before: 6, after: 13 });
+  });
+});
