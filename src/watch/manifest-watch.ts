@@ -3,7 +3,7 @@
 // What changed, and what follows from it, is the reconciler's question.
 import { access, constants, statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { watch as watchFiles } from 'chokidar';
+import { watch as watchByChokidar } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import { untilBeat, type CancelTimer, type Clock } from '../system/clock.ts';
 import { resolveChain } from './resolve-chain.ts';
@@ -16,6 +16,8 @@ export interface ManifestWatchParts {
   readonly report?: (problem: string) => void;
   /** False: poll only. */
   readonly native?: boolean;
+  /** chokidar's, unless a test stands in for it: limits of the system cannot be lowered there. */
+  readonly watchFiles?: typeof watchByChokidar;
 }
 
 /** Events come in bursts; one comparison answers for all of them. */
@@ -41,7 +43,7 @@ const remoteFileSystems = new Map<number, string>([
 
 /** `path` is absolute; it need not exist. Hints come at most every 20 ms. */
 export function createManifestWatch(path: string, parts: ManifestWatchParts): ManifestWatch {
-  const { clock } = parts;
+  const { clock, watchFiles = watchByChokidar } = parts;
   let hint: (why: string) => void = () => {};
   let chain: Chain | null = null;
   let watcher: FSWatcher | null = null;

@@ -1,21 +1,19 @@
-import { EventEmitter } from 'node:events';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FSWatcher } from 'chokidar';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/system/clock.ts';
 import { createManifestWatch } from '../../src/watch/manifest-watch.ts';
 
-// The limits of the system cannot be lowered from a test, so the library is
-// replaced by one that has met them.
-vi.mock('chokidar', () => ({
-  watch: () => {
-    const watcher = new EventEmitter();
-    const failure = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-    queueMicrotask(() => watcher.emit('error', failure));
-    return Object.assign(watcher, { close: () => Promise.resolve() });
-  },
-}));
+// The limits of the system cannot be lowered from a test, so a watcher stands in
+// that has met them.
+function failingWatcher(): FSWatcher {
+  const watcher = new FSWatcher({});
+  const failure = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  queueMicrotask(() => watcher.emit('error', failure));
+  return watcher;
+}
 
 let directory: string;
 
@@ -32,6 +30,7 @@ describe('the watch without native events', () => {
     const reports: string[] = [];
     const watch = createManifestWatch(file, {
       clock: systemClock,
+      watchFiles: failingWatcher,
       report: (problem) => reports.push(problem),
     });
     let hints = 0;
