@@ -9,6 +9,7 @@ import {
   importFormats,
   type ImportFormat,
 } from '../../core/exchange/detect-format.ts';
+import { acceptableJobs } from '../../core/exchange/acceptable-jobs.ts';
 import { declareCalendars } from '../../core/exchange/import-calendars.ts';
 import { importCrontab } from '../../core/exchange/import-crontab.ts';
 import type { Imported, ImportedJob } from '../../core/exchange/imported.ts';
@@ -296,19 +297,22 @@ function refusedSource(source: Source): Answer | null {
   };
 }
 
-function readJobs(
-  source: Source,
-  options: {
-    readonly zone: string;
-    readonly manifestZone: string;
-    readonly groups: ReadonlySet<string>;
-    readonly home: string | null;
-    readonly faithful: boolean;
-    readonly services: readonly UnitText[];
-  },
-): Imported {
+interface ReadOptions {
+  readonly zone: string;
+  readonly manifestZone: string;
+  readonly groups: ReadonlySet<string>;
+  readonly home: string | null;
+  readonly faithful: boolean;
+  readonly services: readonly UnitText[];
+}
+
+function readJobs(source: Source, options: ReadOptions): Imported {
+  if (isManifest(source)) return importManifest(source.text, options);
+  return acceptableJobs(readForeign(source, options), { ...options, digest: sha256 });
+}
+
+function readForeign(source: Source, options: ReadOptions): Imported {
   const { format, text } = source;
-  if (isManifest(source)) return importManifest(text, options);
   if (format === 'kubernetes') return importKubernetes(text, options);
   if (format === 'systemd') {
     // A service comes with its timer; alone it has no times.
