@@ -42,6 +42,8 @@ export interface WantedChange {
   readonly question: string;
   /** What was done, when it is done. */
   readonly done: string;
+  /** What is said when nothing was to be done; by default that the file says so already. */
+  readonly unchanged?: string;
 }
 
 const horizonMs = 7 * 86_400_000;
@@ -125,7 +127,7 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
     return {
       data: { changed: false, file: place.manifest, diff: '', plan, revision: null },
       confirmation: true,
-      text: () => `${file} says so already`,
+      text: () => wanted.unchanged ?? `${file} says so already`,
     };
   }
   if (wanted.dryRun) {

@@ -202,6 +202,9 @@ async function importInto(
     ]
       .join(', ')
       .concat('?'),
+    ...(jobs.length === 0 && merged.removed.length === 0
+      ? { unchanged: `${file} stays as it is` }
+      : {}),
     done: `imported ${count(wanted.length, 'job')}`,
   });
   return answer.error === undefined

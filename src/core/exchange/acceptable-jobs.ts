@@ -41,9 +41,10 @@ function refusals(
   const { diagnostics } = loadManifest(text, { file: 'import', digest });
   const reasons = new Map<number, string>();
   for (const { severity, path, summary, label } of diagnostics) {
-    const index = /^\/jobs\/job-(\d+)(?:\/|$)/.exec(path)?.[1];
+    const [, index, below = ''] = /^\/jobs\/job-(\d+)(?:\/(.*))?$/.exec(path) ?? [];
     if (severity !== 'error' || index === undefined || reasons.has(Number(index))) continue;
-    reasons.set(Number(index), label === null ? summary : `${summary}: ${label}`);
+    const field = below === '' ? '' : `${below.replaceAll('/', '.')}: `;
+    reasons.set(Number(index), `${field}${summary}${label === null ? '' : `: ${label}`}`);
   }
   return reasons;
 }

@@ -91,6 +91,9 @@ function readObject(object: Fields, { line, options, jobs, remarks }: Place): vo
   });
 }
 
+/** Fewer runs cannot be kept. */
+const runsMin = 10;
+
 function policiesOf(spec: Fields, job: Fields, pod: Fields, note: Note): Fields {
   const policy = textOf(spec['concurrencyPolicy'] ?? 'Allow').toLowerCase();
   const late = seconds(spec['startingDeadlineSeconds']);
@@ -98,11 +101,15 @@ function policiesOf(spec: Fields, job: Fields, pod: Fields, note: Note): Fields 
   const deadline = seconds(job['activeDeadlineSeconds'] ?? pod['activeDeadlineSeconds']);
   const grace = seconds(pod['terminationGracePeriodSeconds']);
   const kept = [spec['successfulJobsHistoryLimit'], spec['failedJobsHistoryLimit']];
-  const runs = kept.reduce<number>((sum, value) => sum + Number(value ?? 0), 0);
+  const asked = kept.reduce<number>((sum, value) => sum + Number(value ?? 0), 0);
+  const runs = asked > 0 ? Math.max(asked, runsMin) : 0;
   if (deadline !== null) {
     note('changed', 'activeDeadlineSeconds bounds all attempts together, timeout each one');
   }
-  if (runs > 0) note('changed', `the last ${runs} runs are kept, however they ended`);
+  if (runs > 0) {
+    const least = runs > asked ? `, which is the least here (${asked} there)` : '';
+    note('changed', `the last ${runs} runs are kept, however they ended${least}`);
+  }
   return {
     ...(policy === 'forbid' ? {} : { concurrency: policy }),
     ...(late === null ? {} : { catch_up: { policy: 'latest', window: late } }),

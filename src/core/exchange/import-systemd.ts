@@ -37,7 +37,7 @@ export function importTimer(
     note('dropped', `its service ${serviceName} was not found`);
     return { jobs, remarks };
   }
-  const service = readUnit(found.text);
+  const service = readUnit(withNames(found.text, serviceName));
   const command = commandOf(service, note);
   const schedule = scheduleOf(unit, options, note);
   if (command === null || schedule === null) return { jobs, remarks };
@@ -61,6 +61,14 @@ export function importTimer(
   });
   leftBehind(unit, service, note);
   return { jobs, remarks };
+}
+
+/** `%n` and its like are filled in where the name of the unit tells them; others stay. */
+function withNames(text: string, unit: string): string {
+  const base = unit.replace(/\.service$/, '');
+  const [prefix = '', instance = ''] = base.split(/@(.*)/s);
+  const values: Readonly<Record<string, string>> = { n: unit, N: base, p: prefix, i: instance };
+  return text.replaceAll(/%([%nNpi])/g, (found, letter: string) => values[letter] ?? found);
 }
 
 export function serviceOf(timer: UnitText): string {

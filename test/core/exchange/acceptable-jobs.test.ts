@@ -32,14 +32,14 @@ describe('of imported jobs', () => {
       jobs: ['echo-a'],
       said: [
         [1, '@reboot has no time; start it with the system, or by hand: jm2 run'],
-        [2, 'schedule never fires: no year has such a day'],
+        [2, 'schedule: schedule never fires: no year has such a day'],
         [4, '@reboot has no time; start it with the system, or by hand: jm2 run'],
       ],
     });
   });
 
   it('one in a zone that nobody knows is told, too', () => {
-    const said = [[2, expect.stringMatching(/^unknown time zone/)]];
+    const said = [[2, expect.stringMatching(/^schedule.timezone: unknown time zone/)]];
     expect(taken('CRON_TZ=Europe/Atlantis\n0 3 * * * echo a\n')).toEqual({ jobs: [], said });
   });
 

@@ -147,6 +147,14 @@ describe('a CronJob', () => {
     });
   });
 
+  it('with fewer kept runs than there can be here keeps the least, and says so', () => {
+    const imported = read(cronJob('0 3 * * *', '  successfulJobsHistoryLimit: 3'));
+    expect(imported.jobs[0]?.fields['retention']).toEqual({ runs: 10 });
+    const text =
+      'report: the last 10 runs are kept, however they ended, which is the least here (3 there)';
+    expect(imported.remarks).toContainEqual({ kind: 'changed', line: 1, text });
+  });
+
   it.each([
     ['Forbid', undefined],
     ['Replace', 'replace'],

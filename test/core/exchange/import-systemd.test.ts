@@ -143,6 +143,17 @@ UMask=0027`;
     expect(fieldsOf('OnCalendar=daily', service)).toMatchObject({ command, catch_up: 'none' });
   });
 
+  it('is told its name where it asks for it', () => {
+    const name = 'dump@shop';
+    const { jobs } = importTimer(
+      { name: `${name}.timer`, text: '[Timer]\nOnCalendar=daily' },
+      [{ name: `${name}.service`, text: '[Service]\nExecStart=/bin/b %n %N %p %i %%n' }],
+      { zone: 'UTC', manifestZone: 'UTC' },
+    );
+    const words = ['/bin/b', 'dump@shop.service', 'dump@shop', 'dump', 'shop', '%n'];
+    expect(jobs[0]?.fields['command']).toEqual(words);
+  });
+
   it('repeats by the clock what is repeated from its last start', () => {
     expect(fieldsOf('OnBootSec=5min\nOnUnitActiveSec=1h 30min')).toMatchObject({
       schedule: 'every 1h30m',
@@ -156,7 +167,7 @@ UMask=0027`;
   it.each([
     ['OnBootSec=5min', 'ExecStart=/bin/b', 'it has no times that a job can have'],
     ['OnCalendar=daily', 'Type=oneshot', 'its service has no ExecStart'],
-    ['OnCalendar=daily', 'ExecStart=/bin/b %n', 'only systemd knows what its % stands for'],
+    ['OnCalendar=daily', 'ExecStart=/bin/b %t', 'only systemd knows what its % stands for'],
     ['OnCalendar=daily', 'ExecStart=+/bin/b', 'what its prefix asks for cannot be done here'],
     ['Unit=else.service', 'ExecStart=/bin/b', 'its service else.service was not found'],
   ])('%j with %j is left out', (timer, service, remark) => {
