@@ -86,13 +86,10 @@ export function createClient(
     show: (name) => call({ method: 'GET', path: job(name) }),
     history: async ({ namesakes, ...query }) => {
       if (namesakes === undefined) return history(query);
-      try {
-        return await history({ ...query, namesakes });
-      } catch (error) {
-        // A daemon of 0.1, asked right after an upgrade, does not know the word.
-        if (error instanceof Jm2Error && error.code === 'JM2-D107') return history(query);
-        throw error;
-      }
+      return orOlder(
+        () => history({ ...query, namesakes }),
+        () => history(query),
+      );
     },
     why: (query) => call({ method: 'GET', path: '/why', query: { ...query } }),
     getRun: (id) => call({ method: 'GET', path: run(id) }),
@@ -133,8 +130,11 @@ export function createClient(
     note: (input) => call({ method: 'POST', path: '/notes', json: input }),
     removeNote: (input) => call({ method: 'POST', path: '/notes/remove', json: input }),
     flush: (input) => call({ method: 'POST', path: '/flush', json: input }),
-    shutdown: async (input) => {
-      await call({ method: 'POST', path: '/shutdown', json: input });
+    shutdown: async ({ by, ...json }) => {
+      await orOlder(
+        () => call({ method: 'POST', path: '/shutdown', json: { ...json, by } }),
+        () => call({ method: 'POST', path: '/shutdown', json }),
+      );
     },
     events: (signal) => {
       const opened = openStream(peer, signal);
@@ -143,6 +143,16 @@ export function createClient(
       return readEvents(opened, signal, (error) => unreachable(peer, error, null));
     },
   };
+}
+
+/** A daemon of 0.1, asked right after an upgrade, does not know each word of today. */
+async function orOlder<T>(ask: () => Promise<T>, askOlder: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Jm2Error && error.code === 'JM2-D107') return askOlder();
+    throw error;
+  }
 }
 
 async function send(peer: Peer, options: Call): Promise<unknown> {

@@ -72,6 +72,20 @@ describe('the client', () => {
     expect(await createClient(socket).history(query)).toEqual(answer);
   });
 
+  test('ends an older daemon, which does not take who asks', async () => {
+    await server?.close();
+    const asked: unknown[] = [];
+    const older = fakeService({
+      shutdown: async (input) => {
+        if (input.by !== undefined) throw badRequest('Body must NOT have additional properties.');
+        asked.push(input);
+      },
+    });
+    server = await listen(older, socket, log);
+    await createClient(socket).shutdown({ mode: 'detach', graceMs: null, by: 'alice' });
+    expect(asked).toEqual([{ mode: 'detach', graceMs: null }]);
+  });
+
   test('names the process that should answer and does not', async () => {
     const silent = join(directory, 'silent.sock');
     const held = new Set<Socket>();
