@@ -1,7 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
+import { sha256 } from '../../src/system/digest.ts';
 import { aProject, eventually } from '../support/cli.ts';
 import type { Project } from '../support/cli.ts';
 
@@ -175,6 +176,32 @@ describe('a saved manifest', () => {
       async () => (await project.call(['status'])).stdout.includes('accepted'),
       'the word accepted',
     );
+  });
+
+  it('that is touched, replaced and commented a thousand times starts nothing and makes no revision', async () => {
+    const text =
+      'version: 1\njobs:\n  yearly: {schedule: "0 3 1 1 *", command: "true"}\n  rare: {schedule: every 300d, command: "true", on_change: restart}\n';
+    await inProject(text);
+    await project.call(['start']);
+    const { daemon } = (await project.call(['status', '--json'])).json().data;
+    const api = createClient((daemon as { readonly socket: string }).socket);
+    const before = await api.list();
+    for (let round = 0; round < 3; round += 1) {
+      for (let change = 0; change < 333; change += 1) {
+        if (change % 3 === 0) await utimes(project.manifest, change, round);
+        else await project.save(`${text}# ${round}, ${change % 2}\n`);
+      }
+      const last = `# ${round}\n${text}`;
+      await project.save(last);
+      await eventually(
+        async () => (await api.status()).revision.attempted === sha256(last) || null,
+        'a look at the last change',
+      );
+    }
+    expect((await api.status()).revision.applied).toBe(1);
+    expect((await api.history({ limit: 10 })).runs).toEqual([]);
+    expect(await api.list()).toEqual(before);
+    expect((await project.call(['audit', '--json'])).json().data['entries']).toHaveLength(1);
   });
 
   it('that vanishes leaves everything running and findable', async () => {
