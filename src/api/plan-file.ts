@@ -119,6 +119,22 @@ export function differenceOf(planned: KeptPlan, live: KeptPlan): PlanDifference 
   return { unplanned, different };
 }
 
+/**
+ * Jobs that would run at other times than was planned, where the two were computed for the
+ * same instant: other time-zone data. What a person has paused since says nothing of it.
+ */
+export function otherTimes(planned: KeptPlan, then: KeptPlan): string[] {
+  const before = new Map(planned.changes.map((change) => [change.job, change.impact]));
+  return then.changes
+    .filter(({ job, impact }) => {
+      const known = before.get(job);
+      if (known === undefined) return false;
+      if (known.pausedUntil !== undefined || impact.pausedUntil !== undefined) return false;
+      return known.nextRun.after !== impact.nextRun.after || known.runs.after !== impact.runs.after;
+    })
+    .map(({ job }) => job);
+}
+
 function meaningOf({ action, previousName, fields }: KeptPlan['changes'][number]): string {
   return canonicalJson({ action, previousName, fields });
 }
@@ -130,14 +146,22 @@ export interface GrownHazard {
   readonly detail: string;
 }
 
-/** Hazards that nobody has seen: of the live plan and not of the one that was kept. */
+const severities = ['low', 'medium', 'high'];
+
+/** Hazards that nobody has seen: of the live plan and not, or less severe, in the one that was kept. */
 export function grownHazards(planned: KeptPlan, live: KeptPlan): GrownHazard[] {
   const seen = new Set(
-    planned.changes.flatMap(({ job, hazards }) => hazards.map(({ code }) => `${code}:${job}`)),
+    planned.changes.flatMap(({ job, hazards }) =>
+      hazards.flatMap(({ code, severity }) =>
+        severities
+          .slice(0, severities.indexOf(severity) + 1)
+          .map((upTo) => `${code}:${job}:${upTo}`),
+      ),
+    ),
   );
   return live.changes.flatMap(({ job, hazards }) =>
     hazards
-      .filter(({ code }) => !seen.has(`${code}:${job}`))
+      .filter(({ code, severity }) => !seen.has(`${code}:${job}:${severity}`))
       .map(({ code, severity, detail }) => ({ job, code, severity, detail })),
   );
 }

@@ -4,6 +4,7 @@
 import {
   differenceOf,
   grownHazards,
+  otherTimes,
   standingOf,
   type GrownHazard,
   type PlanDifference,
@@ -88,6 +89,7 @@ export async function applyPlanFile(
     case 'ready':
       break;
   }
+  await refuseOtherTimes(context, path, file, live);
   refuseGrownHazards(grownHazards(file.plan, live), options.acceptedHazards, {
     what: `${path} was not applied: it has hazards that it did not have when it was made.`,
     again: `jm2 apply ${shellWord(path)}`,
@@ -242,14 +244,45 @@ export async function requireSameImpact(
   });
 }
 
+/** Throws JM2-P218 where other time-zone data give the planned text other times. */
+async function refuseOtherTimes(
+  context: Context,
+  path: string,
+  file: PlanFile,
+  live: PlanView,
+): Promise<void> {
+  const { timezoneData } = file.plan;
+  if (timezoneData === live.timezoneData) return;
+  const then = await livePlan(context, file, {
+    now: Date.parse(file.plan.at),
+    horizonMs: file.plan.horizonMs,
+  });
+  const jobs = otherTimes(file.plan, then);
+  if (jobs.length === 0) return;
+  const named = jobs.slice(0, shownMax).join(', ');
+  const more = jobs.length > shownMax ? ` and ${jobs.length - shownMax} more` : '';
+  throw refusedPlan(
+    'JM2-P218',
+    path,
+    `It was made with the time-zone data ${timezoneData ?? 'of no release'}; by ${live.timezoneData ?? 'none'} these jobs would run at other times than planned: ${named}${more}`,
+    live,
+  );
+}
+
 /** The plan's own text against what is in force now. */
-export async function livePlan(context: Context, file: PlanFile): Promise<PlanView> {
+export async function livePlan(
+  context: Context,
+  file: PlanFile,
+  at: { readonly now: number; readonly horizonMs: number } = {
+    now: context.terminal.now,
+    horizonMs,
+  },
+): Promise<PlanView> {
   const { planFromStore } = await import('../daemon/plan-from-store.ts');
   const place = await context.locations();
   const reply = await planFromStore(place, {
     text: file.source,
-    horizonMs,
-    now: context.terminal.now,
+    ...at,
   });
   if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
   return reply.plan;

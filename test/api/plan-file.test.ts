@@ -3,6 +3,7 @@ import {
   differenceOf,
   grownHazards,
   makePlanFile,
+  otherTimes,
   parsePlanFile,
   standingOf,
   type KeptPlan,
@@ -103,6 +104,34 @@ describe('where a kept plan stands', () => {
     expect(differenceOf(planned, { ...planned, manifestFields: [field] }).different).toEqual([
       '(all jobs)',
     ]);
+  });
+
+  it('tells jobs that run at other times by other time-zone data, but for paused ones', () => {
+    const [change] = planned.changes;
+    if (change === undefined) throw new Error('no change');
+    const { impact } = change;
+    const nextRun = { ...impact.nextRun, after: '2026-03-28T02:00:00Z' };
+    const then = (more: object): KeptPlan => ({
+      ...planned,
+      changes: [{ ...change, impact: { ...impact, ...more } }],
+    });
+    expect(otherTimes(planned, planned)).toEqual([]);
+    expect(otherTimes(planned, then({ nextRun }))).toEqual(['a']);
+    expect(otherTimes(planned, then({ runs: { before: 7, after: 8 } }))).toEqual(['a']);
+    expect(otherTimes(planned, then({ nextRun, pausedUntil: null }))).toEqual([]);
+    expect(otherTimes({ ...planned, changes: [] }, then({ nextRun }))).toEqual([]);
+  });
+
+  it('tells a hazard that is worse than it was', () => {
+    const hazard = { code: 'overlap_self', detail: 'long', at: null, remedies: [] } as const;
+    const [change] = planned.changes;
+    if (change === undefined) throw new Error('no change');
+    const having = (severity: 'medium' | 'high'): KeptPlan => ({
+      ...planned,
+      changes: [{ ...change, hazards: [{ ...hazard, severity }] }],
+    });
+    expect(grownHazards(having('medium'), having('high'))).toHaveLength(1);
+    expect(grownHazards(having('high'), having('medium'))).toEqual([]);
   });
 
   it('tells hazards that it did not have', () => {

@@ -2,7 +2,8 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlanFile } from '../../src/api/plan-file.ts';
+import { makePlanFile, type PlanFile } from '../../src/api/plan-file.ts';
+import { sha256 } from '../../src/system/digest.ts';
 import { aProject, eventually, type Project } from '../support/cli.ts';
 
 const base = `version: 1
@@ -99,6 +100,34 @@ describe('a kept plan', () => {
     ]);
     expect(accepted.code).toBe(0);
     await project.call(['cancel', 'report', '--yes']);
+    await back();
+  });
+
+  it('made with other time-zone data is applied where these give the same times, and refused otherwise', async () => {
+    await keep(later, 'z.jm2plan');
+    const {
+      digest: _,
+      format: __,
+      ...kept
+    } = JSON.parse(await readFile(file('z.jm2plan'), 'utf8')) as PlanFile;
+    const [change] = kept.plan.changes;
+    if (change === undefined) throw new Error('no change');
+    const made = (changes: readonly (typeof change)[]) =>
+      JSON.stringify(
+        makePlanFile({ ...kept, plan: { ...kept.plan, changes, timezoneData: '1999a' } }, sha256),
+      );
+    const nextRun = { ...change.impact.nextRun, after: '2099-01-01T05:00:00.000Z' };
+    await writeFile(
+      file('other.jm2plan'),
+      made([{ ...change, impact: { ...change.impact, nextRun } }]),
+    );
+    await writeFile(file('same.jm2plan'), made([change]));
+    const refused = await project.call(['apply', 'other.jm2plan']);
+    expect([refused.code, refused.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      4,
+      expect.stringMatching(/JM2-P218.*data 1999a; by .* other times than planned: backup/),
+    ]);
+    expect((await project.call(['apply', 'same.jm2plan'])).code).toBe(0);
     await back();
   });
 

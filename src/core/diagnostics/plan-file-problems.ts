@@ -66,7 +66,7 @@ export const planFileProblems: readonly RegistryEntry[] = [
     area,
     summary: 'the plan no longer fits',
     meaning:
-      'Since the plan was made, another revision came into force, and carrying it out now would do something else than what was reviewed. Nothing was applied.',
+      'Since the plan was made, another revision came into force, or this jm2 has other time-zone data, and carrying it out now would do something else than what was reviewed. Nothing was applied.',
     remedy: 'Bring the manifest up to date, make the plan again, and read the difference.',
     example: null,
     corrected: null,
