@@ -147,6 +147,50 @@ it('lets a run go on, and ends it where that is asked for', async () => {
   expect(attempt?.killIntent).toBe('cancel');
 });
 
+it('that ends while a run goes on leaves it alone, and what comes due then goes by the policy', async () => {
+  const queueing = aJob('other', hourly, { concurrency: 'queue' });
+  harness = await aScheduler(begin, [aJob('backup', hourly), queueing]);
+  harness.dispatcher.behave = () => runsForever;
+  harness.clock.advance(hour);
+  for (const job of ['backup', 'other']) pause(start + 3 * hour, { job });
+  harness.clock.advance(2 * hour);
+  expect(pauseOf()).toBeNull();
+  expect(harness.ledger('backup')).toEqual(['admitted', 'skipped paused', 'skipped forbid']);
+  expect(harness.runsOf('backup').map(({ state }) => state)).toEqual(['running']);
+  expect(harness.ledger('other')).toEqual(['admitted', 'skipped paused', 'admitted']);
+  expect(harness.runsOf('other').map(({ state }) => state)).toEqual(['running', 'queued']);
+});
+
+/** What the manifest says, what a person says, and what becomes of the occurrence that comes due. */
+it.each([
+  { suspend: false, says: 'nothing', becomes: 'admitted' },
+  { suspend: false, says: 'paused', becomes: 'skipped paused' },
+  { suspend: false, says: 'paused and resumed', becomes: 'admitted' },
+  { suspend: true, says: 'nothing', becomes: 'skipped suspended' },
+  { suspend: true, says: 'paused', becomes: 'skipped suspended' },
+  { suspend: true, says: 'paused and resumed', becomes: 'skipped suspended' },
+])('suspend $suspend in the manifest, $says by a person: $becomes', async (row) => {
+  harness = await aScheduler(begin, [aJob('backup', hourly, { suspend: row.suspend })]);
+  if (row.says !== 'nothing') pause(null);
+  if (row.says === 'paused and resumed') resume();
+  harness.clock.advance(hour + minute);
+  expect(harness.ledger('backup')).toEqual([row.becomes]);
+});
+
+/** The manifest changes its mind under a pause: the person's word stays. */
+it.each([
+  [false, true, 'skipped suspended'],
+  [true, false, 'skipped paused'],
+  [false, false, 'skipped paused'],
+])('a pause stays when suspend goes from %s to %s: %s', async (from, to, becomes) => {
+  harness = await aScheduler(begin, [aJob('backup', hourly, { suspend: from })]);
+  pause(null);
+  harness.reload([aJob('backup', hourly, { suspend: to, timeoutMs: minute })]);
+  expect(pauseOf()).toMatchObject({ by: 'bob' });
+  harness.clock.advance(hour + minute);
+  expect(harness.ledger('backup')).toEqual([becomes]);
+});
+
 it('starts a run by hand all the same', async () => {
   harness = await aScheduler(begin, [aJob('backup', hourly)]);
   pause(null);

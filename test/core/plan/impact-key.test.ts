@@ -102,3 +102,30 @@ it('is another for another state, another proposal, another identity', () => {
   ].map(key);
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+it('two changes that are fine alone and meet at 03:00: the approval of one ends with the other', () => {
+  const inGroup = (name: string, expression: string) =>
+    aJob(name, { ...at(expression), group: 'db', concurrency: 'queue' });
+  const base = [inGroup('backup', '0 1 * * *'), inGroup('report', '0 5 * * *')];
+  const [first, second] = [
+    [inGroup('backup', '0 3 * * *'), inGroup('report', '0 5 * * *')],
+    [inGroup('backup', '0 1 * * *'), inGroup('report', '0 3 * * *')],
+  ];
+  const merged = [inGroup('backup', '0 3 * * *'), inGroup('report', '0 3 * * *')];
+  const took = { runs: 20, p50Ms: 30 * minute, p95Ms: 40 * minute, maxMs: 50 * minute };
+  const durations = new Map(['uid-backup', 'uid-report'].map((uid) => [uid, took]));
+  const planFrom = (before: readonly Job[], after: readonly Job[]) => {
+    const input = states(before, after, { durations });
+    const limits = { ...input.recorded.limits, groups: { db: 1 } };
+    const recordedThen = { ...input.recorded, digest: JSON.stringify(before), limits };
+    const desired = { ...input.desired, manifest: { ...input.desired.manifest, limits } };
+    return computePlan({ ...input, desired, recorded: recordedThen });
+  };
+  const overlaps = (before: readonly Job[], after: readonly Job[]) =>
+    planFrom(before, after).changes.flatMap(({ hazards }) =>
+      hazards.filter(({ code }) => code === 'overlap_new').map(({ detail }) => detail),
+    );
+  expect([overlaps(base, first), overlaps(base, second)]).toEqual([[], []]);
+  expect(overlaps(first, merged)).toEqual([expect.stringContaining('backup')]);
+  expect(impactKey(planFrom(first, merged))).not.toBe(impactKey(planFrom(base, second)));
+});
