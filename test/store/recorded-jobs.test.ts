@@ -109,6 +109,11 @@ describe('the jobs in force', () => {
     for (const { uid } of all.slice(0, 5)) jobs.written(uid);
     jobs.all();
     expect(reads).toEqual(['all', 'j00', 'j01', 'j02', 'j03', 'all']);
+    // New ones are known, so that of many among few only the others are read.
+    for (const { uid } of all) jobs.created(record(`new-${uid}`));
+    for (const { uid } of all.slice(0, 8)) jobs.written(uid);
+    expect(jobs.all()).toHaveLength(128);
+    expect(reads.slice(6)).toEqual(['j00', 'j01', 'j02', 'j03', 'j04', 'j05', 'j06', 'j07']);
   });
 
   it('are asked for anew when a reading fails', () => {

@@ -44,7 +44,7 @@ export class RecordedJobs {
   /** In force, by name. The array is the caller's own. */
   all(): JobRecord[] {
     const known = this.#sorted;
-    if (known === null || this.#unreadCount > known.length * shareOneByOne) {
+    if (known === null || this.#unreadCount > this.#countOfAll(known) * shareOneByOne) {
       this.forget();
       this.#sorted = this.#readAll();
     } else if (this.#written.size > 0) {
@@ -53,6 +53,11 @@ export class RecordedJobs {
       this.#unreadCount = 0;
     }
     return [...(this.#sorted ?? [])];
+  }
+
+  /** New jobs need no reading, so that a few others among thousands of them are read alone. */
+  #countOfAll(known: readonly JobRecord[]): number {
+    return known.length + this.#written.size - this.#unreadCount;
   }
 
   #withWritten(known: readonly JobRecord[]): JobRecord[] {
@@ -76,11 +81,14 @@ export class RecordedJobs {
     }
     if (isOrdered && fresh.size === 0) return jobs;
     for (const record of fresh.values()) jobs.push(record);
-    return jobs.sort(byName);
+    return inOrder(jobs);
   }
 }
 
 /** As the index of the table has them: names are ASCII, and unique whatever their case. */
-function byName(a: JobRecord, b: JobRecord): number {
-  return a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
+function inOrder(jobs: readonly JobRecord[]): JobRecord[] {
+  return jobs
+    .map((record) => ({ key: record.name.toLowerCase(), record }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ record }) => record);
 }
