@@ -117,6 +117,7 @@ export const applyTextBody = Type.Object(
     seen,
     allowRemove,
     restores: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: 1 })])),
+    restoredJobs: Type.Optional(Type.Union([Type.Null(), Type.Array(name, { maxItems: 10_000 })])),
     confirmWithinMs,
   },
   closed,

@@ -128,6 +128,8 @@ export interface Service extends ReadService {
     readonly seen?: SeenPlan;
     /** The earlier revision whose content it is, in whole or in part. */
     readonly restores?: number | null;
+    /** The jobs of it that come back; absent or null: all of them. */
+    readonly restoredJobs?: readonly string[] | null;
     /** Protected jobs that may go. */
     readonly allowRemove?: readonly string[];
     readonly confirmWithinMs?: number;

@@ -34,6 +34,7 @@ export const emptyReader: StoreReader = {
   namesakes: () => [],
   jobChanges: () => [],
   jobsOfRevision: () => null,
+  uidsOfRevision: () => new Map(),
   prunedUntil: () => null,
   daemons: () => [],
   interruptions: () => [],

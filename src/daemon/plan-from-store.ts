@@ -25,7 +25,7 @@ import {
 import type { JudgedManifest, JudgeManifest } from '../reconciler/judged-manifest.ts';
 import { readWorktree } from '../reconciler/stored-worktree.ts';
 import { confirmed } from '../reconciler/orphans.ts';
-import { corePlanner, planInput } from '../reconciler/planning.ts';
+import { corePlanner, planInput, type Restored } from '../reconciler/planning.ts';
 import { readSource } from '../reconciler/read-source.ts';
 import { readHold } from '../reconciler/stored-hold.ts';
 import { readConfirmation } from '../reconciler/stored-confirmation.ts';
@@ -54,6 +54,8 @@ export interface PlanRequest {
   readonly weekIn?: string;
   /** Protected jobs that may go; absent: none. */
   readonly allowRemove?: readonly string[];
+  /** The earlier revision whose content the text is; absent: none. */
+  readonly restores?: Restored | null;
   /** Only what changes, without the sums of what it does. */
   readonly isBrief?: boolean;
   /** Names of the jobs that stay as they are; absent: only how many. */

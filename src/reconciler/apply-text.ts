@@ -20,6 +20,8 @@ export type ApplyText = (
     readonly carryOut: (work: Work) => Promise<number>;
     /** What the text meant when it was in force, should it not be accepted any more. */
     readonly meant?: () => Accepted | null;
+    /** The revision that is gone back to, where the input names none. */
+    readonly goesBackTo?: number;
   },
 ) => Promise<ApplyResult>;
 
@@ -28,7 +30,7 @@ export function createApplyText(
   standing: Standing,
   sight: Sight,
 ): ApplyText {
-  return async (input, { removals, carryOut, meant }) => {
+  return async (input, { removals, carryOut, meant, goesBackTo }) => {
     const found = sight.proposal(input.text);
     const judged = await sight.meaningOfText(found);
     const { diagnostics } = judged;
@@ -47,7 +49,12 @@ export function createApplyText(
       throw refuseStale(`the plan was computed from revision ${revision}`, applied);
     }
     await stageSpecs(store, result);
-    const basis = planInput(store, result, { ...briefly(clock), removals });
+    const earlier = goesBackTo ?? input.restores ?? null;
+    const basis = planInput(store, result, {
+      ...briefly(clock),
+      removals,
+      restores: earlier === null ? null : { revision: earlier, jobs: input.restoredJobs ?? null },
+    });
     const plan = await planUnhurried(planner, basis);
     const isReturn = input.cause === 'taken_back';
     if (!isReturn) requireCarriedOut(plan);

@@ -34,6 +34,7 @@ export function createGoBack(
               removals: rightsToGoBack(store, standing.orphans),
               // What comes back was in force before: it is not taken back in its turn.
               carryOut: async (work) => carryOut.unverified(work),
+              goesBackTo: to,
               meant: () => meaningOfRevision(store, to, digest),
             },
           );

@@ -2,6 +2,7 @@
 // core compares them. Decides nothing itself.
 import type { Manifest } from '../core/manifest/job.ts';
 import { computePlan, planInSlices } from '../core/plan/compute-plan.ts';
+import type { Formerly } from '../core/plan/match-jobs.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
 import { admittedAmong, countMax } from '../core/plan/standing.ts';
 import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
@@ -43,6 +44,12 @@ export async function planUnhurried(planner: Planner, input: PlanInput): Promise
   }
 }
 
+/** An earlier revision whose content is planned, and the jobs of it; null: all of them. */
+export interface Restored {
+  readonly revision: number;
+  readonly jobs: readonly string[] | null;
+}
+
 export function planInput(
   store: StoreReader,
   desired: JudgedManifest & { readonly manifest: Manifest },
@@ -51,6 +58,7 @@ export function planInput(
     readonly horizonMs: number;
     readonly isBrief?: boolean;
     readonly removals?: RemovalRights;
+    readonly restores?: Restored | null;
   },
 ): PlanInput {
   const revision = store.latestRevisionHead();
@@ -90,6 +98,7 @@ export function planInput(
       timezone: revision?.timezone ?? 'UTC',
       jobs: store.jobs().map(withRuns),
       archived: store.archivedPauses(at.now),
+      ...formerlyOf(store, at.restores ?? null),
       // Before the first revision nothing has left.
       ...(revision === null ? {} : { tombstone: tombstoneOf(store, at.now, withRuns) }),
     },
@@ -100,6 +109,16 @@ export function planInput(
     admitted: (jobUid, { from, to }) =>
       admittedAmong(store.outcomes({ jobUid, since: from, until: to, limit: countMax }), at.now),
     ...(at.isBrief === true ? { isBrief: true } : { durations: durationsOf(store, at.now) }),
+  };
+}
+
+/** A name that comes back belongs to the job that had it then. */
+function formerlyOf(store: StoreReader, restores: Restored | null): { formerly?: Formerly } {
+  if (restores === null) return {};
+  const uids = store.uidsOfRevision(restores.revision);
+  const { jobs } = restores;
+  return {
+    formerly: jobs === null ? uids : new Map([...uids].filter(([name]) => jobs.includes(name))),
   };
 }
 

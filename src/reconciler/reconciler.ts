@@ -48,6 +48,8 @@ export interface TextToApply {
   readonly reason: string | null;
   /** The earlier revision whose content it is, in whole or in part. */
   readonly restores?: number | null;
+  /** The jobs of it that come back; absent or null: all of them. */
+  readonly restoredJobs?: readonly string[] | null;
   /** As for `apply`. */
   readonly allowRemove?: readonly string[];
   /** As for `apply`. */

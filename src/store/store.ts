@@ -333,6 +333,8 @@ export interface StoreReader {
    * Null where their changes are not kept so far back.
    */
   jobsOfRevision(revision: number): ReadonlyMap<string, string> | null;
+  /** Uids of the jobs that a revision had, by the names that they had in it; those that are known. */
+  uidsOfRevision(revision: number): ReadonlyMap<string, string>;
   /** Newest nominal time whose ledger row was removed by retention; null for none. */
   prunedUntil(jobUid: string): number | null;
   /** Daemons, newest first. */

@@ -168,6 +168,29 @@ describe('edges of a step back', () => {
   });
 });
 
+describe('a step back over a rename', () => {
+  it('is one for the name as well: its run, its past and its pause stay with the job', async () => {
+    await commit(`${good}  old: {command: "sleep 60", on_remove: cancel}\n`, 'old');
+    await eventually(async () => (await project.call(['show', 'old'])).code === 0, 'old');
+    await project.call(['pause', 'old', '--reason', 'disk']);
+    const run = (await data(['run', 'old']))['run'] as { id: string };
+    const number = ((await status())['revision'] as { applied: number }).applied;
+    const renamed = 'new: {renamed_from: old, command: "sleep 60", on_remove: cancel}';
+    await commit(`${good}  ${renamed}\n`, 'new');
+    await eventually(async () => (await project.call(['show', 'new'])).code === 0, 'new');
+    const back = await data(['rollback', String(number), '--reason', 'old name', '--yes']);
+    expect(back).toMatchObject({ plan: { summary: { rename: 1, create: 0, delete: 0 } } });
+    const state = { state: 'running', pause: { reason: 'disk' } };
+    expect(await data(['show', 'old'])).toMatchObject(state);
+    const runs = (await data(['history', 'old']))['runs'] as { id: string }[];
+    expect(runs.map(({ id }) => id)).toEqual([run.id]);
+    await project.call(['cancel', run.id]);
+    await commit(good, 'without either');
+    // The name `old` is not in the file, as it was not when that was stepped back from.
+    expect((await project.call(['apply', '--auto-approve'])).code).toBe(0);
+  });
+});
+
 describe('sync and tag', () => {
   it('hold back and let in by a person, with a reason', async () => {
     expect((await project.call(['sync', 'hold'])).code).toBe(64);

@@ -215,6 +215,7 @@ export class MemoryStore {
     this.lost.has(number) ? null : (this.revisions[number - 1] ?? null);
   jobsOfRevision = (number: number): ReadonlyMap<string, string> | null =>
     this.#inForce.get(number) ?? null;
+  uidsOfRevision = (): ReadonlyMap<string, string> => new Map();
   jobSpec = (digest: string): Job | null => this.#specs.get(digest) ?? null;
   jobs = (): JobRecord[] => [...this.records.values()];
   unfinishedRuns = () => [];

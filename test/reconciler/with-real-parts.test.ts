@@ -124,6 +124,30 @@ jobs:
     expect([uid('renamed'), uid('a')]).toEqual([a, a]);
   });
 
+  it('on trial that swaps two names, and is not confirmed, gives each its name back with its pause', async () => {
+    const text = manifest({ a: 'every 1h', b: 'every 2h' });
+    await writeFile(file, text);
+    await begin();
+    const before = ['a', 'b'].map((name) => store.findJob(name)?.uid);
+    await reconciler.changeHold({ kind: 'hold', by: 'ann', reason: null });
+    const pause = { by: 'bob', reason: 'disk', since: 1, until: null, skipped: 0 };
+    store.setPause(before[0] ?? '', pause);
+    const swapped = text
+      .replace('  a:\n', '  x:\n    renamed_from: a\n')
+      .replace('  b:\n', '  a:\n    renamed_from: b\n')
+      .replace('  x:', '  b:');
+    await writeFile(file, swapped);
+    await reconciler.apply({ by: 'ann', expected: null, confirmWithinMs: 300 });
+    expect(['a', 'b'].map((name) => store.findJob(name)?.uid)).toEqual(before.toReversed());
+    await until(() => expect(reconciler.status().appliedRevision).toBe(3));
+    expect(['a', 'b'].map((name) => store.findJob(name)?.uid)).toEqual(before);
+    expect(store.findJob('a')?.pause).toMatchObject({ by: 'bob' });
+    expect(store.findJob('b')?.pause).toBeNull();
+    // The file still wants it, and may have it once more.
+    await reconciler.apply({ by: 'ann', expected: null });
+    expect(['a', 'b'].map((name) => store.findJob(name)?.uid)).toEqual(before.toReversed());
+  });
+
   // Long enough not to be taken for a file that is still being written.
   const comment = `# ${'-'.repeat(100)}\n`;
 

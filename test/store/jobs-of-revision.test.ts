@@ -33,6 +33,9 @@ it('two that changed names have them in the order of then', () => {
   apply(store, named('uid-a', 'b', 'of a'), named('uid-b', 'a', 'of b'));
   expect(store.jobsOfRevision(2)?.get('b')).toContain('of a');
   expect(store.jobsOfRevision(1)?.get('b')).toBe(specDigest(aJob('b')));
+  apply(store, gone('a'));
+  const uids = [1, 2, 3].map((revision) => Object.fromEntries(store.uidsOfRevision(revision)));
+  expect(uids).toEqual([{ a: 'uid-a', b: 'uid-b' }, { a: 'uid-b', b: 'uid-a' }, { a: 'uid-b' }]);
 });
 
 it('one that left and came back was in force before and after, not between', () => {

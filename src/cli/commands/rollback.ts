@@ -92,6 +92,7 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
     horizonMs: horizonDefaultMs,
     now,
     allowRemove,
+    restores: target.revision === null ? null : { revision: target.revision.number, jobs },
   });
   if (planned.kind === 'rejected') return rejected(planned.diagnostics, target, text);
   const { hold: _former, ...plan } = planned.plan;
@@ -120,6 +121,7 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
           reason,
           seen: { planId: null, impactDigest: plan.impactDigest },
           restores: target.revision?.number ?? null,
+          restoredJobs: jobs,
           allowRemove,
         });
       },

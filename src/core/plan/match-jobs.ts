@@ -1,5 +1,6 @@
-// Decides which recorded job a desired one continues: by name, or by
-// renamed_from. Identity is the uid; the name is only its address.
+// Decides which recorded job a desired one continues: by name, by renamed_from, or,
+// where an earlier revision comes back, by who had the name then. Identity is the uid;
+// the name is only its address.
 import type { Job } from '../manifest/job.ts';
 import type { PlanStates } from './plan-input.ts';
 import type { RecordedJob } from './plan.ts';
@@ -12,6 +13,9 @@ export interface JobMatch {
   readonly removedBefore: RecordedJob | null;
 }
 
+/** Uids by the names that they had in the revision that comes back; empty: none does. */
+export type Formerly = ReadonlyMap<string, string>;
+
 export interface Matching {
   /** One per desired job, in the order of the manifest. */
   readonly matches: readonly JobMatch[];
@@ -23,9 +27,10 @@ export function matchJobs(
   desired: readonly Job[],
   recorded: readonly RecordedJob[],
   tombstone: (name: string) => RecordedJob | null = () => null,
+  formerly: Formerly = new Map(),
 ): Matching {
   const byName = new Map(recorded.map((record) => [record.job.name, record]));
-  const renames = resolveRenames(desired, recorded, byName);
+  const renames = resolveRenames(desired, recorded, byName, formerly);
   const moved = new Set([...renames.values()].map((record) => record.uid));
   let keptCount = 0;
   const matches = desired.map((job) => {
@@ -62,7 +67,8 @@ const known = new WeakMap<States['recorded'], { of: States['desired']; matching:
 export function matchingOf({ desired, recorded }: States): Matching {
   const found = known.get(recorded);
   if (found?.of === desired) return found.matching;
-  const matching = matchJobs(desired.manifest.jobs, recorded.jobs, recorded.tombstone);
+  const { jobs, tombstone, formerly } = recorded;
+  const matching = matchJobs(desired.manifest.jobs, jobs, tombstone, formerly);
   known.set(recorded, { of: desired, matching });
   return matching;
 }
@@ -82,8 +88,10 @@ function resolveRenames(
   desired: readonly Job[],
   recorded: readonly RecordedJob[],
   byName: ReadonlyMap<string, RecordedJob>,
+  formerly: Formerly,
 ): Map<string, RecordedJob> {
-  const wanted = desired.filter((job) => job.renamedFrom.length > 0);
+  const formers = formersOf(recorded, formerly);
+  const wanted = desired.filter((job) => job.renamedFrom.length > 0 || formers.has(job.name));
   if (wanted.length === 0) return new Map();
   const names = new Set(desired.map((job) => job.name));
   const byAlias = new Map(
@@ -91,11 +99,14 @@ function resolveRenames(
   );
   const candidates: Candidate[] = wanted.map((job) => ({
     name: job.name,
-    from: job.renamedFrom.flatMap((old) => {
-      if (isSpent(old, byName.get(job.name))) return [];
-      const record = byName.get(old) ?? byAlias.get(old);
-      return record === undefined || record.job.name === job.name ? [] : [record];
-    }),
+    from: [
+      ...(formers.get(job.name) ?? []),
+      ...job.renamedFrom.flatMap((old) => {
+        if (isSpent(old, byName.get(job.name), byName)) return [];
+        const record = byName.get(old) ?? byAlias.get(old);
+        return record === undefined || record.job.name === job.name ? [] : [record];
+      }),
+    ],
   }));
   for (;;) {
     const renames = new Map<string, RecordedJob>();
@@ -111,9 +122,15 @@ function resolveRenames(
     for (const { name, from } of candidates) {
       const record = renames.get(name);
       if (record === undefined) continue;
-      const leavesItsName = !names.has(record.job.name) || renames.has(record.job.name);
+      const isFormer = formers.get(name)?.[0] === record;
+      const leavesItsName =
+        !names.has(record.job.name) ||
+        renames.has(record.job.name) ||
+        // Its present name was another's then, who has left since.
+        (isFormer && formerly.has(record.job.name));
       const holder = byName.get(name);
-      const nameIsFree = holder === undefined || claimedBy.has(holder.uid);
+      // Whoever has taken the name since was not there then.
+      const nameIsFree = isFormer || holder === undefined || claimedBy.has(holder.uid);
       if (leavesItsName && nameIsFree) continue;
       from.shift();
       dropped = true;
@@ -122,13 +139,33 @@ function resolveRenames(
   }
 }
 
+/** Jobs in force that had other names in the revision that comes back, by these names. */
+function formersOf(
+  recorded: readonly RecordedJob[],
+  formerly: Formerly,
+): ReadonlyMap<string, readonly [RecordedJob]> {
+  if (formerly.size === 0) return new Map();
+  const byUid = new Map(recorded.map((record) => [record.uid, record]));
+  return new Map(
+    [...formerly].flatMap(([name, uid]): [string, [RecordedJob]][] => {
+      const record = byUid.get(uid);
+      return record === undefined || record.job.name === name ? [] : [[name, [record]]];
+    }),
+  );
+}
+
 /**
  * The job that has the new name took the old one into account already: it came
  * from there, or was applied with the same renamed_from. Without this a swap
- * would swap back at the next plan.
+ * would swap back at the next plan. A former name that is another's by now says
+ * nothing: a swap that was stepped back from may be made once more.
  */
-function isSpent(old: string, holder: RecordedJob | undefined): boolean {
-  return (
-    holder !== undefined && (holder.aliases.includes(old) || holder.job.renamedFrom.includes(old))
-  );
+function isSpent(
+  old: string,
+  holder: RecordedJob | undefined,
+  byName: ReadonlyMap<string, RecordedJob>,
+): boolean {
+  if (holder === undefined) return false;
+  if (holder.job.renamedFrom.includes(old)) return true;
+  return holder.aliases.includes(old) && !byName.has(old);
 }

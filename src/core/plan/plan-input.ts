@@ -2,6 +2,7 @@
 import type { AdmissionLimits, Job, Manifest } from '../manifest/job.ts';
 import type { Pause } from '../overrides/pause.ts';
 import type { DurationBasis } from './impact.ts';
+import type { Formerly } from './match-jobs.ts';
 import type { RecordedJob } from './plan.ts';
 import type { Admitted } from './standing.ts';
 
@@ -27,6 +28,8 @@ export interface PlanStates {
     readonly archived?: ReadonlyMap<string, Pause>;
     /** The job that had this name and left not long ago: it comes back; absent: none is known. */
     readonly tombstone?: (name: string) => RecordedJob | null;
+    /** Who had which name in the revision that the desired state brings back; absent: none does. */
+    readonly formerly?: Formerly;
   };
   /** Who lets jobs go; absent: a person, who sees the plan and has named none. */
   readonly removals?: RemovalRights;

@@ -193,6 +193,19 @@ export function jobsOfRevision(
   return new Map(rows.map((row) => [text(row, 'name'), text(row, 'spec_digest')]));
 }
 
+export function uidsOfRevision(
+  connection: Connection,
+  revision: number,
+): ReadonlyMap<string, string> {
+  const rows = connection.all(
+    `SELECT c.name, c.job_uid FROM job_changes AS c WHERE c.action <> 'delete'
+       AND c.revision = (SELECT max(revision) FROM job_changes
+         WHERE job_uid = c.job_uid AND revision <= ?1)`,
+    revision,
+  );
+  return new Map(rows.map((row) => [text(row, 'name'), text(row, 'job_uid')]));
+}
+
 export function prunedUntil(connection: Connection, jobUid: string): number | null {
   const row = connection.get('SELECT pruned_until FROM jobs WHERE uid = ?', jobUid);
   return row === undefined ? null : integerOrNull(row, 'pruned_until');

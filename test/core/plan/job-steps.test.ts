@@ -108,6 +108,14 @@ describe('renames', () => {
     expect(computePlan(applied(input)).changes).toEqual([]);
   });
 
+  it('makes a swap again that was stepped back from', () => {
+    const back = [recorded(aJob('a'), ['b']), recorded(aJob('b'), ['a'])];
+    const swap = [aJob('a', { renamedFrom: ['b'] }), aJob('b', { renamedFrom: ['a'] })];
+    const input = states(back, swap);
+    expect(uids(input)).toEqual({ a: 'uid-b', b: 'uid-a' });
+    expect(computePlan(applied(input)).changes).toEqual([]);
+  });
+
   it('follows a name that was given up earlier', () => {
     const now = recorded(aJob('b'), ['a']);
     const input = states([now], [aJob('c', { renamedFrom: ['a'] })]);
@@ -132,5 +140,47 @@ describe('renames', () => {
     expect(plan.changes).toMatchObject([
       { job: 'b', action: 'update', fields: [{ path: '/renamed_from', effect: 'cosmetic' }] },
     ]);
+  });
+});
+
+describe('an earlier revision that comes back', () => {
+  /** Jobs in force as `uid name`, who had which name then, names that come back, and what comes of it. */
+  it.each<[string, string[], Record<string, string>, string[], string[]]>([
+    ['takes a rename back', ['1 new'], { old: '1' }, ['old'], ['1 old']],
+    ['takes a swap back', ['1 b', '2 a'], { a: '1', b: '2' }, ['a', 'b'], ['1 a', '2 b']],
+    [
+      'takes a chain back whose end has left',
+      ['1 b'],
+      { a: '1', b: '2' },
+      ['a', 'b'],
+      ['1 a', 'new-1 b'],
+    ],
+    [
+      'gives a name back that another has taken since',
+      ['1 new', '3 old'],
+      { old: '1' },
+      ['old'],
+      ['1 old'],
+    ],
+    ['leaves jobs alone whose names stayed', ['1 a', '2 b'], { a: '1', b: '2' }, ['a'], ['1 a']],
+    [
+      'leaves a job its name that stays in force beside the earlier one',
+      ['1 new'],
+      { old: '1' },
+      ['new', 'old'],
+      ['1 new', 'new-1 old'],
+    ],
+    ['goes by names where nobody is known', ['1 a'], { a: '9' }, ['a'], ['1 a']],
+  ])('%s', (_, inForce, then, names, expected) => {
+    const from = inForce.map((text) => {
+      const [uid = '', name = ''] = text.split(' ');
+      return { ...recorded(aJob(name)), uid };
+    });
+    const to = names.map((name) => aJob(name));
+    const base = states(from, to);
+    const formerly = new Map(Object.entries(then));
+    const input = { ...base, recorded: { ...base.recorded, formerly } };
+    const { jobs } = applied(input).recorded;
+    expect(jobs.map(({ uid, job }) => `${uid} ${job.name}`).toSorted()).toEqual(expected);
   });
 });
