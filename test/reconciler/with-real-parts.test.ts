@@ -122,6 +122,12 @@ jobs:
     await until(() => expect(reconciler.status().appliedRevision).toBe(2));
     expect(names()).toEqual(['b', 'renamed']);
     expect([uid('renamed'), uid('a')]).toEqual([a, a]);
+    // Reverted, as git does it: nothing in the file says where `a` comes from.
+    store.setPause(a ?? '', { by: 'bob', reason: 'disk', since: 1, until: null, skipped: 0 });
+    await writeFile(file, manifest({ a: 'every 1h', b: 'every 2h' }));
+    await until(() => expect(reconciler.status().appliedRevision).toBe(3));
+    expect(names().toSorted()).toEqual(['a', 'b']);
+    expect(store.findJob('a')).toMatchObject({ uid: a, pause: { by: 'bob' } });
   });
 
   it('on trial that swaps two names, and is not confirmed, gives each its name back with its pause', async () => {

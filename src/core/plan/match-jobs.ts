@@ -1,6 +1,6 @@
-// Decides which recorded job a desired one continues: by name, by renamed_from, or,
-// where an earlier revision comes back, by who had the name then. Identity is the uid;
-// the name is only its address.
+// Decides which recorded job a desired one continues: by name, by renamed_from, by a
+// name that it had before, or, where an earlier revision comes back, by who had the name
+// then. Identity is the uid; the name is only its address.
 import type { Job } from '../manifest/job.ts';
 import type { PlanStates } from './plan-input.ts';
 import type { RecordedJob } from './plan.ts';
@@ -28,6 +28,7 @@ export function matchJobs(
   recorded: readonly RecordedJob[],
   tombstone: (name: string) => RecordedJob | null = () => null,
   formerly: Formerly = new Map(),
+  announced: Readonly<Record<string, unknown>> = {},
 ): Matching {
   const byName = new Map(recorded.map((record) => [record.job.name, record]));
   const renames = resolveRenames(desired, recorded, byName, formerly);
@@ -43,19 +44,51 @@ export function matchJobs(
     return { job, recorded: match, removedBefore: null };
   });
   const restored = new Set<string>();
+  const takenBack =
+    keptCount === recorded.length || keptCount === desired.length
+      ? new Map<string, RecordedJob>()
+      : namesTakenBack(matches, recorded, announced);
   const complete = matches.map((match): JobMatch => {
     if (match.recorded !== null) return match;
     const found = [match.job.name, ...match.job.renamedFrom]
       .map((name) => tombstone(name))
       .find((record) => record !== null && !restored.has(record.uid));
-    if (found === null || found === undefined) return match;
+    if (found === null || found === undefined) {
+      const former = takenBack.get(match.job.name);
+      return former === undefined ? match : { ...match, recorded: former };
+    }
     restored.add(found.uid);
     return { ...match, removedBefore: found };
   });
   // Of thousands of jobs mostly none has left, and no identity is continued twice.
   if (keptCount === recorded.length) return { matches: complete, removed: [] };
-  const kept = new Set(matches.map((match) => match.recorded?.uid));
+  const kept = new Set(complete.map((match) => match.recorded?.uid));
   return { matches: complete, removed: recorded.filter((record) => !kept.has(record.uid)) };
+}
+
+/**
+ * A rename that is taken back in the file, as by reverting a commit, says nothing of it:
+ * the name that is new again was the job's whose present name is gone. Only where one
+ * name and one job fit; what the manifest says to be removed is meant.
+ */
+function namesTakenBack(
+  matches: readonly JobMatch[],
+  recorded: readonly RecordedJob[],
+  announced: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, RecordedJob> {
+  const kept = new Set(matches.map((match) => match.recorded?.uid));
+  const isNew = new Set(
+    matches.filter((match) => match.recorded === null).map(({ job }) => job.name),
+  );
+  const found = new Map<string, RecordedJob | null>();
+  for (const record of recorded) {
+    const { uid, job, aliases } = record;
+    if (aliases.length === 0 || kept.has(uid) || Object.hasOwn(announced, job.name)) continue;
+    const [name, ...others] = aliases.filter((alias) => isNew.has(alias));
+    if (name === undefined || others.length > 0) continue;
+    found.set(name, found.has(name) ? null : record);
+  }
+  return new Map([...found].filter((entry): entry is [string, RecordedJob] => entry[1] !== null));
 }
 
 type States = Pick<PlanStates, 'desired' | 'recorded'>;
@@ -67,8 +100,9 @@ const known = new WeakMap<States['recorded'], { of: States['desired']; matching:
 export function matchingOf({ desired, recorded }: States): Matching {
   const found = known.get(recorded);
   if (found?.of === desired) return found.matching;
+  const { manifest } = desired;
   const { jobs, tombstone, formerly } = recorded;
-  const matching = matchJobs(desired.manifest.jobs, jobs, tombstone, formerly);
+  const matching = matchJobs(manifest.jobs, jobs, tombstone, formerly, manifest.removed);
   known.set(recorded, { of: desired, matching });
   return matching;
 }

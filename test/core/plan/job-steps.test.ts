@@ -184,3 +184,51 @@ describe('an earlier revision that comes back', () => {
     expect(jobs.map(({ uid, job }) => `${uid} ${job.name}`).toSorted()).toEqual(expected);
   });
 });
+
+describe('a rename that the file takes back without a word', () => {
+  /** Jobs in force as `name former former`, names in the file, names it says to be removed. */
+  it.each<[string, string[], string[], string[], Record<string, string>]>([
+    ['is one back', ['new old'], ['old'], [], { old: 'uid-new' }],
+    ['beside others', ['new old', 'x'], ['old', 'x'], [], { old: 'uid-new', x: 'uid-x' }],
+    [
+      'is none while both are there',
+      ['new old'],
+      ['new', 'old'],
+      [],
+      { new: 'uid-new', old: 'new-1' },
+    ],
+    [
+      'is none where the file says that the job is removed',
+      ['new old'],
+      ['old'],
+      ['new'],
+      { old: 'new-1' },
+    ],
+    [
+      'is none where two names fit',
+      ['new old older'],
+      ['old', 'older'],
+      [],
+      { old: 'new-1', older: 'new-2' },
+    ],
+    ['is none where two jobs fit', ['a old', 'b old'], ['old'], [], { old: 'new-1' }],
+    ['is none for a name that it never had', ['new old'], ['other'], [], { other: 'new-1' }],
+  ])('%s', (_, before, after, gone, expected) => {
+    const from = before.map((text) => {
+      const [name = '', ...aliases] = text.split(' ');
+      return recorded(aJob(name), aliases);
+    });
+    const input = states(
+      from,
+      after.map((name) => aJob(name)),
+    );
+    const removed = Object.fromEntries(
+      gone.map((name) => [name, { reason: 'over', running: null }]),
+    );
+    const { manifest } = input.desired;
+    const said = { ...input, desired: { ...input.desired, manifest: { ...manifest, removed } } };
+    const { jobs } = applied(said).recorded;
+    expect(Object.fromEntries(jobs.map(({ uid, job }) => [job.name, uid]))).toEqual(expected);
+    expect(computePlan(applied(said)).changes).toEqual([]);
+  });
+});
