@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aProject, program } from '../support/cli.ts';
 import type { Project } from '../support/cli.ts';
+import { hasTmux, Screen } from '../support/screen.ts';
 
 let project: Project;
 let bin: string;
@@ -60,7 +61,7 @@ it('names come from the manifest, then from the daemon, then from the store', as
 
 it('offers runs by short ids, newest first, with how they ended', async () => {
   const lines = await offered(['rerun', '']);
-  expect(lines.at(-1)).toMatch(/^[0-9a-z]{10,26}\tweb-2 failed .*ago$/);
+  expect(lines.at(-1)).toMatch(/^[0-9a-z]{10,26}\tweb-2 failed (?:now|.*ago)$/);
   const [id = ''] = lines.at(-1)?.split('\t') ?? [];
   expect((await project.call(['history', '--run', id])).code).toBe(0);
 });
@@ -177,6 +178,39 @@ end`;
       '--output=jobs.yaml',
     ]);
   });
+
+  it.skipIf(!hasTmux || !has('zsh'))(
+    'bash and zsh complete what a person types [platform: needs tmux and zsh]',
+    async () => {
+      for (const shell of ['bash', 'zsh']) {
+        const { stdout } = await project.call(['completion', shell]);
+        writeFileSync(join(project.dir, `jm2.${shell}`), stdout);
+      }
+      const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+      const bash = new Screen(`jm2-bash-${process.pid}`, 'exec bash --norc -i', project, env);
+      const zsh = new Screen(`jm2-zsh-${process.pid}`, 'exec zsh -f -i', project, env);
+      try {
+        bash.type(". ./jm2.bash; PS1='> '; clear\n");
+        zsh.type("autoload -U compinit; compinit -u -D; . ./jm2.zsh; PS1='> '; clear\n");
+        for (const screen of [bash, zsh]) {
+          await screen.until(/^>\s*$/);
+          screen.type('jm2 his\t');
+        }
+        for (const screen of [bash, zsh]) {
+          await screen.until(/^> jm2 history\s*$/);
+          screen.type('--trig\tback\t');
+        }
+        await bash.until(/^> jm2 history --trigger backfill\s*$/);
+        await zsh.until(/^> jm2 history --trigger backfill\s*$/);
+        for (const screen of [bash, zsh]) screen.type('&& jm2 watch web-\t\t');
+        await bash.until(/jm2 watch web-\s*\nweb-1 +web-2/);
+        await zsh.until(/jm2 watch web-\d?\s*\nweb-1 +-- paused\s*\nweb-2 +-- manual/);
+      } finally {
+        bash.end();
+        zsh.end();
+      }
+    },
+  );
 
   it('PowerShell registers a completer of its own, whose brackets close', async () => {
     const { stdout } = await project.call(['completion', 'powershell']);

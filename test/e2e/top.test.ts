@@ -1,10 +1,8 @@
 // `jm2 top` in a real terminal: tmux holds it, types into it and tells what it shows.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aProject, eventually, program } from '../support/cli.ts';
+import { aProject, program } from '../support/cli.ts';
 import type { Project } from '../support/cli.ts';
+import { hasTmux, Screen } from '../support/screen.ts';
 
 const manifest = `version: 1
 jobs:
@@ -14,80 +12,6 @@ jobs:
     schedule: every 1h
     command: exec sleep 60
 `;
-
-const hasTmux = spawnSync('tmux', ['-V']).status === 0 && existsSync('/proc/self/task');
-
-/** A terminal of its own server, so that nobody else's sessions are touched. */
-class Screen {
-  readonly #name: string;
-
-  constructor(name: string, shell: string, project: Project) {
-    this.#name = name;
-    const env = [
-      `HOME=${project.home}`,
-      `JM2_HOME=${join(project.home, '.jm2')}`,
-      'TZ=UTC',
-      'LANG=C.UTF-8',
-    ];
-    this.#tmux(
-      '-f',
-      '/dev/null',
-      'new-session',
-      '-d',
-      '-x',
-      '80',
-      '-y',
-      '24',
-      ...env.flatMap((one) => ['-e', one]),
-      '-c',
-      project.dir,
-      'sh',
-      '-c',
-      shell,
-    );
-  }
-
-  #tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-u', '-L', this.#name, ...args], { encoding: 'utf8' });
-  }
-
-  press(...keys: string[]): void {
-    this.#tmux('send-keys', ...keys);
-  }
-
-  text(): string {
-    return this.#tmux('capture-pane', '-p');
-  }
-
-  /** Whether the alternate screen is shown and whether there is a cursor. */
-  modes(): string {
-    return this.#tmux(
-      'display-message',
-      '-p',
-      '#{alternate_on} #{cursor_flag} #{wrap_flag}',
-    ).trim();
-  }
-
-  until(pattern: RegExp): Promise<string> {
-    return eventually(async () => {
-      const text = this.text();
-      return pattern.test(text) && text;
-    }, `${pattern} on the screen`).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${this.text()}`);
-    });
-  }
-
-  /** Asks the program on the screen to end. */
-  terminate(): void {
-    const shell = this.#tmux('display-message', '-p', '#{pane_pid}').trim();
-    const [child = ''] = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').split(' ');
-    process.kill(Number(child), 'SIGTERM');
-  }
-
-  end(): void {
-    spawnSync('tmux', ['-L', this.#name, 'kill-server']);
-  }
-}
 
 let project: Project;
 beforeAll(async () => {

@@ -52,7 +52,7 @@ export const jobChecks = [
         : [
             {
               severity: 'major',
-              summary: `${plural(problems.length, 'job')} cannot run as the account they name`,
+              summary: `${plural(problems.length, 'job')} cannot run as the account given`,
               detail: lines(problems),
               remedy: 'Correct `user`; only a daemon of root can run as another account',
               jobs: problems.map(({ job }) => job),
