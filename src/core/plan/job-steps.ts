@@ -33,11 +33,24 @@ export function jobSteps(states: PlanStates, newUid: () => string): JobStep[] {
         job,
         digest,
         watermark: needsNewPosition(recorded.job, job) ? states.now : null,
-        aliases: newAliases(recorded, job.name),
+        aliases: isSwappedBack(recorded, job.name, states) ? [] : newAliases(recorded, job.name),
       });
     }
   }
   return steps;
+}
+
+/**
+ * Two that have their names of then back did not come from each other: who made the swap
+ * again would otherwise be told that it has been made.
+ */
+function isSwappedBack(
+  { uid, job: before }: RecordedJob,
+  name: string,
+  { recorded: { formerly } }: PlanStates,
+): boolean {
+  const holder = formerly?.get(before.name);
+  return formerly?.get(name) === uid && holder !== undefined && holder !== uid;
 }
 
 function newAliases(recorded: RecordedJob, name: string): string[] {

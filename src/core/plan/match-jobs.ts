@@ -26,12 +26,21 @@ export interface Matching {
 export function matchJobs(
   desired: readonly Job[],
   recorded: readonly RecordedJob[],
-  tombstone: (name: string) => RecordedJob | null = () => null,
-  formerly: Formerly = new Map(),
-  announced: Readonly<Record<string, unknown>> = {},
+  {
+    tombstone = () => null,
+    formerly = new Map(),
+    announced = {},
+    mayRename = true,
+  }: {
+    readonly tombstone?: (name: string) => RecordedJob | null;
+    readonly formerly?: Formerly;
+    /** What the manifest says to be removed, by name. */
+    readonly announced?: Readonly<Record<string, unknown>>;
+    readonly mayRename?: boolean;
+  } = {},
 ): Matching {
   const byName = new Map(recorded.map((record) => [record.job.name, record]));
-  const renames = resolveRenames(desired, recorded, byName, formerly);
+  const renames = mayRename ? resolveRenames(desired, recorded, byName, formerly) : new Map();
   const moved = new Set([...renames.values()].map((record) => record.uid));
   let keptCount = 0;
   const matches = desired.map((job) => {
@@ -102,7 +111,14 @@ export function matchingOf({ desired, recorded }: States): Matching {
   if (found?.of === desired) return found.matching;
   const { manifest } = desired;
   const { jobs, tombstone, formerly } = recorded;
-  const matching = matchJobs(manifest.jobs, jobs, tombstone, formerly, manifest.removed);
+  // Each name has its spec already: whom one was renamed from changes nothing of that.
+  const isInForce = desired.digest === recorded.digest;
+  const matching = matchJobs(manifest.jobs, jobs, {
+    ...(tombstone === undefined ? {} : { tombstone }),
+    ...(formerly === undefined ? {} : { formerly }),
+    ...(manifest.removed === undefined ? {} : { announced: manifest.removed }),
+    mayRename: !isInForce,
+  });
   known.set(recorded, { of: desired, matching });
   return matching;
 }
@@ -136,7 +152,7 @@ function resolveRenames(
     from: [
       ...(formers.get(job.name) ?? []),
       ...job.renamedFrom.flatMap((old) => {
-        if (isSpent(old, byName.get(job.name), byName)) return [];
+        if (isSpent(old, byName.get(job.name))) return [];
         const record = byName.get(old) ?? byAlias.get(old);
         return record === undefined || record.job.name === job.name ? [] : [record];
       }),
@@ -191,15 +207,10 @@ function formersOf(
 /**
  * The job that has the new name took the old one into account already: it came
  * from there, or was applied with the same renamed_from. Without this a swap
- * would swap back at the next plan. A former name that is another's by now says
- * nothing: a swap that was stepped back from may be made once more.
+ * would swap back at the next plan.
  */
-function isSpent(
-  old: string,
-  holder: RecordedJob | undefined,
-  byName: ReadonlyMap<string, RecordedJob>,
-): boolean {
-  if (holder === undefined) return false;
-  if (holder.job.renamedFrom.includes(old)) return true;
-  return holder.aliases.includes(old) && !byName.has(old);
+function isSpent(old: string, holder: RecordedJob | undefined): boolean {
+  return (
+    holder !== undefined && (holder.aliases.includes(old) || holder.job.renamedFrom.includes(old))
+  );
 }

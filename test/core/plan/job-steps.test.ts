@@ -108,12 +108,39 @@ describe('renames', () => {
     expect(computePlan(applied(input)).changes).toEqual([]);
   });
 
-  it('makes a swap again that was stepped back from', () => {
-    const back = [recorded(aJob('a'), ['b']), recorded(aJob('b'), ['a'])];
-    const swap = [aJob('a', { renamedFrom: ['b'] }), aJob('b', { renamedFrom: ['a'] })];
-    const input = states(back, swap);
-    expect(uids(input)).toEqual({ a: 'uid-b', b: 'uid-a' });
-    expect(computePlan(applied(input)).changes).toEqual([]);
+  const swap = [aJob('a', { renamedFrom: ['b'] }), aJob('b', { renamedFrom: ['a'] })];
+
+  it('makes a swap once, also where the specs as they are kept say nothing of it', () => {
+    const swapped = [
+      { ...recorded(aJob('a'), ['b']), uid: 'uid-b' },
+      { ...recorded(aJob('b'), ['a']), uid: 'uid-a' },
+    ];
+    expect(uids(states(swapped, swap))).toEqual({ a: 'uid-b', b: 'uid-a' });
+    expect(computePlan(states(swapped, swap)).summary.rename).toBe(0);
+  });
+
+  it('makes a swap again that was stepped back from, and again', () => {
+    const then = new Map(Object.entries({ a: 'uid-a', b: 'uid-b' }));
+    const names = [aJob('a'), aJob('b')];
+    let { jobs } = states(names, names).recorded;
+    for (let times = 0; times < 3; times += 1) {
+      const there = states(jobs, swap);
+      expect(uids(there)).toEqual({ a: 'uid-b', b: 'uid-a' });
+      const back = states(applied(there).recorded.jobs, names);
+      const input = { ...back, recorded: { ...back.recorded, formerly: then } };
+      expect(uids(input)).toEqual({ a: 'uid-a', b: 'uid-b' });
+      ({ jobs } = applied(input).recorded);
+      // As the store keeps them: by the digest of the spec, which the names are no part of.
+      jobs = jobs.map((record) => ({ ...record, job: { ...record.job, renamedFrom: [] } }));
+    }
+  });
+
+  it('takes a manifest that means what is in force for just that, whom it says one was', () => {
+    const names = [aJob('a'), aJob('b')];
+    const input = states(names, swap);
+    const same = { ...input, recorded: { ...input.recorded, digest: input.desired.digest } };
+    expect(computePlan(input).summary.rename).toBe(2);
+    expect(computePlan(same).summary.rename).toBe(0);
   });
 
   it('follows a name that was given up earlier', () => {
