@@ -59,7 +59,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'edit',
-    summary: 'Change a job of the manifest, by options or in an editor',
+    summary: 'Change jobs of the manifest, by options or in an editor',
     group: manifest,
     load: async () => (await import('./commands/edit.ts')).editCommand,
   },
@@ -197,7 +197,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'show',
-    summary: 'Show one job in full, or a plan that was kept',
+    summary: 'Show a job or a run in full, or a plan that was kept',
     group: runs,
     load: async () => (await import('./commands/show.ts')).showCommand,
   },

@@ -250,6 +250,20 @@ jobs:
     expect(text).toContain('ping: {command: "true", schedule: "@daily", timeout: 9s} # often');
   });
 
+  it('changes all jobs of a pattern or a tag alike, each in its lines', async () => {
+    await inProject();
+    await project.call(['edit', '*', '--tag-add', 'shop', '--yes']);
+    await project.call(['edit', '--tagged', 'db', '--tag-add', 'data', '--tag-remove', 'db', '-y']);
+    const changed = manifest
+      .replace('[night, db]', '[night, shop, data]')
+      .replace('every 30s}', 'every 30s, tags: [shop]}');
+    expect(await content()).toBe(changed);
+    expect(await code(['edit', '*', '--name', 'one'])).toBe('JM2-C102');
+    expect(await code(['edit', '--tagged', 'shop'])).toBe('JM2-C102');
+    expect(await code(['edit', '--tagged', 'none', '--timeout', '1m'])).toBe('JM2-R101');
+    expect(await content()).toBe(changed);
+  });
+
   it('renames with history', async () => {
     await inProject();
     await project.call(['start']);

@@ -175,6 +175,19 @@ describe('show', () => {
     expect(stdout).toMatch(/^timezone +UTC +default$/m);
   });
 
+  it('of a run tells its attempts', async () => {
+    const [{ id }] = (await ask(['history', 'web-b'])).data['runs'] as [{ id: string }];
+    const { data } = await ask(['show', id.slice(0, 14)]);
+    expect(data).toMatchObject({ runs: [{ id, job: 'web-b' }], attempts: [{ exitCode: 3 }] });
+    expect((await project.call(['show', id, '--yaml'])).code).toBe(64);
+    expect((await ask(['show', `${id.slice(0, 20)}zzzzzz`])).error?.code).toBe('JM2-R102');
+    expect((await ask(['show', 'web-bb'])).error?.hint).toContain('web-b');
+    expect((await ask(['show', 'hourlx'])).error).toMatchObject({
+      code: 'JM2-R101',
+      hint: expect.stringContaining('hourly'),
+    });
+  });
+
   it('a hazard of a plan is explained by its code', async () => {
     const { data } = await ask(['explain', 'period_lost']);
     expect(data).toMatchObject({ code: 'period_lost', severities: ['medium'] });

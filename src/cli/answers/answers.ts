@@ -306,6 +306,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   show: {
     data: Type.Union([
       shownJobShape,
+      shape({ runs: Type.Array(runShape), attempts: Type.Array(attemptShape) }),
       shape({
         file: planFileShape,
         standing: oneOf(

@@ -3,6 +3,7 @@ import { operationalError } from '../../core/diagnostics/registry.ts';
 import { editManifest, type ManifestEdit } from '../../core/manifest/edit/edit-manifest.ts';
 import { ownZoneOf } from '../../core/manifest/edit/changed-schedule.ts';
 import { writtenFields } from '../../core/manifest/edit/find-jobs.ts';
+import { isPattern, selectJobs } from '../../core/selection/select-jobs.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import { editing } from '../edit-lock.ts';
@@ -24,14 +25,15 @@ import {
 } from '../manifest-change.ts';
 import { readJobFields } from '../read-job-fields.ts';
 import { didYouMean, nearest, wrongArguments } from '../usage-errors.ts';
+import { count } from '../views/status.ts';
 
 export const editCommand: CommandDefinition = {
   name: 'edit',
-  summary: 'Change a job of the manifest, by options or in an editor',
+  summary: 'Change jobs of the manifest, by options or in an editor',
   description:
-    'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Another rule for a schedule leaves its zone, jitter and range as they are. Nothing takes effect before it is valid and its plan was shown.',
+    'With options, changes these fields and leaves every other line alone. Without, opens the job in $VISUAL or $EDITOR; without a name, the whole file. Another rule for a schedule leaves its zone, jitter and range as they are. With a pattern or --tagged, all these jobs are changed alike. Nothing takes effect before it is valid and its plan was shown.',
   arguments: [
-    { name: '[job]', description: 'name of the job' },
+    { name: '[job]', description: 'name of the job, or a pattern such as "web-*"' },
     {
       name: '[-]',
       description: 'a dash: fields as JSON or YAML from standard input',
@@ -58,12 +60,22 @@ export const editCommand: CommandDefinition = {
       repeat: true,
     },
     { flags: '--from <file>', description: 'fields to set as JSON or YAML; - is standard input' },
+    {
+      flags: '--tagged <tag>',
+      description: 'change the jobs that have this tag; may be repeated',
+      repeat: true,
+    },
     { flags: '--dry-run', description: 'show the change and do nothing' },
     { flags: '-y, --yes', description: 'do not ask' },
   ],
   examples: [
     { command: 'jm2 edit dump-shop --cron "0 4 * * *"', meaning: 'an hour later' },
     { command: 'jm2 edit dump-shop --set "retry={limit: 3, delay: 1m}"', meaning: 'any field' },
+    { command: 'jm2 edit "web-*" --timeout 10m', meaning: 'several jobs' },
+    {
+      command: 'jm2 edit --tagged db --tag-add data --tag-remove db',
+      meaning: 'another name for a tag',
+    },
     { command: 'jm2 edit dump-shop', meaning: 'in the editor' },
   ],
   run: edit,
@@ -77,7 +89,8 @@ async function edit(context: Context, input: Input): Promise<Answer> {
       'Give a command with --command, or - to read fields from standard input.',
     );
   }
-  const from = input.argument(0) === null ? null : (input.text('from') ?? second);
+  const from =
+    input.argument(0) === null && !isSelecting(input) ? null : (input.text('from') ?? second);
   const given = from === null ? {} : await readJobFields(context, from);
   // Not while an editor is open.
   const isSaid = from !== null || hasFieldOptions(input);
@@ -95,14 +108,10 @@ async function editIn(
   const { refusal, digests } = requireAccepted(context, manifest);
   if (refusal !== null) return refusal;
   const file = context.shownPath(manifest.place.manifest);
-  if (name !== null && !digests.has(name)) {
-    throw operationalError('JM2-R101', {
-      detail: `${file} has no job "${name}". Nothing was changed.`,
-      hint: didYouMean(nearest(name, digests.keys())) ?? 'jm2 list',
-    });
-  }
+  const names = meantJobs(context, input, { manifest, names: [...digests.keys()] });
   const flags = { dryRun: input.flag('dryRun'), yes: input.flag('yes') };
-  const edits = name === null ? [] : wantedEdits(context, input, { manifest, name, given });
+  const edits = names.flatMap((one) => wantedEdits(context, input, { manifest, name: one, given }));
+  if (isSelecting(input)) requireAlike(input, edits.length > 0);
   if (edits.length === 0) {
     if (name === null && hasFieldOptions(input)) {
       throw wrongArguments(
@@ -124,11 +133,56 @@ async function editIn(
   return changeManifest(context, {
     before: manifest,
     after: text,
-    touched: [name ?? '', ...(newName === null ? [] : [newName])],
+    touched: [...names, ...(newName === null ? [] : [newName])],
     ...flags,
-    question: `Change ${name ?? file}?`,
-    done: `changed ${newName ?? name ?? file}`,
+    question: `Change ${names.length > 3 ? count(names.length, 'job') : names.join(', ')}?`,
+    done: `changed ${newName ?? names.join(', ')}`,
   });
+}
+
+function isSelecting(input: Input): boolean {
+  return input.texts('tagged').length > 0 || isPattern(input.argument(0) ?? '');
+}
+
+/** None where the whole file is meant. */
+function meantJobs(
+  context: Context,
+  input: Input,
+  { manifest, names }: { readonly manifest: ManifestText; readonly names: readonly string[] },
+): readonly string[] {
+  const file = context.shownPath(manifest.place.manifest);
+  const name = input.argument(0);
+  if (name !== null && !isPattern(name) && !names.includes(name)) {
+    throw operationalError('JM2-R101', {
+      detail: `${file} has no job "${name}". Nothing was changed.`,
+      hint: didYouMean(nearest(name, names)) ?? 'jm2 list',
+    });
+  }
+  if (!isSelecting(input)) return name === null ? [] : [name];
+  const jobs = loadText(context, manifest.place, manifest.text).manifest?.jobs ?? [];
+  const selected = selectJobs(jobs, {
+    names: name === null ? [] : [name],
+    tags: input.texts('tagged'),
+    grep: null,
+  });
+  if (selected.names.length > 0) return selected.names;
+  throw operationalError('JM2-R101', {
+    detail: `${file} has no such job. Nothing was changed.`,
+    hint: 'jm2 list --tags',
+  });
+}
+
+/** Several jobs get the same fields; a name or an editor is for one. */
+function requireAlike(input: Input, isSaid: boolean): void {
+  if (input.text('name') !== null) {
+    throw wrongArguments('--name would give several jobs one name.', 'Name one job.');
+  }
+  if (!isSaid) {
+    throw wrongArguments(
+      'It is not said what to change of these jobs.',
+      'jm2 edit "web-*" --timeout 10m',
+    );
+  }
 }
 
 function hasFieldOptions(input: Input): boolean {

@@ -11,10 +11,10 @@ import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
 import type { Terminal } from '../terminal.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { oneRun } from '../one-run.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { isFailure, runbookOf } from '../runbooks.ts';
 import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
-import { attemptTable } from '../views/attempt-table.ts';
 import { oneLine } from '../views/foreign.ts';
 import { historyTable } from '../views/history-table.ts';
 import { isMarked, namesakeMark } from '../views/namesake.ts';
@@ -212,28 +212,6 @@ async function sparks(
     data: { runs: strips.flatMap(({ runs }) => runs) },
     text: (terminal) =>
       strips.length === 0 ? 'No jobs are in force.' : resultStrips(strips, terminal),
-  };
-}
-
-/** Each attempt of one run, with the run's own line above them. */
-async function oneRun(context: Context, id: string): Promise<Answer> {
-  const { value } = await context.read(async (service) => {
-    const run = await service.getRun(id);
-    return { run, attempts: await service.attempts(run.id) };
-  });
-  const { run, attempts } = value;
-  const wantsRunbook = isFailure(run.state) && !context.output.json;
-  const runbook = wantsRunbook ? await runbookOf(context, run.job) : null;
-  return {
-    data: { runs: [run], attempts },
-    exitCode: ExitCode.ok,
-    text: (terminal) =>
-      [
-        runTable([run], terminal),
-        attempts.length === 0 ? 'No attempt yet.' : attemptTable(attempts, terminal),
-        ...(runbook === null ? [] : [`runbook  ${runbook}`]),
-        terminal.style('dim', `jm2 why --run ${run.id}\njm2 logs --run ${run.id} --attempt N`),
-      ].join('\n\n'),
   };
 }
 

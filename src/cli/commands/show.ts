@@ -2,17 +2,21 @@
 import type { JobDetailView } from '../../api/service.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { isCode } from '../named-runs.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { jobDetail } from '../views/job-detail.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',
-  summary: 'Show one job in full, or a plan that was kept',
+  summary: 'Show a job or a run in full, or a plan that was kept',
   description:
-    'Its settings with all defaults filled in, the next five starts and the newest runs. While no daemon runs, the store answers.',
+    'Of a run its attempts; of a job its settings with all defaults filled in, the next five starts and the newest runs. While no daemon runs, the store answers.',
   arguments: [
-    { name: '<job>', description: 'name of the job, or a file of plan --out: FILE.jm2plan' },
+    {
+      name: '<run-or-job>',
+      description: 'job, id of a run or its beginning, or a file of plan --out: FILE.jm2plan',
+    },
   ],
   options: [
     {
@@ -26,6 +30,7 @@ export const showCommand: CommandDefinition = {
   ],
   examples: [
     { command: 'jm2 show dump-shop', meaning: 'everything about one job' },
+    { command: 'jm2 show 01jq8v3k', meaning: 'one run with its attempts' },
     { command: 'jm2 show dump-shop --resolved', meaning: 'where its timeout comes from' },
     { command: 'jm2 show dump-shop --yaml', meaning: 'as it is written' },
     {
@@ -40,14 +45,48 @@ export const showCommand: CommandDefinition = {
     if (wanted.resolved && wanted.yaml) {
       throw wrongArguments('--resolved and --yaml show two things.', 'Leave one of them out.');
     }
-    const { value } = await withNearJobs(context, name, () =>
-      context.read((service) => service.show(name)),
-    );
+    const value = await jobOrNull(context, name);
+    if (value === null) return runInstead(context, name, wanted);
     if (wanted.yaml) return asYaml(context, value);
     if (wanted.resolved) return withOrigins(context, value);
     return { data: value, text: (terminal) => jobDetail(value, terminal) };
   },
 };
+
+/** Null where it may be the id of a run; what can be none is answered with jobs of near names. */
+async function jobOrNull(context: Context, name: string): Promise<JobDetailView | null> {
+  const ask = async () => (await context.read((service) => service.show(name))).value;
+  if (!/^[0-9a-z]{6,26}$/.test(name)) return withNearJobs(context, name, ask);
+  try {
+    return await ask();
+  } catch (error) {
+    if (isCode(error, 'JM2-R101')) return null;
+    throw error;
+  }
+}
+
+/** Neither run nor job: told as of a job, which people name more often, unless it is a whole id. */
+async function runInstead(
+  context: Context,
+  id: string,
+  { resolved, yaml }: { readonly resolved: boolean; readonly yaml: boolean },
+): Promise<Answer> {
+  const { oneRun } = await import('../one-run.ts');
+  let answer: Answer;
+  try {
+    answer = await oneRun(context, id);
+  } catch (error) {
+    if (!isCode(error, 'JM2-R102') || id.length === 26) throw error;
+    return withNearJobs(context, id, async () => {
+      await context.read((service) => service.show(id));
+      throw error;
+    });
+  }
+  if (resolved || yaml) {
+    throw wrongArguments('--resolved and --yaml are about jobs.', `jm2 show ${id}`);
+  }
+  return answer;
+}
 
 /** Whatever has become of it, a kept plan can be read. */
 async function keptPlan(context: Context, path: string): Promise<Answer> {
