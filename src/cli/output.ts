@@ -2,6 +2,7 @@
 // `--json` stdout carries JSON and nothing else. The only place in the command
 // line that writes to the standard streams.
 import type { ErrorBody } from '../core/diagnostics/jm2-error.ts';
+import { escapeJson } from '../core/diagnostics/escape-for-terminal.ts';
 import { showsSigns, spelledOut } from './plain-signs.ts';
 import { wrapped } from './views/wrapped.ts';
 
@@ -66,7 +67,7 @@ export function createOutput(options: {
   const signs = (text: string, { isTTY }: NodeJS.WriteStream): string =>
     showsSigns(process.env, isTTY) ? text : spelledOut(text);
   const line = (value: unknown): void => {
-    stdout.write(`${JSON.stringify(value)}\n`);
+    stdout.write(`${escapeJson(JSON.stringify(value))}\n`);
   };
   return {
     json,

@@ -43,7 +43,7 @@ describe('a week as a picture', () => {
       grid: gridWith({ 3: { before: 0, after: 12_345 }, 4: { before: 2, after: 1 } }),
       notes: ['update a: </svg>'],
     });
-    expect(svg).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; \ufffdco');
+    expect(svg).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; \\x07co');
     expect(svg).toContain('update a: &lt;/svg&gt;');
     expect(svg.match(/<\/svg>/g)).toHaveLength(1);
     expect(svg).toMatch(/class="more"[^>]*>(.|\n)*?0→12k/);

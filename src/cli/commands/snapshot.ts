@@ -1,6 +1,7 @@
 // Writes what is in force into one file, for plans where there is no daemon.
 import { resolve } from 'node:path';
 import { replaceFile } from '../../system/replace-file.ts';
+import { escapeJson } from '../../core/diagnostics/escape-for-terminal.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
 import type { CommandDefinition } from '../command.ts';
 
@@ -23,7 +24,7 @@ export const snapshotCommand: CommandDefinition = {
     const snapshot = await snapshotOf(place, context.terminal.now);
     const out = input.text('out');
     if (out === null)
-      return { data: { snapshot, file: null }, text: () => JSON.stringify(snapshot) };
+      return { data: { snapshot, file: null }, text: () => escapeJson(JSON.stringify(snapshot)) };
     const file = resolve(context.cwd, out);
     try {
       await replaceFile(file, `${JSON.stringify(snapshot)}\n`);

@@ -24,7 +24,7 @@ export function comparisonMarkdown(
     ...(fields === null
       ? ['The spec of one of them is not kept any more.', '']
       : fields.map((field) => {
-          const { name, value } = shownField({ ...field, effect: 'next_run' });
+          const { name, value } = shownField({ ...field, effect: 'next_run' }, 90);
           return `- ${code(name)}: ${prose(value)}`;
         })),
     ...(fields === null || fields.length === 0 ? [] : ['']),

@@ -3,6 +3,7 @@
 import type { Diagnostic, Fix, Range } from '../../core/diagnostics/diagnostic.ts';
 import { sha256 } from '../../system/digest.ts';
 import { oneLine } from '../views/foreign.ts';
+import { shortened } from './markdown-text.ts';
 import { posted } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -34,6 +35,9 @@ const levels: Readonly<Record<Diagnostic['severity'], Level>> = {
 const hazardRanks = { high: 0, medium: 1, low: 2 } as const;
 const levelRanks: Readonly<Record<Level, number>> = { error: 0, warning: 1, note: 2 };
 
+/** Readers show the beginning of a message; the rest would only fill the report. */
+const messageMax = 4_000;
+
 /** Worst first, of these what the change holds; `pathOf` names files as their reader knows them. */
 export function findingsOf(
   report: Report,
@@ -46,8 +50,8 @@ export function findingsOf(
     seen.set(digest, before + 1);
     return before === 0 ? digest : sha256(`${digest} ${before}`);
   };
-  const found: Finding[] = report.diagnostics.map((told) => {
-    const one = posted(told, report.publicEnv);
+  const found: Finding[] = report.diagnostics.map((known) => {
+    const one = posted(known, report.publicEnv);
     const file = pathOf(one.file);
     // Where there is no pointer the words tell it from others, without their line numbers.
     const what = one.path === '' ? one.detail.replace(/\d+/g, '') : one.path;
@@ -56,12 +60,11 @@ export function findingsOf(
       level: levels[one.severity],
       rank: 0,
       title: one.summary,
-      message: oneLine(one.hint === null ? one.detail : `${one.detail} ${one.hint}`),
+      message: told(one.hint === null ? one.detail : `${one.detail} ${one.hint}`),
       file,
       range: one.range,
       isOfChange: report.isChanged(one.file, one.range),
-      fix:
-        one.fix === null ? null : { description: oneLine(one.hint ?? one.summary), edit: one.fix },
+      fix: one.fix === null ? null : { description: told(one.hint ?? one.summary), edit: one.fix },
       fingerprint: fingerprint([one.code, file ?? '', what]),
     };
   });
@@ -73,7 +76,7 @@ export function findingsOf(
         level: severity === 'low' ? 'note' : 'warning',
         rank: hazardRanks[severity],
         title: `${code} (${severity}): ${oneLine(job)}`,
-        message: oneLine([`${job}: ${detail}`, ...remedies].join(' ')),
+        message: told([`${job}: ${detail}`, ...remedies].join(' ')),
         file,
         range: report.placeOf(job),
         // It is what the change does, whichever line of the job does it.
@@ -89,4 +92,8 @@ export function findingsOf(
       Number(b.isOfChange) - Number(a.isOfChange) ||
       a.rank - b.rank,
   );
+}
+
+function told(text: string): string {
+  return shortened(oneLine(text), messageMax);
 }

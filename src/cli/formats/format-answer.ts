@@ -1,5 +1,6 @@
 // Gives an answer the formats that were asked for: one on stdout, others in
 // files. A file that cannot be written does not change what the command found.
+import { escapeJson } from '../../core/diagnostics/escape-for-terminal.ts';
 import type { ErrorBody } from '../../core/diagnostics/jm2-error.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
@@ -125,7 +126,7 @@ async function rendered(
       return `${answer.text(plain)}\n`;
     }
     case 'json':
-      return `${JSON.stringify(envelope(answer))}\n`;
+      return `${escapeJson(JSON.stringify(envelope(answer)))}\n`;
     case 'jsonl':
       return (await import('./jsonl.ts')).jsonLines(report, answer.error);
     case 'markdown':

@@ -2,7 +2,9 @@
 // change, and the outputs of a step. Which files the runner names for them is in
 // runner-files.ts.
 import { sha256 } from '../../system/digest.ts';
+import { oneLine } from '../views/foreign.ts';
 import type { Finding, Level } from './findings.ts';
+import { shortened } from './markdown-text.ts';
 
 /** GitHub shows this many of a kind for a step, and drops further ones without a word. */
 const shownOfKind = 10;
@@ -57,8 +59,10 @@ function annotation({ level, title, rule, message, file, range }: Finding): stri
     }
   }
   place.push(['title', `${title} [${rule}]`]);
-  const properties = place.map(([name, value]) => `${name}=${escapedProperty(String(value))}`);
-  return `::${kinds[level]} ${properties.join(',')}::${escapedData(message.slice(0, messageMax))}`;
+  const properties = place.map(
+    ([name, value]) => `${name}=${escapedProperty(oneLine(String(value)))}`,
+  );
+  return `::${kinds[level]} ${properties.join(',')}::${escapedData(shortened(message, messageMax))}`;
 }
 
 function escapedData(text: string): string {

@@ -1,6 +1,8 @@
 // Reports that GitLab reads from a job: Code Quality for `validate`, the three
 // figures of a plan for its widget, and variables for later jobs.
+import { escapeJson } from '../../core/diagnostics/escape-for-terminal.ts';
 import type { PlanView } from '../../api/plan-views.ts';
+import { oneLine } from '../views/foreign.ts';
 import type { Finding, Level } from './findings.ts';
 
 const severities: Readonly<Record<Level, string>> = {
@@ -21,7 +23,7 @@ export function codeQuality(findings: readonly Finding[]): string {
       lines: { begin: range?.start.line ?? 1 },
     },
   }));
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return `${escapeJson(JSON.stringify(issues, null, 2))}\n`;
 }
 
 /** An empty object for a plan that could not be made: zeros would say that nothing changes. */
@@ -34,7 +36,7 @@ export function planWidget(plan: PlanView | null): string {
 /** `JM2_CHANGES=3`: one line a variable, as `artifacts:reports:dotenv` wants them. */
 export function dotenv(outputs: Readonly<Record<string, string>>): string {
   const lines = Object.entries(outputs).map(
-    ([name, value]) => `JM2_${name.toUpperCase()}=${value.replace(/[\r\n]+/g, ' ')}`,
+    ([name, value]) => `JM2_${name.toUpperCase()}=${oneLine(value)}`,
   );
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 // The result as lines of JSON, each an event with its `type`: for readers that do
 // not want to hold a large plan in one piece. The first line names the version of
 // this form; new types and keys may come, none goes without a new version.
+import { escapeJson } from '../../core/diagnostics/escape-for-terminal.ts';
 import type { ErrorBody } from '../../core/diagnostics/jm2-error.ts';
 import type { Report } from './report.ts';
 
@@ -20,5 +21,5 @@ export function jsonLines(report: Report, error: ErrorBody | undefined): string 
   }
   if (error !== undefined) events.push({ type: 'error', ...error });
   events.push({ type: 'end', accepted: report.accepted });
-  return `${events.map((event) => JSON.stringify(event)).join('\n')}\n`;
+  return `${events.map((event) => escapeJson(JSON.stringify(event))).join('\n')}\n`;
 }

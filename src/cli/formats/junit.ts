@@ -1,6 +1,7 @@
 // The result as JUnit's XML, which most pipelines can show: a suite for each file
 // or plan, a test for each problem or changed job, and one that passes where
 // there is nothing to say.
+import { escapeForTerminal } from '../../core/diagnostics/escape-for-terminal.ts';
 import type { Finding } from './findings.ts';
 import type { Report } from './report.ts';
 
@@ -19,7 +20,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function xml(text: string): string {
-  return text
+  return escapeForTerminal(text)
     .replace(unfit, '')
     .replace(/[&<>"'\t\n\r]/g, (character) => entities[character] ?? character);
 }

@@ -15,6 +15,8 @@ import type { Report } from './report.ts';
 import { diagnosticSection } from './validate-markdown.ts';
 
 const fieldsShown = 12;
+/** Of a value before or after: both fit into a line of the fence. */
+const valueMax = 220;
 const icons = { high: '🔴', medium: '🟠', low: '🟡' } as const;
 const severities = { high: 0, medium: 1, low: 2 } as const;
 
@@ -296,7 +298,7 @@ function fieldText(
   field: ChangeView['fields'][number],
   publicEnv: PlanView['publicEnv'] = [],
 ): string {
-  const { name, value } = shownField(field);
+  const { name, value } = shownField(field, valueMax);
   if (isPosted(field, publicEnv)) return `${name}: ${value}`;
   const what = field.before === null ? 'set' : field.after === null ? 'no longer set' : 'changed';
   return `${name}: ${what} (values are not shown here)`;
@@ -323,7 +325,8 @@ function foot(report: Report, plan: PlanView): string {
     (plan.basis.revision === 0 ? 'nothing in force' : `revision ${plan.basis.revision}`);
   const commit =
     plan.baseCommit === undefined ? '' : ` ${code(plan.baseCommit.commit.slice(0, 10))}`;
-  const zones = plan.timezoneData === null ? '' : ` · time-zone data ${plan.timezoneData}`;
+  const zones =
+    plan.timezoneData === null ? '' : ` · time-zone data ${prose(plan.timezoneData, 40)}`;
   return (
     [
       `<sub>${code(report.source)} against ${code(base)}${commit} · as of ${told(plan.at, 'UTC')}, ${humanDuration(plan.horizonMs)} ahead${zones} · jm2 ${report.version}</sub>`,

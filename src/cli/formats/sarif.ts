@@ -1,5 +1,6 @@
 // Findings as SARIF 2.1.0, for code scanning: rules with their help, results with
 // a place, a fingerprint that stays when lines move, and the edit that mends it.
+import { escapeJson } from '../../core/diagnostics/escape-for-terminal.ts';
 import type { Range } from '../../core/diagnostics/diagnostic.ts';
 import { findEntry } from '../../core/diagnostics/registry.ts';
 import type { Finding } from './findings.ts';
@@ -46,7 +47,7 @@ export function sarif(report: Report, findings: readonly Finding[]): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${escapeJson(JSON.stringify(log, null, 2))}\n`;
 }
 
 function ruleOf(rule: string): object {

@@ -26,7 +26,8 @@ export function differenceText(
     lines.push(
       `  ${terminal.style(mark.style, mark.symbol)} ${changeTitle(change)}  ${terminal.style(mark.style, mark.word)}`,
     );
-    const fields = change.action === 'delete' ? [] : change.fields.map(shownField);
+    const fields =
+      change.action === 'delete' ? [] : change.fields.map((field) => shownField(field));
     const inner = [...fields, ...commitFields(change)];
     const width = inner.reduce((most, { name }) => Math.max(most, name.length), 0);
     for (const { name, value } of inner) {

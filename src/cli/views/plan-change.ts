@@ -5,6 +5,7 @@ import type { Action } from '../../core/plan/plan.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { humanDuration, relativeTime } from './durations.ts';
 import { oneLine } from './foreign.ts';
+import { shownValues } from './long-values.ts';
 import { localTime } from './times.ts';
 import { glued, hangingLines, unglued, wrapped } from './wrapped.ts';
 
@@ -33,6 +34,7 @@ export interface Shown {
 
 export function changeLines(change: ChangeView, shown: Shown, terminal: Terminal): string[] {
   const mark = marks[change.action];
+  const { isVerbose } = shown;
   const words = change.scheduleInWords;
   const note =
     change.action === 'create'
@@ -51,7 +53,7 @@ export function changeLines(change: ChangeView, shown: Shown, terminal: Terminal
   const inner: [string, string][] = [];
   if (change.action === 'update' || change.action === 'rename') {
     for (const field of change.fields) {
-      const { name, value } = shownField(field);
+      const { name, value } = shownField(field, isVerbose ? Infinity : valueMax);
       inner.push([name, `${value}${field.effect === 'cosmetic' ? '  (no effect on runs)' : ''}`]);
     }
     if (words !== null) {
@@ -234,15 +236,15 @@ function reasonWords(change: ChangeView): string {
   }
 }
 
-/** `/env/TOKEN` as `env.TOKEN`, with its values before and after. */
-export function shownField({ path, before, after }: ChangeView['fields'][number]): {
-  readonly name: string;
-  readonly value: string;
-} {
-  const name = path.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
-  return { name: oneLine(name), value: `${shown(before)} → ${shown(after)}` };
-}
+/** Longer values are shown in part: that of a script of a few lines is whole. */
+const valueMax = 1_000;
 
-function shown(value: unknown): string {
-  return value === null || value === undefined ? 'not set' : oneLine(JSON.stringify(value));
+/** `/env/TOKEN` as `env.TOKEN`, with its values before and after. */
+export function shownField(
+  { path, before, after }: ChangeView['fields'][number],
+  max = valueMax,
+): { readonly name: string; readonly value: string } {
+  const name = path.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  const [from, to] = shownValues(before, after, max);
+  return { name: oneLine(name), value: `${from} → ${to}` };
 }

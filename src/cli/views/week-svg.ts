@@ -2,6 +2,7 @@
 // days across, hours down, changed cells marked by colour, border and text.
 // Readable on light and dark pages: it brings its own background.
 import type { WeekCell, WeekGrid } from '../../core/plan/week-grid.ts';
+import { oneLine } from './foreign.ts';
 import { short } from './week-grid.ts';
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
@@ -97,10 +98,10 @@ function cut(text: string): string {
     : `${characters.slice(0, noteMaxLength - 1).join('')}…`;
 }
 
-/** XML knows no control characters, not even escaped. */
+/** XML knows no control characters, not even escaped; marks of direction would reorder a line. */
 function escaped(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+  return oneLine(text)
+    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

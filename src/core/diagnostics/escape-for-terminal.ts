@@ -28,3 +28,21 @@ export function escapeForTerminal(text: string): string {
 export function escapeLine(text: string): string {
   return escapeForTerminal(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
+
+/**
+ * JSON that shows on a terminal as it reads: the same value, with what a terminal may
+ * obey as `\\u` escapes. JSON itself escapes C0 only.
+ */
+export function escapeJson(json: string): string {
+  // Most answers are plain, and long ones are not to be read twice.
+  if (!/[^\n\t -~]/.test(json)) return json;
+  return json.replace(unsafe, (character) =>
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => utf16(character, at)).join(''),
+  );
+}
+
+function utf16(text: string, at: number): string {
+  return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   escapeForTerminal,
+  escapeJson,
   escapeLine,
 } from '../../../src/core/diagnostics/escape-for-terminal.ts';
 
@@ -24,4 +25,19 @@ test('leaves text in any script, emoji, tabs and newlines as they are', () => {
 
 test('keeps a line one line', () => {
   expect(escapeLine('a\nb\tc')).toBe('a\\nb\\tc');
+});
+
+test.each([
+  ['a C1 control', 'a\u009bb', '"a\\u009bb"'],
+  ['a right-to-left override', 'a\u202eb', '"a\\u202eb"'],
+  ['an invisible tag character', 'a\u{e0041}b', '"a\\udb40\\udc41b"'],
+  ['a line separator', 'a\u2028b', '"a\\u2028b"'],
+])('shows %s in JSON as an escape of the same value', (_name, text, expected) => {
+  expect(escapeJson(JSON.stringify(text))).toBe(expected);
+  expect(JSON.parse(expected)).toBe(text);
+});
+
+test('leaves JSON without such characters as it is, over several lines, too', () => {
+  const json = JSON.stringify({ a: 'Grüße 漢字 🎉\n', b: [1] }, null, 2);
+  expect(escapeJson(json)).toBe(json);
 });
