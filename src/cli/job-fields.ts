@@ -7,6 +7,7 @@ import { formatLocal } from '../core/schedule/local-time.ts';
 import { parseDuration } from '../core/schedule/parse-duration.ts';
 import { parseInstant, resolveInstant } from '../core/schedule/parse-instant.ts';
 import { isKnownZone } from '../core/schedule/zone-names.ts';
+import { directoryFor, type Place } from './given-directory.ts';
 import { requireKnownZone } from './given-zone.ts';
 import type { CommandOption } from './command.ts';
 import type { Input } from './input.ts';
@@ -39,7 +40,7 @@ export const fieldOptions: readonly CommandOption[] = [
     description: 'where a start on another day goes',
     choices: ['skip', 'next', 'previous'],
   },
-  { flags: '--cwd <dir>', description: 'working directory' },
+  { flags: '--cwd <dir>', description: 'working directory, as seen from here' },
   { flags: '-e, --env <name=value>', description: 'a variable; may be repeated', repeat: true },
   { flags: '--shell <path>', description: 'shell that reads the command' },
   { flags: '--timeout <duration>', description: 'end an attempt that takes longer' },
@@ -159,9 +160,12 @@ function atInstant(
 export function fieldsOf(
   input: Input,
   present: Readonly<Record<string, unknown>>,
+  place: Place,
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const name of ['cwd', 'shell', 'timeout', 'description', 'owner']) {
+  const directory = input.text('cwd');
+  if (directory !== null) fields['cwd'] = directoryFor(directory, place);
+  for (const name of ['shell', 'timeout', 'description', 'owner']) {
     const text = input.text(name);
     if (text !== null) fields[name] = text;
   }

@@ -140,6 +140,14 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
     };
   }
   await requireWritable(place, before.exists, diff, file);
+  const lost = lostBesides(plan, wanted.touched);
+  if (wanted.yes && lost.length > 0) {
+    throw operationalError('JM2-P203', {
+      detail: `${file} has lost ${lost.length} jobs that this edit is not about: ${lost.join(', ')}. Nothing was changed, and they run on.`,
+      hint: 'jm2 plan',
+      data: { file: place.manifest, diff, plan },
+    });
+  }
   // Before anything is shown that would not be done.
   if (wanted.yes) await requireUnchanged(before, file);
   if (!context.output.quiet) {
@@ -149,7 +157,11 @@ export async function changeManifest(context: Context, wanted: WantedChange): Pr
     }
   }
   if (!wanted.yes) {
-    await confirmed(context, wanted.question, { file: place.manifest, diff, plan });
+    const question =
+      lost.length === 0
+        ? wanted.question
+        : `${wanted.question.replace(/\?$/, '')}, and let ${lost.length} jobs go that ${file} has lost?`;
+    await confirmed(context, question, { file: place.manifest, diff, plan });
   }
   const brought = await alone(context, async () => {
     await write(before, after, file);
@@ -167,6 +179,14 @@ function inForce(plan: PlanView | null, revision: number | 'uncommitted' | null)
   if (revision === 'uncommitted') return '; in force once it is committed';
   if (revision !== null) return `; revision ${revision} is in force`;
   return plan !== null && isEmptyPlanView(plan) ? '' : '; in force with the next `jm2 start`';
+}
+
+/** Jobs whose loss waits for a person: an edit of others that nobody looks at lets none of them go. */
+function lostBesides(plan: PlanView | null, touched: readonly string[] | null): string[] {
+  if (plan === null || plan.guard === null || touched === null) return [];
+  return plan.changes
+    .filter(({ action, job }) => action === 'delete' && !touched.includes(job))
+    .map(({ job }) => job);
 }
 
 /** The last guard of "nothing else changes": better no edit than a wrong one. */

@@ -63,6 +63,21 @@ export async function runById(service: ReadService, id: string): Promise<RunView
   }
 }
 
+/**
+ * The run that a word means where a job's name is wanted; null for jobs, and for what is
+ * no run. Only what looks like an id is asked about, so that names cost nothing.
+ */
+export async function runInsteadOfJob(service: ReadService, word: string): Promise<RunView | null> {
+  if (!/^0[0-9a-hjkmnp-tv-z]{3,25}$/.test(word)) return null;
+  if ((await runsOfJob(service, { job: word, limit: 1 })) !== null) return null;
+  try {
+    return await service.getRun(word);
+  } catch (error) {
+    if (isCode(error, 'JM2-R102')) return null;
+    throw error;
+  }
+}
+
 async function runsOfJob(
   service: ReadService,
   query: Parameters<ReadService['history']>[0],

@@ -9,8 +9,8 @@ import type { CommandDefinition } from './command.ts';
 /** Candidates near enough to be what was meant, nearest first, at most `limit`. */
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase();
-  // Two letters of three are another word.
-  const bound = wanted.length <= 3 ? 1 : Math.floor(wanted.length / 3) + 1;
+  // Two letters of three are another word, and so is every other single letter.
+  const bound = wanted.length < 2 ? 0 : wanted.length <= 3 ? 1 : Math.floor(wanted.length / 3) + 1;
   const scored: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
     const name = candidate.toLowerCase();

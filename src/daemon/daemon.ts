@@ -295,6 +295,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     previous: life.previous,
     loopDelay: () => loopDelay.read(),
     events: (signal) => hub.subscribe(signal),
+    measureLogs: () => logs.measureEnded(),
     unknownCommand: (runId) => unknownCommands.find(runId),
     troubles: () => ({
       problems: [

@@ -15,9 +15,14 @@ const slicesMax = 200;
 /** Ended runs remembered until they are measured; beyond it all are looked through again. */
 const endedMax = 100_000;
 
+/** Measured for somebody who waits. */
+const measuredAtOnce = 100;
+
 export interface LogRetention {
   /** A run has ended: its logs grow no more. */
   noteEnded(runId: string): void;
+  /** So that who asks now sees what ended just now; the rest of many waits for the pass. */
+  measureEnded(): Promise<void>;
   /** One pass; resolves with the number of runs whose logs were removed. */
   pass(keepOf: ReadonlyMap<string, number>): Promise<number>;
 }
@@ -106,6 +111,11 @@ export function createLogRetention(parts: {
         unseen = '';
       }
       ended.add(runId);
+    },
+    async measureEnded() {
+      const fresh = [...ended].slice(-measuredAtOnce);
+      for (const id of fresh) ended.delete(id);
+      if (fresh.length > 0) await measure(fresh);
     },
     async pass(keepOf) {
       await measureAll();

@@ -56,6 +56,8 @@ export interface ServiceParts {
   readonly previous: DaemonLife | null;
   readonly loopDelay: () => LoopDelay | null;
   readonly events: (signal: AbortSignal) => AsyncIterable<EventView>;
+  /** Log sizes of runs that have just ended. */
+  readonly measureLogs: () => Promise<void>;
   /** A command that runs without a record of this run; null for none. */
   readonly unknownCommand: (runId: string) => Condition | null;
   /** Problems and notices beyond those of the loops. */
@@ -117,6 +119,15 @@ export function createService(parts: ServiceParts): Service {
 
   return {
     ...queries,
+    show: async (name) => {
+      try {
+        await parts.measureLogs();
+      } catch (error) {
+        // A full disk keeps no size, and everything else can be told all the same.
+        parts.log.warn({ err: error }, 'log sizes could not be recorded');
+      }
+      return queries.show(name);
+    },
     getRun: (id) => known(id, () => queries.getRun(id)),
     status: async () => statusOf(parts),
     queue: async ({ limit }) => liveQueue(scheduler, limit),

@@ -195,6 +195,7 @@ describe('maintenance', () => {
       },
       logs: {
         noteEnded: () => undefined,
+        measureEnded: async () => undefined,
         pass: async (bounds) => {
           asked.push(Object.fromEntries(bounds));
           return 0;

@@ -97,3 +97,14 @@ it('forgets the bytes of runs that are pruned', async () => {
   expect(store.prune(bounds)).toHaveLength(2);
   expect(store.logTotals().total).toBe(1_200);
 });
+
+it('measures for somebody who asks what has just ended, and that once', async () => {
+  fill('loud', 2);
+  const logs = retention(1_000_000);
+  logs.noteEnded(id('loud', 1));
+  await logs.measureEnded();
+  expect(store.logsOfJob('uid-loud')).toEqual({ runs: 1, bytes: 100 });
+  writeFileSync(logOf('loud', 1), 'longer'.repeat(100));
+  await logs.measureEnded();
+  expect(store.logsOfJob('uid-loud')).toEqual({ runs: 1, bytes: 100 });
+});

@@ -38,6 +38,35 @@ const jobs = async (): Promise<string[]> => {
 };
 
 describe('add', () => {
+  it('means directories and programs as they are seen from where it is typed', async () => {
+    await inProject();
+    const cwd = join(project.dir, 'tools');
+    await mkdir(cwd);
+    await writeFile(join(cwd, 'report.sh'), 'pwd');
+    const add = async (...words: string[]): Promise<unknown> => {
+      const call = ['add', '--every', '1h', '--dry-run', '--json', ...words];
+      const { json } = await project.call(call, { cwd });
+      return /^\+ +cwd: (.*)$/m.exec(json().data['diff'] as string)?.[1];
+    };
+    expect(await add('./report.sh --full')).toBe('tools');
+    expect(await add('--', './report.sh', '--full')).toBe('tools');
+    expect(await add('./report.sh', '--cwd', '.')).toBe('tools');
+    expect(await add('true', '--cwd', '..')).toBe('.');
+    expect(await add('true', '--cwd', '/srv')).toBe('/srv');
+    expect(await add('true')).toBeUndefined();
+    expect(await add('./dump.sh')).toBeUndefined();
+    const edit = ['edit', 'dump', '--cwd', '.', '--dry-run', '--json'];
+    const { json } = await project.call(edit, { cwd });
+    expect(json().data['diff']).toMatch(/^\+ +cwd: tools$/m);
+  });
+
+  it('takes the name from the fields on standard input, where no option gives one', async () => {
+    await inProject();
+    const input = '{"name": "today", "command": "date", "schedule": "@daily"}';
+    const { json } = await project.call(['add', '-', '--dry-run', '--json'], { input });
+    expect(json().data['diff']).toContain('+  today:');
+  });
+
   it('begins from an empty home: start, add, list, run, logs', async () => {
     await inProject(null);
     expect((await project.call(['start'])).stdout).toContain('0 jobs in force');

@@ -51,6 +51,10 @@ describe('many removals at once', () => {
     expect((await project.call(['status'])).stdout).toMatch(/job-3, .* run on until jm2 apply/);
     expect((await project.call(['plan'])).stdout).toContain('! guard shrink');
     expect((await project.call(['show', 'job-7'])).stdout).toContain('not in the manifest since');
+    const edit = await project.call(['edit', 'new', '--timeout', '9s', '--yes', '--json']);
+    expect([edit.code, edit.json().error?.code]).toEqual([5, 'JM2-P203']);
+    expect(edit.json().error?.detail).toMatch(/lost 5 jobs .*: job-3, .* they run on/);
+    expect(await readFile(project.manifest, 'utf8')).not.toContain('9s');
   });
 
   it('go with sync confirm-prune, once a person says so, and with nothing else', async () => {

@@ -52,6 +52,18 @@ describe('logs', () => {
     expect(stdout).toBe('web-a | end a\nweb-b | fine\ndaily | 200\n');
   });
 
+  it('without a job are the last lines of all runs, and of a run that is named its own', async () => {
+    const { stdout } = await project.call(['logs', '-n', '202']);
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'web-b | start b',
+      'web-b | fine',
+      'daily | 1',
+    ]);
+    const [id = ''] = column(await ask(['history', 'web-b']), 'runs', 'id') as string[];
+    expect((await project.call(['logs', id, '--no-timestamps'])).stdout).toBe('start b\nfine\n');
+    expect((await project.call(['logs', `${id.slice(0, 25)}`, '-n', '1'])).stdout).toBe('fine\n');
+  });
+
   it('of a tag, with a text, in any case', async () => {
     const { stdout } = await project.call(['logs', '--tag', 'web', '--grep', 'START']);
     expect(stdout).toBe('web-a | start a\nweb-b | start b\n');

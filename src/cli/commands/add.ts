@@ -12,6 +12,7 @@ import {
   scheduleOptions,
   zoneOfFields,
 } from '../job-fields.ts';
+import { directoryMeant, type Place } from '../given-directory.ts';
 import { nameFor, uniqueName } from '../../core/exchange/job-names.ts';
 import { changeManifest, loadText, readManifestText, requireAccepted } from '../manifest-change.ts';
 import { readJobFields } from '../read-job-fields.ts';
@@ -72,9 +73,21 @@ async function addTo(context: Context, input: Input, given: Fields): Promise<Ans
   const file = context.shownPath(manifest.place.manifest);
   const loaded = loadText(context, manifest.place, manifest.text);
   const zone = loaded.manifest?.timezone ?? context.terminal.zone;
-  const fields = wantedFields(input, given, { zone, now: context.terminal.now });
+  const here = { cwd: context.cwd, manifest: manifest.place.manifest };
+  const { name: givenName, ...others } = given;
+  const isNamed = typeof givenName === 'string';
+  const fields = wantedFields(input, isNamed ? others : given, {
+    zone,
+    now: context.terminal.now,
+    ...here,
+  });
+  const meant = 'cwd' in fields ? null : directoryMeant(fields['command'], here);
+  if (meant !== null) {
+    fields['cwd'] = meant;
+    context.output.note(`It will run in ${meant}, where its program is found.`);
+  }
   const taken = new Set([...digests.keys()].map((name) => name.toLowerCase()));
-  const wished = input.text('name');
+  const wished = input.text('name') ?? (isNamed ? givenName : null);
   const base = wished ?? nameFor(fields['command'] as string | readonly string[]);
   const isFree = wished !== null && !input.flag('autoSuffix');
   if (isFree && taken.has(base.toLowerCase())) {
@@ -158,7 +171,7 @@ function isDash(input: Input): boolean {
 function wantedFields(
   input: Input,
   given: Fields,
-  reading: { readonly zone: string; readonly now: number },
+  reading: { readonly zone: string; readonly now: number } & Place,
 ): Record<string, unknown> {
   const words = isDash(input) ? [] : input.list(0);
   const [only] = words;
@@ -166,7 +179,7 @@ function wantedFields(
   if (command === undefined || command === '') {
     throw wrongArguments('A job needs a command.', 'jm2 add "echo hi" --cron "0 * * * *"');
   }
-  const fields = { ...given, ...fieldsOf(input, given) };
+  const fields = { ...given, ...fieldsOf(input, given, reading) };
   const schedule = scheduleOf(input, { ...reading, zone: zoneOfFields(fields) ?? reading.zone });
   if (schedule === undefined && given['schedule'] === undefined) refuseScheduleAsWord(words);
   const tags = input.texts('tag');

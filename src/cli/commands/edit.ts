@@ -193,6 +193,7 @@ function hasFieldOptions(input: Input): boolean {
     'every',
     'at',
     'in',
+    'delay',
     'schedule',
     'tz',
     'cwd',
@@ -235,7 +236,7 @@ function wantedEdits(
   const command = input.text('command');
   const fields: Record<string, unknown> = {
     ...given,
-    ...fieldsOf(input, present),
+    ...fieldsOf(input, present, { cwd: context.cwd, manifest: manifest.place.manifest }),
     ...tagFields(input, present),
     ...(command === null ? {} : { command }),
   };

@@ -17,13 +17,14 @@ import { gatherLogs } from '../gather-logs.ts';
 import type { Gathered, Gathering } from '../gather-logs.ts';
 import type { Input } from '../input.ts';
 import { jobsToLookAt } from '../jobs-to-look-at.ts';
+import { runInsteadOfJob } from '../named-runs.ts';
 import { withNearJobs } from '../near-jobs.ts';
 import { withProgress } from '../progress.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { lineFilter } from '../line-filter.ts';
 import type { LineFilter } from '../line-filter.ts';
 import type { DirectLogs } from '../../daemon/direct-logs.ts';
-import { lookedAtJobs, lookedAtTag } from '../select-jobs.ts';
+import { lookedAtTag } from '../select-jobs.ts';
 import { oneLine } from '../views/foreign.ts';
 import { logBytes, logText } from '../views/log-lines.ts';
 
@@ -36,8 +37,14 @@ export const logsCommand: CommandDefinition = {
   name: 'logs',
   summary: 'Show what jobs printed',
   description:
-    'Of each job, the end of its newest run; without a job, of the newest run of all, or with --grep, --regex or --errors of every job. Lines of several jobs stand in the order of their runs, and with -f as they come. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
-  arguments: [lookedAtJobs],
+    'Of each job, the end of its newest run; without a job, the last lines of all runs, or with --grep, --regex or --errors the newest run of every job. Lines of several jobs stand in the order of their runs, and with -f as they come. While no daemon runs, the files answer. On a terminal, control characters are shown instead of obeyed.',
+  arguments: [
+    {
+      name: '[job...]',
+      description: 'only these jobs; patterns such as "web-*" as well; or one run, by its id',
+      offers: 'jobs and runs',
+    },
+  ],
   options: [
     lookedAtTag,
     { flags: '--run <id>', description: 'one run, by its id or the beginning of it' },
@@ -45,7 +52,7 @@ export const logsCommand: CommandDefinition = {
     {
       flags: '-n, --lines <number>',
       description:
-        'how many of the last lines of each job (default: 50; a run: all; with --grep and its like: 10000)',
+        'how many of the last lines, of each job that is named (default: 50; a run: all; with --grep and its like: 10000)',
     },
     { flags: '-f, --follow', description: 'go on as lines come, across runs' },
     { flags: '--last', description: 'the newest run alone, as without it', hidden: true },
@@ -64,6 +71,7 @@ export const logsCommand: CommandDefinition = {
       flags: '--timestamps',
       description: 'with -f: when each line was seen, to about half a second',
     },
+    { flags: '--no-timestamps', description: 'as without --timestamps', hidden: true },
     { flags: '--raw', description: 'the bytes as they were printed, without names' },
     {
       flags: '--unmasked',
@@ -75,7 +83,7 @@ export const logsCommand: CommandDefinition = {
     { command: 'jm2 logs -f', meaning: 'everything, as it comes' },
     { command: 'jm2 logs "web-*" -n 10 -f', meaning: 'several jobs together' },
     { command: 'jm2 logs --errors --since "2h ago"', meaning: 'errors of two hours, of all jobs' },
-    { command: 'jm2 logs --run 01jq8v3k', meaning: 'one run from its first line' },
+    { command: 'jm2 logs 01jq8v3k', meaning: 'one run from its first line' },
     { command: 'jm2 logs --run 01jq8v3k --attempt 2', meaning: 'the log of its second attempt' },
   ],
   run: logs,
@@ -104,9 +112,11 @@ async function directLogs(context: Context): Promise<DirectLogs | null> {
 
 async function shownLogs(context: Context, input: Input): Promise<Answer | number> {
   const { output, terminal } = context;
-  const names = input.list(0);
   const tags = input.texts('tag');
-  const run = input.text('run');
+  const named =
+    input.text('run') === null && tags.length === 0 ? await onlyRun(context, input) : null;
+  const run = named ?? input.text('run');
+  const names = named === null ? input.list(0) : [];
   const follow = input.flag('follow');
   if (run !== null && names.length + tags.length > 0) {
     throw wrongArguments('A run belongs to one job already.', 'Leave out the job or --run.');
@@ -189,6 +199,14 @@ async function shownLogs(context: Context, input: Input): Promise<Answer | numbe
   const [cursor = null] = page.cursors;
   await followRun(context, cursor?.run ?? run, cursor, showNew);
   return ExitCode.ok;
+}
+
+/** `logs RUN` for `logs --run RUN`; null when jobs are named. */
+async function onlyRun(context: Context, input: Input): Promise<string | null> {
+  const [word, ...others] = input.list(0);
+  if (word === undefined || others.length > 0) return null;
+  const { value } = await context.read((service) => runInsteadOfJob(service, word));
+  return value?.id ?? null;
 }
 
 /** Behind the lines, which are what was asked for. */
@@ -332,11 +350,14 @@ function queryOf(
     throw wrongValue('--until is not after --since.', 'jm2 logs --since "2h ago" --until "1h ago"');
   }
   const lines = linesOf(input) ?? (run === null ? linesDefault : null);
+  // Without a job the last lines of all, whichever runs printed them.
+  const isOfAll = job === null && run === null && !input.flag('follow');
+  const begin = since ?? (isOfAll && until === null ? 0 : null);
   return {
     ...(job === null ? {} : { job }),
     ...(run === null ? {} : { run }),
     ...(lines === null ? {} : { lines }),
-    ...(since === null ? {} : { since: new Date(since).toISOString() }),
+    ...(begin === null ? {} : { since: new Date(begin).toISOString() }),
     ...(until === null ? {} : { until: new Date(until).toISOString() }),
   };
 }

@@ -2,7 +2,7 @@
 // say them, one per line. Which settings there are is the job's knowledge.
 import { formatSize } from '../../core/manifest/parse-size.ts';
 import { formatDuration } from '../../core/schedule/parse-duration.ts';
-import { fieldNameOf } from '../../core/manifest/resolved-fields.ts';
+import { fieldNameOf, inSpecOrder } from '../../core/manifest/resolved-fields.ts';
 import { escapeLine } from '../../core/diagnostics/escape-for-terminal.ts';
 
 /** Shown elsewhere on the page, or of no use to a reader. */
@@ -28,7 +28,7 @@ const absent: Readonly<Record<string, string>> = {
 export function settingLines(spec: unknown): string {
   if (!isRecord(spec)) return '';
   const lines: string[] = [];
-  for (const [key, value] of Object.entries(spec)) {
+  for (const [key, value] of Object.entries(inSpecOrder(spec))) {
     const name = fieldNameOf(key);
     if (shownElsewhere.has(key) || isEmpty(value)) continue;
     lines.push(`  ${name}: ${value === null ? (absent[name] ?? '(none)') : written(key, value)}`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadManifest } from '../../../src/core/manifest/load-manifest.ts';
 import { originsOf } from '../../../src/core/manifest/origins.ts';
-import { resolvedFields } from '../../../src/core/manifest/resolved-fields.ts';
+import { inSpecOrder, resolvedFields } from '../../../src/core/manifest/resolved-fields.ts';
 import { sha256 } from '../../../src/system/digest.ts';
 
 const text = `version: 1
@@ -84,4 +84,14 @@ describe('a value comes from', () => {
       expect(new Set(fields.map(({ pointer }) => pointer)).size).toBe(fields.length);
     }
   });
+});
+
+it('fields stand where a job spec has them, whichever program stored it', () => {
+  const [job] = loaded.manifest?.jobs ?? [];
+  const stored = Object.fromEntries(
+    Object.entries({ ...job, kill: { leftovers: false, signal: 'TERM' } }).toReversed(),
+  );
+  const sorted = inSpecOrder({ ...stored, ofTomorrow: 1 });
+  expect(Object.keys(sorted)).toEqual([...Object.keys(job ?? {}), 'ofTomorrow']);
+  expect(Object.keys(sorted['kill'] as object)).toEqual(['signal', 'leftovers']);
 });
