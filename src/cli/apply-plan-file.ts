@@ -218,7 +218,7 @@ export async function requireSameImpact(
   if (file.plan.impactDigest === plan.impactDigest) {
     refuseGrownHazards(grownHazards(file.plan, plan), accepted, {
       what: `Nothing was changed: the impact is that of ${path}, but it has hazards that ${path} did not have.`,
-      again: `jm2 apply --approved ${shellWord(path)}`,
+      again: `jm2 apply --auto-approve --approved ${shellWord(path)}`,
       live: plan,
     });
     return file.digest;
@@ -328,7 +328,7 @@ export function refuseHazardsOfMoment(
   const removing = ofMoment.filter(({ code }) => code === 'removes_running');
   refuseGrownHazards(removing, accepted, {
     what: 'Nothing was changed: it is the impact that was approved, but a job goes that runs now.',
-    again: `jm2 apply --expect-impact ${digest}`,
+    again: `jm2 apply --auto-approve --expect-impact ${digest}`,
     live: plan,
   });
   return ofMoment.filter(({ code }) => code !== 'removes_running');

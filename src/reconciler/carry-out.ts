@@ -63,6 +63,10 @@ export function createCarryOut(
     const waitsFor = (revision: number): Confirmation | null => {
       const open = standing.confirmation;
       if (work.isReturn === true) return null;
+      // What it would go back to is what comes into force: there is nothing left to try.
+      const isBack =
+        open !== null && store.revision(open.returnsTo)?.digest === work.input.desired.digest;
+      if (isBack && withinMs === undefined) return null;
       if (withinMs === undefined) return open && { ...open, revision };
       return withConfirmation(open, { withinMs, by, returnsTo }, revision, clock.now());
     };

@@ -96,7 +96,7 @@ export function planInput(
         groups: revision?.groups ?? {},
       },
       timezone: revision?.timezone ?? 'UTC',
-      jobs: store.jobs().map(withRuns),
+      jobs: madeUp.size === 0 ? store.jobs() : store.jobs().map(withRuns),
       archived: store.archivedPauses(at.now),
       ...formerlyOf(store, at.restores ?? null),
       // Before the first revision nothing has left.

@@ -68,6 +68,14 @@ describe('an apply that waits for a confirmation', () => {
     await inForce('a: good');
   });
 
+  it('is over when somebody brings back what it would go back to', async () => {
+    await onTrial(60_000);
+    await writeFile(h.file, 'a good\n');
+    await h.reconciler.apply({ by: 'cli (bob)', expected: null });
+    expect(status()).toMatchObject({ appliedRevision: 3, confirmation: null });
+    await expect(h.reconciler.confirm('cli (bob)')).rejects.toMatchObject({ code: 'JM2-P222' });
+  });
+
   it('goes back to what a text meant that is not accepted any more', async () => {
     h = await harness('a good\n');
     let isStrict = false;

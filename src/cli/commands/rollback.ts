@@ -16,6 +16,7 @@ import { named, rejectionText } from '../plan-rejection.ts';
 import { runSteps } from '../steps.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { holdEnd } from '../views/hold.ts';
+import { confirmationWords } from '../views/confirmation.ts';
 import { planText } from '../views/plan.ts';
 import { untilInForce } from './apply.ts';
 import { horizonDefaultMs } from './plan.ts';
@@ -137,7 +138,8 @@ async function rollback(context: Context, input: Input): Promise<Answer> {
     return sameAnswer(reply?.revision ?? plan.basis.revision, target, jobs);
   }
   if (reply.kind === 'rejected') return rejected(reply.diagnostics, target, text);
-  const { hold } = (await daemon.status()).sync;
+  const { hold, confirmation } = (await daemon.status()).sync;
+  if (confirmation !== null) context.output.note(confirmationWords(confirmation, context.terminal));
   const { revision } = reply;
   return {
     data: {
