@@ -1,11 +1,11 @@
 // What to read when a job has failed: looked up where a failure is shown.
-import type { RunState } from '../core/runs/run.ts';
 import type { Context } from './context.ts';
 import { oneLine } from './views/foreign.ts';
 
-const failures: ReadonlySet<RunState> = new Set(['failed', 'timed_out', 'lost']);
+const failures: ReadonlySet<string> = new Set(['failed', 'timed_out', 'lost']);
 
-export function isFailure(state: RunState): boolean {
+/** `state`: of a run, or what is said of an occurrence. */
+export function isFailure(state: string): boolean {
   return failures.has(state);
 }
 

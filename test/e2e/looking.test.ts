@@ -154,6 +154,7 @@ describe('the runbook of a job', () => {
       ['history', 'web-b'],
       ['history', '--run', String(id)],
       ['show', 'web-b'],
+      ['why', 'web-b'],
     ]) {
       expect((await project.call(call)).stdout).toMatch(/^runbook +docs\/bee.md$/m);
     }
@@ -163,6 +164,7 @@ describe('the runbook of a job', () => {
   it('is not shown where all went well', async () => {
     expect((await project.call(['run', 'daily', '--wait'])).stderr).not.toContain('runbook');
     expect((await project.call(['history', 'daily'])).stdout).not.toContain('runbook');
+    expect((await project.call(['why', 'daily'])).stdout).not.toContain('runbook');
   });
 });
 

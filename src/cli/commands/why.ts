@@ -5,6 +5,7 @@ import type { CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { withNearJobs } from '../near-jobs.ts';
+import { isFailure, runbookOf } from '../runbooks.ts';
 import { wrongArguments, wrongValue } from '../usage-errors.ts';
 import { whyText } from '../views/why.ts';
 
@@ -29,7 +30,13 @@ export const whyCommand: CommandDefinition = {
     const { value } = await withNearJobs(context, query.job ?? null, () =>
       context.read((service) => service.why(query)),
     );
-    return { data: value, text: (terminal) => whyText(value, terminal) };
+    const hasFailed = value.explanations.some(({ verdict }) => isFailure(verdict));
+    const runbook = hasFailed && !context.output.json ? await runbookOf(context, value.job) : null;
+    return {
+      data: value,
+      text: (terminal) =>
+        whyText(value, terminal) + (runbook === null ? '' : `\n\nrunbook  ${runbook}`),
+    };
   },
 };
 
