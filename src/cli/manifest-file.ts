@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { Diagnostic, Range } from '../core/diagnostics/diagnostic.ts';
 import { ExitCode, Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import { diagnostic } from '../core/diagnostics/registry.ts';
 import { loadManifest } from '../core/manifest/load-manifest.ts';
@@ -23,6 +23,10 @@ export interface JudgedManifest {
   readonly manifest: Manifest | null;
   readonly digest: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Files that it names and that were read for it, as written there. */
+  readonly files: readonly string[];
+  /** Place of the value behind a JSON pointer. */
+  readonly placeOf: (pointer: string) => Range | null;
 }
 
 /** `path` is absolute or `-`; `shown` is how messages name it. */
@@ -37,14 +41,24 @@ export async function judgeManifest(path: string, shown: string): Promise<Judged
       manifest: null,
       digest: '',
       diagnostics: [unreadable(error, shown)],
+      files: [],
+      placeOf: () => null,
     };
   }
-  const { manifest, digest, diagnostics } = loadManifest(bytes, {
+  const { manifest, digest, diagnostics, files, places } = loadManifest(bytes, {
     file: shown,
     digest: sha256,
     files: readBeside(path === '-' ? process.cwd() : dirname(path)),
   });
-  return { file: shown, text: Buffer.from(bytes).toString('utf8'), manifest, digest, diagnostics };
+  return {
+    file: shown,
+    text: Buffer.from(bytes).toString('utf8'),
+    manifest,
+    digest,
+    diagnostics,
+    files: files.map((file) => file.path),
+    placeOf: places,
+  };
 }
 
 /** Text of a proposal for the daemon; throws when it cannot be read. */

@@ -69,6 +69,10 @@ export const applyCommand: CommandDefinition = {
         'now, idle (none of the jobs that it changes runs), or after:TIME such as after:23:00',
     },
     {
+      flags: '--yield-overrides',
+      description: 'end the pause of a job whose suspension the manifest lifts',
+    },
+    {
       flags: '--no-rename-guard',
       description: 'without a terminal: remove a job even if a new one looks like it',
     },
@@ -203,6 +207,7 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
       },
     },
   ]);
+  await yielded(context, input, reply);
   const { confirmation } = (await daemon.status()).sync;
   if (confirmWithinMs !== null && confirmation === null && reply?.kind === 'unchanged') {
     const { notOnTrial } = await import('../apply-plan-file.ts');
@@ -289,6 +294,7 @@ async function applyKept(
   );
   for (const remark of applied.remarks) context.output.note(remark);
   const { reply, revision } = applied;
+  await yielded(context, input, reply ?? undefined);
   if (reply?.kind === 'applied') {
     return {
       data: { applied: true, revision, plan: reply.plan },
@@ -302,6 +308,17 @@ async function applyKept(
     confirmation: true,
     text: () => `nothing to apply: this plan is in force, as revision ${revision}`,
   };
+}
+
+/** Pauses hold over every apply, unless whoever applies says otherwise. */
+async function yielded(
+  context: Context,
+  input: Input,
+  reply: ApplyReply | undefined,
+): Promise<void> {
+  if (!input.flag('yieldOverrides')) return;
+  const { yieldOverrides } = await import('../yield-overrides.ts');
+  await yieldOverrides(context, reply);
 }
 
 async function answerOf(

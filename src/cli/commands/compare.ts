@@ -1,9 +1,9 @@
 // Two runs side by side: how they went, what the job said otherwise, what they printed.
 import type { ReadService, RunView } from '../../api/service.ts';
 import { operationalError } from '../../core/diagnostics/registry.ts';
-import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { compareOutputs, comparedLinesMax } from '../compared-outputs.ts';
+import { changesOptions, codeOfChanges } from '../changes-exit-code.ts';
 import type { Context } from '../context.ts';
 import { textFormatOption, wantedTextFormat } from '../formats/text-format.ts';
 import type { Input } from '../input.ts';
@@ -25,7 +25,7 @@ export const compareCommand: CommandDefinition = {
       description: `how many of the last lines of each output (default and at most: ${comparedLinesMax})`,
     },
     { flags: '--full', description: 'the whole difference of the outputs, however long' },
-    { flags: '--detailed-exitcode', description: 'end with 2 when they differ in more than time' },
+    ...changesOptions('they differ in more than time'),
     textFormatOption(['human', 'markdown']),
   ],
   examples: [
@@ -64,7 +64,7 @@ async function compare(context: Context, input: Input): Promise<Answer> {
       : null;
   return {
     data,
-    exitCode: differs && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,
+    exitCode: codeOfChanges(input, differs),
     text: (terminal) => page ?? comparisonText(runs, shown, terminal),
   };
 }

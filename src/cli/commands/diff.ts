@@ -5,6 +5,7 @@ import type { PlanView } from '../../api/plan-views.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import { comparedTexts, type Compared } from '../compared.ts';
+import { changesOptions, codeOfChanges } from '../changes-exit-code.ts';
 import type { Context } from '../context.ts';
 import type { Input } from '../input.ts';
 import { notAccepted } from '../manifest-file.ts';
@@ -25,7 +26,7 @@ export const diffCommand: CommandDefinition = {
   options: [
     { flags: '--live', description: 'what people changed at runtime of what is in force' },
     { flags: '--text', description: 'the text as a unified diff; nothing is masked' },
-    { flags: '--detailed-exitcode', description: 'end with 2 when there are differences' },
+    ...changesOptions('there are differences'),
   ],
   examples: [
     { command: 'jm2 diff', meaning: 'what the file says otherwise than what is in force' },
@@ -77,7 +78,7 @@ async function diff(context: Context, input: Input): Promise<Answer> {
       manifestFields: plan.manifestFields ?? [],
       patch,
     },
-    exitCode: differs && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,
+    exitCode: codeOfChanges(input, differs),
     text: (terminal) =>
       patch === null
         ? differenceText(plan, { from: from.file, to: to.file }, terminal)
@@ -124,7 +125,7 @@ async function live(context: Context, input: Input): Promise<Answer> {
   const differs = overrides.length > 0 || unarmed.length > 0;
   return {
     data,
-    exitCode: differs && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,
+    exitCode: codeOfChanges(input, differs),
     text: (terminal) => liveText(data, terminal),
   };
 }

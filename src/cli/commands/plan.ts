@@ -15,6 +15,7 @@ import { named, namedPlan, readSource, rejectionText } from '../plan-rejection.t
 import type { Moment } from '../plan-base.ts';
 import { warnOfOldZonesIn } from '../old-zones.ts';
 import { withProgress } from '../progress.ts';
+import { changesOptions, codeOfChanges } from '../changes-exit-code.ts';
 import { wrongArguments } from '../usage-errors.ts';
 import { confirmationWords } from '../views/confirmation.ts';
 import { planText } from '../views/plan.ts';
@@ -37,7 +38,7 @@ export const planCommand: CommandDefinition = {
     },
   ],
   options: [
-    { flags: '--detailed-exitcode', description: 'end with 2 when there are changes' },
+    ...changesOptions('there are changes'),
     {
       flags: '--against <base>',
       offers: 'files',
@@ -309,7 +310,7 @@ async function planned(
   const changed = !isEmptyPlanView(plan);
   const answer: Answer = {
     data: plan,
-    exitCode: changed && input.flag('detailedExitcode') ? ExitCode.changes : ExitCode.ok,
+    exitCode: codeOfChanges(input, changed),
     text: (terminal) => {
       const { diagnostics } = plan;
       const warnings = diagnosticsText({ source: shown.text, diagnostics }, terminal);

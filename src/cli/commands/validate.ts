@@ -1,5 +1,5 @@
 // Judges manifests without a daemon and shows every problem at once.
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { daySetOf } from '../../core/calendar/allowed-days.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { ExitCode } from '../../core/diagnostics/jm2-error.ts';
@@ -12,47 +12,108 @@ import { withProgress } from '../progress.ts';
 import { formatOptions, isFormatted, wantedFormats } from '../formats/format-names.ts';
 import { judgeManifest, notAccepted } from '../manifest-file.ts';
 import type { JudgedManifest } from '../manifest-file.ts';
+import { wrongArguments } from '../usage-errors.ts';
+import type { Judgement } from '../validate-watch.ts';
 import { validationText } from '../views/validation.ts';
 
 export const validateCommand: CommandDefinition = {
   name: 'validate',
   summary: 'Check manifests, showing every problem at once',
   description:
-    'Works without a daemon and changes nothing. Ends with 0 when all files are accepted, else with 3.',
+    'Works without a daemon and changes nothing. Ends with 0 when all files are accepted, else with 3. With --deep it also looks whether the jobs could start here: that is for the host that runs them, in the environment that the daemon has.',
   arguments: [
     { name: '[file...]', description: 'manifests, or - for standard input (default: the nearest)' },
   ],
-  options: [{ flags: '--strict', description: 'take warnings for errors' }, ...formatOptions],
+  options: [
+    { flags: '--strict', description: 'take warnings for errors' },
+    {
+      flags: '--deep',
+      description: 'also look for programs, directories, accounts and secrets on this host',
+    },
+    { flags: '-w, --watch', description: 'check again on every save, until Ctrl-C' },
+    ...formatOptions,
+  ],
   examples: [
     { command: 'jm2 validate', meaning: 'check the nearest jobs.yaml' },
     { command: 'jm2 validate a.yaml b.yaml', meaning: 'check several files' },
     { command: 'git show HEAD:jobs.yaml | jm2 validate -', meaning: 'check what was committed' },
+    { command: 'jm2 validate --deep', meaning: 'before an apply, on the host that runs the jobs' },
+    { command: 'jm2 validate --watch', meaning: 'beside the editor' },
     {
       command: 'jm2 validate --format github --format-into sarif=jobs.sarif',
       meaning: 'in a pipeline: beside the lines of a change, and for code scanning',
     },
   ],
-  run: validate,
+  run: async (context, input) => {
+    const paths = await pathsOf(context, input.list(0));
+    if (!input.flag('watch')) return (await validate(context, input, paths)).answer;
+    if (paths.includes('-') || isFormatted(wantedFormats(context, input))) {
+      throw wrongArguments(
+        '--watch is for files, and for people or --json.',
+        'Leave out -, --format and --format-into.',
+      );
+    }
+    const { judgeOnEachChange } = await import('../validate-watch.ts');
+    return judgeOnEachChange(context, () => validate(context, input, paths));
+  },
 };
 
-async function validate(context: Context, input: Input): Promise<Answer> {
-  const wanted = wantedFormats(context, input);
-  const files = input.list(0);
-  const paths =
-    files.length > 0
-      ? files.map((file) => (file === '-' ? file : resolve(context.cwd, file)))
-      : [(await context.locations()).manifest];
+/** Absolute, or `-`. */
+async function pathsOf(context: Context, files: readonly string[]): Promise<readonly string[]> {
+  if (files.length === 0) return [(await context.locations()).manifest];
+  return files.map((file) => (file === '-' ? file : resolve(context.cwd, file)));
+}
+
+async function validate(
+  context: Context,
+  input: Input,
+  paths: readonly string[],
+): Promise<Judgement> {
   const judged: JudgedManifest[] = [];
   for (const path of paths) {
     const shown = path === '-' ? '<stdin>' : context.shownPath(path);
-    judged.push(
-      await withProgress(context, 'reading the manifest', () => judgeManifest(path, shown), {
-        atOnce: true,
-      }),
+    const one = await withProgress(
+      context,
+      'reading the manifest',
+      () => judgeManifest(path, shown),
+      { atOnce: true },
     );
+    judged.push(input.flag('deep') ? await deeper(context, one, path) : one);
   }
   for (const one of judged) noteOver(context, one);
-  if (files.length === 0) await noteRenames(context, judged[0]?.manifest ?? null);
+  if (input.list(0).length === 0) await noteRenames(context, judged[0]?.manifest ?? null);
+  const answer = await answerOf(context, input, judged);
+  return { answer, paths: judged.flatMap(({ files }, at) => readFor(paths[at] ?? '', files)) };
+}
+
+/** The manifest and what it names, such as files of calendars. */
+function readFor(path: string, files: readonly string[]): string[] {
+  return [path, ...files.map((file) => resolve(dirname(path), file))];
+}
+
+async function deeper(
+  context: Context,
+  judged: JudgedManifest,
+  path: string,
+): Promise<JudgedManifest> {
+  const { manifest } = judged;
+  if (manifest === null) return judged;
+  const { startProblems } = await import('../start-problems.ts');
+  const directory = path === '-' ? context.cwd : dirname(path);
+  const found = await withProgress(context, 'looking whether the jobs can start', () =>
+    startProblems({ ...judged, manifest }, directory),
+  );
+  const { compareDiagnostics } = await import('../../core/diagnostics/compare-diagnostics.ts');
+  const diagnostics = [...judged.diagnostics, ...found].toSorted(compareDiagnostics);
+  return { ...judged, diagnostics };
+}
+
+async function answerOf(
+  context: Context,
+  input: Input,
+  judged: readonly JudgedManifest[],
+): Promise<Answer> {
+  const wanted = wantedFormats(context, input);
   const strict = input.flag('strict');
   const refused = (one: JudgedManifest): boolean =>
     one.manifest === null ||

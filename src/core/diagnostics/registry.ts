@@ -7,6 +7,7 @@ import { daemonProblems } from './daemon-problems.ts';
 import { guardProblems } from './guard-problems.ts';
 import { InternalError, Jm2Error } from './jm2-error.ts';
 import { manifestContentProblems } from './manifest-content-problems.ts';
+import { hostProblems } from './host-problems.ts';
 import { manifestTextProblems } from './manifest-text-problems.ts';
 import { planFileProblems } from './plan-file-problems.ts';
 import { planProblems } from './plan-problems.ts';
@@ -21,6 +22,7 @@ import { storeProblems } from './store-problems.ts';
 export const registryEntries: readonly RegistryEntry[] = [
   ...manifestTextProblems,
   ...manifestContentProblems,
+  ...hostProblems,
   ...scheduleEntries,
   ...planProblems,
   ...guardProblems,

@@ -111,8 +111,11 @@ const entries = [
     severities: ['medium'],
     summary: 'the manifest lifts a suspension, a person has paused the job',
     meaning:
-      'The file asks for runs again, but the pause of a person holds. No apply ends a pause.',
-    remedies: ['Run `jm2 resume JOB`.', 'Wait for the end of the pause.'],
+      'The file asks for runs again, but the pause of a person holds. No apply ends a pause, unless `--yield-overrides` says so.',
+    remedies: [
+      'Run `jm2 resume JOB`, or apply with `--yield-overrides`.',
+      'Wait for the end of the pause.',
+    ],
   },
   {
     code: 'period_doubled',
