@@ -77,6 +77,8 @@ it('offers what fits: tags, paused jobs, fields, zones, events, codes, choices',
   expect(await offered(['preview', '--tz', 'Europe/Berl'])).toEqual(['Europe/Berlin\t']);
   expect(await offered(['events', '--kind=run.q'])).toEqual(['--kind=run.queued\t']);
   expect(await offered(['explain', 'JM2-C101'])).toEqual(['JM2-C101\tunknown command']);
+  expect(await offered(['rollback', ''])).toEqual([expect.stringMatching(/^1\t(now|.* ago)/)]);
+  expect(await offered(['run', 'nightly', '-p', 'h'])).toEqual(['high\t']);
   expect(await offered(['completion', 'f'])).toEqual(['fish\t']);
   expect(await offered(['add', '--cron', '@workd'])).toEqual(['@workdays\t0 9 * * 1-5']);
 });

@@ -30,7 +30,6 @@ export const rollbackCommand: CommandDefinition = {
     {
       name: '[revision]',
       description: 'number, name or commit (default: what was in force before)',
-      offers: 'nothing',
     },
   ],
   options: [

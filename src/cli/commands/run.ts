@@ -42,6 +42,7 @@ export const runCommand: CommandDefinition = {
     {
       flags: '-p, --priority <priority>',
       description: 'low, normal, high or -100 to 100: its place in line, this once',
+      offers: ['low', 'normal', 'high'],
     },
     {
       flags: '--request-id <key>',

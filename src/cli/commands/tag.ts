@@ -13,7 +13,7 @@ export const tagCommand: CommandDefinition = {
   description:
     'A revision with a name is kept however old it is, and rollback, diff and plan --against take the name for its number. A name stands for one revision; --move lets it go to another.',
   arguments: [
-    { name: '<revision>', description: 'its number', offers: 'nothing' },
+    { name: '<revision>', description: 'its number' },
     { name: '[name]', description: 'letters, digits, dot, dash and underscore, a letter first' },
   ],
   options: [

@@ -10,6 +10,7 @@ import type { Offer } from './offers.ts';
 import type { Candidate } from './wanted-values.ts';
 
 const runsOffered = 60;
+const revisionsOffered = 30;
 /** Ids begin with the time; ten letters of it are a millisecond. */
 const idLength = 10;
 const descriptionMax = 60;
@@ -24,6 +25,8 @@ export async function liveValues(context: Context, offer: Offer): Promise<readon
       return (await listed(context)).filter(({ pause }) => pause !== null).map(jobCandidate);
     case 'tags':
       return tags(context);
+    case 'revisions':
+      return revisions(context);
     case 'runs':
       return runs(context, false);
     case 'jobs and runs':
@@ -109,6 +112,16 @@ async function tags(context: Context): Promise<readonly Candidate[]> {
   return [...counts]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([tag, count]) => candidate(tag, count === 1 ? '1 job' : `${count} jobs`));
+}
+
+async function revisions(context: Context): Promise<readonly Candidate[]> {
+  const { readRevisions } = await import('../../daemon/read-revisions.ts');
+  const known = readRevisions(await context.locations(), revisionsOffered);
+  return known.flatMap(({ number, appliedAt, reason, tags: names }) => {
+    const ago = relativeTime(Date.parse(appliedAt), context.terminal.now);
+    const words = `${ago}${reason === null ? '' : `: ${reason}`}`;
+    return [String(number), ...names].map((value) => candidate(value, words));
+  });
 }
 
 async function runs(context: Context, onlyUnfinished: boolean): Promise<readonly Candidate[]> {

@@ -12,6 +12,8 @@ export type Offer =
   /** The same, where something waits or runs. */
   | 'unfinished'
   | 'tags'
+  /** Revisions by their numbers, newest first, and the names that some have. */
+  | 'revisions'
   | 'fields'
   /** The same, each with its `=`. */
   | 'fields to set'
@@ -32,6 +34,7 @@ const offerOf: Readonly<Record<string, Offer>> = {
   id: 'runs',
   run: 'runs',
   tag: 'tags',
+  revision: 'revisions',
   field: 'fields',
   'field=value': 'fields to set',
   expression: 'schedules',
