@@ -32,7 +32,7 @@ export interface PlanOfBase {
 export interface Moment {
   readonly now: number;
   readonly horizonMs: number;
-  readonly weekIn?: string;
+  readonly hasWeek?: boolean;
   readonly listsUnchanged?: boolean;
 }
 

@@ -15,13 +15,14 @@ export async function drawPlan(
   shown: { readonly source: string; readonly against?: string },
 ): Promise<void> {
   if (plan.week === undefined) return;
+  const { zone } = plan.week;
   const { create, update, rename, delete: removed, unchanged } = plan.summary;
   const against = shown.against ?? `revision ${plan.basis.revision}`;
   await writePicture(context, file, {
     title: `${shown.source} against ${against}`,
-    subtitle: `${create} to create, ${update} to update, ${rename} to rename, ${removed} to delete, ${unchanged} unchanged; as of ${localTime(Date.parse(plan.at), plan.week.zone)}`,
+    subtitle: `${create} to create, ${update} to update, ${rename} to rename, ${removed} to delete, ${unchanged} unchanged; as of ${localTime(Date.parse(plan.at), zone)}`,
     grid: plan.week,
-    notes: plan.changes.flatMap(notesOf),
+    notes: worstFirst(plan.changes).map((change) => noteOf(change, zone)),
   });
 }
 
@@ -41,16 +42,31 @@ export async function writePicture(
   }
 }
 
-function notesOf({ job, action, previousName, scheduleInWords, hazards }: ChangeView): string[] {
+const ranks = { high: 0, medium: 1, low: 2 };
+
+/** Of many changes a picture has room for some: first those that may do harm. */
+function worstFirst(changes: readonly ChangeView[]): ChangeView[] {
+  const worst = ({ hazards }: ChangeView): number =>
+    Math.min(...hazards.map(({ severity }) => ranks[severity]), ranks.low + 1);
+  return changes.toSorted((a, b) => worst(a) - worst(b));
+}
+
+function noteOf(
+  { job, action, previousName, scheduleInWords, hazards }: ChangeView,
+  zone: string,
+): [string, ...string[]] {
   const name = previousName === null ? job : `${job} ← ${previousName}`;
+  const { before = null, after = null } = scheduleInWords ?? {};
   const words =
     action === 'create'
-      ? `: ${scheduleInWords?.after ?? 'only by hand'}`
+      ? [after ?? 'only by hand']
       : action === 'delete' || scheduleInWords === null
-        ? ''
-        : `: ${scheduleInWords.before ?? 'never'} → ${scheduleInWords.after ?? 'never'}`;
+        ? []
+        : [`${before ?? 'never'} → ${after ?? 'never'}`];
   return [
-    `${action} ${name}${words}`,
-    ...hazards.map(({ code, detail }) => `    ! ${code}: ${detail}`),
+    `${action} ${name}`,
+    // The zone of the whole picture stands below its grid.
+    ...words.map((text) => text.replaceAll(` (${zone})`, '')),
+    ...hazards.map(({ code, detail }) => `! ${code}: ${detail}`),
   ];
 }

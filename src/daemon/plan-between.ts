@@ -38,10 +38,10 @@ export function planBetween(input: {
   readonly proposal: ManifestText;
   readonly now: number;
   readonly horizonMs: number;
-  readonly weekIn?: string;
+  readonly hasWeek?: boolean;
   readonly listsUnchanged?: boolean;
 }): PlanReply & { readonly of: ManifestText; readonly beside: readonly string[] } {
-  const { base, proposal, now, horizonMs, weekIn, listsUnchanged } = input;
+  const { base, proposal, now, horizonMs, hasWeek, listsUnchanged } = input;
   const before = meaningOf(base);
   if (before.kind === 'rejected') return { ...before, of: base, beside: [] };
   const after = meaningOf(proposal);
@@ -68,7 +68,7 @@ export function planBetween(input: {
     },
     now,
     horizonMs,
-    ...(weekIn === undefined ? {} : { weekIn }),
+    ...(hasWeek === undefined ? {} : { hasWeek }),
     ...(listsUnchanged === undefined ? {} : { listsUnchanged }),
   });
   return {

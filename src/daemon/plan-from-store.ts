@@ -50,8 +50,8 @@ export interface PlanRequest {
   readonly horizonMs: number;
   /** Epoch ms. */
   readonly now: number;
-  /** Zone of a week of starts by the hour; absent: none. */
-  readonly weekIn?: string;
+  /** A week of starts by the hour; absent: none. */
+  readonly hasWeek?: boolean;
   /** Protected jobs that may go; absent: none. */
   readonly allowRemove?: readonly string[];
   /** The earlier revision whose content the text is; absent: none. */
@@ -152,9 +152,9 @@ export async function snapshotOf(places: Places, now: number): Promise<Snapshot>
   );
 }
 
-function extrasOf({ weekIn, listsUnchanged }: PlanRequest) {
+function extrasOf({ hasWeek, listsUnchanged }: PlanRequest) {
   return {
-    ...(weekIn === undefined ? {} : { weekIn }),
+    ...(hasWeek === undefined ? {} : { hasWeek }),
     ...(listsUnchanged === undefined ? {} : { listsUnchanged }),
   };
 }

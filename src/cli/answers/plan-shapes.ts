@@ -140,7 +140,10 @@ export const weekShape = shape({
   days: Type.Array(
     shape({
       date: text,
-      hours: Type.Array(nullable(shape({ before: count, after: count }))),
+      lengthMs: count,
+      hours: Type.Array(
+        nullable(shape({ before: count, after: count, moved: Type.Optional(Type.Literal(true)) })),
+      ),
     }),
   ),
 });

@@ -115,7 +115,7 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   const at = {
     now,
     horizonMs,
-    ...(drawn ? { weekIn: context.terminal.zone } : {}),
+    ...(drawn ? { hasWeek: true } : {}),
     ...(context.verbose ? { listsUnchanged: true } : {}),
   };
   const against = input.text('against');

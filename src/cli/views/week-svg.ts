@@ -3,7 +3,8 @@
 // Readable on light and dark pages: it brings its own background.
 import type { WeekCell, WeekGrid } from '../../core/plan/week-grid.ts';
 import { oneLine } from './foreign.ts';
-import { short } from './week-grid.ts';
+import { clockNotes, hasClockChange, hasMoved, movedSign, short } from './week-grid.ts';
+import { wrapped } from './wrapped.ts';
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const cellWidth = 92;
@@ -12,19 +13,18 @@ const left = 56;
 const top = 76;
 const lineHeight = 18;
 const notesMax = 40;
-const noteMaxLength = 110;
+const noteMaxLength = 104;
 
 export interface WeekPicture {
   readonly title: string;
   readonly subtitle: string;
   readonly grid: WeekGrid;
-  /** Lines below the grid; cut after forty. */
-  readonly notes: readonly string[];
+  /** Below the grid: what changes, and lines that stand under it. Cut after some forty lines. */
+  readonly notes: readonly (readonly [string, ...string[]])[];
 }
 
 export function weekSvg({ title, subtitle, grid, notes }: WeekPicture): string {
-  const shownNotes = notes.slice(0, notesMax).map(cut);
-  if (notes.length > notesMax) shownNotes.push(`and ${notes.length - notesMax} more`);
+  const shownNotes = noteLines(grid, notes);
   const width = left + 7 * cellWidth + 16;
   const gridBottom = top + 24 * cellHeight;
   const height = gridBottom + 40 + shownNotes.length * lineHeight + 12;
@@ -41,11 +41,12 @@ export function weekSvg({ title, subtitle, grid, notes }: WeekPicture): string {
     `<text class="title" x="16" y="28">${escaped(cut(title))}</text>`,
     `<text class="quiet" x="16" y="48">${escaped(cut(subtitle))}</text>`,
   ];
-  for (const [day, { date, hours }] of grid.days.entries()) {
+  for (const [day, one] of grid.days.entries()) {
+    const { date, hours } = one;
     const x = left + day * cellWidth;
     const weekday = weekdays[new Date(date).getUTCDay()] ?? '';
     parts.push(
-      `<text class="head" x="${x + cellWidth / 2}" y="${top - 8}">${weekday} ${date.slice(5)}</text>`,
+      `<text class="head" x="${x + cellWidth / 2}" y="${top - 8}">${weekday} ${date.slice(5)}${hasClockChange(one) ? ' !' : ''}</text>`,
     );
     for (const [hour, cell] of hours.entries()) {
       parts.push(cellSvg(cell, x, top + hour * cellHeight, most));
@@ -58,15 +59,45 @@ export function weekSvg({ title, subtitle, grid, notes }: WeekPicture): string {
     );
   }
   parts.push(
-    `<text class="quiet" x="${left}" y="${gridBottom + 20}">starts per hour, ${escaped(grid.zone)}${hasChanges(grid) ? '; framed cells change: before→after' : ''}</text>`,
+    `<text class="quiet" x="${left}" y="${gridBottom + 20}">starts per hour, ${escaped(grid.zone)}${changeLegend(grid)}</text>`,
   );
-  for (const [row, note] of shownNotes.entries()) {
+  for (const [row, { text, x }] of shownNotes.entries()) {
     parts.push(
-      `<text class="note" x="16" y="${gridBottom + 44 + row * lineHeight}">${escaped(note)}</text>`,
+      `<text class="note" x="${x}" y="${gridBottom + 44 + row * lineHeight}">${escaped(text)}</text>`,
     );
   }
   parts.push('</svg>');
   return `${parts.join('\n')}\n`;
+}
+
+interface NoteLine {
+  readonly text: string;
+  readonly x: number;
+}
+
+/** Whole notes only, so that nothing is told of a change without its name. */
+function noteLines(grid: WeekGrid, notes: WeekPicture['notes']): NoteLine[] {
+  const lines: NoteLine[] = clockNotes(grid).map((text) => ({ text, x: 16 }));
+  for (const [at, [first, ...under]] of notes.entries()) {
+    const own = [
+      { text: cut(oneLine(first)), x: 16 },
+      ...under.flatMap((text) => folded(text).map((part) => ({ text: part, x: 32 }))),
+    ];
+    if (lines.length + own.length > notesMax) {
+      lines.push({ text: `and ${notes.length - at} more`, x: 16 });
+      break;
+    }
+    lines.push(...own);
+  }
+  return lines;
+}
+
+/** Two lines at most. */
+function folded(text: string): string[] {
+  const screen = { width: noteMaxLength, cells: (line: string) => line.length };
+  const [first = '', second, ...more] = wrapped(oneLine(text), '', screen).split('\n').map(cut);
+  if (second === undefined) return [first];
+  return [first, more.length === 0 ? second : cut(`${second} ${more.join(' ')}…`)];
 }
 
 function cellSvg(cell: WeekCell | null, x: number, y: number, most: number): string {
@@ -77,18 +108,25 @@ function cellSvg(cell: WeekCell | null, x: number, y: number, most: number): str
   // By the square root: one start shows beside a hundred.
   const share = Math.sqrt(Math.max(before, after) / most);
   const opacity = (0.18 + 0.62 * share).toFixed(2);
-  const kind = before === after ? 'same' : after > before ? 'more' : 'less';
-  const text = before === after ? short(before) : `${short(before)}→${short(after)}`;
+  const isMoved = cell.moved === true;
+  const kind = before === after ? (isMoved ? 'moved' : 'same') : after > before ? 'more' : 'less';
+  const text =
+    before === after
+      ? `${short(before)}${isMoved ? movedSign : ''}`
+      : `${short(before)}→${short(after)}`;
   return [
     `<rect class="${kind}" fill-opacity="${opacity}" ${box}/>`,
     `<text class="count" x="${x + cellWidth / 2}" y="${y + cellHeight / 2 + 4}">${text}</text>`,
   ].join('');
 }
 
-function hasChanges({ days }: WeekGrid): boolean {
-  return days.some(({ hours }) =>
+function changeLegend(grid: WeekGrid): string {
+  const isChanged = grid.days.some(({ hours }) =>
     hours.some((cell) => cell !== null && cell.before !== cell.after),
   );
+  const others = `${movedSign} as many, but others than before`;
+  if (!isChanged) return hasMoved(grid) ? `; framed cells change: ${others}` : '';
+  return `; framed cells change: before→after${hasMoved(grid) ? `, ${others}` : ''}`;
 }
 
 function cut(text: string): string {
@@ -117,7 +155,8 @@ const style = [
   '.hour{text-anchor:end}',
   '.none{fill:#f6f8fa}.void{fill:none}',
   '.same{fill:#8c959f}',
+  '.moved{fill:#bf8700;stroke:#7d4e00;stroke-width:1.5}',
   '.more{fill:#2da44e;stroke:#116329;stroke-width:1.5}',
   '.less{fill:#e5534b;stroke:#a40e26;stroke-width:1.5;stroke-dasharray:4 2}',
-  '@media(prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#0d1117;stroke:#30363d}.quiet,.hour{fill:#9198a1}.none{fill:#161b22}.same{fill:#6e7681}.more{stroke:#7ee787}.less{stroke:#ffa198}}',
+  '@media(prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#0d1117;stroke:#30363d}.quiet,.hour{fill:#9198a1}.none{fill:#161b22}.same{fill:#6e7681}.moved{stroke:#e3b341}.more{stroke:#7ee787}.less{stroke:#ffa198}}',
 ].join('');

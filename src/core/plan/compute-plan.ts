@@ -150,7 +150,7 @@ export function* planInSlices(input: PlanInput): Generator<void, Plan, void> {
         ? changes
         : changes.map((change) => withLoadHazards(change, impact, desired.manifest.limits)),
     impact,
-    ...(input.weekIn === undefined ? {} : { week: weekOf(pairs, now, input.weekIn) }),
+    ...(input.hasWeek === true ? { week: weekOf(pairs, now, desired.manifest.timezone) } : {}),
     summary: {
       create: count('create'),
       update: count('update'),

@@ -55,8 +55,8 @@ export interface PlanInput extends PlanStates {
   readonly durations?: ReadonlyMap<string, DurationBasis>;
   /** What the ledger tells of past runs; absent: only the schedules do. */
   readonly admitted?: Admitted;
-  /** Zone in which a week of starts is to be counted by the hour; absent: none is. */
-  readonly weekIn?: string;
+  /** A week of starts by the hour, in the manifest's zone, whoever asks. Absent: none. */
+  readonly hasWeek?: boolean;
   /** The names of jobs that stay as they are, too. Absent: only how many. */
   readonly listsUnchanged?: boolean;
   /** Brief: for a machine that acts, not for a person who decides. Absent: all is measured. */

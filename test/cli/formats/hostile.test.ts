@@ -108,7 +108,12 @@ function inAllFormats(report: Planned) {
     dotenv: dotenv(outputsOf(report)),
     sarif: sarif(report, findings),
     junit: junit(report, findings),
-    svg: weekSvg({ title: report.source, subtitle: report.source, grid, notes: [report.source] }),
+    svg: weekSvg({
+      title: report.source,
+      subtitle: report.source,
+      grid,
+      notes: [[report.source, report.source]],
+    }),
   };
 }
 

@@ -102,7 +102,7 @@ describe('a schedule that cannot be computed', () => {
       aJob('good', { schedules: [cron('0 3 * * *')] }),
       aJob('bad', { schedules: [cron('no cron at all')] }),
     ];
-    const plan = computePlan(states([], jobs, { weekIn: 'UTC' }));
+    const plan = computePlan(states([], jobs, { hasWeek: true }));
     expect(plan.changes.map(({ job, impact }) => [job, impact.runs.after])).toEqual([
       ['bad', 0],
       ['good', 7],
