@@ -101,6 +101,7 @@ export function createLook(
     if (isKnown) {
       // Nothing waits for what git does to other files; a lock left behind is told.
       if (git?.isStale !== true) sight.gitIsDone();
+      verdicts.remind();
       return true;
     }
     // What a merge or a rebase leaves on its way is nobody's word yet.

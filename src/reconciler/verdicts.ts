@@ -17,7 +17,11 @@ export interface Verdicts {
   accept(): void;
   refuse(kind: 'invalid' | 'missing' | 'unreadable', diagnostics: readonly Diagnostic[]): void;
   wait(because: WaitReason, plan: Plan): void;
+  /** The file is as it was: what is wrong with it, or waits, is said again once a day. */
+  remind(): void;
 }
+
+const remindEveryMs = 24 * 3_600_000;
 
 export function createVerdicts(
   { clock, log }: ReconcilerParts,
@@ -30,6 +34,20 @@ export function createVerdicts(
     if (hold === null || outlasting(hold) !== null) return;
     standing.endHold();
     log.info({ hold: hold.cause, by: hold.by }, 'the hold is over');
+  }
+
+  let toldAt = clock.monotonic();
+
+  function tellRefused(kind: string, diagnostics: readonly Diagnostic[]): void {
+    toldAt = clock.monotonic();
+    log.warn({ source: kind, revision: standing.revision }, 'manifest not accepted');
+    emit({ kind: 'manifest.rejected', diagnostics });
+  }
+
+  function tellWaiting(because: WaitReason, plan: Plan): void {
+    toldAt = clock.monotonic();
+    log.warn({ because, summary: plan.summary }, 'manifest waits for an apply');
+    emit({ kind: 'manifest.pending', because, plan });
   }
 
   return {
@@ -47,8 +65,7 @@ export function createVerdicts(
       standing.setSync({ kind: 'synced' });
       if (kind !== 'invalid') standing.attempt(null);
       standing.remember(refusedCondition(standing.source, clock.now(), { kind, diagnostics }));
-      log.warn({ source: kind, revision: standing.revision }, 'manifest not accepted');
-      emit({ kind: 'manifest.rejected', diagnostics });
+      tellRefused(kind, diagnostics);
     },
     wait(because, plan) {
       const { sync, source } = standing;
@@ -56,8 +73,13 @@ export function createVerdicts(
       if (source.kind !== 'accepted' || !standing.isRemembered)
         standing.remember(acceptedCondition(source, clock.now()));
       standing.setSync({ kind: 'pending', since, because, plan });
-      log.warn({ because, summary: plan.summary }, 'manifest waits for an apply');
-      emit({ kind: 'manifest.pending', because, plan });
+      tellWaiting(because, plan);
+    },
+    remind() {
+      if (clock.monotonic() - toldAt < remindEveryMs) return;
+      const { source, sync } = standing;
+      if (source.kind !== 'accepted') tellRefused(source.kind, source.diagnostics);
+      else if (sync.kind === 'pending') tellWaiting(sync.because, sync.plan);
     },
   };
 }

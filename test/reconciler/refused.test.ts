@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/system/clock.ts';
 import { harness, judge } from './harness.ts';
 import type { Harness } from './harness.ts';
 
@@ -30,6 +31,27 @@ describe('a file that is not accepted', () => {
     const rejections = () => kinds().filter((kind) => kind === 'manifest.rejected').length;
     await h.until(() => expect(rejections()).toBe(2));
     expect(h.jobs()).toEqual(['a: 1']);
+  });
+
+  it.each([
+    ['that is broken', '! broken\n', 'auto', 'manifest.rejected'],
+    ['that waits for an apply', 'a 2\n', 'manual', 'manifest.pending'],
+  ] as const)('%s is told again once a day while nothing changes', async (_, text, sync, kind) => {
+    let aheadMs = 0;
+    const monotonic = (): number => systemClock.monotonic() + aheadMs;
+    h = await harness(text);
+    await h.begin({ sync, clock: { ...systemClock, monotonic } });
+    const told = () => kinds().filter((one) => one === kind).length;
+    const look = async (): Promise<number> => {
+      h.reconciler.hint('test');
+      await h.reconciler.plan({ text: null, horizonMs: 1000 });
+      return told();
+    };
+    await h.until(() => expect(told()).toBe(1));
+    expect(await look()).toBe(1);
+    aheadMs = 25 * 3_600_000;
+    expect(await look()).toBe(2);
+    expect(await look()).toBe(2);
   });
 
   it('is judged again only when its content changes', async () => {
