@@ -70,6 +70,19 @@ export async function readProposal(path: string, shown: string): Promise<string>
   }
 }
 
+/** Text of a file that is no manifest; `refuse` makes the error of the words why it cannot be read. */
+export async function readOther(
+  path: string,
+  shown: string,
+  refuse: (detail: string) => Error,
+): Promise<string> {
+  try {
+    return Buffer.from(await readBytes(path)).toString('utf8');
+  } catch (error) {
+    throw refuse(unreadable(error, shown).detail);
+  }
+}
+
 async function readBytes(path: string): Promise<Uint8Array> {
   const stream = path === '-' ? process.stdin : await openFile(path);
   const chunks: Buffer[] = [];

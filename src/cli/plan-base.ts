@@ -7,7 +7,7 @@ import { operationalError } from '../core/diagnostics/registry.ts';
 import { filesOfCommit } from './commit-files.ts';
 import { asRevision } from './compared.ts';
 import type { Context } from './context.ts';
-import { readProposal } from './manifest-file.ts';
+import { readOther, readProposal } from './manifest-file.ts';
 import { relativeTime } from './views/durations.ts';
 import { oneLine } from './views/foreign.ts';
 import { wrongArguments } from './usage-errors.ts';
@@ -125,7 +125,9 @@ async function againstSnapshot(
   proposal: Proposal,
   at: Moment,
 ): Promise<PlanOfBase> {
-  const { text, file } = await fileText(context, path);
+  const full = path === '-' ? path : resolve(context.cwd, path);
+  const file = path === '-' ? 'standard input' : context.shownPath(full);
+  const text = await readOther(full, file, (detail) => operationalError('JM2-P211', { detail }));
   const { parseSnapshot } = await import('../core/plan/snapshot.ts');
   const snapshot = parseSnapshot(text);
   if (snapshot === null || snapshot === 'newer') {

@@ -97,8 +97,9 @@ describe('a plan elsewhere', () => {
     for (const [name, content] of [
       ['cut.json', text.slice(0, text.length / 2)],
       ['newer.json', text.replace('"format":1', '"format":2')],
+      ['absent.json', null],
     ] as const) {
-      await writeFile(join(project.dir, name), content);
+      if (content !== null) await writeFile(join(project.dir, name), content);
       const refused = await project.call(['plan', '--against', `snapshot:${name}`]);
       expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('JM2-P211')]);
     }

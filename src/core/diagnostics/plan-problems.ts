@@ -125,7 +125,7 @@ export const planProblems: readonly RegistryEntry[] = [
     area,
     summary: 'the snapshot cannot be used',
     meaning:
-      'The file is no snapshot of jm2, was cut short, or was written by a newer jm2 in a format that this one does not know. Nothing was planned.',
+      'The file cannot be read, is no snapshot of jm2, was cut short, or was written by a newer jm2 in a format that this one does not know. Nothing was planned.',
     remedy: 'Take it again where the jobs are in force: `jm2 snapshot --out FILE`.',
     example: 'jm2 plan --against snapshot:jobs.yaml',
     corrected: 'jm2 plan --against snapshot:production.json',
