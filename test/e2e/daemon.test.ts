@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
 import { sha256 } from '../../src/system/digest.ts';
+import { answerProblem } from '../support/answer-schemas.ts';
 import { aProject, eventually } from '../support/cli.ts';
 import type { Project } from '../support/cli.ts';
 
@@ -83,8 +84,9 @@ describe('up', () => {
 
   it('ends in order when nobody reads its output any more', async () => {
     await inProject('version: 1\njobs:\n  tick: {schedule: every 1s, command: echo tock}\n');
-    const up = project.start(['start', '--foreground']);
-    await up.until(/started +tick/);
+    const up = project.start(['start', '--foreground', '--json']);
+    await up.until(/"kind":"run.started".*\n/);
+    expect(answerProblem(['start', '--json'], up.output().replace(/[^\n]*$/, ''))).toBeNull();
     up.process.stdout?.destroy();
     expect(await up.ended).toBe(0);
     expect((await project.call(['history'])).stdout).not.toContain('running');

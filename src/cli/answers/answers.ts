@@ -362,6 +362,7 @@ export const answerShapes: Readonly<Record<string, AnswerShape>> = {
   top: {},
   up: { line: eventLine },
   start: {
+    line: eventLine,
     data: shape({
       pid: nullable(pid),
       started: Type.Boolean(),
