@@ -60,6 +60,7 @@ it.concurrent.each<readonly [args: readonly string[], code: number, error: strin
   [['history', '--limit', '-1'], 64, 'JM2-C103', /1 to 500/],
   [['list', '--stat', 'failed'], 64, 'JM2-C102', /--state/],
   [['init', '--dir', '/dev/null/x'], 1, 'JM2-C107', /\/dev\/null/],
+  [['preview', '--overlaps', '--svg', 'x.svg'], 64, 'JM2-C102', /--svg and --overlaps show/],
   [['lst'], 64, 'JM2-C101', /Did you mean list/],
   [['--manifest', '/nope.yaml', 'list'], 3, 'JM2-M001', /does not exist/],
 ])('%j is refused with %i', async (args, code, error, says) => {

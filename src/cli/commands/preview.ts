@@ -105,11 +105,17 @@ async function preview(context: Context, input: Input, { reached }: Progress): P
   }));
   const jobs = compiled.map(({ job }) => job);
   await warnOfOldZones(context, jobs, zone === null ? [] : [zone]);
-  const isPicture =
-    input.text('svg') !== null ||
-    input.text('timeline') !== null ||
-    input.text('calendar') !== null ||
-    input.flag('overlaps');
+  const pictures = [
+    ...['svg', 'timeline', 'calendar'].filter((name) => input.text(name) !== null),
+    ...(input.flag('overlaps') ? ['overlaps'] : []),
+  ];
+  if (pictures.length > 1) {
+    throw wrongArguments(
+      `${pictures.map((name) => `--${name}`).join(' and ')} show different things.`,
+      'Ask for one of them at a time.',
+    );
+  }
+  const isPicture = pictures.length > 0;
   if (input.flag('skipped') && isPicture) {
     throw wrongArguments('--skipped goes with the list alone.', 'jm2 preview --skipped');
   }

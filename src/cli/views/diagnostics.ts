@@ -27,6 +27,7 @@ export function diagnosticsText(judged: JudgedText, terminal: Terminal): string 
     source: judged.source,
     colour: (style, text) => terminal.style(styles[style], text),
     docs: true,
+    width: terminal.width,
     broken: (sentence) => wrapped(sentence, '  ', terminal),
   });
 }

@@ -23,6 +23,8 @@ export interface RenderOptions {
   readonly docs: boolean;
   /** Breaks an indented sentence into lines that fit; absent: it stays one. */
   readonly broken?: (sentence: string) => string;
+  /** Cells of a line of the terminal; absent: as many as a snippet takes. */
+  readonly width?: number;
 }
 
 /** Told with a place in a file that the manifest names: the text at hand is not that file's. */
@@ -67,6 +69,9 @@ function snippetText(
   return result.join('\n');
 }
 
+/** Around the number of a line, and for an ellipsis at both ends of it. */
+const gutterWidth = 7;
+
 /** What is indented already, such as a command, stays whole, to be copied. */
 function indented(text: string, { broken = (sentence) => `  ${sentence}` }: RenderOptions): string {
   return text
@@ -99,7 +104,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
 function render(diagnostic: Diagnostic, options: RenderOptions, lines: SourceLines | null): string {
   const parts = [header(diagnostic, options)];
   if (lines !== null && diagnostic.range !== null && !inOtherFiles.has(diagnostic.code)) {
-    const snippet = snippetOf(lines, diagnostic.range);
+    const { width = Number.POSITIVE_INFINITY } = options;
+    const digits = Math.max(2, String(diagnostic.range.start.line).length);
+    const snippet = snippetOf(lines, diagnostic.range, width - digits - gutterWidth);
     if (snippet !== null) parts.push('', snippetText(snippet, diagnostic, options), '');
   }
   parts.push(indented(escapeForTerminal(diagnostic.detail), options));

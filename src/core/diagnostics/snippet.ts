@@ -11,7 +11,9 @@ export interface SnippetLine {
 }
 
 const linesBefore = 2;
+/** Cells of a source line, without what says that it goes on. */
 const widthMax = 100;
+const widthMin = 20;
 const tabWidth = 4;
 const ellipsis = '…';
 
@@ -67,10 +69,29 @@ function cells(text: string): number {
   return count;
 }
 
-function markedLine(number: number, line: string, from: number, to: number): SnippetLine {
+/** Where a part of `line` ends that begins at `from` and takes at most `room` cells. */
+function endWithin(line: string, from: number, room: number): number {
+  let end = from;
+  let left = room;
+  for (const character of line.slice(from, from + 2 * room)) {
+    left -= cells(character);
+    if (left < 0) break;
+    end += character.length;
+  }
+  return end;
+}
+
+interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly room: number;
+}
+
+function markedLine(number: number, line: string, { from, to, room }: Window): SnippetLine {
   // A window around the marked place, when the line is longer than what is shown.
-  const cut = line.length > widthMax ? Math.max(0, from - Math.floor(widthMax / 3)) : 0;
-  const end = Math.min(line.length, cut + widthMax);
+  const isLong = endWithin(line, 0, room) < line.length;
+  const cut = isLong ? Math.max(0, from - Math.floor(room / 3)) : 0;
+  const end = endWithin(line, cut, room);
   const head = cut > 0 ? ellipsis : '';
   const before = head + shown(line.slice(cut, from), head.length);
   const marked = shown(line.slice(from, Math.min(to, end)), before.length);
@@ -84,22 +105,28 @@ function markedLine(number: number, line: string, from: number, to: number): Sni
 
 /**
  * Up to three lines: the marked one and two before it. A range over several
- * lines is marked to the end of its first line. Null when the place lies
+ * lines is marked to the end of its first line; `width` are the cells of a line, with
+ * one for each end of it that may be cut. Null when the place lies
  * outside the source, which then is not the text that was judged.
  */
-export function snippetOf(lines: SourceLines, range: Range): readonly SnippetLine[] | null {
+export function snippetOf(
+  lines: SourceLines,
+  range: Range,
+  width: number = widthMax,
+): readonly SnippetLine[] | null {
+  const room = Math.max(widthMin, Math.min(widthMax, width));
   const { line: number, column } = range.start;
   const line = lines.line(number);
   if (line === undefined) return null;
   const result: SnippetLine[] = [];
   for (let n = Math.max(1, number - linesBefore); n < number; n += 1) {
     const text = lines.line(n) ?? '';
-    const tooLong = text.length > widthMax;
-    const windowed = tooLong ? text.slice(0, widthMax) + ellipsis : text;
+    const end = endWithin(text, 0, room);
+    const windowed = end < text.length ? text.slice(0, end) + ellipsis : text;
     result.push({ number: n, text: shown(windowed, 0).trimEnd(), marks: '' });
   }
   const from = Math.min(column - 1, line.length);
   const to = range.end.line === number ? Math.max(range.end.column - 1, from + 1) : line.length;
-  result.push(markedLine(number, line, from, Math.max(to, from)));
+  result.push(markedLine(number, line, { from, to: Math.max(to, from), room }));
   return result;
 }

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/core/diagnostics/diagnostic.ts';
 import {
@@ -92,6 +93,24 @@ describe('a diagnostic as text', () => {
     ).split('\n');
     expect(line.length).toBeLessThan(120);
     expect(line.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('HERE');
+  });
+
+  test.each([
+    ['wide characters', `${'漢'.repeat(60)}HERE${'字'.repeat(60)}`, 61],
+    ['plain ones', `${'x'.repeat(90)}HERE${'y'.repeat(90)}`, 91],
+    ['a place at the end', `${'x'.repeat(90)}HERE`, 91],
+    ['a place at the beginning', `HERE${'漢'.repeat(60)}`, 1],
+    ['marks that take no cell', `HERE${'e\u0301'.repeat(80)}`, 1],
+  ])('stays within a narrow terminal: %s', (_what, source, column) => {
+    const range = { start: { line: 1, column }, end: { line: 1, column: column + 4 } };
+    const text = renderDiagnostic(
+      { ...problem, range, label: null },
+      { ...plain, source, width: 60 },
+    );
+    const [line = '', marks = ''] = text.split('\n').slice(2);
+    expect(stringWidth(line)).toBeLessThanOrEqual(60);
+    const before = line.slice(0, line.indexOf('HERE'));
+    expect(marks.indexOf('^')).toBe(stringWidth(before));
   });
 
   test('marks one column when the place is at the end of a line', () => {
