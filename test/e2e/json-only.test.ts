@@ -26,9 +26,14 @@ it('adds a job, sees it fail, finds out why, mends it, and takes it out again', 
   const added = ['add', 'echo cannot; exit 3', '--name', 'report', '--cron', '0 3 * * *', '--yes'];
   expect(await ask(added)).toMatchObject({ changed: true, revision: 2 });
 
-  const { run } = await ask(['run', 'report', '--wait'], 3);
-  expect(run).toMatchObject({ state: 'failed', exitCode: 3 });
-  const { id } = run as { id: string };
+  const { id } = (await ask(['run', 'report']))['run'] as { id: string };
+  const { run } = await ask(['watch', id], 3);
+  expect(run).toMatchObject({ id, state: 'failed', exitCode: 3 });
+  const ended = rows(await ask(['events', 'report', '--kind', 'run.ended']), 'events');
+  expect(ended).toMatchObject([{ kind: 'run.ended', run: { id, state: 'failed' } }]);
+  expect(await ask(['status', '--problems'], 1)).toMatchObject({
+    problems: [{ job: 'report', text: 'failed, exit 3' }],
+  });
   expect(rows(await ask(['history', 'report', '--failed']), 'runs')).toMatchObject([{ id }]);
   const [why] = rows(await ask(['why', 'report']), 'explanations');
   expect(why).toMatchObject({ verdict: 'failed', hint: `jm2 logs --run ${id}` });
