@@ -178,6 +178,12 @@ describe('a step back over a rename', () => {
     const renamed = 'new: {renamed_from: old, command: "sleep 60", on_remove: cancel}';
     await commit(`${good}  ${renamed}\n`, 'new');
     await eventually(async () => (await project.call(['show', 'new'])).code === 0, 'new');
+    const half = ['rollback', String(number), '--jobs', 'old', '--reason', 'half of it', '--yes'];
+    const refused = await project.call(half);
+    expect([refused.code, refused.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      5,
+      expect.stringContaining('"old" is still a job of this manifest'),
+    ]);
     const back = await data(['rollback', String(number), '--reason', 'old name', '--yes']);
     expect(back).toMatchObject({ plan: { summary: { rename: 1, create: 0, delete: 0 } } });
     const state = { state: 'running', pause: { reason: 'disk' } };

@@ -211,12 +211,17 @@ async function partOf(
   if (!edited.ok) {
     throw refuse(`${target.name} cannot be taken apart: ${edited.problem}.`);
   }
-  const digests = (text: string) =>
+  const load = (text: string) =>
     loadManifest(text, {
       file: place.manifest,
       digest: sha256,
       files: readBeside(place.manifestDir),
-    }).jobDigests;
+    });
+  const problem = load(edited.text).diagnostics.find(({ severity }) => severity === 'error');
+  if (problem !== undefined) {
+    throw refuse(`With ${jobs.join(', ')} of ${target.name}: ${problem.detail}`);
+  }
+  const digests = (text: string) => load(text).jobDigests;
   const [wanted, got, before] = [digests(target.text), digests(edited.text), digests(inForce.text)];
   const other = jobs.filter((name) => wanted.get(name) !== got.get(name));
   if (other.length > 0) {
