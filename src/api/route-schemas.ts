@@ -119,6 +119,7 @@ export const applyTextBody = Type.Object(
     restores: Type.Optional(Type.Union([Type.Null(), Type.Integer({ minimum: 1 })])),
     restoredJobs: Type.Optional(Type.Union([Type.Null(), Type.Array(name, { maxItems: 10_000 })])),
     confirmWithinMs,
+    confirmWhen: Type.Optional(Type.Literal('succeeded')),
   },
   closed,
 );
@@ -157,6 +158,7 @@ export const applyBody = Type.Object(
     seen,
     allowRemove,
     confirmWithinMs,
+    confirmWhen: Type.Optional(Type.Literal('succeeded')),
     ifIdle: Type.Optional(Type.Boolean()),
   },
   closed,

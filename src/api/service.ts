@@ -108,6 +108,8 @@ export interface Service extends ReadService {
     readonly allowRemove?: readonly string[];
     /** Goes back to what was in force unless somebody confirms it in time; absent: it stays. */
     readonly confirmWithinMs?: number;
+    /** With it: what confirms it besides a person, each changed job having succeeded once. */
+    readonly confirmWhen?: 'succeeded';
     /** Refused with JM2-P225 while jobs that it would change run. */
     readonly ifIdle?: boolean;
   }): Promise<ApplyReply>;
@@ -133,6 +135,8 @@ export interface Service extends ReadService {
     /** Protected jobs that may go. */
     readonly allowRemove?: readonly string[];
     readonly confirmWithinMs?: number;
+    /** With it: what confirms it besides a person, each changed job having succeeded once. */
+    readonly confirmWhen?: 'succeeded';
   }): Promise<ApplyReply>;
   /** Looks at the manifest now; holds back what it says from now on; or no longer. */
   sync(input: {

@@ -108,6 +108,8 @@ export interface ConfirmationView {
   readonly deadline: string;
   readonly by: string;
   readonly since: string;
+  /** Jobs of which each must succeed once for it to stay by itself; empty: a person must confirm. */
+  readonly awaits: readonly string[];
 }
 
 /** Content of the manifest that was stepped back from, or passed over, waits for a person. */

@@ -41,6 +41,7 @@ export interface PlanFileOptions {
   readonly acceptedHazards: readonly string[];
   readonly reason: string | null;
   readonly confirmWithinMs: number | null;
+  readonly confirmWhen?: 'succeeded';
 }
 
 export async function applyPlanFile(
@@ -95,11 +96,12 @@ export async function applyPlanFile(
     again: `jm2 apply ${shellWord(path)}`,
     live,
   });
-  const { confirmWithinMs } = options;
+  const { confirmWithinMs, confirmWhen } = options;
   events.started(live);
   const reply = await daemon.applyText({
     ...textOf(context, file, live, options),
     ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
+    ...(confirmWhen === undefined ? {} : { confirmWhen }),
   });
   if (reply.kind === 'rejected') throw notAccepted(reply.diagnostics);
   events.completed(reply);

@@ -230,6 +230,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     manager.changed();
     if (hub.isWatched) hub.publish(reconcilerEventView(event, clock.now()));
   });
+  scheduler.on((event) => {
+    if (event.kind !== 'run.ended' || event.run.state !== 'succeeded') return;
+    // It may be what an apply on trial waits for.
+    if (reconciler.status().confirmation?.awaits !== undefined) reconciler.hint('a run succeeded');
+  });
   // Before the scheduler stops: an apply during the drain would admit again.
   stopper.onStop(() => reconciler.stop());
   stopper.onClose(() => reconciler.stop());

@@ -93,8 +93,9 @@ export function syncView(
 }
 
 export function confirmationView(confirmation: Confirmation): ConfirmationView {
-  const { deadline, since, ...rest } = confirmation;
-  return { ...rest, deadline: iso(deadline), since: iso(since) };
+  const { deadline, since, awaits = [], ...rest } = confirmation;
+  const jobs = awaits.map(({ job }) => job);
+  return { ...rest, deadline: iso(deadline), since: iso(since), awaits: jobs };
 }
 
 export function orphanViews(orphans: Orphans): StatusView['sync']['orphaned'] {

@@ -82,10 +82,21 @@ export function createApplyFile(
     requireCarriedOut(plan);
     if (input.ifIdle === true) requireIdle(plan);
     const hold = outlasting(standing.hold);
-    const { by: person, seen, confirmWithinMs, reason = null } = input;
+    const { by: person, seen, confirmWithinMs, confirmWhen, reason = null } = input;
     const note = reason === null ? {} : { note: { reason, restores: null } };
     const done = await carryOut.verified(
-      { settled, input: basis, plan, by: person, seen, ...note, gitHead, hold, confirmWithinMs },
+      {
+        settled,
+        input: basis,
+        plan,
+        by: person,
+        seen,
+        ...note,
+        gitHead,
+        hold,
+        confirmWithinMs,
+        confirmWhen,
+      },
       takeBack,
     );
     if (done.takenBack !== null) throw done.takenBack;

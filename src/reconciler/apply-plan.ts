@@ -53,8 +53,8 @@ export interface ApplyWork {
   /** Kept with the revision; absent where there is nothing to say. */
   readonly seen?: SeenPlan | undefined;
   readonly note?: { readonly reason: string | null; readonly restores: number | null };
-  /** What waits for a confirmation from now on, given the new revision. */
-  readonly confirmation: (revision: number) => Confirmation | null;
+  /** What waits for a confirmation from now on, given the new revision and what it wrote. */
+  readonly confirmation: (revision: number, writes: readonly JobWrite[]) => Confirmation | null;
 }
 
 export interface RecordedPlan {
@@ -106,7 +106,7 @@ export function recordPlan(
     store.setFact(timezoneDataFact, process.versions['tz'] ?? null);
     writeCondition(store, work.condition);
     writeOrphans(store, work.orphans);
-    writeConfirmation(store, work.confirmation(number));
+    writeConfirmation(store, work.confirmation(number, writes));
     writeHold(store, work.hold === null ? null : { ...work.hold, revision: number });
     store.audit({
       at: appliedAt,

@@ -60,7 +60,7 @@ export function createApplyText(
     if (!isReturn) requireCarriedOut(plan);
     const before = new Map(basis.recorded.jobs.map(({ job, digest }) => [job.name, digest]));
     const held = heldJobs((await sight.jobDigests()) ?? before, result.jobDigests);
-    const { by, cause, reason, seen, restores = null, confirmWithinMs } = input;
+    const { by, cause, reason, seen, restores = null, confirmWithinMs, confirmWhen } = input;
     // Whoever keeps everything back keeps this back as well.
     const mode = outlasting(standing.hold) === null ? input.mode : 'manual';
     const number = await carryOut({
@@ -77,6 +77,7 @@ export function createApplyText(
       ...(reason === null && restores === null ? {} : { note: { reason, restores } }),
       condition: standing.source,
       confirmWithinMs,
+      confirmWhen,
       isReturn,
     });
     return { kind: 'applied', revision: number, plan, diagnostics };

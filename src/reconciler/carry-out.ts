@@ -4,7 +4,13 @@
 import type { Jm2Error } from '../core/diagnostics/jm2-error.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { withConfirmation, type Confirmation } from '../core/sync/confirmation.ts';
+import {
+  carriedOn,
+  withConfirmation,
+  type AwaitedJob,
+  type Confirmation,
+} from '../core/sync/confirmation.ts';
+import type { JobWrite } from '../store/store.ts';
 import type { Hold } from '../core/sync/hold.ts';
 import type { Announcements } from './announcements.ts';
 import { recordPlan, runsOfRemoved, type ApplyWork } from './apply-plan.ts';
@@ -31,6 +37,8 @@ export interface Work {
   /** Of the file, where it is not the file that is applied; accepted otherwise. */
   readonly condition?: SourceCondition;
   readonly confirmWithinMs?: number | undefined;
+  /** What confirms it besides a person; absent: nothing. */
+  readonly confirmWhen?: 'succeeded' | undefined;
   /** To what was before: it needs no word, and what it ends needs none any more. */
   readonly isReturn?: boolean;
 }
@@ -60,15 +68,16 @@ export function createCarryOut(
   function unverified(work: Work): number {
     const returnsTo = standing.revision;
     const { by, confirmWithinMs: withinMs } = work;
-    const waitsFor = (revision: number): Confirmation | null => {
+    const waitsFor = (revision: number, writes: readonly JobWrite[]): Confirmation | null => {
       const open = standing.confirmation;
       if (work.isReturn === true) return null;
       // What it would go back to is what comes into force: there is nothing left to try.
       const isBack =
         open !== null && store.revision(open.returnsTo)?.digest === work.input.desired.digest;
       if (isBack && withinMs === undefined) return null;
-      if (withinMs === undefined) return open && { ...open, revision };
-      return withConfirmation(open, { withinMs, by, returnsTo }, revision, clock.now());
+      if (withinMs === undefined) return open && carriedOn(open, revision, provable(writes));
+      const awaits = work.confirmWhen === undefined ? null : provable(writes);
+      return withConfirmation(open, { withinMs, by, returnsTo, awaits }, revision, clock.now());
     };
     const condition = work.condition ?? acceptedCondition(standing.source, clock.now());
     const removing = runsOfRemoved(work.input);
@@ -104,4 +113,13 @@ export function createCarryOut(
       return { revision, takenBack: takenBack({ revision, before, inForce, unarmed }) };
     },
   };
+}
+
+/** Jobs that change and that their schedules start: a run of theirs can tell whether they work. */
+function provable(writes: readonly JobWrite[]): AwaitedJob[] {
+  return writes.flatMap((write) =>
+    write.kind === 'delete' || write.job.suspend || write.job.schedules.length === 0
+      ? []
+      : [{ uid: write.uid, job: write.job.name }],
+  );
 }

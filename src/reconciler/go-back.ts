@@ -4,13 +4,16 @@
 import type { ApplyText } from './apply-text.ts';
 import type { CarryOut, TakeBack } from './carry-out.ts';
 import type { ReconcilerParts } from './parts.ts';
+import { stillAwaited, type Confirmation } from '../core/sync/confirmation.ts';
+import type { Store } from '../store/store.ts';
+import { confirm } from './confirm.ts';
 import type { Standing } from './standing.ts';
 import { writeNotTakenBack } from './not-taken-back.ts';
 import { meaningOfRevision, rightsToGoBack, textOfRevision } from './take-back.ts';
 
 export interface GoBack {
   readonly takeBack: TakeBack;
-  /** Before each look: what was applied on condition and not confirmed is no longer in force. */
+  /** Before each look: what was applied on condition stays, or is no longer in force. */
   readonly whenLate: () => Promise<void>;
 }
 
@@ -68,11 +71,29 @@ export function createGoBack(
     takeBack,
     async whenLate() {
       const { confirmation } = standing;
-      if (confirmation === null || clock.now() < confirmation.deadline) return;
+      if (confirmation === null) return;
+      if (hasProvedItself(store, confirmation)) {
+        log.info({ revision: confirmation.revision }, 'confirmed: each changed job has succeeded');
+        await confirm({ clock, store }, standing, 'confirm-when', 'each changed job has succeeded');
+        return;
+      }
+      if (clock.now() < confirmation.deadline) return;
       const { returnsTo, revision, by, deadline } = confirmation;
       const late = new Date(deadline).toISOString();
       log.warn({ revision, returnsTo, by }, 'not confirmed in time');
       await takeBack(returnsTo, 'confirm-within', `not confirmed by ${late}, applied by ${by}`);
     },
   };
+}
+
+/** Newest runs of a job that are looked at: one that succeeded may be followed by others. */
+const runsLookedAt = 50;
+
+function hasProvedItself(store: Store, confirmation: Confirmation): boolean {
+  if (confirmation.awaits === undefined) return false;
+  const inForce = new Set(store.jobs().map(({ uid }) => uid));
+  const left = stillAwaited(confirmation, (jobUid) =>
+    inForce.has(jobUid) ? store.runs({ jobUid, limit: runsLookedAt }) : null,
+  );
+  return left !== null && left.length === 0;
 }

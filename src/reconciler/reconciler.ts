@@ -54,6 +54,8 @@ export interface TextToApply {
   readonly allowRemove?: readonly string[];
   /** As for `apply`. */
   readonly confirmWithinMs?: number;
+  /** With it: what confirms it besides a person, each changed job having succeeded once. */
+  readonly confirmWhen?: 'succeeded';
 }
 
 /** What a person says about changes that come by themselves. */
@@ -140,6 +142,8 @@ export interface Reconciler {
     readonly allowRemove?: readonly string[];
     /** Goes back to what was in force unless somebody confirms it in time; absent: it stays. */
     readonly confirmWithinMs?: number;
+    /** With it: what confirms it besides a person, each changed job having succeeded once. */
+    readonly confirmWhen?: 'succeeded';
     /** Throws JM2-P225 while jobs that it would change run; absent: they may. */
     readonly ifIdle?: boolean;
   }): Promise<ApplyResult>;

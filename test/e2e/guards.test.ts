@@ -134,6 +134,32 @@ describe('an apply on trial', () => {
     expect(await jobs()).toEqual(['b']);
   });
 
+  it('stays by itself once each job that it changes has succeeded', async () => {
+    const trial = ['apply', '--auto-approve', '--confirm-within', '10m'];
+    const both = [...trial, '--confirm-when', 'succeeded', '--json'];
+    expect((await manual.call(['apply', '--confirm-when', 'succeeded'])).code).toBe(64);
+    const every = (name: string, text: string) =>
+      `  ${name}: {schedule: every 1s, command: "${text}"}\n`;
+    await change(manifest([every('b', 'true'), every('c', 'test -e go')]));
+    const { data } = (await manual.call(both)).json();
+    expect(data['confirmation']).toMatchObject({ awaits: ['b', 'c'] });
+    await until(async () => {
+      const { stdout } = await manual.call(['history', 'b', 'c', '--limit', '9']);
+      expect(stdout).toMatch(/ c +failed/);
+      expect(stdout).toMatch(/ b +succeeded/);
+    });
+    expect((await manual.call(['status'])).stdout).toContain('a success of each of b, c, until');
+    await writeFile(join(manual.dir, 'go'), '');
+    await until(async () => {
+      const status = (await manual.call(['status', '--json'])).json().data;
+      expect(status['sync']).toMatchObject({ confirmation: null, hold: null });
+    });
+    const said = await manual.call(['audit', '--action', 'apply', '--limit', '1']);
+    expect(said.stdout).toMatch(/apply\.confirmed .*"each changed job has succeeded"/);
+    await change(manifest([job('b')]));
+    await manual.call(['apply', '--auto-approve']);
+  });
+
   it('can wait until no job that it changes runs', async () => {
     await change(manifest(['  b: {command: sleep 60}\n']));
     expect((await manual.call(['apply', '--auto-approve'])).code).toBe(0);

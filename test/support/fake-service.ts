@@ -180,6 +180,7 @@ export function fakeService(overrides: Partial<Service> = {}): FakeService {
       deadline: '2026-03-01T02:10:00.000Z',
       by: 'cli (ann)',
       since: '2026-03-01T02:00:00.000Z',
+      awaits: [],
     }),
     applyText: answering('applyText', { kind: 'unchanged' as const, revision: 3 }),
     apply: answering('apply', { kind: 'unchanged' as const, revision: 3 }),

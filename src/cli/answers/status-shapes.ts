@@ -32,6 +32,7 @@ export const confirmationShape = shape({
   deadline: instant,
   by: text,
   since: instant,
+  awaits: Type.Array(text),
 });
 same<Same<Value<typeof confirmationShape>, ConfirmationView>>();
 

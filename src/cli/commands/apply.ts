@@ -63,6 +63,11 @@ export const applyCommand: CommandDefinition = {
       description: 'go back to what is in force now unless jm2 confirm comes in time: 10m',
     },
     {
+      flags: '--confirm-when <what>',
+      choices: ['succeeded'],
+      description: 'with --confirm-within: it stays once each changed job has succeeded',
+    },
+    {
       flags: '--when <moment>',
       offers: ['now', 'idle'],
       description:
@@ -99,6 +104,10 @@ export const applyCommand: CommandDefinition = {
       meaning: 'and take a protected job out of force',
     },
     { command: 'jm2 apply --confirm-within 10m', meaning: 'on trial: it goes back by itself' },
+    {
+      command: 'jm2 apply --confirm-within 1d --confirm-when succeeded',
+      meaning: 'unless each job that it changes succeeds within a day',
+    },
     {
       command: 'jm2 apply --auto-approve --when idle --timeout 2h',
       meaning: 'once none of its jobs runs',
@@ -144,6 +153,7 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
   }
   const moment = applyMoment(context, input);
   const confirmWithinMs = confirmWithin(input);
+  confirmWhen(input);
   const allowRemove = input.texts('allowRemove');
   const place = await context.locations();
   const daemon = await context.daemon();
@@ -192,7 +202,7 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
             desiredDigest: plan.basis.desiredDigest,
           },
           allowRemove,
-          ...(confirmWithinMs === null ? {} : { confirmWithinMs }),
+          ...(confirmWithinMs === null ? {} : { confirmWithinMs, ...confirmWhen(input) }),
         };
         reply = await applyAt(context, daemon, moment, request, tell);
         events.completed(reply);
@@ -288,6 +298,7 @@ async function applyKept(
       acceptedHazards: input.texts('acceptHazard'),
       reason: pauseReason(input),
       confirmWithinMs: confirmWithin(input),
+      ...confirmWhen(input),
     },
     untilInForce,
     events,
@@ -359,6 +370,15 @@ function confirmWithin(input: Input): number | null {
   throw wrongArguments(
     'The time to confirm must be between 1s and 7d.',
     'For example: jm2 apply --confirm-within 10m',
+  );
+}
+
+function confirmWhen(input: Input): { readonly confirmWhen?: 'succeeded' } {
+  if (input.text('confirmWhen') === null) return {};
+  if (input.text('confirmWithin') !== null) return { confirmWhen: 'succeeded' };
+  throw wrongArguments(
+    '--confirm-when goes with --confirm-within.',
+    'For example: jm2 apply --confirm-within 1d --confirm-when succeeded',
   );
 }
 
