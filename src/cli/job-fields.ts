@@ -13,6 +13,7 @@ import type { CommandOption } from './command.ts';
 import type { Input } from './input.ts';
 import { parseWhen } from './instants.ts';
 import { wrongArguments, wrongValue } from './usage-errors.ts';
+import { localTime } from './views/times.ts';
 
 export const scheduleOptions: readonly CommandOption[] = [
   { flags: '-c, --cron <expression>', description: 'run by this cron expression' },
@@ -54,6 +55,9 @@ export const fieldOptions: readonly CommandOption[] = [
   },
 ];
 
+/** Options of which each says the whole rule. */
+const scheduleWords = ['cron', 'every', 'at', 'in', 'delay', 'schedule'] as const;
+
 interface Reading {
   /** Zone in which the schedule will be read, unless --tz names another. */
   readonly zone: string;
@@ -79,8 +83,7 @@ export function scheduleOf(input: Input, reading: Reading): unknown {
 }
 
 function ruleOf(input: Input, reading: Reading): unknown {
-  const names = ['cron', 'every', 'at', 'in', 'delay', 'schedule'] as const;
-  const given = names.filter((name) => input.text(name) !== null);
+  const given = scheduleWords.filter((name) => input.text(name) !== null);
   const zone = input.text('tz');
   if (zone !== null) requireKnownZone(zone);
   const [first, second] = given;
@@ -143,9 +146,12 @@ function atInstant(
   // A whole second at or after it: the manifest has no use for parts of one.
   const rounded = Math.ceil(instant / 1000) * 1000;
   if (rounded <= now) {
+    const isTimeOfDay = /^\d{1,2}:\d{2}(:\d{2})?$/.test(written.trim());
     throw wrongValue(
-      `"${written}" is ${new Date(rounded).toISOString().replace('.000Z', 'Z')}, which has passed.`,
-      'Name a time that is still to come.',
+      `"${written}" is ${localTime(rounded, zone)}, which has passed.`,
+      isTimeOfDay
+        ? `Did you mean "tomorrow ${written.trim()}"?`
+        : 'Name a time that is still to come.',
     );
   }
   const local = formatLocal(rounded, zone).slice(0, 19).replace(' ', 'T');
@@ -183,6 +189,13 @@ export function fieldsOf(
   }
   for (const pair of input.texts('set')) {
     const [name, text] = assignment(pair);
+    const isSaid = name === 'schedule' && scheduleWords.some((one) => input.text(one) !== null);
+    if (Object.hasOwn(fields, name) || isSaid) {
+      throw wrongArguments(
+        `--set ${name} says what another option says, too.`,
+        'Leave one of them out.',
+      );
+    }
     const document = parseDocument(text, { prettyErrors: false });
     if (document.errors.length > 0) {
       throw wrongValue(
