@@ -157,7 +157,10 @@ describe('jm2 restore', () => {
 
     const other = { env: { JM2_HOME: join(project.home, 'other') } };
     const restored = await project.call(['restore', 'copy.db'], other);
-    expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining('Restored 2')]);
+    expect([restored.code, restored.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Restored 2 jobs and .*, as of \w+ [\d-]+ [\d:]+ \+00:00\./),
+    ]);
     expect((await project.call(['logs', '--run', last], other)).stdout).toBe('');
     await project.call(['restore', 'shop.backup'], other);
     expect((await project.call(['logs', '--run', last], other)).stdout).toContain('tick');

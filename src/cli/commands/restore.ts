@@ -6,6 +6,7 @@ import { runningDaemon, untilGone } from '../daemon-end.ts';
 import { namedFile } from '../named-file.ts';
 import { withProgress } from '../progress.ts';
 import { count } from '../views/status.ts';
+import { localTime } from '../views/times.ts';
 
 /** After the grace come TERM, each job's own kill grace, and KILL. */
 const afterGraceMs = 120_000;
@@ -47,9 +48,9 @@ export const restoreCommand: CommandDefinition = {
     return {
       data: { file, madeAt: made, revision, jobs, runs, closed, replaced, stopped },
       confirmation: true,
-      text: () =>
+      text: ({ zone }) =>
         [
-          `Restored ${count(jobs, 'job')} and ${count(runs, 'run')}${made === null ? '' : `, as of ${made}`}.`,
+          `Restored ${count(jobs, 'job')} and ${count(runs, 'run')}${madeAt === null ? '' : `, as of ${localTime(madeAt, zone, true)}`}.`,
           ...(closed === 0 ? [] : [`${count(closed, 'run')} that had not ended then are closed.`]),
           ...(replaced === null ? [] : [`The store of before is ${context.shownPath(replaced)}.`]),
           'What came due since then is recorded as missed and not caught up.',
