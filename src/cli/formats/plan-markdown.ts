@@ -91,7 +91,7 @@ function figures(plan: PlanView): string[] {
     ['remove', removed],
     ...(retain === 0 ? [] : [['run on', retain] satisfies [string, number]]),
     [
-      `runs/${humanDuration(plan.horizonMs)}`,
+      `runs/${humanDuration(plan.horizonMs)} of all jobs`,
       impact === null ? '?' : `${impact.runs.before} → ${impact.runs.after}`,
     ],
     ['next runs that move', impact?.nextRunsMoved ?? '?'],
@@ -116,7 +116,7 @@ function hazards({ changes }: PlanView): Section {
   return {
     open: ['**Hazards**', ''],
     rows: all.map(({ change, hazard }) => {
-      const ways = hazard.remedies.map((remedy) => ` ${prose(remedy)}`).join('');
+      const ways = hazard.remedies.map((remedy) => ` ${prose(remedy)}`).join(' **Or:**');
       return `- ${icons[hazard.severity]} ${code(hazard.code)} (${hazard.severity}) · ${code(change.job)}: ${prose(hazard.detail, 500)}${ways === '' ? '' : ` **Way out:**${ways}`}`;
     }),
     close: [],
@@ -189,7 +189,7 @@ function moves(plan: PlanView): Section {
     ({ action, impact }) => action !== 'delete' && impact.nextRun.before !== impact.nextRun.after,
   );
   return folded(
-    `Next runs that move or are new (${moved.length})`,
+    `Next runs that move, begin or end (${moved.length})`,
     [row(['job', 'before', 'after', 'by']), row(['---', '---', '---', '---:'])],
     moved.map(({ job, impact: { nextRun }, timezone }) =>
       row([
@@ -206,10 +206,11 @@ function moves(plan: PlanView): Section {
   );
 }
 
-function load({ impact }: PlanView): Section {
+function load({ impact, changes }: PlanView): Section {
+  const zones = new Map(changes.map(({ job, timezone }) => [job, timezone]));
   const overlaps = (impact?.newOverlaps ?? []).map(
     ({ jobs: [a, b], group, at, count }) =>
-      `- ${code(a)} and ${code(b)} of group ${code(group)} meet ${count} times, first ${told(at, 'UTC')}`,
+      `- ${code(a)} and ${code(b)} of group ${code(group)} meet ${count} times, first ${told(at, zones.get(a) ?? zones.get(b) ?? 'UTC')}`,
   );
   const waits = (impact?.queueWaits ?? []).map(
     ({ job, longestMs }) =>
@@ -230,7 +231,8 @@ function load({ impact }: PlanView): Section {
   return folded(`Load and clocks (${rows.length})`, [], rows, [], 'notes on load and clocks');
 }
 
-function pauses({ overrides = [] }: PlanView): Section {
+function pauses({ overrides = [], changes }: PlanView): Section {
+  const zones = new Map(changes.map(({ job, timezone }) => [job, timezone]));
   const words = {
     kept: 'stays',
     moved: 'moves',
@@ -241,8 +243,8 @@ function pauses({ overrides = [] }: PlanView): Section {
     `Paused by people (${overrides.length})`,
     [],
     overrides.map(
-      ({ job, by, reason, disposition }) =>
-        `- ${code(job)} by ${code(by)}${reason === null ? '' : `: ${prose(reason)}`}; the pause ${words[disposition]}`,
+      ({ job, by, reason, until, disposition }) =>
+        `- ${code(job)} by ${code(by)}${until === null ? '' : `, until ${told(until, zones.get(job) ?? 'UTC')}`}${reason === null ? '' : `: ${prose(reason)}`}; the pause ${words[disposition]}`,
     ),
     [],
     'pauses',

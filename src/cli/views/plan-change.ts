@@ -206,7 +206,7 @@ function beforeAfter(
   value: { readonly before: number | null; readonly after: number | null },
   words: (ms: number) => string,
 ): string {
-  const shown = (ms: number | null): string => (ms === null ? 'none' : words(ms));
+  const shown = (ms: number | null): string => (ms === null ? 'no runs' : words(ms));
   return `${shown(value.before)} → ${shown(value.after)}`;
 }
 

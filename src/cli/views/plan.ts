@@ -131,7 +131,7 @@ function overrideLines(plan: PlanView, terminal: Terminal): string[] {
       archived: 'goes with it',
       restored: 'holds again',
     };
-    const text = `${oneLine(one.job)}  paused by ${oneLine(one.by)}${why}${until}, not in the manifest: ${words[one.disposition]}`;
+    const text = `${oneLine(one.job)}  paused by ${oneLine(one.by)}${why}${until}; the pause, which is not in the manifest, ${words[one.disposition]}`;
     return `  ${terminal.style('yellow', '|')} ${wrapped(text, '    ', terminal).slice(4)}`;
   });
   if (all.length > overridesShown) {

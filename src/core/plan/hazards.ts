@@ -71,7 +71,7 @@ export function deleteHazards(
   if (running.length > 0) {
     const isOne = running.length === 1;
     const left = running.length === 1 ? leftWords(running[0]?.leftMs ?? null) : '';
-    const what = isOne ? `1 run goes on now${left}` : `${running.length} runs go on now`;
+    const what = isOne ? `1 run is active now${left}` : `${running.length} runs are active now`;
     hazards.push(
       job.onRemove === 'cancel'
         ? hazard(
@@ -80,7 +80,7 @@ export function deleteHazards(
             `${what}; applying cancels ${isOne ? 'it' : 'them all'}.`,
             { remedies: ['Apply when it is over.', 'Set `on_remove: finish` first.'] },
           )
-        : hazard('removes_running', 'medium', `${what} and may finish.`),
+        : hazard('removes_running', 'medium', `${what}; ${isOne ? 'it' : 'they'} may finish.`),
     );
   }
   return hazards;

@@ -243,8 +243,8 @@ describe('hazards', () => {
   });
 
   it.each([
-    ['finish', 'medium', '2 runs go on now and may finish.'],
-    ['cancel', 'high', '2 runs go on now; applying cancels them all.'],
+    ['finish', 'medium', '2 runs are active now; they may finish.'],
+    ['cancel', 'high', '2 runs are active now; applying cancels them all.'],
   ] as const)('says that a removed job runs (on_remove %s)', (onRemove, severity, detail) => {
     const running = new Map([['uid-a', [running1, running2]]]);
     const change = only(states([aJob('a', { onRemove }), aJob('b')], [aJob('b')], { running }));
@@ -259,7 +259,7 @@ describe('hazards', () => {
     const removed = states([aJob('a', { onRemove: 'cancel' }), aJob('b')], [aJob('b')], {
       running: new Map([['uid-a', [running1]]]),
     });
-    expect(only(removed).hazards[0]?.detail).toBe('1 run goes on now; applying cancels it.');
+    expect(only(removed).hazards[0]?.detail).toBe('1 run is active now; applying cancels it.');
   });
 
   it('points out a removed job with the same command', () => {
