@@ -7,6 +7,9 @@ import type { Context } from './context.ts';
 import { didYouMean, nearest } from './usage-errors.ts';
 import { oneLine } from './views/foreign.ts';
 
+/** A job that is missed may stand in what was just saved. */
+const notAcceptedHint = 'The manifest is not accepted as it is now; jm2 validate says why.';
+
 /** Passes on what `ask` gives; an unknown job gets the way out that fits. */
 export async function withNearJobs<T>(
   context: Context,
@@ -22,6 +25,7 @@ export async function withNearJobs<T>(
     // Loaded for an error alone: reading manifests is most of the program.
     const { judgeManifest } = await import('./manifest-file.ts');
     const { manifest } = await judgeManifest(path, context.shownPath(path));
+    const otherwise = manifest === null ? notAcceptedHint : 'jm2 list';
     const declared = (manifest?.jobs ?? []).map(({ name }) => name);
     if (declared.includes(job)) {
       throw operationalError('JM2-R101', {
@@ -41,7 +45,7 @@ export async function withNearJobs<T>(
     const known = new Set([...value.jobs.map(({ name }) => name), ...declared]);
     throw operationalError('JM2-R101', {
       detail: error.detail,
-      hint: didYouMean(nearest(job, known)) ?? 'jm2 list',
+      hint: didYouMean(nearest(job, known)) ?? otherwise,
       cause: error,
     });
   }

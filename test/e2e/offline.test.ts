@@ -228,6 +228,8 @@ describe('a job that is only in the file', () => {
     expect((await project.call(['show', 'nigthly'])).stderr).toContain('Did you mean nightly?');
     const logs = await project.call(['logs']);
     expect(logs).toMatchObject({ code: 0, stdout: '', stderr: 'No run has started yet.\n' });
+    await writeFile(project.manifest, 'version: 1\njobs: {nightly: {comand: x}}\n');
+    expect((await project.call(['show', 'nightly'])).stderr).toContain('jm2 validate says why');
   });
 });
 
