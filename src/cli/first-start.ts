@@ -18,6 +18,19 @@ export interface StartVerdict {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** 0: there is none. */
+async function lastGoodRevision(context: Context, place: Locations): Promise<number> {
+  try {
+    return (await context.read((service) => service.status())).value.revision.applied;
+  } catch (error) {
+    // After an upgrade nothing but the daemon to be started can read the store.
+    const { revisionOfOlder } = await import('../daemon/older-revision.ts');
+    const older = revisionOfOlder(place.database);
+    if (older === null) throw error;
+    return older;
+  }
+}
+
 /** Judges the manifest before a start, and warns when the last good revision has to do. */
 export async function judgeStart(context: Context, place: Locations): Promise<StartVerdict> {
   const judged = await judgeManifest(place.manifest, context.shownPath(place.manifest));
@@ -25,8 +38,7 @@ export async function judgeStart(context: Context, place: Locations): Promise<St
   if (judged.manifest !== null && !hasErrors(diagnostics)) {
     return { refusal: null, lastGood: null, diagnostics };
   }
-  const { value } = await context.read((service) => service.status());
-  const lastGood = value.revision.applied;
+  const lastGood = await lastGoodRevision(context, place);
   if (lastGood === 0) {
     const consequence = 'No earlier revision is in force, so there is nothing to run.';
     return { refusal: refusedManifest(judged, consequence), lastGood: null, diagnostics };

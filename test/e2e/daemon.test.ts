@@ -1,4 +1,4 @@
-import { rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/api/client.ts';
@@ -134,6 +134,19 @@ describe('start, status and stop', () => {
     ]);
     expect((await project.call(['stop'])).stdout).toBe('stopped\n');
     expect(await project.call(['stop'])).toMatchObject({ code: 0, stdout: 'not running\n' });
+  });
+
+  it('start after an upgrade goes on with what the earlier jm2 had in force, though the manifest is broken', async () => {
+    await inProject('version: 1\njobs: {a: {}}\n');
+    const state = join(project.home, 'state');
+    await mkdir(state, { mode: 0o700 });
+    await copyFile('test/golden/store-v1.db', join(state, 'jm2.db'));
+    const env = { JM2_STATE_DIR: state };
+    const { code, json } = await project.call(['start', '--json'], { env });
+    expect([code, json().data['lastGoodRevision']]).toEqual([0, 2]);
+    const { source, revision } = (await project.call(['status', '--json'], { env })).json().data;
+    expect([source, revision]).toMatchObject([{ state: 'invalid' }, { applied: 2 }]);
+    expect((await project.call(['stop', '--now'], { env })).code).toBe(0);
   });
 
   it('while no daemon runs, the store answers what needs no daemon', async () => {

@@ -8,6 +8,7 @@ import { connectTo } from './copy-store.ts';
 import { loadBinding } from './load-binding.ts';
 import { readSchemaVersion, schemaVersion } from './migrations.ts';
 import { hasWalResetFix, openDatabaseForReading } from './open-database.ts';
+import { integerOrNull } from './rows.ts';
 
 export interface StoreInspection {
   /** `empty`: the file has no content, or no store has been made in it yet. */
@@ -37,6 +38,18 @@ export function inspectStore(path: string): StoreInspection {
     const isNewer = error instanceof Jm2Error && error.code === 'JM2-T102';
     if (isNewer) return { state: 'newer', problems: [error.detail] };
     return olderOrDamaged(path, wordsOf(error));
+  }
+}
+
+/** Newest revision of a store that an earlier jm2 wrote, 0 for none; null for any other store. */
+export function revisionOfOlder(path: string): number | null {
+  if (inspectStore(path).state !== 'older') return null;
+  const connection = connectTo(path, true);
+  try {
+    const row = connection.get('SELECT max(number) AS newest FROM revisions');
+    return row === undefined ? 0 : (integerOrNull(row, 'newest') ?? 0);
+  } finally {
+    connection.close();
   }
 }
 
