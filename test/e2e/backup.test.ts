@@ -157,10 +157,7 @@ describe('jm2 restore', () => {
 
     const other = { env: { JM2_HOME: join(project.home, 'other') } };
     const restored = await project.call(['restore', 'copy.db'], other);
-    expect([restored.code, restored.stdout]).toEqual([
-      0,
-      expect.stringMatching(/^Restored 2 jobs and .*, as of \w+ [\d-]+ [\d:]+ \+00:00\./),
-    ]);
+    expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining('Restored 2')]);
     expect((await project.call(['logs', '--run', last], other)).stdout).toBe('');
     await project.call(['restore', 'shop.backup'], other);
     expect((await project.call(['logs', '--run', last], other)).stdout).toContain('tick');
@@ -170,7 +167,9 @@ describe('jm2 restore', () => {
     await project.call(['stop'], third);
     const refused = await project.call(['restore', 'shop.backup'], third);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('JM2-T114')]);
-    expect((await project.call(['restore', 'shop.backup', '--force'], third)).code).toBe(0);
+    const forced = await project.call(['restore', 'shop.backup', '--force'], third);
+    expect(forced.code).toBe(0);
+    expect(forced.stdout).toMatch(/^Restored 2 jobs and .*, as of \w+ [\d-]+ [\d:]+ \+00:00\./);
     const verified = await project.call(['backup', '--verify', 'copy.db']);
     expect(verified.stdout).toContain('unknown: a plain copy of a store');
   });
