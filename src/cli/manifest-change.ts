@@ -18,6 +18,7 @@ import type { Answer } from './command.ts';
 import { confirmed } from './confirm.ts';
 import { alone } from './edit-lock.ts';
 import type { Context } from './context.ts';
+import { lostBesides } from './lost-besides.ts';
 import { notAccepted } from './manifest-file.ts';
 import { rejectionText } from './plan-rejection.ts';
 import { diffText } from './views/diff.ts';
@@ -179,14 +180,6 @@ function inForce(plan: PlanView | null, revision: number | 'uncommitted' | null)
   if (revision === 'uncommitted') return '; in force once it is committed';
   if (revision !== null) return `; revision ${revision} is in force`;
   return plan !== null && isEmptyPlanView(plan) ? '' : '; in force with the next `jm2 start`';
-}
-
-/** Jobs whose loss waits for a person: an edit of others that nobody looks at lets none of them go. */
-function lostBesides(plan: PlanView | null, touched: readonly string[] | null): string[] {
-  if (plan === null || plan.guard === null || touched === null) return [];
-  return plan.changes
-    .filter(({ action, job }) => action === 'delete' && !touched.includes(job))
-    .map(({ job }) => job);
 }
 
 /** The last guard of "nothing else changes": better no edit than a wrong one. */

@@ -55,13 +55,18 @@ export function takenNames({ retained }: Removals, { matches }: Matching): strin
     .filter((name) => wanted.has(name.toLowerCase()));
 }
 
+/** So many of `total` jobs do not leave at once without a person. */
+export function isBeyondGuard(removed: number, total: number): boolean {
+  return removed > Math.max(removalsMin, total * removalsShare);
+}
+
 function guardOf({ desired, recorded }: PlanStates, silent: number): Plan['guard'] {
   const total = recorded.jobs.length;
   if (silent === 0 || desired.manifest.allowEmpty === true) return null;
   if (desired.manifest.jobs.length === 0) {
     return { code: 'empty', detail: `The manifest has no jobs; ${total} are in force.` };
   }
-  if (silent <= Math.max(removalsMin, total * removalsShare)) return null;
+  if (!isBeyondGuard(silent, total)) return null;
   return {
     code: 'shrink',
     detail: `${silent} of ${total} jobs would be removed, more than three and more than a tenth.`,
