@@ -30,6 +30,7 @@ export const emptyReader: StoreReader = {
   unfinishedRuns: () => [],
   attempts: () => [],
   outcomes: () => [],
+  admittedTimes: () => [],
   missedOutcomes: () => [],
   namesakes: () => [],
   jobChanges: () => [],

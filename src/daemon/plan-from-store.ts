@@ -14,7 +14,6 @@ import {
   takeSnapshot,
   type Snapshot,
 } from '../core/plan/snapshot.ts';
-import { admittedAmong } from '../core/plan/standing.ts';
 import { durationsOf } from '../reconciler/durations.ts';
 import { judgeHere } from '../reconciler/judge-here.ts';
 import {
@@ -146,7 +145,13 @@ export async function snapshotOf(places: Places, now: number): Promise<Snapshot>
       jobs: store.jobs(),
       durations: durationsOf(store, now),
       ran: (jobUid) =>
-        admittedAmong(store.outcomes({ jobUid, since: now - ranForMs, limit: rowsLookedAt }), now),
+        store.admittedTimes({
+          jobUid,
+          since: now - ranForMs,
+          until: Number.MAX_SAFE_INTEGER,
+          knownAt: now,
+          limit: rowsLookedAt,
+        }),
       takenAt: now,
     }),
   );

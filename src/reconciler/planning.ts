@@ -4,7 +4,7 @@ import type { Manifest } from '../core/manifest/job.ts';
 import { computePlan, planInSlices } from '../core/plan/compute-plan.ts';
 import type { Formerly } from '../core/plan/match-jobs.ts';
 import { jobSteps } from '../core/plan/job-steps.ts';
-import { admittedAmong, countMax } from '../core/plan/standing.ts';
+import { countMax } from '../core/plan/standing.ts';
 import type { PlanInput, RemovalRights, RunningRun } from '../core/plan/plan-input.ts';
 import type { Plan, RecordedJob } from '../core/plan/plan.ts';
 import { madeUpFact, parseMadeUp } from '../core/runs/made-up-ahead.ts';
@@ -107,7 +107,7 @@ export function planInput(
     ...(at.removals === undefined ? {} : { removals: at.removals }),
     running,
     admitted: (jobUid, { from, to }) =>
-      admittedAmong(store.outcomes({ jobUid, since: from, until: to, limit: countMax }), at.now),
+      store.admittedTimes({ jobUid, since: from, until: to, knownAt: at.now, limit: countMax }),
     ...(at.isBrief === true ? { isBrief: true } : { durations: durationsOf(store, at.now) }),
   };
 }

@@ -10,7 +10,7 @@
 // - after the end: the successor is a queued run, which recovery lets begin.
 // A run that is made up for is queued by the apply's own transaction.
 import { isAsItShallBe, isRestarted, madeUpRun, mayBegin } from '../core/plan/starts-by-apply.ts';
-import { admittedAmong, countMax, type Admitted } from '../core/plan/standing.ts';
+import { countMax, type Admitted } from '../core/plan/standing.ts';
 import { madeUpFact, madeUpText, parseMadeUp, withMadeUp } from '../core/runs/made-up-ahead.ts';
 import type { Job } from '../core/manifest/job.ts';
 import type { JobRecord } from '../store/store.ts';
@@ -34,7 +34,7 @@ export function runsToMakeUpFor(
 ): MadeUpRuns {
   const { store, now } = work;
   const admitted: Admitted = (jobUid, { from, to }) =>
-    admittedAmong(store.outcomes({ jobUid, since: from, until: to, limit: countMax }), now);
+    store.admittedTimes({ jobUid, since: from, until: to, knownAt: now, limit: countMax });
   const found = new Map<string, number>();
   for (const [record, { uid, job }] of changed(before, after)) {
     const nominalTime = madeUpRun(record, job, now, admitted);

@@ -317,6 +317,17 @@ export interface StoreReader {
   attempts(runId: string): Attempt[];
   /** Ledger rows that overlap [since, until), newest first. */
   outcomes(filter: OutcomeFilter): Outcome[];
+  /**
+   * Nominal times of the job's admitted occurrences in [since, until), as it was known at
+   * `knownAt`, newest first. For callers that ask of thousands of jobs.
+   */
+  admittedTimes(filter: {
+    jobUid: string;
+    since: number;
+    until: number;
+    knownAt: number;
+    limit: number;
+  }): number[];
   /** Ledger rows of missed occurrences that overlap [since, until), newest first. */
   missedOutcomes(filter: {
     jobUid?: string;

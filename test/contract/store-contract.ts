@@ -491,6 +491,34 @@ export function storeContract(name: string, open: () => Store): void {
         expect(found({ since: noon + 2 * minute + 1, until: noon + 3 * minute })).toEqual([]);
         expect(found({ until: noon - 10 * minute })).toEqual([]);
       });
+
+      it('gives the times at which a job was admitted, as it was known then, newest first', () => {
+        apply(store, create('backup'), create('web'));
+        for (const [job, minutes] of [
+          ['backup', 0],
+          ['backup', 1],
+          ['backup', 2],
+          ['backup', 3],
+          ['web', 1],
+        ] as const) {
+          const nominalTime = noon + minutes * minute;
+          const run = aRun(job, `${job}-${minutes}`, { trigger: 'schedule', nominalTime });
+          store.insertRun(run);
+          const admitted = { disposition: 'admitted', reason: null, runId: run.id } as const;
+          store.recordOutcome(anOutcome(job, nominalTime, admitted));
+        }
+        store.recordOutcome(anOutcome('backup', noon + 4 * minute));
+        const { recordedAt } = anOutcome('backup', noon);
+        const asked = { jobUid: 'uid-backup', since: noon, until: noon + 9 * minute, limit: 9 };
+        const found = (filter: Partial<Parameters<Store['admittedTimes']>[0]>) =>
+          store
+            .admittedTimes({ ...asked, knownAt: noon + 9 * minute, ...filter })
+            .map((at) => (at - noon) / minute);
+        expect(found({})).toEqual([3, 2, 1, 0]);
+        expect(found({ since: noon + 1, until: noon + 3 * minute, limit: 1 })).toEqual([2]);
+        expect(found({ jobUid: 'uid-web' })).toEqual([1]);
+        expect(found({ knownAt: recordedAt - 1 })).toEqual([]);
+      });
     });
 
     describe('runs', () => {

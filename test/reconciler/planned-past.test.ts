@@ -6,7 +6,6 @@ import { expect, it } from 'vitest';
 import type { Job } from '../../src/core/manifest/job.ts';
 import { computePlan } from '../../src/core/plan/compute-plan.ts';
 import { recordedBySnapshot, takeSnapshot } from '../../src/core/plan/snapshot.ts';
-import { admittedAmong } from '../../src/core/plan/standing.ts';
 import { corePlanner, planInput } from '../../src/reconciler/planning.ts';
 import { sha256 } from '../../src/system/digest.ts';
 import { aJob, aScheduler, cron, every, hour, second, type Harness } from '../scheduler/harness.ts';
@@ -99,7 +98,8 @@ async function lived(specs: readonly [Some, Some, Some], hours: readonly [number
     revision: h.store.latestRevision(),
     jobs: h.store.jobs(),
     durations: input.durations ?? new Map(),
-    ran: (jobUid) => admittedAmong(h.store.outcomes({ jobUid, limit: 320 }), now),
+    ran: (jobUid) =>
+      h.store.admittedTimes({ jobUid, since: 0, until: 1e15, knownAt: now, limit: 320 }),
     takenAt: now,
   });
   const offline = computePlan({ desired, ...recordedBySnapshot(snapshot), now, horizonMs });

@@ -19,6 +19,7 @@ import {
 } from '../../src/store/sqlite/read-run-days.ts';
 import {
   lastRunsSql,
+  admittedTimesSql,
   outcomesSql,
   runFactsQuery,
   runsQuery,
@@ -93,6 +94,7 @@ describe('with a million runs, no query reads them all or sorts them', () => {
     ['the newest failure', newestFailureSql, ['u']],
     ['excess runs of one job', excessSql, ['u', 10, null, 5, 990, 100]],
     ['outcomes of all', outcomesSql(false), [null, 1, 2, 9]],
+    ['times of one job', admittedTimesSql, ['u', 1, 2, 3, 9]],
     ['outcomes of one job', outcomesSql(true), ['u', 1, 2, 9]],
     ['ended runs', endedRunsSql, [1_700_000_000_000, 0, '', 200]],
     ['settled rows', settledSql, [1_700_000_000_000, 2_000]],

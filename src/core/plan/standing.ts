@@ -69,20 +69,6 @@ export type Admitted = (
   span: { readonly from: number; readonly to: number },
 ) => readonly number[] | null;
 
-/** By rows of the ledger; what was recorded after `now` is not known yet. */
-export function admittedAmong(
-  outcomes: readonly {
-    readonly disposition: string;
-    readonly nominalTime: number;
-    readonly recordedAt: number;
-  }[],
-  now: number,
-): number[] {
-  return outcomes
-    .filter((one) => one.disposition === 'admitted' && one.recordedAt <= now)
-    .map(({ nominalTime }) => nominalTime);
-}
-
 export interface Past {
   /** Runs with `from <= nominal time < to`. */
   readonly count: number;

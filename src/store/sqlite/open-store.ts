@@ -224,6 +224,7 @@ function readerOf(connection: Connection, specs: SpecCache): StoreReader {
     unfinishedRuns: () => reading.unfinishedRuns(connection),
     attempts: (runId) => reading.attempts(connection, runId),
     outcomes: (filter) => reading.outcomes(connection, filter),
+    admittedTimes: (filter) => reading.admittedTimes(connection, filter),
     missedOutcomes: (filter) => reading.missedOutcomes(connection, filter),
     namesakes: (name, limit) => namesakes(connection, specs, name, limit),
     jobChanges: (jobUid) => jobChanges(connection, jobUid),

@@ -165,6 +165,21 @@ export function attempts(connection: Connection, runId: string): Attempt[] {
  * Two parts: rows that begin within the range, and the few coalesced ones that
  * begin before it and reach into it. Either has an index; an OR would have none.
  */
+/** Such rows are never coalesced, so the index of the ledger's identity answers alone. */
+export const admittedTimesSql = `SELECT nominal_at FROM occurrences
+    WHERE job_uid = ?1 AND nominal_at >= ?2 AND nominal_at < ?3
+      AND disposition = 'admitted' AND recorded_at <= ?4
+    ORDER BY nominal_at DESC LIMIT ?5`;
+
+export function admittedTimes(
+  connection: Connection,
+  { jobUid, since, until, knownAt, limit }: Parameters<StoreReader['admittedTimes']>[0],
+): number[] {
+  return connection
+    .all(admittedTimesSql, jobUid, since, until, knownAt, limit)
+    .map((row) => integer(row, 'nominal_at'));
+}
+
 export function outcomesSql(ofOneJob: boolean): string {
   const job = ofOneJob ? 'job_uid = ?1 AND' : '?1 IS NULL AND';
   return `SELECT * FROM occurrences

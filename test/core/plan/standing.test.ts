@@ -6,7 +6,6 @@ import { computePlan } from '../../../src/core/plan/compute-plan.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
 import type { Change, Plan, RecordedJob } from '../../../src/core/plan/plan.ts';
 import { madeUpRun } from '../../../src/core/plan/starts-by-apply.ts';
-import { admittedAmong } from '../../../src/core/plan/standing.ts';
 import { aJob } from '../../support/store-records.ts';
 import { cron, day, every, friday, recorded, states } from './plan-states.ts';
 
@@ -117,12 +116,6 @@ describe('what the ledger says', () => {
     const watermark = { watermark: friday };
     const early = changeOf(daily('05:00'), daily('23:00'), watermark, ran(at('23:00')));
     expect(early.impact.period).toMatchObject({ before: 1, after: 1, verdict: 'kept' });
-  });
-
-  it('is read as of the moment of the plan', () => {
-    const row = { disposition: 'admitted', nominalTime: 1, recordedAt: friday };
-    const rows = [row, { ...row, nominalTime: 2, recordedAt: friday + 1 }];
-    expect(admittedAmong([...rows, { ...row, disposition: 'skipped' }], friday)).toEqual([1]);
   });
 });
 
