@@ -7,13 +7,14 @@ import type { Job } from '../core/manifest/job.ts';
 import { loadManifest } from '../core/manifest/load-manifest.ts';
 import { commitsOfChange, type CommitFact, type CommitStep } from '../core/sync/attribution.ts';
 import { sha256 } from '../system/digest.ts';
+import { nothingBeside } from '../core/manifest/beside.ts';
 import { askGit } from '../system/git.ts';
-import { readBeside } from '../system/read-beside.ts';
+import { committedText, filesOfCommit } from './commit-files.ts';
 
 const commitsMax = 20;
 const timeoutMs = 10_000;
-const outputMaxBytes = 64 * 1024 * 1024;
-const nothing = /^0+$/;
+/** Of files that a manifest names: git is asked about all in one question. */
+const namedMax = 200;
 
 /** The plan with the commits of each change; as it is where git cannot tell. */
 export async function attributed(
@@ -28,24 +29,15 @@ export async function attributed(
   const cwd = dirname(path);
   // What no commit has would be told of the one before.
   const isWorkTree = until === null && plan.committed === undefined;
-  if (isWorkTree && (await isEdited(path))) return plan;
-  const commits = await commitsBetween(base, until ?? 'HEAD', path);
+  const head = until ?? 'HEAD';
+  const paths = [basename(path), ...(await namedFiles(path, [base, head]))];
+  if (isWorkTree && (await isEdited(cwd, paths))) return plan;
+  const commits = await commitsBetween(base, head, cwd, paths);
   if (commits.length === 0) return plan;
-  const known = new Map<string, ReadonlyMap<string, Job>>();
-  const jobsOf = async (blob: string): Promise<ReadonlyMap<string, Job>> => {
-    const before = known.get(blob);
-    if (before !== undefined) return before;
-    const args = ['cat-file', 'blob', blob];
-    const text = nothing.test(blob) ? null : await askGit({ args, cwd, timeoutMs, outputMaxBytes });
-    const files = readBeside(dirname(manifest));
-    const loaded = text === null ? null : loadManifest(text, { file: path, digest: sha256, files });
-    const jobs = new Map((loaded?.manifest?.jobs ?? []).map((job) => [job.name, job]));
-    known.set(blob, jobs);
-    return jobs;
-  };
+  const jobsOf = jobsByCommit(path, paths);
   const steps: CommitStep[] = [];
-  for (const { fact, from, to } of commits.slice(0, commitsMax)) {
-    steps.push({ fact, before: await jobsOf(from), after: await jobsOf(to) });
+  for (const { fact, parent } of commits.slice(0, commitsMax)) {
+    steps.push({ fact, before: await jobsOf(parent), after: await jobsOf(fact.commit) });
   }
   return {
     ...plan,
@@ -59,18 +51,45 @@ export async function attributed(
   };
 }
 
-async function isEdited(path: string): Promise<boolean> {
+/** Those of which the manifest consists besides itself, such as calendars. */
+async function namedFiles(path: string, commits: readonly string[]): Promise<string[]> {
+  const named = new Set<string>();
+  for (const commit of commits) {
+    const text = await committedText(path, commit);
+    if (text === null) continue;
+    const { files } = loadManifest(text, { file: path, digest: sha256, files: nothingBeside });
+    for (const file of files) named.add(file.path);
+  }
+  return [...named].slice(0, namedMax);
+}
+
+/** The jobs that a commit has, with its calendars; read once for commits that have the same files. */
+function jobsByCommit(
+  path: string,
+  paths: readonly string[],
+): (commit: string) => Promise<ReadonlyMap<string, Job>> {
+  const cwd = dirname(path);
+  const known = new Map<string, ReadonlyMap<string, Job>>();
+  return async (commit) => {
+    const args = ['--literal-pathspecs', 'ls-tree', '--end-of-options', commit, '--', ...paths];
+    // A first commit has no parent to ask about, which is an answer, too.
+    const listed = commit === '' ? '' : ((await askGit({ args, cwd, timeoutMs })) ?? '');
+    const before = known.get(listed);
+    if (before !== undefined) return before;
+    const text = commit === '' ? null : await committedText(path, commit);
+    const files = text === null ? null : await filesOfCommit(cwd, commit, { text, file: path });
+    const of = { file: path, digest: sha256, files: files ?? nothingBeside };
+    const loaded = text === null ? null : loadManifest(text, of);
+    const jobs = new Map((loaded?.manifest?.jobs ?? []).map((job) => [job.name, job]));
+    known.set(listed, jobs);
+    return jobs;
+  };
+}
+
+async function isEdited(cwd: string, paths: readonly string[]): Promise<boolean> {
   const said = await askGit({
-    args: [
-      '--literal-pathspecs',
-      'diff',
-      '--no-ext-diff',
-      '--name-only',
-      'HEAD',
-      '--',
-      basename(path),
-    ],
-    cwd: dirname(path),
+    args: ['--literal-pathspecs', 'diff', '--no-ext-diff', '--name-only', 'HEAD', '--', ...paths],
+    cwd,
     timeoutMs,
   });
   return said !== '';
@@ -80,8 +99,9 @@ async function isEdited(path: string): Promise<boolean> {
 async function commitsBetween(
   base: string,
   until: string,
-  path: string,
-): Promise<{ readonly fact: CommitFact; readonly from: string; readonly to: string }[]> {
+  cwd: string,
+  paths: readonly string[],
+): Promise<{ readonly fact: CommitFact; readonly parent: string }[]> {
   const said = await askGit({
     args: [
       '--literal-pathspecs',
@@ -89,24 +109,18 @@ async function commitsBetween(
       '--topo-order',
       '--no-merges',
       `--max-count=${commitsMax + 1}`,
-      '--format=%x01%H%x1f%an%x1f%at%x1f%s',
-      '--raw',
-      '--no-abbrev',
-      '--no-renames',
-      '--no-ext-diff',
+      '--format=%H%x1f%an%x1f%at%x1f%s%x1f%P',
       '--end-of-options',
       `${base}..${until}`,
       '--',
-      basename(path),
+      ...paths,
     ],
-    cwd: dirname(path),
+    cwd,
     timeoutMs,
   });
-  return (said ?? '').split('\u0001').flatMap((entry) => {
-    const [head = '', ...raw] = entry.split('\n');
-    const [commit = '', author = '', at = '', subject = ''] = head.split('\u001f');
-    const [, from, to] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) /m.exec(raw.join('\n')) ?? [];
-    if (from === undefined || to === undefined) return [];
-    return [{ fact: { commit, author, at: Number(at) * 1000, subject }, from, to }];
+  return (said ?? '').split('\n').flatMap((line) => {
+    const [commit = '', author = '', at = '', subject = '', parent = ''] = line.split('\u001f');
+    if (commit === '') return [];
+    return [{ fact: { commit, author, at: Number(at) * 1000, subject }, parent }];
   });
 }

@@ -1,12 +1,10 @@
 // A manifest that was refused by the daemon or the store, shown as `validate`
 // shows it: with snippets, as far as the text is at hand.
-import { readFile, stat } from 'node:fs/promises';
 import type { PlanView } from '../api/plan-views.ts';
 import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
+import type { Locations } from '../settings/locations.ts';
 import type { Terminal } from './terminal.ts';
 import { diagnosticsText, problemCounts } from './views/diagnostics.ts';
-
-const snippetSourceMaxBytes = 64 * 1024 * 1024;
 
 /** The same diagnostics about the file as people name it. */
 export function named(diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] {
@@ -32,13 +30,16 @@ export function rejectionText(
     `${diagnosticsText({ source, diagnostics }, terminal)}\n\n${terminal.style('red', 'not accepted')}: ${problemCounts(diagnostics)}`;
 }
 
-/** Text of the manifest, to quote from; null when it is not at hand. */
-export async function readSource(path: string): Promise<string | null> {
+/** Text of the manifest as it was judged, to quote from; null when it is not at hand. */
+export async function readSource(
+  places: Pick<Locations, 'manifest' | 'database'>,
+): Promise<string | null> {
+  // Not within the try: where this is left out, the whole program has to answer.
+  const { judgedText } = await import('../daemon/judged-text.ts');
   try {
-    const { size } = await stat(path);
-    return size > snippetSourceMaxBytes ? null : await readFile(path, 'utf8');
+    return await judgedText(places);
   } catch {
-    // The snippet is a help; without the file the diagnostic still tells the place.
+    // The snippet is a help; without the text the diagnostic still tells the place.
     return null;
   }
 }

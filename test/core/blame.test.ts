@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { blameFields } from '../../src/core/sync/blame.ts';
 import { parseLineAuthors } from '../../src/core/sync/line-authors.ts';
+import { cron } from './plan/plan-states.ts';
 import { aJob } from '../support/store-records.ts';
 
 const spec = (revision: number, changes: Parameters<typeof aJob>[1]) => ({
@@ -25,6 +26,29 @@ it('each value comes from the revision that gave it last', () => {
 it('a value that went and came back has the revision that brought it back', () => {
   const specs = [spec(1, { owner: 'ops' }), spec(2, {}), spec(3, { owner: 'ops' })];
   expect(blameFields(specs).find(({ path }) => path === '/owner')?.revision).toBe(3);
+});
+
+it('the days of a calendar come from the revision that changed them, else from that of the rule', () => {
+  const going = (days: readonly string[]) => {
+    const closed = { name: 'closed', days };
+    const calendar = {
+      except: [closed],
+      only: [{ name: 'work', days: ['mon'] }],
+      roll: 'skip',
+    } as const;
+    return { schedules: [cron('0 3 * * *', { calendar })] };
+  };
+  const fields = blameFields([
+    spec(1, { schedules: [cron('0 3 * * *')] }),
+    spec(2, going(['2026-12-25'])),
+    spec(4, going(['2026-12-25', '2026-12-26'])),
+    spec(5, { ...going(['2026-12-25', '2026-12-26']), owner: 'ops' }),
+  ]);
+  const calendars = fields.filter(({ path }) => path.startsWith('/calendars/'));
+  expect(calendars.map(({ path, value, revision }) => [path, value, revision])).toEqual([
+    ['/calendars/closed', '2 entries', 4],
+    ['/calendars/work', '1 entry', 2],
+  ]);
 });
 
 it('reads which commit wrote each line, and leaves out what is in none', () => {

@@ -76,11 +76,22 @@ it('a plan tells which commit made a change, and blame says the same', async () 
   const { changes, commits } = await data('plan', '--against', 'git:HEAD~2');
   expect(commits).toEqual({ from: git('rev-parse', 'HEAD~2'), isCut: false });
   expect(changes).toMatchObject([
-    { job: 'dump', commits: [{ commit, author: 'Ann', subject: 'second' }] },
+    { job: 'dump', commits: [{ commit, author: 'Ann', subject: 'second' }, { subject: 'third' }] },
   ]);
   const told = await project.call(['plan', '--against', 'git:HEAD~2']);
   expect(told.stdout).toContain(`${commit.slice(0, 10)} Ann: second`);
   expect(await data('blame', 'dump.schedule')).toMatchObject({ entries: [{ commit }] });
+});
+
+it('the commit of a calendar alone is told by plan, comment and blame', async () => {
+  const commit = git('rev-parse', 'HEAD');
+  const third = [{ job: 'dump', commits: [{ commit, author: 'Ann', subject: 'third' }] }];
+  expect(await data('plan', '--against', 'git:HEAD~1')).toMatchObject({ changes: third });
+  const comment = await project.call(['plan', '--against', 'git:HEAD~1', '--format', 'markdown']);
+  expect(comment.stdout).toContain(`commit ${commit.slice(0, 10)} Ann: third`);
+  expect(await data('blame', 'dump.calendars')).toMatchObject({
+    entries: [{ field: 'calendars.closed', value: '2 entries', revision: 3, commit }],
+  });
 });
 
 it('a plan against a commit goes by the calendars of that commit', async () => {
@@ -102,7 +113,9 @@ it('a plan against a revision goes by its calendars as well, and both tell commi
     project.call(['diff', 'git:HEAD~2..HEAD~1']),
   ]);
   expect(day['changes']).toMatchObject([{ impact: { runs: { before: 2, after: 1 } } }]);
-  expect(since['changes']).toMatchObject([{ job: 'dump', commits: [{ subject: 'second' }] }]);
+  expect(since['changes']).toMatchObject([
+    { job: 'dump', commits: [{ subject: 'second' }, { subject: 'third' }] },
+  ]);
   // The same text twice, with another calendar.
   const closed = [{ job: 'dump', fields: [{ path: '/calendars/closed' }] }];
   expect([days['changes'], ofCommits['changes']]).toMatchObject([closed, closed]);
@@ -125,6 +138,25 @@ it('a kept plan holds what HEAD says, whatever is edited', async () => {
     file: { gitCommit: git('rev-parse', 'HEAD'), plan: { changes: [] } },
     standing: 'applied',
   });
+});
+
+it('a commit that is refused is quoted, not the file as it is edited', async () => {
+  const kept = git('show', 'HEAD:closed.txt');
+  write('closed.txt', `${kept}\n`);
+  await project.save(manifest(25));
+  git('commit', '-qam', 'no such hour');
+  await project.save(`# edited\n# since\n${manifest(9)}`);
+  await eventually(async () => {
+    const { source } = await data('status');
+    return (source as { state: string }).state === 'invalid';
+  }, 'the refusal');
+  const quoted = /dump: \{schedule: "0 25 \* \* \*"/;
+  expect((await project.call(['status'])).stdout).toMatch(quoted);
+  expect((await project.call(['plan'])).stderr).toMatch(quoted);
+  expect((await project.call(['apply', '--auto-approve'])).stderr).toMatch(quoted);
+  git('reset', '-q', '--hard', 'HEAD~1');
+  await revision(4);
+  await project.save(manifest(8));
 });
 
 it('without a daemon, status looks at HEAD as well', async () => {

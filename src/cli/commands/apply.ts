@@ -166,7 +166,7 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
     now: terminal.now,
     allowRemove,
   });
-  if (planned.kind === 'rejected') return rejected(context, planned.diagnostics, place.manifest);
+  if (planned.kind === 'rejected') return rejected(context, planned.diagnostics);
   const { plan } = planned;
   events.planned(plan);
   if (events === noEvents && (!output.quiet || !isEmptyPlanView(plan))) {
@@ -223,7 +223,7 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
     const { notOnTrial } = await import('../apply-plan-file.ts');
     context.output.note(notOnTrial(reply.revision));
   }
-  return answerOf(reply, context, place.manifest, confirmation);
+  return answerOf(reply, context, confirmation);
 }
 
 /** What was approved elsewhere must be what would be applied here, or what is in force; null: nothing was. */
@@ -335,11 +335,10 @@ async function yielded(
 async function answerOf(
   reply: ApplyReply | undefined,
   context: Context,
-  manifest: string,
   confirmation: ConfirmationView | null,
 ): Promise<Answer> {
   if (confirmation !== null) context.output.note(confirmationWords(confirmation, context.terminal));
-  if (reply?.kind === 'rejected') return rejected(context, reply.diagnostics, manifest);
+  if (reply?.kind === 'rejected') return rejected(context, reply.diagnostics);
   if (reply?.kind === 'applied') {
     const { revision, plan } = reply;
     return {
@@ -382,18 +381,15 @@ function confirmWhen(input: Input): { readonly confirmWhen?: 'succeeded' } {
   );
 }
 
-async function rejected(
-  context: Context,
-  found: readonly Diagnostic[],
-  manifest: string,
-): Promise<Answer> {
-  const diagnostics = named(found, context.shownPath(manifest));
+async function rejected(context: Context, found: readonly Diagnostic[]): Promise<Answer> {
+  const place = await context.locations();
+  const diagnostics = named(found, context.shownPath(place.manifest));
   return {
     data: { diagnostics },
     error: notAccepted(diagnostics).toBody(),
     exitCode: ExitCode.manifestNotAccepted,
     problem: true,
-    text: rejectionText(diagnostics, await readSource(manifest)),
+    text: rejectionText(diagnostics, await readSource(place)),
   };
 }
 

@@ -30,7 +30,7 @@ async function blame(context: Context, input: Input): Promise<Answer> {
   const { found, path } = await findBlame(context, asked);
   const { readAccepted } = await import('../../daemon/read-revisions.ts');
   const { allRevisions } = await import('../earlier-manifest.ts');
-  const { lineAuthors } = await import('../line-authors.ts');
+  const { fileAuthor, lineAuthors } = await import('../line-authors.ts');
   const [{ sha256 }, { readBeside }] = await Promise.all([
     import('../../system/digest.ts'),
     import('../../system/read-beside.ts'),
@@ -44,7 +44,7 @@ async function blame(context: Context, input: Input): Promise<Answer> {
   }
   const accepted = readAccepted(places, null);
   const [latest] = await allRevisions(context);
-  const { places: lines } = loadManifest(accepted?.text ?? '', {
+  const { places: lines, manifest } = loadManifest(accepted?.text ?? '', {
     file: places.manifest,
     digest: sha256,
     files: readBeside(places.manifestDir),
@@ -55,9 +55,15 @@ async function blame(context: Context, input: Input): Promise<Answer> {
     lines,
   );
   const authors = await lineAuthors(places.manifest, latest?.gitCommit ?? null);
-  const entries = fields.map((field) => {
-    const line = origins[field.path]?.line ?? null;
-    const author = line === null ? undefined : authors.get(line);
+  const entryOf = async (field: (typeof fields)[number]) => {
+    const [, section, name = ''] = field.path.split('/');
+    const isCalendar = section === 'calendars';
+    // Its days may stand in other files, whose last change is what counts.
+    const files = isCalendar ? (manifest?.calendars[name]?.files ?? []) : [];
+    const changed = await fileAuthor(places.manifest, field.gitCommit, files);
+    const place = isCalendar ? lines(field.path)?.start.line : origins[field.path]?.line;
+    const line = place ?? null;
+    const author = changed ?? (line === null ? undefined : authors.get(line));
     return {
       field: field.path.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~'),
       value: field.value,
@@ -71,7 +77,8 @@ async function blame(context: Context, input: Input): Promise<Answer> {
       authoredAt: author === undefined ? null : new Date(author.at).toISOString(),
       summary: author?.summary ?? null,
     };
-  });
+  };
+  const entries = await Promise.all(fields.map(entryOf));
   const data = { job: found.job, entries };
   return { data, text: (terminal) => blameText(data, terminal) };
 }

@@ -153,7 +153,7 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   if (value.kind === 'rejected') {
     return rejected(named(value.diagnostics, judged), {
       source: judged,
-      text: text ?? (await readSource(place.manifest)),
+      text: text ?? (await readSource(place)),
     });
   }
   if (value.plan.committed?.edited === true) {
@@ -169,9 +169,7 @@ async function plan(context: Context, input: Input): Promise<PlanOutcome> {
   // Where only what is committed counts, that is what was planned, whatever the file says.
   const readText = async (): Promise<string | null> =>
     text ??
-    (committed === undefined
-      ? readSource(place.manifest)
-      : committedText(place.manifest, committed.commit));
+    (committed === undefined ? readSource(place) : committedText(place.manifest, committed.commit));
   await warnOfOldZonesIn(context, await readText());
   const plan = namedPlan(value.plan, judged);
   const out = input.text('out');

@@ -66,7 +66,7 @@ export const statusCommand: CommandDefinition = {
         ? null
         : rejectionText(
             named(problems, context.shownPath(place.manifest)),
-            await readSource(place.manifest),
+            await readSource(place),
           );
     const answer = {
       data: { ...status, drift: driftSummary(status, value.jobs) },

@@ -275,7 +275,7 @@ function changeBlock(change: ChangeView, publicEnv: PlanView['publicEnv']): stri
       ? `: ${words?.after ?? 'only by hand'}`
       : action === 'delete' || action === 'retain'
         ? `: ${words?.before ?? 'only by hand'}`
-        : words === null
+        : words === null || words.before === words.after
           ? ''
           : `: ${words.before ?? 'never'} → ${words.after ?? 'never'}`;
   const lines = [fenced(signs[action], `${marks[action].word} ${changeTitle(change)}${when}`)];

@@ -56,7 +56,8 @@ export function changeLines(change: ChangeView, shown: Shown, terminal: Terminal
       const { name, value } = shownField(field, isVerbose ? Infinity : valueMax);
       inner.push([name, `${value}${field.effect === 'cosmetic' ? '  (no effect on runs)' : ''}`]);
     }
-    if (words !== null) {
+    // A calendar that has other days goes by the same words.
+    if (words !== null && words.before !== words.after) {
       inner.push([
         'in words',
         `${oneLine(words.before ?? 'never')} ${arrowed(oneLine(words.after ?? 'never'))}`,

@@ -31,6 +31,11 @@ export function calendarChanges(before: Job, after: Job): CalendarChange[] {
   return changes;
 }
 
+/** Those that the job goes by, each once. */
+export function calendarsOfJob(job: Job): readonly CalendarDays[] {
+  return calendarsOf(ruleOf(job));
+}
+
 /** All schedules of a job have the same one. */
 function ruleOf({ schedules }: Job): CalendarRule | null {
   return schedules[0]?.calendar ?? null;
