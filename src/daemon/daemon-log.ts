@@ -38,9 +38,16 @@ export function openDaemonLog(
   });
   // A full disk must not end the daemon; the lines that fit again come later.
   file.on('error', () => undefined);
+  let isClosed = false;
   const logger = pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    { write: (line) => file.write(mask(line)) },
+    {
+      // What is still under way when the daemon goes, such as a look after old runs, may
+      // have something to say that nobody reads any more.
+      write: (line) => {
+        if (!isClosed) file.write(mask(line));
+      },
+    },
   );
   return {
     logger,
@@ -48,6 +55,7 @@ export function openDaemonLog(
       if (rotate(path)) file.reopen();
     },
     close: () => {
+      isClosed = true;
       file.end();
     },
   };

@@ -94,6 +94,15 @@ describe('the daemon log', () => {
     expect(existsSync(`${path}.6`)).toBe(false);
   });
 
+  test('a line that comes when it is closed harms nobody', () => {
+    const path = join(directory, 'closed.log');
+    const { logger, close } = openDaemonLog(path, 'info', (line) => line);
+    logger.info({}, 'in time');
+    close();
+    expect(() => logger.warn({}, 'too late')).not.toThrow();
+    expect(readFileSync(path, 'utf8')).toMatch(/in time"\}\n$/);
+  });
+
   test.runIf(existsSync('/dev/full'))('a full disk does not end the daemon', async () => {
     const { logger, close } = openDaemonLog('/dev/full', 'info', (line) => line);
     for (let n = 0; n < 100; n += 1) logger.info({ n }, 'nowhere to go');
