@@ -1,7 +1,7 @@
 // Facts about how far what happens is from the revision in force: the store, the
 // file, the host and, where one runs, the daemon. Changes nothing.
 import type { JobView } from '../api/service.ts';
-import type { Job } from '../core/manifest/job.ts';
+import type { Job, Manifest } from '../core/manifest/job.ts';
 import { jobDigest } from '../core/manifest/digest.ts';
 import { isOld, livePause } from '../core/overrides/pause.ts';
 import { isEmptyPlanView } from '../api/empty-plan-view.ts';
@@ -20,6 +20,7 @@ import { gatherStarts } from './doctor/gather-jobs.ts';
 import { emptyReader } from './empty-reader.ts';
 import { holderOf, requireReachable } from './holder.ts';
 import { planOf } from './plan-from-store.ts';
+import { sourceNow } from './source-now.ts';
 
 const week = 7 * 86_400_000;
 /** Of one job: of one that starts each second, the last minutes speak for it. */
@@ -46,6 +47,7 @@ export async function gatherDrift(
     const orphans = readOrphans(store);
     const listed = new Map((input.listed ?? []).map((job) => [job.name, job]));
     return {
+      ...(accepted?.manifest ? { timezone: accepted.manifest.timezone } : {}),
       isAttended: input.listed !== null,
       accepted:
         accepted === null || accepted.manifest === null
@@ -58,6 +60,8 @@ export async function gatherDrift(
         past: index < jobsMax ? pastOf(store, record, input.now) : null,
       })),
       ...(await sourceDrift(store, places, input.now)),
+      ignores:
+        (await manifestNow(store, places))?.driftIgnores ?? accepted?.manifest?.driftIgnores ?? [],
       environment: await environmentProblems(places, records),
       timezoneData: {
         applied: store.fact(timezoneDataFact),
@@ -185,6 +189,13 @@ async function sourceDrift(
     },
     isEdited,
   };
+}
+
+/** As it would be judged now; null when it is not accepted. */
+async function manifestNow(store: StoreReader, places: Locations): Promise<Manifest | null> {
+  const { source } = await sourceNow(store, places.manifest);
+  if (source.kind !== 'read') return null;
+  return (await createManifestJudge()(source.bytes, places.manifest)).manifest;
 }
 
 async function environmentProblems(

@@ -3,6 +3,7 @@ import {
   driftOf,
   isDrift,
   isIgnored,
+  splitIgnored,
   type DriftFacts,
   type RecordedFact,
 } from '../../src/core/sync/drift.ts';
@@ -125,4 +126,19 @@ it.each([
 ])('--ignore %s', (path, ignored) => {
   const [item] = driftOf(ofJob({ isArmed: false }));
   expect(item !== undefined && isIgnored(item, [path])).toBe(ignored);
+});
+
+it('what the manifest ignores is set apart with who answers for it, up to its last day', () => {
+  const [item] = driftOf(ofJob({ isArmed: false }));
+  const entry = (path: string, until: string) => ({ path, owner: 'ops', reason: 'known', until });
+  const [over, other] = [entry('external', '2026-03-26'), entry('web', '2031-01-01')];
+  const today = entry('dump/external', '2026-03-27');
+  const split = splitIgnored([item!], [over, other, today], '2026-03-27');
+  expect(split).toEqual({
+    open: [],
+    ignored: [{ ...item, owner: 'ops', reason: 'known', until: '2026-03-27' }],
+    over: [over],
+  });
+  const later = splitIgnored([item!], [over, other, today], '2026-03-28');
+  expect(later).toEqual({ open: [item], ignored: [], over: [over, today] });
 });

@@ -90,6 +90,36 @@ it('a pause is a difference on purpose, a program that is missing is drift', asy
   expect((await data(['status']))['drift']).toEqual(drift);
 });
 
+it('drift that the manifest knows is listed as ignored and does not count, until it is over', async () => {
+  const known = (until: string) =>
+    second.replace(
+      'jobs:',
+      `drift: {ignore: [{path: web, owner: ops, reason: moves, until: ${until}}]}\njobs:`,
+    );
+  const item = { job: 'web', class: 'environment', owner: 'ops', reason: 'moves' };
+  await project.save(known('2999-12-31'));
+  const text = await project.call(['drift']);
+  expect([text.code, text.stdout]).toEqual([
+    0,
+    expect.stringContaining('(until 2999-12-31, ops: moves)'),
+  ]);
+  expect(await data(['drift'])).toMatchObject({
+    drift: false,
+    ignoredItems: [item],
+    ignoresOver: [],
+  });
+  // It says nothing about what runs: no revision comes of it.
+  expect((await data(['plan']))['changes']).toEqual([]);
+  await project.save(known('2020-01-01'));
+  const over = await project.call(['drift']);
+  expect([over.code, over.stdout]).toEqual([
+    2,
+    expect.stringContaining('web since 2020-01-01 (ops: moves)'),
+  ]);
+  expect(await data(['drift'])).toMatchObject({ ignoredItems: [], ignoresOver: [{ path: 'web' }] });
+  await project.save(second);
+});
+
 it('blame tells revision, commit and author of each value', async () => {
   const { job, entries } = await data(['blame', 'dump']);
   expect(job).toBe('dump');

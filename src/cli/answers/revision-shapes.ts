@@ -1,6 +1,7 @@
 // Shapes of what is told about earlier manifests, comparisons and drift.
 import Type from 'typebox';
-import type { DriftItem } from '../../core/sync/drift.ts';
+import type { DriftIgnore } from '../../core/manifest/job.ts';
+import type { DriftItem, IgnoredItem } from '../../core/sync/drift.ts';
 import type { AuditView } from '../../daemon/read-audit.ts';
 import type { BlameEntry } from '../views/blame.ts';
 import { holdShape } from './hold-shape.ts';
@@ -58,12 +59,20 @@ const driftItem = shape({
 });
 same<Same<Value<typeof driftItem>, DriftItem>>();
 
+const debt = { owner: text, reason: text, until: text };
+const ignoredItem = shape({ ...driftItem.properties, ...debt });
+same<Same<Value<typeof ignoredItem>, IgnoredItem>>();
+const ignoreShape = shape({ path: text, ...debt });
+same<Same<Value<typeof ignoreShape>, DriftIgnore>>();
+
 export const driftShape = shape({
   revision: count,
   drift: Type.Boolean(),
   items: Type.Array(driftItem),
   summary: Type.Record(Type.String(), count),
   ignored: count,
+  ignoredItems: Type.Array(ignoredItem),
+  ignoresOver: Type.Array(ignoreShape),
 });
 
 export const auditEntryShape = shape({

@@ -1,5 +1,6 @@
 // What is not as it was applied, class by class, with what helps.
-import type { DriftClass, DriftItem } from '../../core/sync/drift.ts';
+import type { DriftIgnore } from '../../core/manifest/job.ts';
+import type { DriftClass, DriftItem, IgnoredItem } from '../../core/sync/drift.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { oneLine } from './foreign.ts';
 import { wrapped } from './wrapped.ts';
@@ -21,6 +22,8 @@ export function driftText(
     readonly drift: boolean;
     readonly items: readonly DriftItem[];
     readonly ignored: number;
+    readonly ignoredItems: readonly IgnoredItem[];
+    readonly ignoresOver: readonly DriftIgnore[];
   },
   terminal: Terminal,
 ): string {
@@ -40,10 +43,46 @@ export function driftText(
     if (items.length > shownMax) lines.push(`  and ${items.length - shownMax} more (--json)`);
     lines.push('');
   }
+  lines.push(
+    ...ignoredLines(found.ignoredItems, terminal),
+    ...overLines(found.ignoresOver, terminal),
+  );
   const ignored = found.ignored === 0 ? '' : ` (${found.ignored} ignored)`;
   const end = found.drift
     ? terminal.style('red', 'There is drift')
     : terminal.style('green', 'No drift');
   lines.push(`${end}: compared with revision ${found.revision}${ignored}.`);
   return lines.join('\n');
+}
+
+function ignoredLines(items: readonly IgnoredItem[], terminal: Terminal): string[] {
+  if (items.length === 0) return [];
+  const lines = items
+    .slice(0, shownMax)
+    .map(({ job, class: kind, detail, owner, reason, until }) => {
+      const what = `${job === null ? '' : `${oneLine(job)}: `}${oneLine(detail)}`;
+      const text = `${kind} ${what} (until ${until}, ${oneLine(owner)}: ${oneLine(reason)})`;
+      return `  ${wrapped(text, '    ', terminal).slice(4)}`;
+    });
+  if (items.length > shownMax) lines.push(`  and ${items.length - shownMax} more (--json)`);
+  return [`${terminal.style('dim', 'ignored')}  by drift.ignore of the manifest`, ...lines, ''];
+}
+
+function overLines(ignores: readonly DriftIgnore[], terminal: Terminal): string[] {
+  if (ignores.length === 0) return [];
+  const lines = ignores.slice(0, shownMax).map(({ path, owner, reason, until }) => {
+    const text = `${oneLine(path)} since ${until} (${oneLine(owner)}: ${oneLine(reason)})`;
+    return `  ${wrapped(text, '    ', terminal).slice(4)}`;
+  });
+  if (ignores.length > shownMax) lines.push(`  and ${ignores.length - shownMax} more (--json)`);
+  const way = terminal.style(
+    'dim',
+    '      way out: mend it, or agree on a later day; else take the entry out',
+  );
+  return [
+    `${terminal.style('yellow', 'over')}  entries of drift.ignore that cover nothing any more`,
+    ...lines,
+    way,
+    '',
+  ];
 }

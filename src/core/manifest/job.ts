@@ -152,6 +152,16 @@ export interface AdmissionLimits {
   readonly groups: Readonly<Record<string, number>>;
 }
 
+/** Drift that people know of and that does not count for a time. */
+export interface DriftIgnore {
+  /** A class of drift, a job, or JOB/CLASS. */
+  readonly path: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day, 2026-12-31, in the zone of the manifest. */
+  readonly until: string;
+}
+
 /** The content of jobs.yaml that passed schema and rules. */
 export interface Manifest {
   readonly version: 1;
@@ -166,6 +176,8 @@ export interface Manifest {
   readonly allowEmpty?: boolean;
   /** Variables whose values may be posted where others read them; absent: none. */
   readonly publicEnv?: readonly string[];
+  /** Known drift; says nothing about what runs. Absent: none. */
+  readonly driftIgnores?: readonly DriftIgnore[];
   /** In the order of the file. */
   readonly jobs: readonly Job[];
 }

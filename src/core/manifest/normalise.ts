@@ -221,6 +221,7 @@ export function normalise(
     ...(Object.keys(sound.removed).length === 0 ? {} : { removed: removedOf(sound.removed) }),
     ...(sound.allowEmpty ? { allowEmpty: true } : {}),
     ...(sound.publicEnv.length === 0 ? {} : { publicEnv: sound.publicEnv }),
+    ...(sound.drift.ignore === undefined ? {} : { driftIgnores: sound.drift.ignore }),
     jobs: sound.jobs.map(({ name, job }) =>
       jobOf(
         name,

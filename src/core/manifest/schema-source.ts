@@ -5,7 +5,7 @@ import Type from 'typebox';
 import { defaultsSchema, envSchema, jobSchema, manifestRetention } from './schema/job-schema.ts';
 import { calendarSchema } from './schema/calendar-schema.ts';
 import { closed, field, mapOf, words } from './schema/field.ts';
-import { namePattern, visiblePattern, variablePattern } from './schema/patterns.ts';
+import { dayPattern, namePattern, visiblePattern, variablePattern } from './schema/patterns.ts';
 import { scheduleSchema } from './schema/schedule-schema.ts';
 
 /** The manifest as a whole. */
@@ -135,6 +135,72 @@ export const manifestSchema = closed(
         about:
           'Names of variables whose values may stand in comments and annotations of a pipeline; of all others only their names do. What looks like a secret is never shown.',
         examples: [['BACKUP_DIR']],
+      },
+    ),
+    drift: field(
+      closed({
+        ignore: field(
+          Type.Array(
+            closed(
+              {
+                path: field(Type.String({ pattern: visiblePattern, maxLength: 200 }), {
+                  title: 'What is ignored',
+                  about: 'A class of drift, a job, or both as `JOB/CLASS`.',
+                  examples: ['dump-shop/behaviour', 'environment'],
+                }),
+                owner: field(Type.String({ pattern: visiblePattern, maxLength: 200 }), {
+                  title: 'Who answers for it',
+                  about: 'Person or team to ask.',
+                  examples: ['ops'],
+                }),
+                reason: field(Type.String({ pattern: visiblePattern, maxLength: 1000 }), {
+                  title: 'Why it is ignored',
+                  about: 'Why it is known and may stay for now.',
+                  examples: ['Moves to the new host in spring'],
+                }),
+                until: field(Type.String({ pattern: dayPattern }), {
+                  title: 'Last day',
+                  about:
+                    'The last day on which it is ignored, in the zone of the manifest. Afterwards it counts again, and `jm2 drift` tells that the entry is over.',
+                  examples: ['2026-12-31'],
+                }),
+              },
+              ['path', 'owner', 'reason', 'until'],
+            ),
+            { maxItems: 1000 },
+          ),
+          {
+            title: 'Known drift',
+            about: 'Drift that is known, for a time: `jm2 drift` lists it as ignored.',
+            examples: [
+              [
+                {
+                  path: 'dump-shop/behaviour',
+                  owner: 'ops',
+                  reason: 'Moves to the new host in spring',
+                  until: '2026-12-31',
+                },
+              ],
+            ],
+          },
+        ),
+      }),
+      {
+        title: 'Drift',
+        about:
+          'What `jm2 drift` does not count. No part of what runs: it holds as soon as it is in the file.',
+        examples: [
+          {
+            ignore: [
+              {
+                path: 'environment',
+                owner: 'ops',
+                reason: 'The programs are being moved',
+                until: '2026-12-31',
+              },
+            ],
+          },
+        ],
       },
     ),
     jobs: field(mapOf(jobSchema, namePattern), {

@@ -2,6 +2,8 @@
 // from: a person's word, somebody behind jm2's back, the host, the file, or the
 // job's own past. Gathering the facts is left to others.
 
+import type { DriftIgnore } from '../manifest/job.ts';
+
 export type DriftClass =
   /** A pause that holds: it differs on purpose. */
   | 'expected'
@@ -25,7 +27,18 @@ export interface DriftItem {
   readonly remedy: string | null;
 }
 
+/** One that an entry of the manifest covers. */
+export interface IgnoredItem extends DriftItem {
+  readonly owner: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
 export interface DriftFacts {
+  /** `drift.ignore` as the manifest has it now; absent: nothing. */
+  readonly ignores?: readonly DriftIgnore[];
+  /** Zone of the manifest in force; absent: there is none. */
+  readonly timezone?: string;
   /** Manifest in force as its own text means it now; null before the first revision. */
   readonly accepted: {
     readonly digest: string;
@@ -222,6 +235,26 @@ export function isIgnored(item: DriftItem, paths: readonly string[]): boolean {
   return paths.some(
     (path) => path === item.class || path === item.job || path === `${item.job}/${item.class}`,
   );
+}
+
+/** `today` is a local day, 2026-12-31; entries from before it are over and cover nothing. */
+export function splitIgnored(
+  items: readonly DriftItem[],
+  ignores: readonly DriftIgnore[],
+  today: string,
+): {
+  readonly open: readonly DriftItem[];
+  readonly ignored: readonly IgnoredItem[];
+  readonly over: readonly DriftIgnore[];
+} {
+  const [open, ignored]: [DriftItem[], IgnoredItem[]] = [[], []];
+  const live = ignores.filter(({ until }) => until >= today);
+  for (const item of items) {
+    const by = live.find(({ path }) => isIgnored(item, [path]));
+    if (by === undefined) open.push(item);
+    else ignored.push({ ...item, owner: by.owner, reason: by.reason, until: by.until });
+  }
+  return { open, ignored, over: ignores.filter(({ until }) => until < today) };
 }
 
 /** A difference that people made on purpose is none. */

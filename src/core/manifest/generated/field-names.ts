@@ -2,7 +2,7 @@
 
 /** The keys of each map with fixed keys, by its place in the schema. */
 export const fieldNames: Readonly<Record<string, readonly string[]>> = {
-  '#': ['version', 'timezone', 'env', 'defaults', 'schedules', 'calendars', 'concurrency', 'groups', 'retention', 'removed', 'allow_empty', 'public_env', 'jobs'],
+  '#': ['version', 'timezone', 'env', 'defaults', 'schedules', 'calendars', 'concurrency', 'groups', 'retention', 'removed', 'allow_empty', 'public_env', 'drift', 'jobs'],
   '#/properties/env/additionalProperties/anyOf/3': ['from', 'key', 'path', 'mode_check'],
   '#/properties/defaults': ['calendar', 'owner', 'runbook', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove', 'on_change', 'on_schedule_change', 'protect'],
   '#/properties/defaults/properties/calendar': ['except', 'only', 'roll'],
@@ -18,6 +18,8 @@ export const fieldNames: Readonly<Record<string, readonly string[]>> = {
   '#/properties/groups/additionalProperties': ['max'],
   '#/properties/retention': ['runs', 'age', 'log_bytes'],
   '#/properties/removed/additionalProperties': ['reason', 'running'],
+  '#/properties/drift': ['ignore'],
+  '#/properties/drift/properties/ignore/items': ['path', 'owner', 'reason', 'until'],
   '#/properties/jobs/additionalProperties': ['description', 'schedule', 'timezone', 'command', 'env', 'retention', 'renamed_from', 'calendar', 'owner', 'runbook', 'tags', 'shell', 'cwd', 'user', 'env_file', 'inherit_env', 'umask', 'nice', 'limits', 'timeout', 'kill', 'retry', 'success_codes', 'concurrency', 'group', 'priority', 'start_deadline', 'catch_up', 'suspend', 'log', 'on_remove', 'on_change', 'on_schedule_change', 'protect'],
   '#/properties/jobs/additionalProperties/properties/schedule/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],
   '#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1': ['cron', 'every', 'at', 'timezone', 'jitter', 'dst_gap', 'dst_overlap', 'anchor', 'from', 'until'],

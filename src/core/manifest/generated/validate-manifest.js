@@ -237,11 +237,21 @@ a person who confirms it. Without it more than three, if they are more than a te
 2 apply, since a file that was cut short looks the same.",type:"boolean"},public_env:{title:"Variabl\
 es that may be posted",description:"Names of variables whose values may stand in comments and annota\
 tions of a pipeline; of all others only their names do. What looks like a secret is never shown.",type:"\
-array",items:{type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},uniqueItems:!0,maxItems:1e3},jobs:{title:"\
-Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dots, underscore\
-s and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^[a-z0-9][a-z0\
--9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{title:"\
-Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
+array",items:{type:"string",pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},uniqueItems:!0,maxItems:1e3},drift:{
+title:"Drift",description:"What jm2 drift does not count. No part of what runs: it holds as soon as \
+it is in the file.",type:"object",properties:{ignore:{title:"Known drift",description:"Drift that is\
+ known, for a time: jm2 drift lists it as ignored.",type:"array",items:{type:"object",required:["pat\
+h","owner","reason","until"],properties:{path:{title:"What is ignored",description:"A class of drift\
+, a job, or both as JOB/CLASS.",type:"string",pattern:"\\S",maxLength:200},owner:{title:"Who answers\
+ for it",description:"Person or team to ask.",type:"string",pattern:"\\S",maxLength:200},reason:{title:"\
+Why it is ignored",description:"Why it is known and may stay for now.",type:"string",pattern:"\\S",maxLength:1e3},
+until:{title:"Last day",description:"The last day on which it is ignored, in the zone of the manifes\
+t. Afterwards it counts again, and jm2 drift tells that the entry is over.",type:"string",pattern:"^\
+[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}},additionalProperties:!1},maxItems:1e3}},additionalProperties:!1},
+jobs:{title:"Jobs",description:"The jobs by name. A name has 1 to 63 lower-case letters, digits, dot\
+s, underscores and hyphens, and is the identity of the job.",type:"object",propertyNames:{pattern:"^\
+[a-z0-9][a-z0-9._-]{0,62}$"},additionalProperties:{type:"object",required:["command"],properties:{description:{
+title:"Description",description:"What the job is for, in a sentence.",type:"string",pattern:"\\S"},schedule:{
 title:"Schedule",description:'When the job runs: "0 3 * * *", every 90s, at 2026-12-31T23:59, "@work\
 days", a map, or a list of these. Without it the job runs only by hand.',anyOf:[{title:"Schedule as \
 text",description:'A cron expression ("0 3 * * *", in quotes), an interval (every 90s), one moment (\
@@ -435,13 +445,14 @@ prototype.hasOwnProperty,func4=require_ucs2length().default,func0=require_equal(
 ._-]{0,62}$","u"),pattern13=new RegExp("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$","u"),pattern17=new RegExp("\
 ^0?[0-7]{3}$","u"),pattern18=new RegExp("^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$","u"),pattern19=new RegExp(
 "^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$","u"),pattern26=new RegExp(
-"^[0-9]{1,3}-[0-9]{1,3}$","u");function validate10(data,{instancePath="",parentData,parentDataProperty,
-rootData=data}={}){let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.
-version===void 0){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-version"}};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.jobs===void 0){let err1={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"jobs"}};vErrors===null?
-vErrors=[err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!func2.call(schema11.properties,key0)){
-let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0}};
+"^[0-9]{1,3}-[0-9]{1,3}$","u"),pattern64=new RegExp("^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[0\
+1])$","u");function validate10(data,{instancePath="",parentData,parentDataProperty,rootData=data}={}){
+let vErrors=null,errors=0;if(data&&typeof data=="object"&&!Array.isArray(data)){if(data.version===void 0){
+let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"version"}};
+vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.jobs===void 0){let err1={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"jobs"}};vErrors===null?vErrors=[
+err1]:vErrors.push(err1),errors++}for(let key0 in data)if(!func2.call(schema11.properties,key0)){let err2={
+instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0}};
 vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.version!==void 0){let data0=data.version;
 if(!(typeof data0=="number"&&isFinite(data0))){let err3={instancePath:instancePath+"/version",schemaPath:"\
 #/properties/version/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err3]:vErrors.
@@ -1452,1022 +1463,1082 @@ length,j7;if(i19>1){let indices6={};for(;i19--;){let item6=data113[i19];if(typeo
 rties/public_env/uniqueItems",keyword:"uniqueItems",params:{i:i19,j:j7}};vErrors===null?vErrors=[err312]:
 vErrors.push(err312),errors++;break}indices6[item6]=i19}}}}else{let err313={instancePath:instancePath+
 "/public_env",schemaPath:"#/properties/public_env/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err313]:vErrors.push(err313),errors++}}if(data.jobs!==void 0){let data115=data.jobs;if(data115&&
-typeof data115=="object"&&!Array.isArray(data115)){for(let key26 in data115){let _errs311=errors;if(typeof key26==
-"string"&&!pattern4.test(key26)){let err314={instancePath:instancePath+"/jobs",schemaPath:"#/propert\
-ies/jobs/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key26};
-vErrors===null?vErrors=[err314]:vErrors.push(err314),errors++}var valid69=_errs311===errors;if(!valid69){
-let err315={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"\
-propertyNames",params:{propertyName:key26}};vErrors===null?vErrors=[err315]:vErrors.push(err315),errors++}}
-for(let key27 in data115){let data116=data115[key27];if(data116&&typeof data116=="object"&&!Array.isArray(
-data116)){if(data116.command===void 0){let err316={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"\
-required",params:{missingProperty:"command"}};vErrors===null?vErrors=[err316]:vErrors.push(err316),errors++}
-for(let key28 in data116)if(!func2.call(schema11.properties.jobs.additionalProperties.properties,key28)){
-let err317={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
-#/properties/jobs/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key28}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}if(data116.
-description!==void 0){let data117=data116.description;if(typeof data117=="string"){if(!pattern0.test(
-data117)){let err318={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/description",schemaPath:"#/properties/jobs/additionalProperties/properties/description/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}}else{
-let err319={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/descri\
-ption",schemaPath:"#/properties/jobs/additionalProperties/properties/description/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err319]:vErrors.push(err319),errors++}}if(data116.schedule!==
-void 0){let data118=data116.schedule,_errs319=errors,valid72=!1,_errs320=errors;if(typeof data118=="\
-string"){if(!pattern0.test(data118)){let err320={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err320]:
-vErrors.push(err320),errors++}}else{let err321={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err321]:vErrors.
-push(err321),errors++}var _valid11=_errs320===errors;if(valid72=valid72||_valid11,!valid72){let _errs322=errors;
-if(data118&&typeof data118=="object"&&!Array.isArray(data118)){for(let key29 in data118)if(!func2.call(
-schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,key29)){let err322={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additionalProperties",keyword:"ad\
-ditionalProperties",params:{additionalProperty:key29}};vErrors===null?vErrors=[err322]:vErrors.push(
-err322),errors++}if(data118.cron!==void 0){let data119=data118.cron;if(typeof data119=="string"){if(!pattern0.
-test(data119)){let err323={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/\
-1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err323]:
-vErrors.push(err323),errors++}}else{let err324={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+null?vErrors=[err313]:vErrors.push(err313),errors++}}if(data.drift!==void 0){let data115=data.drift;
+if(data115&&typeof data115=="object"&&!Array.isArray(data115)){for(let key26 in data115)if(key26!=="\
+ignore"){let err314={instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/additionalPro\
+perties",keyword:"additionalProperties",params:{additionalProperty:key26}};vErrors===null?vErrors=[err314]:
+vErrors.push(err314),errors++}if(data115.ignore!==void 0){let data116=data115.ignore;if(Array.isArray(
+data116)){if(data116.length>1e3){let err315={instancePath:instancePath+"/drift/ignore",schemaPath:"#\
+/properties/drift/properties/ignore/maxItems",keyword:"maxItems",params:{limit:1e3}};vErrors===null?
+vErrors=[err315]:vErrors.push(err315),errors++}let len12=data116.length;for(let i20=0;i20<len12;i20++){
+let data117=data116[i20];if(data117&&typeof data117=="object"&&!Array.isArray(data117)){if(data117.path===
+void 0){let err316={instancePath:instancePath+"/drift/ignore/"+i20,schemaPath:"#/properties/drift/pr\
+operties/ignore/items/required",keyword:"required",params:{missingProperty:"path"}};vErrors===null?vErrors=
+[err316]:vErrors.push(err316),errors++}if(data117.owner===void 0){let err317={instancePath:instancePath+
+"/drift/ignore/"+i20,schemaPath:"#/properties/drift/properties/ignore/items/required",keyword:"requi\
+red",params:{missingProperty:"owner"}};vErrors===null?vErrors=[err317]:vErrors.push(err317),errors++}
+if(data117.reason===void 0){let err318={instancePath:instancePath+"/drift/ignore/"+i20,schemaPath:"#\
+/properties/drift/properties/ignore/items/required",keyword:"required",params:{missingProperty:"reas\
+on"}};vErrors===null?vErrors=[err318]:vErrors.push(err318),errors++}if(data117.until===void 0){let err319={
+instancePath:instancePath+"/drift/ignore/"+i20,schemaPath:"#/properties/drift/properties/ignore/item\
+s/required",keyword:"required",params:{missingProperty:"until"}};vErrors===null?vErrors=[err319]:vErrors.
+push(err319),errors++}for(let key27 in data117)if(!(key27==="path"||key27==="owner"||key27==="reason"||
+key27==="until")){let err320={instancePath:instancePath+"/drift/ignore/"+i20,schemaPath:"#/propertie\
+s/drift/properties/ignore/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key27}};
+vErrors===null?vErrors=[err320]:vErrors.push(err320),errors++}if(data117.path!==void 0){let data118=data117.
+path;if(typeof data118=="string"){if(func4(data118)>200){let err321={instancePath:instancePath+"/dri\
+ft/ignore/"+i20+"/path",schemaPath:"#/properties/drift/properties/ignore/items/properties/path/maxLe\
+ngth",keyword:"maxLength",params:{limit:200}};vErrors===null?vErrors=[err321]:vErrors.push(err321),errors++}
+if(!pattern0.test(data118)){let err322={instancePath:instancePath+"/drift/ignore/"+i20+"/path",schemaPath:"\
+#/properties/drift/properties/ignore/items/properties/path/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err322]:vErrors.push(err322),errors++}}else{let err323={instancePath:instancePath+
+"/drift/ignore/"+i20+"/path",schemaPath:"#/properties/drift/properties/ignore/items/properties/path/\
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err323]:vErrors.push(err323),errors++}}
+if(data117.owner!==void 0){let data119=data117.owner;if(typeof data119=="string"){if(func4(data119)>
+200){let err324={instancePath:instancePath+"/drift/ignore/"+i20+"/owner",schemaPath:"#/properties/dr\
+ift/properties/ignore/items/properties/owner/maxLength",keyword:"maxLength",params:{limit:200}};vErrors===
+null?vErrors=[err324]:vErrors.push(err324),errors++}if(!pattern0.test(data119)){let err325={instancePath:instancePath+
+"/drift/ignore/"+i20+"/owner",schemaPath:"#/properties/drift/properties/ignore/items/properties/owne\
+r/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err325]:vErrors.push(err325),
+errors++}}else{let err326={instancePath:instancePath+"/drift/ignore/"+i20+"/owner",schemaPath:"#/pro\
+perties/drift/properties/ignore/items/properties/owner/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err326]:vErrors.push(err326),errors++}}if(data117.reason!==void 0){let data120=data117.
+reason;if(typeof data120=="string"){if(func4(data120)>1e3){let err327={instancePath:instancePath+"/d\
+rift/ignore/"+i20+"/reason",schemaPath:"#/properties/drift/properties/ignore/items/properties/reason\
+/maxLength",keyword:"maxLength",params:{limit:1e3}};vErrors===null?vErrors=[err327]:vErrors.push(err327),
+errors++}if(!pattern0.test(data120)){let err328={instancePath:instancePath+"/drift/ignore/"+i20+"/re\
+ason",schemaPath:"#/properties/drift/properties/ignore/items/properties/reason/pattern",keyword:"pat\
+tern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}else{let err329={
+instancePath:instancePath+"/drift/ignore/"+i20+"/reason",schemaPath:"#/properties/drift/properties/i\
+gnore/items/properties/reason/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err329]:
+vErrors.push(err329),errors++}}if(data117.until!==void 0){let data121=data117.until;if(typeof data121==
+"string"){if(!pattern64.test(data121)){let err330={instancePath:instancePath+"/drift/ignore/"+i20+"/\
+until",schemaPath:"#/properties/drift/properties/ignore/items/properties/until/pattern",keyword:"pat\
+tern",params:{pattern:"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}};vErrors===null?vErrors=
+[err330]:vErrors.push(err330),errors++}}else{let err331={instancePath:instancePath+"/drift/ignore/"+
+i20+"/until",schemaPath:"#/properties/drift/properties/ignore/items/properties/until/type",keyword:"\
+type",params:{type:"string"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),errors++}}}else{let err332={
+instancePath:instancePath+"/drift/ignore/"+i20,schemaPath:"#/properties/drift/properties/ignore/item\
+s/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err332]:vErrors.push(err332),
+errors++}}}else{let err333={instancePath:instancePath+"/drift/ignore",schemaPath:"#/properties/drift\
+/properties/ignore/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err333]:vErrors.
+push(err333),errors++}}}else{let err334={instancePath:instancePath+"/drift",schemaPath:"#/properties\
+/drift/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err334]:vErrors.push(err334),
+errors++}}if(data.jobs!==void 0){let data122=data.jobs;if(data122&&typeof data122=="object"&&!Array.
+isArray(data122)){for(let key28 in data122){let _errs327=errors;if(typeof key28=="string"&&!pattern4.
+test(key28)){let err335={instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNam\
+es/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"},propertyName:key28};vErrors===
+null?vErrors=[err335]:vErrors.push(err335),errors++}var valid73=_errs327===errors;if(!valid73){let err336={
+instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/propertyNames",keyword:"propertyName\
+s",params:{propertyName:key28}};vErrors===null?vErrors=[err336]:vErrors.push(err336),errors++}}for(let key29 in data122){
+let data123=data122[key29];if(data123&&typeof data123=="object"&&!Array.isArray(data123)){if(data123.
+command===void 0){let err337={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
+"~1"),schemaPath:"#/properties/jobs/additionalProperties/required",keyword:"required",params:{missingProperty:"\
+command"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}for(let key30 in data123)if(!func2.
+call(schema11.properties.jobs.additionalProperties.properties,key30)){let err338={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProper\
+ties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key30}};vErrors===
+null?vErrors=[err338]:vErrors.push(err338),errors++}if(data123.description!==void 0){let data124=data123.
+description;if(typeof data124=="string"){if(!pattern0.test(data124)){let err339={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/a\
+dditionalProperties/properties/description/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err339]:vErrors.push(err339),errors++}}else{let err340={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/description",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/description/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
+[err340]:vErrors.push(err340),errors++}}if(data123.schedule!==void 0){let data125=data123.schedule,_errs335=errors,
+valid76=!1,_errs336=errors;if(typeof data125=="string"){if(!pattern0.test(data125)){let err341={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/schedule/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
+null?vErrors=[err341]:vErrors.push(err341),errors++}}else{let err342={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
+vErrors=[err342]:vErrors.push(err342),errors++}var _valid11=_errs336===errors;if(valid76=valid76||_valid11,
+!valid76){let _errs338=errors;if(data125&&typeof data125=="object"&&!Array.isArray(data125)){for(let key31 in data125)
+if(!func2.call(schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties,
+key31)){let err343={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/additiona\
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key31}};vErrors===null?vErrors=
+[err343]:vErrors.push(err343),errors++}if(data125.cron!==void 0){let data126=data125.cron;if(typeof data126==
+"string"){if(!pattern0.test(data126)){let err344={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err324]:vErrors.push(err324),errors++}}if(data118.every!==void 0){let data120=data118.every;if(typeof data120==
-"string"){if(!pattern19.test(data120)){let err325={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
-properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(\
-?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=
-[err325]:vErrors.push(err325),errors++}}else{let err326={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/jobs/additionalProperties/\
-properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err326]:vErrors.push(err326),errors++}}if(data118.at!==void 0){let data121=data118.at;
-if(typeof data121=="string"){if(!pattern0.test(data121)){let err327={instancePath:instancePath+"/job\
-s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/additi\
-onalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err327]:vErrors.push(err327),errors++}}else{let err328={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
+ties/schedule/anyOf/1/properties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
+vErrors=[err344]:vErrors.push(err344),errors++}}else{let err345={instancePath:instancePath+"/jobs/"+
+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/cron",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/schedule/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};
+vErrors===null?vErrors=[err345]:vErrors.push(err345),errors++}}if(data125.every!==void 0){let data127=data125.
+every;if(typeof data127=="string"){if(!pattern19.test(data127)){let err346={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+s/additionalProperties/properties/schedule/anyOf/1/properties/every/pattern",keyword:"pattern",params:{
+pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
+vErrors===null?vErrors=[err346]:vErrors.push(err346),errors++}}else{let err347={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/every",schemaPath:"#/properties/job\
+s/additionalProperties/properties/schedule/anyOf/1/properties/every/type",keyword:"type",params:{type:"\
+string"}};vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}}if(data125.at!==void 0){let data128=data125.
+at;if(typeof data128=="string"){if(!pattern0.test(data128)){let err348={instancePath:instancePath+"/\
+jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/add\
+itionalProperties/properties/schedule/anyOf/1/properties/at/pattern",keyword:"pattern",params:{pattern:"\
+\\S"}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}}else{let err349={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/at",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/schedule/anyOf/1/properties/at/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err328]:vErrors.push(err328),errors++}}if(data118.timezone!==void 0){
-let data122=data118.timezone;if(typeof data122=="string"){if(!pattern0.test(data122)){let err329={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
+ing"}};vErrors===null?vErrors=[err349]:vErrors.push(err349),errors++}}if(data125.timezone!==void 0){
+let data129=data125.timezone;if(typeof data129=="string"){if(!pattern0.test(data129)){let err350={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err329]:vErrors.push(err329),errors++}}else{let err330={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err350]:vErrors.push(err350),errors++}}else{let err351={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/timezone",
 schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/properties/timezone/t\
-ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err330]:vErrors.push(err330),errors++}}
-if(data118.jitter!==void 0){let data123=data118.jitter;if(typeof data123=="string"){if(!pattern19.test(
-data123)){let err331={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ype",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err351]:vErrors.push(err351),errors++}}
+if(data125.jitter!==void 0){let data130=data125.jitter;if(typeof data130=="string"){if(!pattern19.test(
+data130)){let err352={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/pr\
 operties/jitter/pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-\
-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err331]:vErrors.push(err331),
-errors++}}else{let err332={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),
+errors++}}else{let err353={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/schedule/jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyO\
-f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err332]:vErrors.
-push(err332),errors++}}if(data118.dst_gap!==void 0){let data124=data118.dst_gap;if(typeof data124!="\
-string"){let err333={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+f/1/properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err353]:vErrors.
+push(err353),errors++}}if(data125.dst_gap!==void 0){let data131=data125.dst_gap;if(typeof data131!="\
+string"){let err354={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/schedule/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/1/p\
-roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err333]:vErrors.
-push(err333),errors++}if(!(data124==="run_once"||data124==="skip"||data124==="shift")){let err334={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
+roperties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err354]:vErrors.
+push(err354),errors++}if(!(data131==="run_once"||data131==="skip"||data131==="shift")){let err355={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_gap",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/schedule/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.
-dst_gap.enum}};vErrors===null?vErrors=[err334]:vErrors.push(err334),errors++}}if(data118.dst_overlap!==
-void 0){let data125=data118.dst_overlap;if(typeof data125!="string"){let err335={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
+dst_gap.enum}};vErrors===null?vErrors=[err355]:vErrors.push(err355),errors++}}if(data125.dst_overlap!==
+void 0){let data132=data125.dst_overlap;if(typeof data132!="string"){let err356={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/schedule/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err335]:vErrors.push(err335),errors++}if(!(data125===
-"first"||data125==="last"||data125==="both")){let err336={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"string"}};vErrors===null?vErrors=[err356]:vErrors.push(err356),errors++}if(!(data132===
+"first"||data132==="last"||data132==="both")){let err357={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/schedule/dst_overlap",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/schedule/anyOf/1/properties/dst_overlap/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.schedule.anyOf[1].properties.dst_overlap.enum}};vErrors===
-null?vErrors=[err336]:vErrors.push(err336),errors++}}if(data118.anchor!==void 0){let data126=data118.
-anchor;if(typeof data126=="string"){if(!pattern0.test(data126)){let err337={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+null?vErrors=[err357]:vErrors.push(err357),errors++}}if(data125.anchor!==void 0){let data133=data125.
+anchor;if(typeof data133=="string"){if(!pattern0.test(data133)){let err358={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err337]:vErrors.push(err337),errors++}}else{let err338={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
+pattern:"\\S"}};vErrors===null?vErrors=[err358]:vErrors.push(err358),errors++}}else{let err359={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/anchor",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/schedule/anyOf/1/properties/anchor/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err338]:vErrors.push(err338),errors++}}if(data118.from!==void 0){let data127=data118.
-from;if(typeof data127=="string"){if(!pattern0.test(data127)){let err339={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+string"}};vErrors===null?vErrors=[err359]:vErrors.push(err359),errors++}}if(data125.from!==void 0){let data134=data125.
+from;if(typeof data134=="string"){if(!pattern0.test(data134)){let err360={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err339]:vErrors.push(err339),errors++}}else{let err340={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
+pattern:"\\S"}};vErrors===null?vErrors=[err360]:vErrors.push(err360),errors++}}else{let err361={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/from",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/1/properties/from/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err340]:vErrors.push(err340),errors++}}if(data118.until!==void 0){
-let data128=data118.until;if(typeof data128=="string"){if(!pattern0.test(data128)){let err341={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+string"}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}}if(data125.until!==void 0){
+let data135=data125.until;if(typeof data135=="string"){if(!pattern0.test(data135)){let err362={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/pattern",keyword:"pattern",params:{
-pattern:"\\S"}};vErrors===null?vErrors=[err341]:vErrors.push(err341),errors++}}else{let err342={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
+pattern:"\\S"}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}else{let err363={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/until",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/1/properties/until/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err342]:vErrors.push(err342),errors++}}}else{let err343={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
+string"}};vErrors===null?vErrors=[err363]:vErrors.push(err363),errors++}}}else{let err364={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/schedule/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===
-null?vErrors=[err343]:vErrors.push(err343),errors++}var _valid11=_errs322===errors;if(valid72=valid72||
-_valid11,!valid72){let _errs345=errors;if(Array.isArray(data118)){if(data118.length>100){let err344={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+null?vErrors=[err364]:vErrors.push(err364),errors++}var _valid11=_errs338===errors;if(valid76=valid76||
+_valid11,!valid76){let _errs361=errors;if(Array.isArray(data125)){if(data125.length>100){let err365={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/maxItems",keyword:"maxItems",params:{
-limit:100}};vErrors===null?vErrors=[err344]:vErrors.push(err344),errors++}if(data118.length<1){let err345={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+limit:100}};vErrors===null?vErrors=[err365]:vErrors.push(err365),errors++}if(data125.length<1){let err366={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf/2/minItems",keyword:"minItems",params:{
-limit:1}};vErrors===null?vErrors=[err345]:vErrors.push(err345),errors++}let len12=data118.length;for(let i20=0;i20<
-len12;i20++){let data129=data118[i20],_errs348=errors,valid76=!1,_errs349=errors;if(typeof data129==
-"string"){if(!pattern0.test(data129)){let err346={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/additionalProperties/proper\
+limit:1}};vErrors===null?vErrors=[err366]:vErrors.push(err366),errors++}let len13=data125.length;for(let i21=0;i21<
+len13;i21++){let data136=data125[i21],_errs364=errors,valid80=!1,_errs365=errors;if(typeof data136==
+"string"){if(!pattern0.test(data136)){let err367={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i21,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err346]:vErrors.push(err346),errors++}}else{let err347={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/addition\
+vErrors=[err367]:vErrors.push(err367),errors++}}else{let err368={instancePath:instancePath+"/jobs/"+
+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21,schemaPath:"#/properties/jobs/addition\
 alProperties/properties/schedule/anyOf/2/items/anyOf/0/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err347]:vErrors.push(err347),errors++}var _valid12=_errs349===errors;if(valid76=
-valid76||_valid12,!valid76){let _errs351=errors;if(data129&&typeof data129=="object"&&!Array.isArray(
-data129)){for(let key30 in data129)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
-schedule.anyOf[2].items.anyOf[1].properties,key30)){let err348={instancePath:instancePath+"/jobs/"+key27.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/additionalProp\
+vErrors===null?vErrors=[err368]:vErrors.push(err368),errors++}var _valid12=_errs365===errors;if(valid80=
+valid80||_valid12,!valid80){let _errs367=errors;if(data136&&typeof data136=="object"&&!Array.isArray(
+data136)){for(let key32 in data136)if(!func2.call(schema11.properties.jobs.additionalProperties.properties.
+schedule.anyOf[2].items.anyOf[1].properties,key32)){let err369={instancePath:instancePath+"/jobs/"+key29.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21,schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/schedule/anyOf/2/items/anyOf/1/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:key30}};vErrors===null?vErrors=[err348]:vErrors.push(err348),errors++}if(data129.
-cron!==void 0){let data130=data129.cron;if(typeof data130=="string"){if(!pattern0.test(data130)){let err349={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/c\
+params:{additionalProperty:key32}};vErrors===null?vErrors=[err369]:vErrors.push(err369),errors++}if(data136.
+cron!==void 0){let data137=data136.cron;if(typeof data137=="string"){if(!pattern0.test(data137)){let err370={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/c\
 ron",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err349]:vErrors.
-push(err349),errors++}}else{let err350={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i20+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
+operties/cron/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err370]:vErrors.
+push(err370),errors++}}else{let err371={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i21+"/cron",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/cron/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err350]:vErrors.push(err350),errors++}}if(data129.every!==void 0){let data131=data129.
-every;if(typeof data131=="string"){if(!pattern19.test(data131)){let err351={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/every",schemaPath:"#/proper\
+null?vErrors=[err371]:vErrors.push(err371),errors++}}if(data136.every!==void 0){let data138=data136.
+every;if(typeof data138=="string"){if(!pattern19.test(data138)){let err372={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err351]:vErrors.push(err351),errors++}}else{let err352={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/every",schemaPath:"#/proper\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err372]:vErrors.push(err372),errors++}}else{let err373={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/every",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/every/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err352]:vErrors.push(err352),errors++}}if(data129.
-at!==void 0){let data132=data129.at;if(typeof data132=="string"){if(!pattern0.test(data132)){let err353={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/a\
+type",params:{type:"string"}};vErrors===null?vErrors=[err373]:vErrors.push(err373),errors++}}if(data136.
+at!==void 0){let data139=data136.at;if(typeof data139=="string"){if(!pattern0.test(data139)){let err374={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/a\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/prop\
-erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err353]:vErrors.
-push(err353),errors++}}else{let err354={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i20+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
+erties/at/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err374]:vErrors.
+push(err374),errors++}}else{let err375={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i21+"/at",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/properties/at/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err354]:vErrors.push(err354),errors++}}if(data129.timezone!==void 0){let data133=data129.
-timezone;if(typeof data133=="string"){if(!pattern0.test(data133)){let err355={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/timezone",schemaPath:"#/pro\
+null?vErrors=[err375]:vErrors.push(err375),errors++}}if(data136.timezone!==void 0){let data140=data136.
+timezone;if(typeof data140=="string"){if(!pattern0.test(data140)){let err376={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/timezone",schemaPath:"#/pro\
 perties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/timezone/patt\
-ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err355]:vErrors.push(err355),
-errors++}}else{let err356={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/schedule/"+i20+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
+ern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err376]:vErrors.push(err376),
+errors++}}else{let err377={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/schedule/"+i21+"/timezone",schemaPath:"#/properties/jobs/additionalProperties/properties/sch\
 edule/anyOf/2/items/anyOf/1/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err356]:vErrors.push(err356),errors++}}if(data129.jitter!==void 0){let data134=data129.
-jitter;if(typeof data134=="string"){if(!pattern19.test(data134)){let err357={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/jitter",schemaPath:"#/prope\
+null?vErrors=[err377]:vErrors.push(err377),errors++}}if(data136.jitter!==void 0){let data141=data136.
+jitter;if(typeof data141=="string"){if(!pattern19.test(data141)){let err378={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/jitter",schemaPath:"#/prope\
 rties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/jitter/pattern",
 keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?\
-:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err357]:vErrors.push(err357),errors++}}else{let err358={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/j\
+:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err378]:vErrors.push(err378),errors++}}else{let err379={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/j\
 itter",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/\
-properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err358]:vErrors.
-push(err358),errors++}}if(data129.dst_gap!==void 0){let data135=data129.dst_gap;if(typeof data135!="\
-string"){let err359={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i20+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+properties/jitter/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err379]:vErrors.
+push(err379),errors++}}if(data136.dst_gap!==void 0){let data142=data136.dst_gap;if(typeof data142!="\
+string"){let err380={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i21+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err359]:vErrors.push(err359),errors++}if(!(data135==="run_once"||data135==="skip"||data135===
-"shift")){let err360={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i20+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
+vErrors=[err380]:vErrors.push(err380),errors++}if(!(data142==="run_once"||data142==="skip"||data142===
+"shift")){let err381={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i21+"/dst_gap",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/a\
 nyOf/2/items/anyOf/1/properties/dst_gap/enum",keyword:"enum",params:{allowedValues:schema11.properties.
 jobs.additionalProperties.properties.schedule.anyOf[2].items.anyOf[1].properties.dst_gap.enum}};vErrors===
-null?vErrors=[err360]:vErrors.push(err360),errors++}}if(data129.dst_overlap!==void 0){let data136=data129.
-dst_overlap;if(typeof data136!="string"){let err361={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err381]:vErrors.push(err381),errors++}}if(data136.dst_overlap!==void 0){let data143=data136.
+dst_overlap;if(typeof data143!="string"){let err382={instancePath:instancePath+"/jobs/"+key29.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err361]:vErrors.push(err361),errors++}if(!(data136===
-"first"||data136==="last"||data136==="both")){let err362={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
+params:{type:"string"}};vErrors===null?vErrors=[err382]:vErrors.push(err382),errors++}if(!(data143===
+"first"||data143==="last"||data143==="both")){let err383={instancePath:instancePath+"/jobs/"+key29.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/dst_overlap",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/dst_overlap/enum",keyword:"enum",
 params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.schedule.anyOf[2].items.
-anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err362]:vErrors.push(err362),errors++}}
-if(data129.anchor!==void 0){let data137=data129.anchor;if(typeof data137=="string"){if(!pattern0.test(
-data137)){let err363={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/schedule/"+i20+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
+anyOf[1].properties.dst_overlap.enum}};vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}}
+if(data136.anchor!==void 0){let data144=data136.anchor;if(typeof data144=="string"){if(!pattern0.test(
+data144)){let err384={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/schedule/"+i21+"/anchor",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/an\
 yOf/2/items/anyOf/1/properties/anchor/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err363]:vErrors.push(err363),errors++}}else{let err364={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/anchor",schemaPath:"#/properties/job\
+vErrors=[err384]:vErrors.push(err384),errors++}}else{let err385={instancePath:instancePath+"/jobs/"+
+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/anchor",schemaPath:"#/properties/job\
 s/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/anchor/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err364]:vErrors.push(err364),errors++}}if(data129.
-from!==void 0){let data138=data129.from;if(typeof data138=="string"){if(!pattern0.test(data138)){let err365={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/f\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err385]:vErrors.push(err385),errors++}}if(data136.
+from!==void 0){let data145=data136.from;if(typeof data145=="string"){if(!pattern0.test(data145)){let err386={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/f\
 rom",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/pr\
-operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err365]:vErrors.
-push(err365),errors++}}else{let err366={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/schedule/"+i20+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
+operties/from/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err386]:vErrors.
+push(err386),errors++}}else{let err387={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/schedule/"+i21+"/from",schemaPath:"#/properties/jobs/additionalProperties/prop\
 erties/schedule/anyOf/2/items/anyOf/1/properties/from/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err366]:vErrors.push(err366),errors++}}if(data129.until!==void 0){let data139=data129.
-until;if(typeof data139=="string"){if(!pattern0.test(data139)){let err367={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20+"/until",schemaPath:"#/proper\
+null?vErrors=[err387]:vErrors.push(err387),errors++}}if(data136.until!==void 0){let data146=data136.
+until;if(typeof data146=="string"){if(!pattern0.test(data146)){let err388={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21+"/until",schemaPath:"#/proper\
 ties/jobs/additionalProperties/properties/schedule/anyOf/2/items/anyOf/1/properties/until/pattern",keyword:"\
-pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err367]:vErrors.push(err367),errors++}}else{
-let err368={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
-le/"+i20+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
-ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err368]:
-vErrors.push(err368),errors++}}}else{let err369={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs/additionalProperties/proper\
+pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err388]:vErrors.push(err388),errors++}}else{
+let err389={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedu\
+le/"+i21+"/until",schemaPath:"#/properties/jobs/additionalProperties/properties/schedule/anyOf/2/ite\
+ms/anyOf/1/properties/until/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err389]:
+vErrors.push(err389),errors++}}}else{let err390={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/schedule/"+i21,schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/schedule/anyOf/2/items/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err369]:vErrors.push(err369),errors++}var _valid12=_errs351===errors;valid76=valid76||_valid12}if(valid76)
-errors=_errs348,vErrors!==null&&(_errs348?vErrors.length=_errs348:vErrors=null);else{let err370={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i20,schemaPath:"#/properties/jobs\
+[err390]:vErrors.push(err390),errors++}var _valid12=_errs367===errors;valid80=valid80||_valid12}if(valid80)
+errors=_errs364,vErrors!==null&&(_errs364?vErrors.length=_errs364:vErrors=null);else{let err391={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule/"+i21,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/schedule/anyOf/2/items/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err370]:vErrors.push(err370),errors++}}}else{let err371={instancePath:instancePath+"/j\
-obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err391]:vErrors.push(err391),errors++}}}else{let err392={instancePath:instancePath+"/j\
+obs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/schedule/anyOf/2/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err371]:vErrors.push(err371),errors++}var _valid11=_errs345===errors;valid72=valid72||_valid11}}
-if(valid72)errors=_errs319,vErrors!==null&&(_errs319?vErrors.length=_errs319:vErrors=null);else{let err372={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
+vErrors=[err392]:vErrors.push(err392),errors++}var _valid11=_errs361===errors;valid76=valid76||_valid11}}
+if(valid76)errors=_errs335,vErrors!==null&&(_errs335?vErrors.length=_errs335:vErrors=null);else{let err393={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/schedule",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/schedule/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err372]:vErrors.push(err372),errors++}}if(data116.timezone!==void 0){let data140=data116.
-timezone;if(typeof data140=="string"){if(!pattern0.test(data140)){let err373={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
+null?vErrors=[err393]:vErrors.push(err393),errors++}}if(data123.timezone!==void 0){let data147=data123.
+timezone;if(typeof data147=="string"){if(!pattern0.test(data147)){let err394={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/timezone/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?
-vErrors=[err373]:vErrors.push(err373),errors++}}else{let err374={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
-perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err374]:
-vErrors.push(err374),errors++}}if(data116.command!==void 0){let data141=data116.command,_errs377=errors,
-valid78=!1,_errs378=errors;if(typeof data141=="string"){if(!pattern0.test(data141)){let err375={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+vErrors=[err394]:vErrors.push(err394),errors++}}else{let err395={instancePath:instancePath+"/jobs/"+
+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/timezone",schemaPath:"#/properties/jobs/additionalPro\
+perties/properties/timezone/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err395]:
+vErrors.push(err395),errors++}}if(data123.command!==void 0){let data148=data123.command,_errs393=errors,
+valid82=!1,_errs394=errors;if(typeof data148=="string"){if(!pattern0.test(data148)){let err396={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err375]:vErrors.push(err375),errors++}}else{let err376={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
+null?vErrors=[err396]:vErrors.push(err396),errors++}}else{let err397={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/command/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err376]:vErrors.push(err376),errors++}var _valid13=_errs378===errors;if(valid78=valid78||_valid13,!valid78){
-let _errs380=errors;if(Array.isArray(data141)){if(data141.length>4096){let err377={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+[err397]:vErrors.push(err397),errors++}var _valid13=_errs394===errors;if(valid82=valid82||_valid13,!valid82){
+let _errs396=errors;if(Array.isArray(data148)){if(data148.length>4096){let err398={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/maxItems",keyword:"maxItems",params:{limit:4096}};vErrors===
-null?vErrors=[err377]:vErrors.push(err377),errors++}if(data141.length<1){let err378={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err398]:vErrors.push(err398),errors++}if(data148.length<1){let err399={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/command/anyOf/1/minItems",keyword:"minItems",params:{limit:1}};vErrors===
-null?vErrors=[err378]:vErrors.push(err378),errors++}let len13=data141.length;for(let i21=0;i21<len13;i21++)
-if(typeof data141[i21]!="string"){let err379={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/command/"+i21,schemaPath:"#/properties/jobs/additionalProperties/propert\
-ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err379]:
-vErrors.push(err379),errors++}}else{let err380={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+null?vErrors=[err399]:vErrors.push(err399),errors++}let len14=data148.length;for(let i22=0;i22<len14;i22++)
+if(typeof data148[i22]!="string"){let err400={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/command/"+i22,schemaPath:"#/properties/jobs/additionalProperties/propert\
+ies/command/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err400]:
+vErrors.push(err400),errors++}}else{let err401={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err380]:vErrors.push(
-err380),errors++}var _valid13=_errs380===errors;valid78=valid78||_valid13}if(valid78)errors=_errs377,
-vErrors!==null&&(_errs377?vErrors.length=_errs377:vErrors=null);else{let err381={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
-ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err381]:
-vErrors.push(err381),errors++}}if(data116.env!==void 0){let data143=data116.env;if(data143&&typeof data143==
-"object"&&!Array.isArray(data143)){if(Object.keys(data143).length>256){let err382={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
+ommand/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err401]:vErrors.push(
+err401),errors++}var _valid13=_errs396===errors;valid82=valid82||_valid13}if(valid82)errors=_errs393,
+vErrors!==null&&(_errs393?vErrors.length=_errs393:vErrors=null);else{let err402={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/command",schemaPath:"#/properties/jobs/addit\
+ionalProperties/properties/command/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err402]:
+vErrors.push(err402),errors++}}if(data123.env!==void 0){let data150=data123.env;if(data150&&typeof data150==
+"object"&&!Array.isArray(data150)){if(Object.keys(data150).length>256){let err403={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/maxProperties",keyword:"maxProperties",params:{limit:256}};vErrors===null?
-vErrors=[err382]:vErrors.push(err382),errors++}for(let key31 in data143){let _errs386=errors;if(typeof key31==
-"string"&&!pattern1.test(key31)){let err383={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"\
+vErrors=[err403]:vErrors.push(err403),errors++}for(let key33 in data150){let _errs402=errors;if(typeof key33==
+"string"&&!pattern1.test(key33)){let err404={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"\
 ~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalProperties/properties/env/pr\
-opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key31};
-vErrors===null?vErrors=[err383]:vErrors.push(err383),errors++}var valid81=_errs386===errors;if(!valid81){
-let err384={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
+opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key33};
+vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}var valid85=_errs402===errors;if(!valid85){
+let err405={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env/propertyNames",keyword:"propertyNames",params:{
-propertyName:key31}};vErrors===null?vErrors=[err384]:vErrors.push(err384),errors++}}for(let key32 in data143){
-let data144=data143[key32],_errs389=errors,valid83=!1,_errs390=errors;if(typeof data144!="string"){let err385={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
+propertyName:key33}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}}for(let key34 in data150){
+let data151=data150[key34],_errs405=errors,valid87=!1,_errs406=errors;if(typeof data151!="string"){let err406={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/add\
-itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err385]:
-vErrors.push(err385),errors++}var _valid14=_errs390===errors;if(valid83=valid83||_valid14,!valid83){
-let _errs392=errors;if(!(typeof data144=="number"&&isFinite(data144))){let err386={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
+itionalProperties/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err406]:
+vErrors.push(err406),errors++}var _valid14=_errs406===errors;if(valid87=valid87||_valid14,!valid87){
+let _errs408=errors;if(!(typeof data151=="number"&&isFinite(data151))){let err407={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/1\
-/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err386]:vErrors.push(err386),errors++}
-var _valid14=_errs392===errors;if(valid83=valid83||_valid14,!valid83){let _errs394=errors;if(typeof data144!=
-"boolean"){let err387={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
+/type",keyword:"type",params:{type:"number"}};vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}
+var _valid14=_errs408===errors;if(valid87=valid87||_valid14,!valid87){let _errs410=errors;if(typeof data151!=
+"boolean"){let err408={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/env/additionalProperties/anyOf/2/type",keyword:"type",params:{type:"boolean"}};vErrors===
-null?vErrors=[err387]:vErrors.push(err387),errors++}var _valid14=_errs394===errors;if(valid83=valid83||
-_valid14,!valid83){let _errs396=errors;if(data144&&typeof data144=="object"&&!Array.isArray(data144)){
-if(data144.from===void 0){let err388={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err408]:vErrors.push(err408),errors++}var _valid14=_errs410===errors;if(valid87=valid87||
+_valid14,!valid87){let _errs412=errors;if(data151&&typeof data151=="object"&&!Array.isArray(data151)){
+if(data151.from===void 0){let err409={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/env/additionalProperties/anyOf/3/required",keyword:"required",params:{missingProperty:"\
-from"}};vErrors===null?vErrors=[err388]:vErrors.push(err388),errors++}for(let key33 in data144)if(!(key33===
-"from"||key33==="key"||key33==="path"||key33==="mode_check")){let err389={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
+from"}};vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}for(let key35 in data151)if(!(key35===
+"from"||key35==="key"||key35==="path"||key35==="mode_check")){let err410={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,
 "~1"),schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3\
-/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key33}};vErrors===null?
-vErrors=[err389]:vErrors.push(err389),errors++}if(data144.from!==void 0){let data145=data144.from;if(typeof data145!=
-"string"){let err390={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
+/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key35}};vErrors===null?
+vErrors=[err410]:vErrors.push(err410),errors++}if(data151.from!==void 0){let data152=data151.from;if(typeof data152!=
+"string"){let err411={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/additiona\
 lProperties/properties/env/additionalProperties/anyOf/3/properties/from/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err390]:vErrors.push(err390),errors++}if(!(data145==="env"||
-data145==="file")){let err391={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
+type:"string"}};vErrors===null?vErrors=[err411]:vErrors.push(err411),errors++}if(!(data152==="env"||
+data152==="file")){let err412={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1")+"/from",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/env/additionalProperties/anyOf/3/properties/from/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.env.additionalProperties.anyOf[3].
-properties.from.enum}};vErrors===null?vErrors=[err391]:vErrors.push(err391),errors++}}if(data144.key!==
-void 0){let data146=data144.key;if(typeof data146=="string"){if(!pattern1.test(data146)){let err392={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
+properties.from.enum}};vErrors===null?vErrors=[err412]:vErrors.push(err412),errors++}}if(data151.key!==
+void 0){let data153=data151.key;if(typeof data153=="string"){if(!pattern1.test(data153)){let err413={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z\
-_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err392]:vErrors.push(err392),errors++}}else{let err393={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(
+_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err413]:vErrors.push(err413),errors++}}else{let err414={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/key",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 env/additionalProperties/anyOf/3/properties/key/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err393]:vErrors.push(err393),errors++}}if(data144.path!==void 0){let data147=data144.path;
-if(typeof data147=="string"){if(!pattern0.test(data147)){let err394={instancePath:instancePath+"/job\
-s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err414]:vErrors.push(err414),errors++}}if(data151.path!==void 0){let data154=data151.path;
+if(typeof data154=="string"){if(!pattern0.test(data154)){let err415={instancePath:instancePath+"/job\
+s/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/path",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf\
-/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err394]:
-vErrors.push(err394),errors++}}else{let err395={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
-"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
+/3/properties/path/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err415]:
+vErrors.push(err415),errors++}}else{let err416={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
+"~0").replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1")+"/path",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/properties/path/ty\
-pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err395]:vErrors.push(err395),errors++}}
-if(data144.mode_check!==void 0&&typeof data144.mode_check!="boolean"){let err396={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,
+pe",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}}
+if(data151.mode_check!==void 0&&typeof data151.mode_check!="boolean"){let err417={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/mode_check",schemaPath:"#/properties/jobs/additionalProperties/properties/env/additionalProp\
 erties/anyOf/3/properties/mode_check/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=
-[err396]:vErrors.push(err396),errors++}}else{let err397={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
+[err417]:vErrors.push(err417),errors++}}else{let err418={instancePath:instancePath+"/jobs/"+key29.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/pr\
 operties/jobs/additionalProperties/properties/env/additionalProperties/anyOf/3/type",keyword:"type",
-params:{type:"object"}};vErrors===null?vErrors=[err397]:vErrors.push(err397),errors++}var _valid14=_errs396===
-errors;valid83=valid83||_valid14}}}if(valid83)errors=_errs389,vErrors!==null&&(_errs389?vErrors.length=
-_errs389:vErrors=null);else{let err398={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/env/"+key32.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
+params:{type:"object"}};vErrors===null?vErrors=[err418]:vErrors.push(err418),errors++}var _valid14=_errs412===
+errors;valid87=valid87||_valid14}}}if(valid87)errors=_errs405,vErrors!==null&&(_errs405?vErrors.length=
+_errs405:vErrors=null);else{let err419={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/env/"+key34.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/env/additionalProperties/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err398]:vErrors.push(err398),errors++}}}else{let err399={instancePath:instancePath+"/j\
-obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
-operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err399]:
-vErrors.push(err399),errors++}}if(data116.retention!==void 0){let data149=data116.retention;if(data149&&
-typeof data149=="object"&&!Array.isArray(data149)){for(let key34 in data149)if(!(key34==="runs"||key34===
-"age")){let err400={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err419]:vErrors.push(err419),errors++}}}else{let err420={instancePath:instancePath+"/j\
+obs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env",schemaPath:"#/properties/jobs/additionalPr\
+operties/properties/env/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err420]:
+vErrors.push(err420),errors++}}if(data123.retention!==void 0){let data156=data123.retention;if(data156&&
+typeof data156=="object"&&!Array.isArray(data156)){for(let key36 in data156)if(!(key36==="runs"||key36===
+"age")){let err421={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/retention",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:key34}};vErrors===null?vErrors=[err400]:
-vErrors.push(err400),errors++}if(data149.runs!==void 0){let data150=data149.runs;if(!(typeof data150==
-"number"&&!(data150%1)&&!isNaN(data150)&&isFinite(data150))){let err401={instancePath:instancePath+"\
-/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
+rties",keyword:"additionalProperties",params:{additionalProperty:key36}};vErrors===null?vErrors=[err421]:
+vErrors.push(err421),errors++}if(data156.runs!==void 0){let data157=data156.runs;if(!(typeof data157==
+"number"&&!(data157%1)&&!isNaN(data157)&&isFinite(data157))){let err422={instancePath:instancePath+"\
+/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retention/properties/runs/type",keyword:"type",params:{type:"intege\
-r"}};vErrors===null?vErrors=[err401]:vErrors.push(err401),errors++}if(typeof data150=="number"&&isFinite(
-data150)){if(data150>1e6||isNaN(data150)){let err402={instancePath:instancePath+"/jobs/"+key27.replace(
+r"}};vErrors===null?vErrors=[err422]:vErrors.push(err422),errors++}if(typeof data157=="number"&&isFinite(
+data157)){if(data157>1e6||isNaN(data157)){let err423={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"#/properties/jobs/additionalProperties/\
 properties/retention/properties/runs/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e6}};
-vErrors===null?vErrors=[err402]:vErrors.push(err402),errors++}if(data150<10||isNaN(data150)){let err403={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
+vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}if(data157<10||isNaN(data157)){let err424={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retention/runs",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retention/properties/runs/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err403]:vErrors.push(err403),errors++}}}
-if(data149.age!==void 0){let data151=data149.age;if(typeof data151=="string"){if(!pattern19.test(data151)){
-let err404={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+m",params:{comparison:">=",limit:10}};vErrors===null?vErrors=[err424]:vErrors.push(err424),errors++}}}
+if(data156.age!==void 0){let data158=data156.age;if(typeof data158=="string"){if(!pattern19.test(data158)){
+let err425={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/patt\
 ern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s\
-))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err404]:vErrors.push(err404),errors++}}else{
-let err405={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}else{
+let err426={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion/age",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/properties/age/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err405]:vErrors.push(err405),errors++}}}else{
-let err406={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}}}else{
+let err427={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retent\
 ion",schemaPath:"#/properties/jobs/additionalProperties/properties/retention/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err406]:vErrors.push(err406),errors++}}if(data116.renamed_from!==
-void 0){let data152=data116.renamed_from,_errs415=errors,valid86=!1,_errs416=errors;if(typeof data152==
-"string"){if(!pattern4.test(data152)){let err407={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+type:"object"}};vErrors===null?vErrors=[err427]:vErrors.push(err427),errors++}}if(data123.renamed_from!==
+void 0){let data159=data123.renamed_from,_errs431=errors,valid90=!1,_errs432=errors;if(typeof data159==
+"string"){if(!pattern4.test(data159)){let err428={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/propert\
 ies/renamed_from/anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};
-vErrors===null?vErrors=[err407]:vErrors.push(err407),errors++}}else{let err408={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+vErrors===null?vErrors=[err428]:vErrors.push(err428),errors++}}else{let err429={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err408]:vErrors.push(err408),errors++}var _valid15=_errs416===errors;if(valid86=valid86||
-_valid15,!valid86){let _errs418=errors;if(Array.isArray(data152)){if(data152.length>64){let err409={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
+null?vErrors=[err429]:vErrors.push(err429),errors++}var _valid15=_errs432===errors;if(valid90=valid90||
+_valid15,!valid90){let _errs434=errors;if(Array.isArray(data159)){if(data159.length>64){let err430={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/maxItems",keyword:"maxItems",
-params:{limit:64}};vErrors===null?vErrors=[err409]:vErrors.push(err409),errors++}if(data152.length<1){
-let err410={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+params:{limit:64}};vErrors===null?vErrors=[err430]:vErrors.push(err430),errors++}if(data159.length<1){
+let err431={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf/1/minItems",
-keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err410]:vErrors.push(err410),errors++}let len14=data152.
-length;for(let i22=0;i22<len14;i22++){let data153=data152[i22];if(typeof data153=="string"){if(!pattern4.
-test(data153)){let err411={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/renamed_from/"+i22,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
+keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=[err431]:vErrors.push(err431),errors++}let len15=data159.
+length;for(let i23=0;i23<len15;i23++){let data160=data159[i23];if(typeof data160=="string"){if(!pattern4.
+test(data160)){let err432={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/renamed_from/"+i23,schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_fro\
 m/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===
-null?vErrors=[err411]:vErrors.push(err411),errors++}}else{let err412={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i22,schemaPath:"#/properties/jobs\
+null?vErrors=[err432]:vErrors.push(err432),errors++}}else{let err433={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from/"+i23,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/renamed_from/anyOf/1/items/type",keyword:"type",params:{type:"strin\
-g"}};vErrors===null?vErrors=[err412]:vErrors.push(err412),errors++}}let i23=data152.length,j8;if(i23>
-1){let indices7={};for(;i23--;){let item7=data152[i23];if(typeof item7=="string"){if(typeof indices7[item7]==
-"number"){j8=indices7[item7];let err413={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+g"}};vErrors===null?vErrors=[err433]:vErrors.push(err433),errors++}}let i24=data159.length,j8;if(i24>
+1){let indices7={};for(;i24--;){let item7=data159[i24];if(typeof item7=="string"){if(typeof indices7[item7]==
+"number"){j8=indices7[item7];let err434={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/additionalProperties/properties/re\
-named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i23,j:j8}};vErrors===null?vErrors=[err413]:
-vErrors.push(err413),errors++;break}indices7[item7]=i23}}}}else{let err414={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
+named_from/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i24,j:j8}};vErrors===null?vErrors=[err434]:
+vErrors.push(err434),errors++;break}indices7[item7]=i24}}}}else{let err435={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/renamed_from",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/renamed_from/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err414]:vErrors.push(err414),errors++}var _valid15=_errs418===errors;valid86=valid86||
-_valid15}if(valid86)errors=_errs415,vErrors!==null&&(_errs415?vErrors.length=_errs415:vErrors=null);else{
-let err415={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
+null?vErrors=[err435]:vErrors.push(err435),errors++}var _valid15=_errs434===errors;valid90=valid90||
+_valid15}if(valid90)errors=_errs431,vErrors!==null&&(_errs431?vErrors.length=_errs431:vErrors=null);else{
+let err436={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/rename\
 d_from",schemaPath:"#/properties/jobs/additionalProperties/properties/renamed_from/anyOf",keyword:"a\
-nyOf",params:{}};vErrors===null?vErrors=[err415]:vErrors.push(err415),errors++}}if(data116.calendar!==
-void 0){let data154=data116.calendar;if(data154&&typeof data154=="object"&&!Array.isArray(data154)){
-for(let key35 in data154)if(!(key35==="except"||key35==="only"||key35==="roll")){let err416={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
-tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key35}};
-vErrors===null?vErrors=[err416]:vErrors.push(err416),errors++}if(data154.except!==void 0){let data155=data154.
-except,_errs426=errors,valid91=!1,_errs427=errors;if(typeof data155=="string"){if(!pattern4.test(data155)){
-let err417={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+nyOf",params:{}};vErrors===null?vErrors=[err436]:vErrors.push(err436),errors++}}if(data123.calendar!==
+void 0){let data161=data123.calendar;if(data161&&typeof data161=="object"&&!Array.isArray(data161)){
+for(let key37 in data161)if(!(key37==="except"||key37==="only"||key37==="roll")){let err437={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
+tionalProperties/properties/calendar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};
+vErrors===null?vErrors=[err437]:vErrors.push(err437),errors++}if(data161.except!==void 0){let data162=data161.
+except,_errs442=errors,valid95=!1,_errs443=errors;if(typeof data162=="string"){if(!pattern4.test(data162)){
+let err438={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
 ar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/except/\
 anyOf/0/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=
-[err417]:vErrors.push(err417),errors++}}else{let err418={instancePath:instancePath+"/jobs/"+key27.replace(
+[err438]:vErrors.push(err438),errors++}}else{let err439={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties\
 /properties/calendar/properties/except/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err418]:vErrors.push(err418),errors++}var _valid16=_errs427===errors;if(valid91=valid91||
-_valid16,!valid91){let _errs429=errors;if(Array.isArray(data155)){if(data155.length>16){let err419={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
+null?vErrors=[err439]:vErrors.push(err439),errors++}var _valid16=_errs443===errors;if(valid95=valid95||
+_valid16,!valid95){let _errs445=errors;if(Array.isArray(data162)){if(data162.length>16){let err440={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/maxItems",keyword:"\
-maxItems",params:{limit:16}};vErrors===null?vErrors=[err419]:vErrors.push(err419),errors++}let len15=data155.
-length;for(let i24=0;i24<len15;i24++){let data156=data155[i24];if(typeof data156=="string"){if(!pattern4.
-test(data156)){let err420={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/calendar/except/"+i24,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
+maxItems",params:{limit:16}};vErrors===null?vErrors=[err440]:vErrors.push(err440),errors++}let len16=data162.
+length;for(let i25=0;i25<len16;i25++){let data163=data162[i25];if(typeof data163=="string"){if(!pattern4.
+test(data163)){let err441={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/calendar/except/"+i25,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar\
 /properties/except/anyOf/1/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9._-]{0,\
-62}$"}};vErrors===null?vErrors=[err420]:vErrors.push(err420),errors++}}else{let err421={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i24,schemaPath:"#/properti\
+62}$"}};vErrors===null?vErrors=[err441]:vErrors.push(err441),errors++}}else{let err442={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except/"+i25,schemaPath:"#/properti\
 es/jobs/additionalProperties/properties/calendar/properties/except/anyOf/1/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err421]:vErrors.push(err421),errors++}}let i25=data155.
-length,j9;if(i25>1){let indices8={};for(;i25--;){let item8=data155[i25];if(typeof item8=="string"){if(typeof indices8[item8]==
-"number"){j9=indices8[item8];let err422={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+params:{type:"string"}};vErrors===null?vErrors=[err442]:vErrors.push(err442),errors++}}let i26=data162.
+length,j9;if(i26>1){let indices8={};for(;i26--;){let item8=data162[i26];if(typeof item8=="string"){if(typeof indices8[item8]==
+"number"){j9=indices8[item8];let err443={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i25,j:j9}};vErrors===
-null?vErrors=[err422]:vErrors.push(err422),errors++;break}indices8[item8]=i25}}}}else{let err423={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
+/calendar/properties/except/anyOf/1/uniqueItems",keyword:"uniqueItems",params:{i:i26,j:j9}};vErrors===
+null?vErrors=[err443]:vErrors.push(err443),errors++;break}indices8[item8]=i26}}}}else{let err444={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/except",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/calendar/properties/except/anyOf/1/type",keyword:"type",params:{type:"\
-array"}};vErrors===null?vErrors=[err423]:vErrors.push(err423),errors++}var _valid16=_errs429===errors;
-valid91=valid91||_valid16}if(valid91)errors=_errs426,vErrors!==null&&(_errs426?vErrors.length=_errs426:
-vErrors=null);else{let err424={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+array"}};vErrors===null?vErrors=[err444]:vErrors.push(err444),errors++}var _valid16=_errs445===errors;
+valid95=valid95||_valid16}if(valid95)errors=_errs442,vErrors!==null&&(_errs442?vErrors.length=_errs442:
+vErrors=null);else{let err445={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/calendar/except",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/prop\
-erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err424]:vErrors.push(err424),
-errors++}}if(data154.only!==void 0){let data157=data154.only,_errs434=errors,valid95=!1,_errs435=errors;
-if(typeof data157=="string"){if(!pattern4.test(data157)){let err425={instancePath:instancePath+"/job\
-s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
+erties/except/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err445]:vErrors.push(err445),
+errors++}}if(data161.only!==void 0){let data164=data161.only,_errs450=errors,valid99=!1,_errs451=errors;
+if(typeof data164=="string"){if(!pattern4.test(data164)){let err446={instancePath:instancePath+"/job\
+s/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/properties/only/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err425]:vErrors.push(err425),errors++}}else{let err426={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++}}else{let err447={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/only/anyOf/0/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err426]:vErrors.push(err426),errors++}var _valid17=_errs435===
-errors;if(valid95=valid95||_valid17,!valid95){let _errs437=errors;if(Array.isArray(data157)){if(data157.
-length>16){let err427={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+pe",params:{type:"string"}};vErrors===null?vErrors=[err447]:vErrors.push(err447),errors++}var _valid17=_errs451===
+errors;if(valid99=valid99||_valid17,!valid99){let _errs453=errors;if(Array.isArray(data164)){if(data164.
+length>16){let err448={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/o\
-nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err427]:vErrors.
-push(err427),errors++}let len16=data157.length;for(let i26=0;i26<len16;i26++){let data158=data157[i26];
-if(typeof data158=="string"){if(!pattern4.test(data158)){let err428={instancePath:instancePath+"/job\
-s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i26,schemaPath:"#/properties/jobs\
+nly/anyOf/1/maxItems",keyword:"maxItems",params:{limit:16}};vErrors===null?vErrors=[err448]:vErrors.
+push(err448),errors++}let len17=data164.length;for(let i27=0;i27<len17;i27++){let data165=data164[i27];
+if(typeof data165=="string"){if(!pattern4.test(data165)){let err449={instancePath:instancePath+"/job\
+s/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only/"+i27,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/items/pattern",keyword:"pattern",params:{
-pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err428]:vErrors.push(err428),errors++}}else{
-let err429={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
-ar/only/"+i26,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
-/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err429]:vErrors.
-push(err429),errors++}}let i27=data157.length,j10;if(i27>1){let indices9={};for(;i27--;){let item9=data157[i27];
-if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err430={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
+pattern:"^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}else{
+let err450={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calend\
+ar/only/"+i27,schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properties/only\
+/anyOf/1/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err450]:vErrors.
+push(err450),errors++}}let i28=data164.length,j10;if(i28>1){let indices9={};for(;i28--;){let item9=data164[i28];
+if(typeof item9=="string"){if(typeof indices9[item9]=="number"){j10=indices9[item9];let err451={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf/1/uniqueItems",keyword:"uniqueItems",
-params:{i:i27,j:j10}};vErrors===null?vErrors=[err430]:vErrors.push(err430),errors++;break}indices9[item9]=
-i27}}}}else{let err431={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
+params:{i:i28,j:j10}};vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++;break}indices9[item9]=
+i28}}}}else{let err452={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/calendar/only",schemaPath:"#/properties/jobs/additionalProperties/properties/calendar/properti\
-es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err431]:vErrors.
-push(err431),errors++}var _valid17=_errs437===errors;valid95=valid95||_valid17}if(valid95)errors=_errs434,
-vErrors!==null&&(_errs434?vErrors.length=_errs434:vErrors=null);else{let err432={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
+es/only/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err452]:vErrors.
+push(err452),errors++}var _valid17=_errs453===errors;valid99=valid99||_valid17}if(valid99)errors=_errs450,
+vErrors!==null&&(_errs450?vErrors.length=_errs450:vErrors=null);else{let err453={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/only",schemaPath:"#/properties/jobs\
 /additionalProperties/properties/calendar/properties/only/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err432]:vErrors.push(err432),errors++}}if(data154.roll!==void 0){let data159=data154.roll;
-if(typeof data159!="string"){let err433={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+null?vErrors=[err453]:vErrors.push(err453),errors++}}if(data161.roll!==void 0){let data166=data161.roll;
+if(typeof data166!="string"){let err454={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/calendar/roll",schemaPath:"#/properties/jobs/additionalProperties/properties/c\
-alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err433]:
-vErrors.push(err433),errors++}if(!(data159==="skip"||data159==="next"||data159==="previous")){let err434={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
+alendar/properties/roll/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err454]:
+vErrors.push(err454),errors++}if(!(data166==="skip"||data166==="next"||data166==="previous")){let err455={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar/roll",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/calendar/properties/roll/enum",keyword:"enum",params:{
 allowedValues:schema11.properties.jobs.additionalProperties.properties.calendar.properties.roll.enum}};
-vErrors===null?vErrors=[err434]:vErrors.push(err434),errors++}}}else{let err435={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err455]:vErrors.push(err455),errors++}}}else{let err456={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/calendar",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/calendar/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err435]:vErrors.push(err435),errors++}}if(data116.owner!==void 0){let data160=data116.owner;if(typeof data160==
-"string"){if(!pattern0.test(data160)){let err436={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+[err456]:vErrors.push(err456),errors++}}if(data123.owner!==void 0){let data167=data123.owner;if(typeof data167==
+"string"){if(!pattern0.test(data167)){let err457={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/own\
-er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err436]:vErrors.push(err436),
-errors++}}else{let err437={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+er/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),
+errors++}}else{let err458={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/owner",schemaPath:"#/properties/jobs/additionalProperties/properties/owner/type",keyword:"ty\
-pe",params:{type:"string"}};vErrors===null?vErrors=[err437]:vErrors.push(err437),errors++}}if(data116.
-runbook!==void 0){let data161=data116.runbook;if(typeof data161=="string"){if(func4(data161)>2e3){let err438={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
+pe",params:{type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}if(data123.
+runbook!==void 0){let data168=data123.runbook;if(typeof data168=="string"){if(func4(data168)>2e3){let err459={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/maxLength",keyword:"maxLength",params:{limit:2e3}};
-vErrors===null?vErrors=[err438]:vErrors.push(err438),errors++}if(!pattern0.test(data161)){let err439={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
+vErrors===null?vErrors=[err459]:vErrors.push(err459),errors++}if(!pattern0.test(data168)){let err460={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/runbook/pattern",keyword:"pattern",params:{pattern:"\
-\\S"}};vErrors===null?vErrors=[err439]:vErrors.push(err439),errors++}}else{let err440={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
+\\S"}};vErrors===null?vErrors=[err460]:vErrors.push(err460),errors++}}else{let err461={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/runbook",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/runbook/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err440]:vErrors.push(err440),errors++}}if(data116.tags!==void 0){let data162=data116.tags;if(Array.
-isArray(data162)){if(data162.length>64){let err441={instancePath:instancePath+"/jobs/"+key27.replace(
+[err461]:vErrors.push(err461),errors++}}if(data123.tags!==void 0){let data169=data123.tags;if(Array.
+isArray(data169)){if(data169.length>64){let err462={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"#/properties/jobs/additionalProperties/properties\
-/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err441]:vErrors.push(err441),
-errors++}let len17=data162.length;for(let i28=0;i28<len17;i28++){let data163=data162[i28];if(typeof data163==
-"string"){if(func4(data163)>63){let err442={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~\
-0").replace(/\//g,"~1")+"/tags/"+i28,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
-ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err442]:vErrors.
-push(err442),errors++}if(!pattern0.test(data163)){let err443={instancePath:instancePath+"/jobs/"+key27.
-replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i28,schemaPath:"#/properties/jobs/additionalProperti\
+/tags/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?vErrors=[err462]:vErrors.push(err462),
+errors++}let len18=data169.length;for(let i29=0;i29<len18;i29++){let data170=data169[i29];if(typeof data170==
+"string"){if(func4(data170)>63){let err463={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~\
+0").replace(/\//g,"~1")+"/tags/"+i29,schemaPath:"#/properties/jobs/additionalProperties/properties/t\
+ags/items/maxLength",keyword:"maxLength",params:{limit:63}};vErrors===null?vErrors=[err463]:vErrors.
+push(err463),errors++}if(!pattern0.test(data170)){let err464={instancePath:instancePath+"/jobs/"+key29.
+replace(/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i29,schemaPath:"#/properties/jobs/additionalProperti\
 es/properties/tags/items/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=[
-err443]:vErrors.push(err443),errors++}}else{let err444={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i28,schemaPath:"#/properties/jobs/additionalProperties/prope\
-rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err444]:vErrors.
-push(err444),errors++}}let i29=data162.length,j11;if(i29>1){let indices10={};for(;i29--;){let item10=data162[i29];
-if(typeof item10=="string"){if(typeof indices10[item10]=="number"){j11=indices10[item10];let err445={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"\
-#/properties/jobs/additionalProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i29,
-j:j11}};vErrors===null?vErrors=[err445]:vErrors.push(err445),errors++;break}indices10[item10]=i29}}}}else{
-let err446={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",
+err464]:vErrors.push(err464),errors++}}else{let err465={instancePath:instancePath+"/jobs/"+key29.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/tags/"+i29,schemaPath:"#/properties/jobs/additionalProperties/prope\
+rties/tags/items/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err465]:vErrors.
+push(err465),errors++}}let i30=data169.length,j11;if(i30>1){let indices10={};for(;i30--;){let item10=data169[i30];
+if(typeof item10=="string"){if(typeof indices10[item10]=="number"){j11=indices10[item10];let err466={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",schemaPath:"\
+#/properties/jobs/additionalProperties/properties/tags/uniqueItems",keyword:"uniqueItems",params:{i:i30,
+j:j11}};vErrors===null?vErrors=[err466]:vErrors.push(err466),errors++;break}indices10[item10]=i30}}}}else{
+let err467={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/tags",
 schemaPath:"#/properties/jobs/additionalProperties/properties/tags/type",keyword:"type",params:{type:"\
-array"}};vErrors===null?vErrors=[err446]:vErrors.push(err446),errors++}}if(data116.shell!==void 0){let data164=data116.
-shell;if(typeof data164=="string"){if(!pattern0.test(data164)){let err447={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additio\
+array"}};vErrors===null?vErrors=[err467]:vErrors.push(err467),errors++}}if(data123.shell!==void 0){let data171=data123.
+shell;if(typeof data171=="string"){if(!pattern0.test(data171)){let err468={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/shell/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===null?vErrors=
-[err447]:vErrors.push(err447),errors++}}else{let err448={instancePath:instancePath+"/jobs/"+key27.replace(
+[err468]:vErrors.push(err468),errors++}}else{let err469={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/shell",schemaPath:"#/properties/jobs/additionalProperties/propertie\
-s/shell/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err448]:vErrors.push(err448),
-errors++}}if(data116.cwd!==void 0){let data165=data116.cwd;if(typeof data165=="string"){if(!pattern0.
-test(data165)){let err449={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+s/shell/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err469]:vErrors.push(err469),
+errors++}}if(data123.cwd!==void 0){let data172=data123.cwd;if(typeof data172=="string"){if(!pattern0.
+test(data172)){let err470={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/cwd",schemaPath:"#/properties/jobs/additionalProperties/properties/cwd/pattern",keyword:"pat\
-tern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err449]:vErrors.push(err449),errors++}}else{let err450={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
+tern",params:{pattern:"\\S"}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}else{let err471={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/cwd",schemaPath:"#\
 /properties/jobs/additionalProperties/properties/cwd/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err450]:vErrors.push(err450),errors++}}if(data116.user!==void 0){let data166=data116.user;
-if(typeof data166=="string"){if(!pattern13.test(data166)){let err451={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPr\
+null?vErrors=[err471]:vErrors.push(err471),errors++}}if(data123.user!==void 0){let data173=data123.user;
+if(typeof data173=="string"){if(!pattern13.test(data173)){let err472={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/additionalPr\
 operties/properties/user/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$"}};
-vErrors===null?vErrors=[err451]:vErrors.push(err451),errors++}}else{let err452={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err452]:
-vErrors.push(err452),errors++}}if(data116.env_file!==void 0){let data167=data116.env_file,_errs458=errors,
-valid102=!1,_errs459=errors;if(typeof data167=="string"){if(!pattern0.test(data167)){let err453={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}}else{let err473={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/user",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/user/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err473]:
+vErrors.push(err473),errors++}}if(data123.env_file!==void 0){let data174=data123.env_file,_errs474=errors,
+valid106=!1,_errs475=errors;if(typeof data174=="string"){if(!pattern0.test(data174)){let err474={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/0/pattern",keyword:"pattern",params:{pattern:"\\S"}};vErrors===
-null?vErrors=[err453]:vErrors.push(err453),errors++}}else{let err454={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
+null?vErrors=[err474]:vErrors.push(err474),errors++}}else{let err475={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addition\
 alProperties/properties/env_file/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err454]:vErrors.push(err454),errors++}var _valid18=_errs459===errors;if(valid102=valid102||
-_valid18,!valid102){let _errs461=errors;if(Array.isArray(data167)){if(data167.length>32){let err455={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+vErrors=[err475]:vErrors.push(err475),errors++}var _valid18=_errs475===errors;if(valid106=valid106||
+_valid18,!valid106){let _errs477=errors;if(Array.isArray(data174)){if(data174.length>32){let err476={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf/1/maxItems",keyword:"maxItems",params:{
-limit:32}};vErrors===null?vErrors=[err455]:vErrors.push(err455),errors++}if(data167.length<1){let err456={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+limit:32}};vErrors===null?vErrors=[err476]:vErrors.push(err476),errors++}if(data174.length<1){let err477={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf/1/minItems",keyword:"minItems",params:{
-limit:1}};vErrors===null?vErrors=[err456]:vErrors.push(err456),errors++}let len18=data167.length;for(let i30=0;i30<
-len18;i30++){let data168=data167[i30];if(typeof data168=="string"){if(!pattern0.test(data168)){let err457={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i30,schemaPath:"\
+limit:1}};vErrors===null?vErrors=[err477]:vErrors.push(err477),errors++}let len19=data174.length;for(let i31=0;i31<
+len19;i31++){let data175=data174[i31];if(typeof data175=="string"){if(!pattern0.test(data175)){let err478={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i31,schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf/1/items/pattern",keyword:"pattern",
-params:{pattern:"\\S"}};vErrors===null?vErrors=[err457]:vErrors.push(err457),errors++}}else{let err458={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i30,schemaPath:"\
+params:{pattern:"\\S"}};vErrors===null?vErrors=[err478]:vErrors.push(err478),errors++}}else{let err479={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file/"+i31,schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf/1/items/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err458]:vErrors.push(err458),errors++}}}else{let err459={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
+type:"string"}};vErrors===null?vErrors=[err479]:vErrors.push(err479),errors++}}}else{let err480={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/env_file/anyOf/1/type",keyword:"type",params:{type:"array"}};vErrors===null?
-vErrors=[err459]:vErrors.push(err459),errors++}var _valid18=_errs461===errors;valid102=valid102||_valid18}
-if(valid102)errors=_errs458,vErrors!==null&&(_errs458?vErrors.length=_errs458:vErrors=null);else{let err460={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
+vErrors=[err480]:vErrors.push(err480),errors++}var _valid18=_errs477===errors;valid106=valid106||_valid18}
+if(valid106)errors=_errs474,vErrors!==null&&(_errs474?vErrors.length=_errs474:vErrors=null);else{let err481={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/env_file",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/env_file/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err460]:vErrors.push(err460),errors++}}if(data116.inherit_env!==void 0){let data169=data116.
-inherit_env;if(Array.isArray(data169)){if(data169.length>256){let err461={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
+null?vErrors=[err481]:vErrors.push(err481),errors++}}if(data123.inherit_env!==void 0){let data176=data123.
+inherit_env;if(Array.isArray(data176)){if(data176.length>256){let err482={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/inherit_env/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===
-null?vErrors=[err461]:vErrors.push(err461),errors++}let len19=data169.length;for(let i31=0;i31<len19;i31++){
-let data170=data169[i31];if(typeof data170=="string"){if(!pattern1.test(data170)){let err462={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i31,schemaPath:"#/properties/j\
+null?vErrors=[err482]:vErrors.push(err482),errors++}let len20=data176.length;for(let i32=0;i32<len20;i32++){
+let data177=data176[i32];if(typeof data177=="string"){if(!pattern1.test(data177)){let err483={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i32,schemaPath:"#/properties/j\
 obs/additionalProperties/properties/inherit_env/items/pattern",keyword:"pattern",params:{pattern:"^[\
-A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err462]:vErrors.push(err462),errors++}}else{let err463={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i31,
+A-Za-z_][A-Za-z0-9_]*$"}};vErrors===null?vErrors=[err483]:vErrors.push(err483),errors++}}else{let err484={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env/"+i32,
 schemaPath:"#/properties/jobs/additionalProperties/properties/inherit_env/items/type",keyword:"type",
-params:{type:"string"}};vErrors===null?vErrors=[err463]:vErrors.push(err463),errors++}}let i32=data169.
-length,j12;if(i32>1){let indices11={};for(;i32--;){let item11=data169[i32];if(typeof item11=="string"){
-if(typeof indices11[item11]=="number"){j12=indices11[item11];let err464={instancePath:instancePath+"\
-/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
-ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i32,j:j12}};vErrors===
-null?vErrors=[err464]:vErrors.push(err464),errors++;break}indices11[item11]=i32}}}}else{let err465={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
+params:{type:"string"}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}let i33=data176.
+length,j12;if(i33>1){let indices11={};for(;i33--;){let item11=data176[i33];if(typeof item11=="string"){
+if(typeof indices11[item11]=="number"){j12=indices11[item11];let err485={instancePath:instancePath+"\
+/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"#/properties/jobs/ad\
+ditionalProperties/properties/inherit_env/uniqueItems",keyword:"uniqueItems",params:{i:i33,j:j12}};vErrors===
+null?vErrors=[err485]:vErrors.push(err485),errors++;break}indices11[item11]=i33}}}}else{let err486={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/inherit_env",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/inherit_env/type",keyword:"type",params:{type:"arr\
-ay"}};vErrors===null?vErrors=[err465]:vErrors.push(err465),errors++}}if(data116.umask!==void 0){let data171=data116.
-umask;if(typeof data171=="string"){if(!pattern17.test(data171)){let err466={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
+ay"}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}if(data123.umask!==void 0){let data178=data123.
+umask;if(typeof data178=="string"){if(!pattern17.test(data178)){let err487={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/umask/pattern",keyword:"pattern",params:{pattern:"^0?[0-7]{3}$"}};vErrors===
-null?vErrors=[err466]:vErrors.push(err466),errors++}}else{let err467={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
-roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err467]:
-vErrors.push(err467),errors++}}if(data116.nice!==void 0){let data172=data116.nice;if(!(typeof data172==
-"number"&&!(data172%1)&&!isNaN(data172)&&isFinite(data172))){let err468={instancePath:instancePath+"\
-/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
-lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err468]:
-vErrors.push(err468),errors++}if(typeof data172=="number"&&isFinite(data172)){if(data172>19||isNaN(data172)){
-let err469={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
+null?vErrors=[err487]:vErrors.push(err487),errors++}}else{let err488={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/umask",schemaPath:"#/properties/jobs/additionalP\
+roperties/properties/umask/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err488]:
+vErrors.push(err488),errors++}}if(data123.nice!==void 0){let data179=data123.nice;if(!(typeof data179==
+"number"&&!(data179%1)&&!isNaN(data179)&&isFinite(data179))){let err489={instancePath:instancePath+"\
+/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additiona\
+lProperties/properties/nice/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err489]:
+vErrors.push(err489),errors++}if(typeof data179=="number"&&isFinite(data179)){if(data179>19||isNaN(data179)){
+let err490={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/nice",
 schemaPath:"#/properties/jobs/additionalProperties/properties/nice/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:19}};vErrors===null?vErrors=[err469]:vErrors.push(err469),errors++}if(data172<
--20||isNaN(data172)){let err470={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+comparison:"<=",limit:19}};vErrors===null?vErrors=[err490]:vErrors.push(err490),errors++}if(data179<
+-20||isNaN(data179)){let err491={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/nice",schemaPath:"#/properties/jobs/additionalProperties/properties/nice/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err470]:vErrors.push(err470),errors++}}}
-if(data116.limits!==void 0){let data173=data116.limits;if(data173&&typeof data173=="object"&&!Array.
-isArray(data173)){for(let key36 in data173)if(!(key36==="open_files"||key36==="processes"||key36==="\
-file_size"||key36==="cpu_time"||key36==="memory"||key36==="core_size")){let err471={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
-onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key36}};
-vErrors===null?vErrors=[err471]:vErrors.push(err471),errors++}if(data173.open_files!==void 0){let data174=data173.
-open_files;if(!(typeof data174=="number"&&!(data174%1)&&!isNaN(data174)&&isFinite(data174))){let err472={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
+minimum",params:{comparison:">=",limit:-20}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}}}
+if(data123.limits!==void 0){let data180=data123.limits;if(data180&&typeof data180=="object"&&!Array.
+isArray(data180)){for(let key38 in data180)if(!(key38==="open_files"||key38==="processes"||key38==="\
+file_size"||key38==="cpu_time"||key38==="memory"||key38==="core_size")){let err492={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits",schemaPath:"#/properties/jobs/additi\
+onalProperties/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key38}};
+vErrors===null?vErrors=[err492]:vErrors.push(err492),errors++}if(data180.open_files!==void 0){let data181=data180.
+open_files;if(!(typeof data181=="number"&&!(data181%1)&&!isNaN(data181)&&isFinite(data181))){let err493={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/open_files/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err472]:vErrors.push(err472),errors++}if(typeof data174==
-"number"&&isFinite(data174)){if(data174>1048576||isNaN(data174)){let err473={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err493]:vErrors.push(err493),errors++}if(typeof data181==
+"number"&&isFinite(data181)){if(data181>1048576||isNaN(data181)){let err494={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/\
 jobs/additionalProperties/properties/limits/properties/open_files/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err473]:vErrors.push(err473),errors++}if(data174<
-16||isNaN(data174)){let err474={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+comparison:"<=",limit:1048576}};vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}if(data181<
+16||isNaN(data181)){let err495={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/limits/open_files",schemaPath:"#/properties/jobs/additionalProperties/properties/limit\
 s/properties/open_files/minimum",keyword:"minimum",params:{comparison:">=",limit:16}};vErrors===null?
-vErrors=[err474]:vErrors.push(err474),errors++}}}if(data173.processes!==void 0){let data175=data173.
-processes;if(!(typeof data175=="number"&&!(data175%1)&&!isNaN(data175)&&isFinite(data175))){let err475={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
+vErrors=[err495]:vErrors.push(err495),errors++}}}if(data180.processes!==void 0){let data182=data180.
+processes;if(!(typeof data182=="number"&&!(data182%1)&&!isNaN(data182)&&isFinite(data182))){let err496={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/processes/type",keyword:"\
-type",params:{type:"integer"}};vErrors===null?vErrors=[err475]:vErrors.push(err475),errors++}if(typeof data175==
-"number"&&isFinite(data175)){if(data175>4194304||isNaN(data175)){let err476={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
+type",params:{type:"integer"}};vErrors===null?vErrors=[err496]:vErrors.push(err496),errors++}if(typeof data182==
+"number"&&isFinite(data182)){if(data182>4194304||isNaN(data182)){let err497={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/processes",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/processes/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4194304}};vErrors===null?vErrors=[err476]:vErrors.push(err476),errors++}if(data175<1||isNaN(
-data175)){let err477={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+<=",limit:4194304}};vErrors===null?vErrors=[err497]:vErrors.push(err497),errors++}if(data182<1||isNaN(
+data182)){let err498={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/processes",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/\
-processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err477]:
-vErrors.push(err477),errors++}}}if(data173.file_size!==void 0){let data176=data173.file_size;if(typeof data176==
-"string"){if(!pattern18.test(data176)){let err478={instancePath:instancePath+"/jobs/"+key27.replace(
+processes/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err498]:
+vErrors.push(err498),errors++}}}if(data180.file_size!==void 0){let data183=data180.file_size;if(typeof data183==
+"string"){if(!pattern18.test(data183)){let err499={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/limits/properties/file_size/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|\
-kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err478]:vErrors.push(err478),errors++}}else{let err479={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
+kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err499]:vErrors.push(err499),errors++}}else{let err500={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/file_size",
 schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/file_size/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err479]:vErrors.push(err479),errors++}}if(data173.
-cpu_time!==void 0){let data177=data173.cpu_time;if(typeof data177=="string"){if(!pattern19.test(data177)){
-let err480={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+type",params:{type:"string"}};vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}}if(data180.
+cpu_time!==void 0){let data184=data180.cpu_time;if(typeof data184=="string"){if(!pattern19.test(data184)){
+let err501={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
 pattern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m\
-(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err480]:vErrors.push(err480),errors++}}else{
-let err481={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err501]:vErrors.push(err501),errors++}}else{
+let err502={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /cpu_time",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/cpu_time/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err481]:vErrors.push(err481),errors++}}
-if(data173.memory!==void 0){let data178=data173.memory;if(typeof data178=="string"){if(!pattern18.test(
-data178)){let err482={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err502]:vErrors.push(err502),errors++}}
+if(data180.memory!==void 0){let data185=data180.memory;if(typeof data185=="string"){if(!pattern18.test(
+data185)){let err503={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/limits/memory",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/mem\
 ory/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===
-null?vErrors=[err482]:vErrors.push(err482),errors++}}else{let err483={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
+null?vErrors=[err503]:vErrors.push(err503),errors++}}else{let err504={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/memory",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/limits/properties/memory/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err483]:vErrors.push(err483),errors++}}if(data173.core_size!==void 0){let data179=data173.
-core_size;if(typeof data179=="string"){if(!pattern18.test(data179)){let err484={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
+null?vErrors=[err504]:vErrors.push(err504),errors++}}if(data180.core_size!==void 0){let data186=data180.
+core_size;if(typeof data186=="string"){if(!pattern18.test(data186)){let err505={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits/core_size",schemaPath:"#/properties/j\
 obs/additionalProperties/properties/limits/properties/core_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err484]:vErrors.push(err484),errors++}}else{
-let err485={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}else{
+let err506={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/limits\
 /core_size",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/properties/core_siz\
-e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err485]:vErrors.push(err485),
-errors++}}}else{let err486={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
+e/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err506]:vErrors.push(err506),
+errors++}}}else{let err507={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
 "~1")+"/limits",schemaPath:"#/properties/jobs/additionalProperties/properties/limits/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err486]:vErrors.push(err486),errors++}}if(data116.
-timeout!==void 0){let data180=data116.timeout;if(typeof data180=="string"){if(!pattern19.test(data180)){
-let err487={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
+type",params:{type:"object"}};vErrors===null?vErrors=[err507]:vErrors.push(err507),errors++}}if(data123.
+timeout!==void 0){let data187=data123.timeout;if(typeof data187=="string"){if(!pattern19.test(data187)){
+let err508={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeou\
 t",schemaPath:"#/properties/jobs/additionalProperties/properties/timeout/pattern",keyword:"pattern",
 params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]\
-+ms)?$"}};vErrors===null?vErrors=[err487]:vErrors.push(err487),errors++}}else{let err488={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
++ms)?$"}};vErrors===null?vErrors=[err508]:vErrors.push(err508),errors++}}else{let err509={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/timeout",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/timeout/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err488]:vErrors.push(err488),errors++}}if(data116.kill!==void 0){let data181=data116.kill;if(data181&&
-typeof data181=="object"&&!Array.isArray(data181)){for(let key37 in data181)if(!(key37==="signal"||key37===
-"grace"||key37==="leftovers")){let err489={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+[err509]:vErrors.push(err509),errors++}}if(data123.kill!==void 0){let data188=data123.kill;if(data188&&
+typeof data188=="object"&&!Array.isArray(data188)){for(let key39 in data188)if(!(key39==="signal"||key39===
+"grace"||key39==="leftovers")){let err510={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/addit\
-ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key37}};vErrors===null?vErrors=
-[err489]:vErrors.push(err489),errors++}if(data181.signal!==void 0){let data182=data181.signal;if(typeof data182!=
-"string"){let err490={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:key39}};vErrors===null?vErrors=
+[err510]:vErrors.push(err510),errors++}if(data188.signal!==void 0){let data189=data188.signal;if(typeof data189!=
+"string"){let err511={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/signal/\
-type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err490]:vErrors.push(err490),errors++}
-if(!(data182==="TERM"||data182==="INT"||data182==="HUP"||data182==="QUIT"||data182==="USR1"||data182===
-"USR2"||data182==="KILL")){let err491={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err511]:vErrors.push(err511),errors++}
+if(!(data189==="TERM"||data189==="INT"||data189==="HUP"||data189==="QUIT"||data189==="USR1"||data189===
+"USR2"||data189==="KILL")){let err512={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/kill/signal",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/proper\
 ties/signal/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err491]:vErrors.push(err491),errors++}}
-if(data181.grace!==void 0){let data183=data181.grace;if(typeof data183=="string"){if(!pattern19.test(
-data183)){let err492={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+properties.kill.properties.signal.enum}};vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++}}
+if(data188.grace!==void 0){let data190=data188.grace;if(typeof data190=="string"){if(!pattern19.test(
+data190)){let err513={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/kill/grace",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/pa\
 ttern",keyword:"pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?\
-!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err492]:vErrors.push(err492),errors++}}else{
-let err493={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
+!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err513]:vErrors.push(err513),errors++}}else{
+let err514={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/g\
 race",schemaPath:"#/properties/jobs/additionalProperties/properties/kill/properties/grace/type",keyword:"\
-type",params:{type:"string"}};vErrors===null?vErrors=[err493]:vErrors.push(err493),errors++}}if(data181.
-leftovers!==void 0&&typeof data181.leftovers!="boolean"){let err494={instancePath:instancePath+"/job\
-s/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
+type",params:{type:"string"}};vErrors===null?vErrors=[err514]:vErrors.push(err514),errors++}}if(data188.
+leftovers!==void 0&&typeof data188.leftovers!="boolean"){let err515={instancePath:instancePath+"/job\
+s/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill/leftovers",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/kill/properties/leftovers/type",keyword:"type",params:{type:"boolean"}};
-vErrors===null?vErrors=[err494]:vErrors.push(err494),errors++}}else{let err495={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
-alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err495]:
-vErrors.push(err495),errors++}}if(data116.retry!==void 0){let data185=data116.retry,_errs500=errors,
-valid110=!1,_errs501=errors;if(!(typeof data185=="number"&&!(data185%1)&&!isNaN(data185)&&isFinite(data185))){
-let err496={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
+vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}}else{let err516={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/kill",schemaPath:"#/properties/jobs/addition\
+alProperties/properties/kill/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=[err516]:
+vErrors.push(err516),errors++}}if(data123.retry!==void 0){let data192=data123.retry,_errs516=errors,
+valid114=!1,_errs517=errors;if(!(typeof data192=="number"&&!(data192%1)&&!isNaN(data192)&&isFinite(data192))){
+let err517={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",
 schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/0/type",keyword:"type",params:{
-type:"integer"}};vErrors===null?vErrors=[err496]:vErrors.push(err496),errors++}if(typeof data185=="n\
-umber"&&isFinite(data185)){if(data185>1e3||isNaN(data185)){let err497={instancePath:instancePath+"/j\
-obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
+type:"integer"}};vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}if(typeof data192=="n\
+umber"&&isFinite(data192)){if(data192>1e3||isNaN(data192)){let err518={instancePath:instancePath+"/j\
+obs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/0/maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===
-null?vErrors=[err497]:vErrors.push(err497),errors++}if(data185<0||isNaN(data185)){let err498={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+null?vErrors=[err518]:vErrors.push(err518),errors++}if(data192<0||isNaN(data192)){let err519={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/0/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err498]:vErrors.push(err498),errors++}}var _valid19=_errs501===errors;if(valid110=
-valid110||_valid19,!valid110){let _errs503=errors;if(data185&&typeof data185=="object"&&!Array.isArray(
-data185)){if(data185.limit===void 0){let err499={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+vErrors===null?vErrors=[err519]:vErrors.push(err519),errors++}}var _valid19=_errs517===errors;if(valid114=
+valid114||_valid19,!valid114){let _errs519=errors;if(data192&&typeof data192=="object"&&!Array.isArray(
+data192)){if(data192.limit===void 0){let err520={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additionalProperties/properties/ret\
-ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err499]:
-vErrors.push(err499),errors++}for(let key38 in data185)if(!(key38==="limit"||key38==="delay"||key38===
-"backoff"||key38==="factor"||key38==="max_delay"||key38==="jitter"||key38==="on")){let err500={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+ry/anyOf/1/required",keyword:"required",params:{missingProperty:"limit"}};vErrors===null?vErrors=[err520]:
+vErrors.push(err520),errors++}for(let key40 in data192)if(!(key40==="limit"||key40==="delay"||key40===
+"backoff"||key40==="factor"||key40==="max_delay"||key40==="jitter"||key40==="on")){let err521={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key38}};vErrors===null?vErrors=[err500]:vErrors.push(err500),errors++}if(data185.
-limit!==void 0){let data186=data185.limit;if(!(typeof data186=="number"&&!(data186%1)&&!isNaN(data186)&&
-isFinite(data186))){let err501={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+additionalProperty:key40}};vErrors===null?vErrors=[err521]:vErrors.push(err521),errors++}if(data192.
+limit!==void 0){let data193=data192.limit;if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&
+isFinite(data193))){let err522={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf\
-/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err501]:vErrors.
-push(err501),errors++}if(typeof data186=="number"&&isFinite(data186)){if(data186>1e3||isNaN(data186)){
-let err502={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+/1/properties/limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err522]:vErrors.
+push(err522),errors++}if(typeof data193=="number"&&isFinite(data193)){if(data193>1e3||isNaN(data193)){
+let err523={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 limit",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/limit/\
-maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err502]:vErrors.
-push(err502),errors++}if(data186<0||isNaN(data186)){let err503={instancePath:instancePath+"/jobs/"+key27.
+maximum",keyword:"maximum",params:{comparison:"<=",limit:1e3}};vErrors===null?vErrors=[err523]:vErrors.
+push(err523),errors++}if(data193<0||isNaN(data193)){let err524={instancePath:instancePath+"/jobs/"+key29.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/limit",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/retry/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:0}};
-vErrors===null?vErrors=[err503]:vErrors.push(err503),errors++}}}if(data185.delay!==void 0){let data187=data185.
-delay;if(typeof data187=="string"){if(!pattern19.test(data187)){let err504={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
+vErrors===null?vErrors=[err524]:vErrors.push(err524),errors++}}}if(data192.delay!==void 0){let data194=data192.
+delay;if(typeof data194=="string"){if(!pattern19.test(data194)){let err525={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/a\
 dditionalProperties/properties/retry/anyOf/1/properties/delay/pattern",keyword:"pattern",params:{pattern:"\
 ^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===
-null?vErrors=[err504]:vErrors.push(err504),errors++}}else{let err505={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
+null?vErrors=[err525]:vErrors.push(err525),errors++}}else{let err526={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/delay",schemaPath:"#/properties/jobs/addit\
 ionalProperties/properties/retry/anyOf/1/properties/delay/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err505]:vErrors.push(err505),errors++}}if(data185.backoff!==void 0){let data188=data185.
-backoff;if(typeof data188!="string"){let err506={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+vErrors===null?vErrors=[err526]:vErrors.push(err526),errors++}}if(data192.backoff!==void 0){let data195=data192.
+backoff;if(typeof data195!="string"){let err527={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/retry/anyOf/1/properties/backoff/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err506]:vErrors.push(err506),errors++}if(!(data188==="constant"||data188==="exponential")){let err507={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
+[err527]:vErrors.push(err527),errors++}if(!(data195==="constant"||data195==="exponential")){let err528={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/backoff",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/backoff/enum",keyword:"en\
 um",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.retry.anyOf[1].properties.
-backoff.enum}};vErrors===null?vErrors=[err507]:vErrors.push(err507),errors++}}if(data185.factor!==void 0){
-let data189=data185.factor;if(typeof data189=="number"&&isFinite(data189)){if(data189>100||isNaN(data189)){
-let err508={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+backoff.enum}};vErrors===null?vErrors=[err528]:vErrors.push(err528),errors++}}if(data192.factor!==void 0){
+let data196=data192.factor;if(typeof data196=="number"&&isFinite(data196)){if(data196>100||isNaN(data196)){
+let err529={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 factor",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/facto\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err508]:vErrors.
-push(err508),errors++}if(data189<1||isNaN(data189)){let err509={instancePath:instancePath+"/jobs/"+key27.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err529]:vErrors.
+push(err529),errors++}if(data196<1||isNaN(data196)){let err530={instancePath:instancePath+"/jobs/"+key29.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/factor/minimum",keyword:"minimum",params:{comparison:">=",
-limit:1}};vErrors===null?vErrors=[err509]:vErrors.push(err509),errors++}}else{let err510={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
+limit:1}};vErrors===null?vErrors=[err530]:vErrors.push(err530),errors++}}else{let err531={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/factor",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/factor/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err510]:vErrors.push(err510),errors++}}if(data185.max_delay!==void 0){
-let data190=data185.max_delay;if(typeof data190=="string"){if(!pattern19.test(data190)){let err511={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
+umber"}};vErrors===null?vErrors=[err531]:vErrors.push(err531),errors++}}if(data192.max_delay!==void 0){
+let data197=data192.max_delay;if(typeof data197=="string"){if(!pattern19.test(data197)){let err532={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/pattern",keyword:"\
 pattern",params:{pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)\
-?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err511]:vErrors.push(err511),errors++}}else{let err512={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
+?(?:[0-9]+ms)?$"}};vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}}else{let err533={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/max_delay",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/retry/anyOf/1/properties/max_delay/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err512]:vErrors.push(err512),errors++}}if(data185.jitter!==void 0){
-let data191=data185.jitter;if(typeof data191=="number"&&isFinite(data191)){if(data191>1||isNaN(data191)){
-let err513={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+string"}};vErrors===null?vErrors=[err533]:vErrors.push(err533),errors++}}if(data192.jitter!==void 0){
+let data198=data192.jitter;if(typeof data198=="number"&&isFinite(data198)){if(data198>1||isNaN(data198)){
+let err534={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
 jitter",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/jitte\
-r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err513]:vErrors.
-push(err513),errors++}if(data191<0||isNaN(data191)){let err514={instancePath:instancePath+"/jobs/"+key27.
+r/maximum",keyword:"maximum",params:{comparison:"<=",limit:1}};vErrors===null?vErrors=[err534]:vErrors.
+push(err534),errors++}if(data198<0||isNaN(data198)){let err535={instancePath:instancePath+"/jobs/"+key29.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/additionalPrope\
 rties/properties/retry/anyOf/1/properties/jitter/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0}};vErrors===null?vErrors=[err514]:vErrors.push(err514),errors++}}else{let err515={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
+limit:0}};vErrors===null?vErrors=[err535]:vErrors.push(err535),errors++}}else{let err536={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/jitter",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/retry/anyOf/1/properties/jitter/type",keyword:"type",params:{type:"n\
-umber"}};vErrors===null?vErrors=[err515]:vErrors.push(err515),errors++}}if(data185.on!==void 0){let data192=data185.
-on;if(Array.isArray(data192)){if(data192.length>64){let err516={instancePath:instancePath+"/jobs/"+key27.
+umber"}};vErrors===null?vErrors=[err536]:vErrors.push(err536),errors++}}if(data192.on!==void 0){let data199=data192.
+on;if(Array.isArray(data199)){if(data199.length>64){let err537={instancePath:instancePath+"/jobs/"+key29.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalPropertie\
 s/properties/retry/anyOf/1/properties/on/maxItems",keyword:"maxItems",params:{limit:64}};vErrors===null?
-vErrors=[err516]:vErrors.push(err516),errors++}if(data192.length<1){let err517={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
+vErrors=[err537]:vErrors.push(err537),errors++}if(data199.length<1){let err538={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/retry/anyOf/1/properties/on/minItems",keyword:"minItems",params:{limit:1}};
-vErrors===null?vErrors=[err517]:vErrors.push(err517),errors++}let len20=data192.length;for(let i33=0;i33<
-len20;i33++){let data193=data192[i33],_errs521=errors,valid114=!1,_errs522=errors;if(typeof data193!=
-"string"){let err518={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err518]:vErrors.
-push(err518),errors++}if(!(data193==="exit"||data193==="timeout"||data193==="signal"||data193==="sta\
-rt"||data193==="lost")){let err519={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
-/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
+vErrors===null?vErrors=[err538]:vErrors.push(err538),errors++}let len21=data199.length;for(let i34=0;i34<
+len21;i34++){let data200=data199[i34],_errs537=errors,valid118=!1,_errs538=errors;if(typeof data200!=
+"string"){let err539={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retry/on/"+i34,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
+ies/on/items/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err539]:vErrors.
+push(err539),errors++}if(!(data200==="exit"||data200==="timeout"||data200==="signal"||data200==="sta\
+rt"||data200==="lost")){let err540={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
+/\//g,"~1")+"/retry/on/"+i34,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/any\
 Of/1/properties/on/items/anyOf/0/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.
 additionalProperties.properties.retry.anyOf[1].properties.on.items.anyOf[0].enum}};vErrors===null?vErrors=
-[err519]:vErrors.push(err519),errors++}var _valid20=_errs522===errors;if(valid114=valid114||_valid20,
-!valid114){let _errs524=errors;if(!(typeof data193=="number"&&!(data193%1)&&!isNaN(data193)&&isFinite(
-data193))){let err520={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
-"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
-ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err520]:vErrors.
-push(err520),errors++}if(typeof data193=="number"&&isFinite(data193)){if(data193>255||isNaN(data193)){
-let err521={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
-on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
+[err540]:vErrors.push(err540),errors++}var _valid20=_errs538===errors;if(valid118=valid118||_valid20,
+!valid118){let _errs540=errors;if(!(typeof data200=="number"&&!(data200%1)&&!isNaN(data200)&&isFinite(
+data200))){let err541={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
+"/retry/on/"+i34,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/propert\
+ies/on/items/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err541]:vErrors.
+push(err541),errors++}if(typeof data200=="number"&&isFinite(data200)){if(data200>255||isNaN(data200)){
+let err542={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/\
+on/"+i34,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/properties/on/i\
 tems/anyOf/1/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===null?vErrors=[
-err521]:vErrors.push(err521),errors++}if(data193<1||isNaN(data193)){let err522={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs\
+err542]:vErrors.push(err542),errors++}if(data200<1||isNaN(data200)){let err543={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i34,schemaPath:"#/properties/jobs\
 /additionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/1/minimum",keyword:"minimum",
-params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err522]:vErrors.push(err522),errors++}}var _valid20=_errs524===
-errors;if(valid114=valid114||_valid20,!valid114){let _errs526=errors;if(typeof data193=="string"){if(!pattern26.
-test(data193)){let err523={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,
-"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
+params:{comparison:">=",limit:1}};vErrors===null?vErrors=[err543]:vErrors.push(err543),errors++}}var _valid20=_errs540===
+errors;if(valid118=valid118||_valid20,!valid118){let _errs542=errors;if(typeof data200=="string"){if(!pattern26.
+test(data200)){let err544={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,
+"~1")+"/retry/on/"+i34,schemaPath:"#/properties/jobs/additionalProperties/properties/retry/anyOf/1/p\
 roperties/on/items/anyOf/2/pattern",keyword:"pattern",params:{pattern:"^[0-9]{1,3}-[0-9]{1,3}$"}};vErrors===
-null?vErrors=[err523]:vErrors.push(err523),errors++}}else{let err524={instancePath:instancePath+"/jo\
-bs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/add\
+null?vErrors=[err544]:vErrors.push(err544),errors++}}else{let err545={instancePath:instancePath+"/jo\
+bs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on/"+i34,schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/retry/anyOf/1/properties/on/items/anyOf/2/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err524]:vErrors.push(err524),errors++}var _valid20=_errs526===
-errors;valid114=valid114||_valid20}}if(valid114)errors=_errs521,vErrors!==null&&(_errs521?vErrors.length=
-_errs521:vErrors=null);else{let err525={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
-replace(/\//g,"~1")+"/retry/on/"+i33,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
-etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err525]:vErrors.
-push(err525),errors++}}let i34=data192.length,j13;if(i34>1){outer1:for(;i34--;)for(j13=i34;j13--;)if(func0(
-data192[i34],data192[j13])){let err526={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+type:"string"}};vErrors===null?vErrors=[err545]:vErrors.push(err545),errors++}var _valid20=_errs542===
+errors;valid118=valid118||_valid20}}if(valid118)errors=_errs537,vErrors!==null&&(_errs537?vErrors.length=
+_errs537:vErrors=null);else{let err546={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
+replace(/\//g,"~1")+"/retry/on/"+i34,schemaPath:"#/properties/jobs/additionalProperties/properties/r\
+etry/anyOf/1/properties/on/items/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err546]:vErrors.
+push(err546),errors++}}let i35=data199.length,j13;if(i35>1){outer1:for(;i35--;)for(j13=i35;j13--;)if(func0(
+data199[i35],data199[j13])){let err547={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additionalProperties/properties/retry/\
-anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i34,j:j13}};vErrors===null?vErrors=
-[err526]:vErrors.push(err526),errors++;break outer1}}}else{let err527={instancePath:instancePath+"/j\
-obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
+anyOf/1/properties/on/uniqueItems",keyword:"uniqueItems",params:{i:i35,j:j13}};vErrors===null?vErrors=
+[err547]:vErrors.push(err547),errors++;break outer1}}}else{let err548={instancePath:instancePath+"/j\
+obs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry/on",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/retry/anyOf/1/properties/on/type",keyword:"type",params:{type:"array"}};vErrors===
-null?vErrors=[err527]:vErrors.push(err527),errors++}}}else{let err528={instancePath:instancePath+"/j\
-obs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
+null?vErrors=[err548]:vErrors.push(err548),errors++}}}else{let err549={instancePath:instancePath+"/j\
+obs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additional\
 Properties/properties/retry/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err528]:vErrors.push(err528),errors++}var _valid19=_errs503===errors;valid110=valid110||_valid19}if(valid110)
-errors=_errs500,vErrors!==null&&(_errs500?vErrors.length=_errs500:vErrors=null);else{let err529={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
-nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err529]:vErrors.
-push(err529),errors++}}if(data116.success_codes!==void 0){let data194=data116.success_codes;if(Array.
-isArray(data194)){if(data194.length>256){let err530={instancePath:instancePath+"/jobs/"+key27.replace(
+[err549]:vErrors.push(err549),errors++}var _valid19=_errs519===errors;valid114=valid114||_valid19}if(valid114)
+errors=_errs516,vErrors!==null&&(_errs516?vErrors.length=_errs516:vErrors=null);else{let err550={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/retry",schemaPath:"#/properties/jobs/additio\
+nalProperties/properties/retry/anyOf",keyword:"anyOf",params:{}};vErrors===null?vErrors=[err550]:vErrors.
+push(err550),errors++}}if(data123.success_codes!==void 0){let data201=data123.success_codes;if(Array.
+isArray(data201)){if(data201.length>256){let err551={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/p\
-roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err530]:
-vErrors.push(err530),errors++}if(data194.length<1){let err531={instancePath:instancePath+"/jobs/"+key27.
+roperties/success_codes/maxItems",keyword:"maxItems",params:{limit:256}};vErrors===null?vErrors=[err551]:
+vErrors.push(err551),errors++}if(data201.length<1){let err552={instancePath:instancePath+"/jobs/"+key29.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProp\
 erties/properties/success_codes/minItems",keyword:"minItems",params:{limit:1}};vErrors===null?vErrors=
-[err531]:vErrors.push(err531),errors++}let len21=data194.length;for(let i35=0;i35<len21;i35++){let data195=data194[i35];
-if(!(typeof data195=="number"&&!(data195%1)&&!isNaN(data195)&&isFinite(data195))){let err532={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i35,schemaPath:"#/properties\
+[err552]:vErrors.push(err552),errors++}let len22=data201.length;for(let i36=0;i36<len22;i36++){let data202=data201[i36];
+if(!(typeof data202=="number"&&!(data202%1)&&!isNaN(data202)&&isFinite(data202))){let err553={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i36,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/type",keyword:"type",params:{type:"integer"}};
-vErrors===null?vErrors=[err532]:vErrors.push(err532),errors++}if(typeof data195=="number"&&isFinite(
-data195)){if(data195>255||isNaN(data195)){let err533={instancePath:instancePath+"/jobs/"+key27.replace(
-/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i35,schemaPath:"#/properties/jobs/additionalPropert\
+vErrors===null?vErrors=[err553]:vErrors.push(err553),errors++}if(typeof data202=="number"&&isFinite(
+data202)){if(data202>255||isNaN(data202)){let err554={instancePath:instancePath+"/jobs/"+key29.replace(
+/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i36,schemaPath:"#/properties/jobs/additionalPropert\
 ies/properties/success_codes/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255}};vErrors===
-null?vErrors=[err533]:vErrors.push(err533),errors++}if(data195<0||isNaN(data195)){let err534={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i35,schemaPath:"#/properties\
+null?vErrors=[err554]:vErrors.push(err554),errors++}if(data202<0||isNaN(data202)){let err555={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes/"+i36,schemaPath:"#/properties\
 /jobs/additionalProperties/properties/success_codes/items/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0}};vErrors===null?vErrors=[err534]:vErrors.push(err534),errors++}}}let i36=data194.length,
-j14;if(i36>1){let indices12={};for(;i36--;){let item12=data194[i36];if(typeof item12=="number"&&!(item12%
-1)&&!isNaN(item12)&&isFinite(item12)){if(typeof indices12[item12]=="number"){j14=indices12[item12];let err535={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
+>=",limit:0}};vErrors===null?vErrors=[err555]:vErrors.push(err555),errors++}}}let i37=data201.length,
+j14;if(i37>1){let indices12={};for(;i37--;){let item12=data201[i37];if(typeof item12=="number"&&!(item12%
+1)&&!isNaN(item12)&&isFinite(item12)){if(typeof indices12[item12]=="number"){j14=indices12[item12];let err556={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/success_codes",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/success_codes/uniqueItems",keyword:"uniqueItems",params:{
-i:i36,j:j14}};vErrors===null?vErrors=[err535]:vErrors.push(err535),errors++;break}indices12[item12]=
-i36}}}}else{let err536={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~\
+i:i37,j:j14}};vErrors===null?vErrors=[err556]:vErrors.push(err556),errors++;break}indices12[item12]=
+i37}}}}else{let err557={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~\
 1")+"/success_codes",schemaPath:"#/properties/jobs/additionalProperties/properties/success_codes/typ\
-e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err536]:vErrors.push(err536),errors++}}
-if(data116.concurrency!==void 0){let data196=data116.concurrency;if(typeof data196!="string"){let err537={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
+e",keyword:"type",params:{type:"array"}};vErrors===null?vErrors=[err557]:vErrors.push(err557),errors++}}
+if(data123.concurrency!==void 0){let data203=data123.concurrency;if(typeof data203!="string"){let err558={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/concurrency/type",keyword:"type",params:{type:"str\
-ing"}};vErrors===null?vErrors=[err537]:vErrors.push(err537),errors++}if(!(data196==="forbid"||data196===
-"allow"||data196==="queue"||data196==="replace")){let err538={instancePath:instancePath+"/jobs/"+key27.
+ing"}};vErrors===null?vErrors=[err558]:vErrors.push(err558),errors++}if(!(data203==="forbid"||data203===
+"allow"||data203==="queue"||data203==="replace")){let err559={instancePath:instancePath+"/jobs/"+key29.
 replace(/~/g,"~0").replace(/\//g,"~1")+"/concurrency",schemaPath:"#/properties/jobs/additionalProper\
 ties/properties/concurrency/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.
-properties.concurrency.enum}};vErrors===null?vErrors=[err538]:vErrors.push(err538),errors++}}if(data116.
-group!==void 0){let data197=data116.group;if(typeof data197=="string"){if(!pattern4.test(data197)){let err539={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+properties.concurrency.enum}};vErrors===null?vErrors=[err559]:vErrors.push(err559),errors++}}if(data123.
+group!==void 0){let data204=data123.group;if(typeof data204=="string"){if(!pattern4.test(data204)){let err560={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err539]:vErrors.push(err539),errors++}}else{let err540={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
+^[a-z0-9][a-z0-9._-]{0,62}$"}};vErrors===null?vErrors=[err560]:vErrors.push(err560),errors++}}else{let err561={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/group",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/group/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err540]:vErrors.push(err540),errors++}}if(data116.priority!==void 0){let data198=data116.
-priority,_errs537=errors,valid119=!1,_errs538=errors;if(typeof data198!="string"){let err541={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
+vErrors===null?vErrors=[err561]:vErrors.push(err561),errors++}}if(data123.priority!==void 0){let data205=data123.
+priority,_errs553=errors,valid123=!1,_errs554=errors;if(typeof data205!="string"){let err562={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/priority/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err541]:vErrors.push(err541),errors++}if(!(data198==="low"||data198==="normal"||data198===
-"high")){let err542={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err562]:vErrors.push(err562),errors++}if(!(data205==="low"||data205==="normal"||data205===
+"high")){let err563={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.priority.anyOf[0].
-enum}};vErrors===null?vErrors=[err542]:vErrors.push(err542),errors++}var _valid21=_errs538===errors;
-if(valid119=valid119||_valid21,!valid119){let _errs540=errors;if(!(typeof data198=="number"&&!(data198%
-1)&&!isNaN(data198)&&isFinite(data198))){let err543={instancePath:instancePath+"/jobs/"+key27.replace(
+enum}};vErrors===null?vErrors=[err563]:vErrors.push(err563),errors++}var _valid21=_errs554===errors;
+if(valid123=valid123||_valid21,!valid123){let _errs556=errors;if(!(typeof data205=="number"&&!(data205%
+1)&&!isNaN(data205)&&isFinite(data205))){let err564={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
-ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err543]:
-vErrors.push(err543),errors++}if(typeof data198=="number"&&isFinite(data198)){if(data198>100||isNaN(
-data198)){let err544={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+ties/priority/anyOf/1/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err564]:
+vErrors.push(err564),errors++}if(typeof data205=="number"&&isFinite(data205)){if(data205>100||isNaN(
+data205)){let err565={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/priority",schemaPath:"#/properties/jobs/additionalProperties/properties/priority/anyOf/1/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err544]:vErrors.push(err544),
-errors++}if(data198<-100||isNaN(data198)){let err545={instancePath:instancePath+"/jobs/"+key27.replace(
+keyword:"maximum",params:{comparison:"<=",limit:100}};vErrors===null?vErrors=[err565]:vErrors.push(err565),
+errors++}if(data205<-100||isNaN(data205)){let err566={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"#/properties/jobs/additionalProperties/proper\
 ties/priority/anyOf/1/minimum",keyword:"minimum",params:{comparison:">=",limit:-100}};vErrors===null?
-vErrors=[err545]:vErrors.push(err545),errors++}}var _valid21=_errs540===errors;valid119=valid119||_valid21}
-if(valid119)errors=_errs537,vErrors!==null&&(_errs537?vErrors.length=_errs537:vErrors=null);else{let err546={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
+vErrors=[err566]:vErrors.push(err566),errors++}}var _valid21=_errs556===errors;valid123=valid123||_valid21}
+if(valid123)errors=_errs553,vErrors!==null&&(_errs553?vErrors.length=_errs553:vErrors=null);else{let err567={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/priority",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/priority/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err546]:vErrors.push(err546),errors++}}if(data116.start_deadline!==void 0){let data199=data116.
-start_deadline;if(typeof data199=="string"){if(!pattern19.test(data199)){let err547={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
+null?vErrors=[err567]:vErrors.push(err567),errors++}}if(data123.start_deadline!==void 0){let data206=data123.
+start_deadline;if(typeof data206=="string"){if(!pattern19.test(data206)){let err568={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/job\
 s/additionalProperties/properties/start_deadline/pattern",keyword:"pattern",params:{pattern:"^(?=[0-\
 9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};vErrors===null?
-vErrors=[err547]:vErrors.push(err547),errors++}}else{let err548={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
+vErrors=[err568]:vErrors.push(err568),errors++}}else{let err569={instancePath:instancePath+"/jobs/"+
+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/start_deadline",schemaPath:"#/properties/jobs/additio\
 nalProperties/properties/start_deadline/type",keyword:"type",params:{type:"string"}};vErrors===null?
-vErrors=[err548]:vErrors.push(err548),errors++}}if(data116.catch_up!==void 0){let data200=data116.catch_up,
-_errs545=errors,valid120=!1,_errs546=errors;if(typeof data200!="string"){let err549={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
+vErrors=[err569]:vErrors.push(err569),errors++}}if(data123.catch_up!==void 0){let data207=data123.catch_up,
+_errs561=errors,valid124=!1,_errs562=errors;if(typeof data207!="string"){let err570={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/addi\
 tionalProperties/properties/catch_up/anyOf/0/type",keyword:"type",params:{type:"string"}};vErrors===
-null?vErrors=[err549]:vErrors.push(err549),errors++}if(!(data200==="latest"||data200==="none"||data200===
-"all")){let err550={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err570]:vErrors.push(err570),errors++}if(!(data207==="latest"||data207==="none"||data207===
+"all")){let err571={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/0/enum",keyword:"\
 enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.catch_up.anyOf[0].
-enum}};vErrors===null?vErrors=[err550]:vErrors.push(err550),errors++}var _valid22=_errs546===errors;
-if(valid120=valid120||_valid22,!valid120){let _errs548=errors;if(data200&&typeof data200=="object"&&
-!Array.isArray(data200)){for(let key39 in data200)if(!(key39==="policy"||key39==="window"||key39==="\
-limit")){let err551={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+enum}};vErrors===null?vErrors=[err571]:vErrors.push(err571),errors++}var _valid22=_errs562===errors;
+if(valid124=valid124||_valid22,!valid124){let _errs564=errors;if(data207&&typeof data207=="object"&&
+!Array.isArray(data207)){for(let key41 in data207)if(!(key41==="policy"||key41==="window"||key41==="\
+limit")){let err572={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/additiona\
-lProperties",keyword:"additionalProperties",params:{additionalProperty:key39}};vErrors===null?vErrors=
-[err551]:vErrors.push(err551),errors++}if(data200.policy!==void 0){let data201=data200.policy;if(typeof data201!=
-"string"){let err552={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+lProperties",keyword:"additionalProperties",params:{additionalProperty:key41}};vErrors===null?vErrors=
+[err572]:vErrors.push(err572),errors++}if(data207.policy!==void 0){let data208=data207.policy;if(typeof data208!=
+"string"){let err573={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/catch_up/policy",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/pr\
-operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err552]:vErrors.
-push(err552),errors++}if(!(data201==="latest"||data201==="none"||data201==="all")){let err553={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
+operties/policy/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err573]:vErrors.
+push(err573),errors++}if(!(data208==="latest"||data208==="none"||data208==="all")){let err574={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/policy",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/policy/enum",keyword:"enum",params:{allowedValues:schema11.
 properties.jobs.additionalProperties.properties.catch_up.anyOf[1].properties.policy.enum}};vErrors===
-null?vErrors=[err553]:vErrors.push(err553),errors++}}if(data200.window!==void 0){let data202=data200.
-window;if(typeof data202=="string"){if(!pattern19.test(data202)){let err554={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+null?vErrors=[err574]:vErrors.push(err574),errors++}}if(data207.window!==void 0){let data209=data207.
+window;if(typeof data209=="string"){if(!pattern19.test(data209)){let err575={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/pattern",keyword:"pattern",params:{
 pattern:"^(?=[0-9])(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m(?!s))?(?:[0-9]+s)?(?:[0-9]+ms)?$"}};
-vErrors===null?vErrors=[err554]:vErrors.push(err554),errors++}}else{let err555={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
+vErrors===null?vErrors=[err575]:vErrors.push(err575),errors++}}else{let err576={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/window",schemaPath:"#/properties/jo\
 bs/additionalProperties/properties/catch_up/anyOf/1/properties/window/type",keyword:"type",params:{type:"\
-string"}};vErrors===null?vErrors=[err555]:vErrors.push(err555),errors++}}if(data200.limit!==void 0){
-let data203=data200.limit;if(!(typeof data203=="number"&&!(data203%1)&&!isNaN(data203)&&isFinite(data203))){
-let err556={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
+string"}};vErrors===null?vErrors=[err576]:vErrors.push(err576),errors++}}if(data207.limit!==void 0){
+let data210=data207.limit;if(!(typeof data210=="number"&&!(data210%1)&&!isNaN(data210)&&isFinite(data210))){
+let err577={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_\
 up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/\
-limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err556]:vErrors.push(err556),
-errors++}if(typeof data203=="number"&&isFinite(data203)){if(data203>1e4||isNaN(data203)){let err557={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
+limit/type",keyword:"type",params:{type:"integer"}};vErrors===null?vErrors=[err577]:vErrors.push(err577),
+errors++}if(typeof data210=="number"&&isFinite(data210)){if(data210>1e4||isNaN(data210)){let err578={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf/1/properties/limit/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err557]:vErrors.push(err557),errors++}
-if(data203<1||isNaN(data203)){let err558={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+maximum",params:{comparison:"<=",limit:1e4}};vErrors===null?vErrors=[err578]:vErrors.push(err578),errors++}
+if(data210<1||isNaN(data210)){let err579={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/catch_up/limit",schemaPath:"#/properties/jobs/additionalProperties/properties/\
 catch_up/anyOf/1/properties/limit/minimum",keyword:"minimum",params:{comparison:">=",limit:1}};vErrors===
-null?vErrors=[err558]:vErrors.push(err558),errors++}}}}else{let err559={instancePath:instancePath+"/\
-jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
+null?vErrors=[err579]:vErrors.push(err579),errors++}}}}else{let err580={instancePath:instancePath+"/\
+jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"#/properties/jobs/additi\
 onalProperties/properties/catch_up/anyOf/1/type",keyword:"type",params:{type:"object"}};vErrors===null?
-vErrors=[err559]:vErrors.push(err559),errors++}var _valid22=_errs548===errors;valid120=valid120||_valid22}
-if(valid120)errors=_errs545,vErrors!==null&&(_errs545?vErrors.length=_errs545:vErrors=null);else{let err560={
-instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
+vErrors=[err580]:vErrors.push(err580),errors++}var _valid22=_errs564===errors;valid124=valid124||_valid22}
+if(valid124)errors=_errs561,vErrors!==null&&(_errs561?vErrors.length=_errs561:vErrors=null);else{let err581={
+instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/catch_up",schemaPath:"\
 #/properties/jobs/additionalProperties/properties/catch_up/anyOf",keyword:"anyOf",params:{}};vErrors===
-null?vErrors=[err560]:vErrors.push(err560),errors++}}if(data116.suspend!==void 0&&typeof data116.suspend!=
-"boolean"){let err561={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+null?vErrors=[err581]:vErrors.push(err581),errors++}}if(data123.suspend!==void 0&&typeof data123.suspend!=
+"boolean"){let err582={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/suspend",schemaPath:"#/properties/jobs/additionalProperties/properties/suspend/type",keyword:"type",
-params:{type:"boolean"}};vErrors===null?vErrors=[err561]:vErrors.push(err561),errors++}if(data116.log!==
-void 0){let data205=data116.log;if(data205&&typeof data205=="object"&&!Array.isArray(data205)){for(let key40 in data205)
-if(!(key40==="max_size"||key40==="keep")){let err562={instancePath:instancePath+"/jobs/"+key27.replace(
+params:{type:"boolean"}};vErrors===null?vErrors=[err582]:vErrors.push(err582),errors++}if(data123.log!==
+void 0){let data212=data123.log;if(data212&&typeof data212=="object"&&!Array.isArray(data212)){for(let key42 in data212)
+if(!(key42==="max_size"||key42==="keep")){let err583={instancePath:instancePath+"/jobs/"+key29.replace(
 /~/g,"~0").replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key40}};vErrors===
-null?vErrors=[err562]:vErrors.push(err562),errors++}if(data205.max_size!==void 0){let data206=data205.
-max_size;if(typeof data206=="string"){if(!pattern18.test(data206)){let err563={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
+log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key42}};vErrors===
+null?vErrors=[err583]:vErrors.push(err583),errors++}if(data212.max_size!==void 0){let data213=data212.
+max_size;if(typeof data213=="string"){if(!pattern18.test(data213)){let err584={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/max_size",schemaPath:"#/properties/jobs/\
 additionalProperties/properties/log/properties/max_size/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err563]:vErrors.push(err563),errors++}}else{
-let err564={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
+^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err584]:vErrors.push(err584),errors++}}else{
+let err585={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ma\
 x_size",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/max_size/type",
-keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err564]:vErrors.push(err564),errors++}}
-if(data205.keep!==void 0){let data207=data205.keep;if(typeof data207=="string"){if(!pattern18.test(data207)){
-let err565={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
+keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err585]:vErrors.push(err585),errors++}}
+if(data212.keep!==void 0){let data214=data212.keep;if(typeof data214=="string"){if(!pattern18.test(data214)){
+let err586={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/log/ke\
 ep",schemaPath:"#/properties/jobs/additionalProperties/properties/log/properties/keep/pattern",keyword:"\
-pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err565]:
-vErrors.push(err565),errors++}}else{let err566={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+pattern",params:{pattern:"^[0-9]{1,15}(B|kB|KB|MB|GB|KiB|MiB|GiB)$"}};vErrors===null?vErrors=[err586]:
+vErrors.push(err586),errors++}}else{let err587={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1")+"/log/keep",schemaPath:"#/properties/jobs/additionalProperties/properties/\
-log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err566]:vErrors.
-push(err566),errors++}}}else{let err567={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").
+log/properties/keep/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=[err587]:vErrors.
+push(err587),errors++}}}else{let err588={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").
 replace(/\//g,"~1")+"/log",schemaPath:"#/properties/jobs/additionalProperties/properties/log/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err567]:vErrors.push(err567),errors++}}if(data116.
-on_remove!==void 0){let data208=data116.on_remove;if(typeof data208!="string"){let err568={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+type",params:{type:"object"}};vErrors===null?vErrors=[err588]:vErrors.push(err588),errors++}}if(data123.
+on_remove!==void 0){let data215=data123.on_remove;if(typeof data215!="string"){let err589={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/type",keyword:"type",params:{type:"string"}};vErrors===null?vErrors=
-[err568]:vErrors.push(err568),errors++}if(!(data208==="finish"||data208==="cancel")){let err569={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
+[err589]:vErrors.push(err589),errors++}if(!(data215==="finish"||data215==="cancel")){let err590={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_remove",schemaPath:"#/properties/jobs/add\
 itionalProperties/properties/on_remove/enum",keyword:"enum",params:{allowedValues:schema11.properties.
-jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err569]:vErrors.push(err569),
-errors++}}if(data116.on_change!==void 0){let data209=data116.on_change;if(typeof data209!="string"){
-let err570={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_cha\
+jobs.additionalProperties.properties.on_remove.enum}};vErrors===null?vErrors=[err590]:vErrors.push(err590),
+errors++}}if(data123.on_change!==void 0){let data216=data123.on_change;if(typeof data216!="string"){
+let err591={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_cha\
 nge",schemaPath:"#/properties/jobs/additionalProperties/properties/on_change/type",keyword:"type",params:{
-type:"string"}};vErrors===null?vErrors=[err570]:vErrors.push(err570),errors++}if(!(data209==="finish"||
-data209==="restart")){let err571={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(
+type:"string"}};vErrors===null?vErrors=[err591]:vErrors.push(err591),errors++}if(!(data216==="finish"||
+data216==="restart")){let err592={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(
 /\//g,"~1")+"/on_change",schemaPath:"#/properties/jobs/additionalProperties/properties/on_change/enu\
 m",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.on_change.
-enum}};vErrors===null?vErrors=[err571]:vErrors.push(err571),errors++}}if(data116.on_schedule_change!==
-void 0){let data210=data116.on_schedule_change;if(typeof data210!="string"){let err572={instancePath:instancePath+
-"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_schedule_change",schemaPath:"#/properties\
+enum}};vErrors===null?vErrors=[err592]:vErrors.push(err592),errors++}}if(data123.on_schedule_change!==
+void 0){let data217=data123.on_schedule_change;if(typeof data217!="string"){let err593={instancePath:instancePath+
+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/on_schedule_change",schemaPath:"#/properties\
 /jobs/additionalProperties/properties/on_schedule_change/type",keyword:"type",params:{type:"string"}};
-vErrors===null?vErrors=[err572]:vErrors.push(err572),errors++}if(!(data210==="ignore"||data210==="ca\
-tch_up")){let err573={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,"~0").replace(/\//g,"~1")+
+vErrors===null?vErrors=[err593]:vErrors.push(err593),errors++}if(!(data217==="ignore"||data217==="ca\
+tch_up")){let err594={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,"~0").replace(/\//g,"~1")+
 "/on_schedule_change",schemaPath:"#/properties/jobs/additionalProperties/properties/on_schedule_chan\
 ge/enum",keyword:"enum",params:{allowedValues:schema11.properties.jobs.additionalProperties.properties.
-on_schedule_change.enum}};vErrors===null?vErrors=[err573]:vErrors.push(err573),errors++}}if(data116.
-protect!==void 0&&typeof data116.protect!="boolean"){let err574={instancePath:instancePath+"/jobs/"+
-key27.replace(/~/g,"~0").replace(/\//g,"~1")+"/protect",schemaPath:"#/properties/jobs/additionalProp\
-erties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err574]:
-vErrors.push(err574),errors++}}else{let err575={instancePath:instancePath+"/jobs/"+key27.replace(/~/g,
+on_schedule_change.enum}};vErrors===null?vErrors=[err594]:vErrors.push(err594),errors++}}if(data123.
+protect!==void 0&&typeof data123.protect!="boolean"){let err595={instancePath:instancePath+"/jobs/"+
+key29.replace(/~/g,"~0").replace(/\//g,"~1")+"/protect",schemaPath:"#/properties/jobs/additionalProp\
+erties/properties/protect/type",keyword:"type",params:{type:"boolean"}};vErrors===null?vErrors=[err595]:
+vErrors.push(err595),errors++}}else{let err596={instancePath:instancePath+"/jobs/"+key29.replace(/~/g,
 "~0").replace(/\//g,"~1"),schemaPath:"#/properties/jobs/additionalProperties/type",keyword:"type",params:{
-type:"object"}};vErrors===null?vErrors=[err575]:vErrors.push(err575),errors++}}}else{let err576={instancePath:instancePath+
+type:"object"}};vErrors===null?vErrors=[err596]:vErrors.push(err596),errors++}}}else{let err597={instancePath:instancePath+
 "/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type:"object"}};vErrors===null?vErrors=
-[err576]:vErrors.push(err576),errors++}}}else{let err577={instancePath,schemaPath:"#/type",keyword:"\
-type",params:{type:"object"}};vErrors===null?vErrors=[err577]:vErrors.push(err577),errors++}return validate10.
+[err597]:vErrors.push(err597),errors++}}}else{let err598={instancePath,schemaPath:"#/type",keyword:"\
+type",params:{type:"object"}};vErrors===null?vErrors=[err598]:vErrors.push(err598),errors++}return validate10.
 errors=vErrors,errors===0}export{stdin_default as default,validate};

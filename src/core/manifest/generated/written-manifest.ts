@@ -193,5 +193,13 @@ export type WrittenManifest = {
   }>>;
   readonly allow_empty?: boolean;
   readonly public_env?: readonly string[];
+  readonly drift?: {
+    readonly ignore?: readonly {
+      readonly path: string;
+      readonly owner: string;
+      readonly reason: string;
+      readonly until: string;
+    }[];
+  };
   readonly jobs: Readonly<Record<string, WrittenJob>>;
 };

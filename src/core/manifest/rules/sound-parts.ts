@@ -25,6 +25,7 @@ export interface SoundManifest {
   readonly removed: NonNullable<WrittenManifest['removed']>;
   readonly allowEmpty: boolean;
   readonly publicEnv: readonly string[];
+  readonly drift: NonNullable<WrittenManifest['drift']>;
   /** Names of all groups, also of those whose limit is broken. */
   readonly groupNames: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly job: Partial<WrittenJob> }[];
@@ -110,6 +111,7 @@ export function soundParts(root: unknown, faults: readonly SchemaFault[]): Sound
     removed: soundOf(top.removed, '/removed', broken) as SoundManifest['removed'],
     allowEmpty: top.allow_empty === true,
     publicEnv: textsOf(top.public_env),
+    drift: soundOf(top.drift, '/drift', broken),
     jobs: jobs.map(([name, job]) => ({
       name,
       job: soundOf(job, `/jobs${segment(name)}`, broken) as Partial<WrittenJob>,

@@ -20,3 +20,6 @@ export const userPattern = '^[A-Za-z_][A-Za-z0-9_.-]{0,31}$';
 
 /** Text with at least one visible character. */
 export const visiblePattern = '\\S';
+
+/** A day, as 2026-12-31. */
+export const dayPattern = '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$';
