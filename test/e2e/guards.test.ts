@@ -111,7 +111,7 @@ describe('an apply on trial', () => {
 
   it('goes back by itself, and tells a word that comes too late', async () => {
     await change(manifest([job('b')]));
-    const applied = await manual.call(['apply', '--auto-approve', '--confirm-within', '3s']);
+    const applied = await manual.call(['apply', '--auto-approve', '--confirm-within', '5s']);
     expect(applied.stderr).toMatch(/revision 2 by .* waits for jm2 confirm until .* or revision 1/);
     expect((await manual.call(['status'])).stdout).toContain('or revision 1 comes back');
     expect((await manual.call(['plan'])).stderr).toContain('waits for jm2 confirm until');
