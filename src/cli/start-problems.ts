@@ -5,7 +5,7 @@ import { diagnostic } from '../core/diagnostics/registry.ts';
 import type { Manifest } from '../core/manifest/job.ts';
 import type { JudgedManifest } from './manifest-file.ts';
 
-/** Changes nothing; runs the commands that references name, as a run would. */
+/** Changes nothing and runs nothing; reads what references name, as a run would. */
 export async function startProblems(
   { file, manifest, placeOf }: JudgedManifest & { readonly manifest: Manifest },
   manifestDir: string,

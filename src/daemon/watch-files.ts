@@ -7,9 +7,11 @@ import { createManifestWatch } from '../watch/manifest-watch.ts';
 
 /** An editor that saves in several steps has done the last of them. */
 const quietMs = 100;
+/** Rests waited for, of a file that somebody writes all the time, before it is judged as it is. */
+const restsMax = 10;
 
 export interface WatchedFiles extends FileWatches {
-  /** Resolves once a file has changed and then rested; at once when one has since the last call. */
+  /** Resolves once a file has changed and then rested, or never rests; at once when one has since the last call. */
   changed(): Promise<void>;
 }
 
@@ -28,8 +30,7 @@ export function watchFiles(report: (problem: string) => void): WatchedFiles {
     ...watches,
     async changed() {
       if (hints === seen) await new Promise<void>((resolve) => (wake = resolve));
-      // Bounded by the rest between two saves of whoever writes all the time.
-      while (hints !== seen) {
+      for (let rests = 0; hints !== seen && rests < restsMax; rests += 1) {
         seen = hints;
         await sleep(quietMs);
       }

@@ -6,6 +6,7 @@ import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import {
   carriedOn,
+  isProvable,
   withConfirmation,
   type AwaitedJob,
   type Confirmation,
@@ -76,8 +77,9 @@ export function createCarryOut(
         open !== null && store.revision(open.returnsTo)?.digest === work.input.desired.digest;
       if (isBack && withinMs === undefined) return null;
       if (withinMs === undefined) return open && carriedOn(open, revision, provable(writes));
-      const awaits = work.confirmWhen === undefined ? null : provable(writes);
-      return withConfirmation(open, { withinMs, by, returnsTo, awaits }, revision, clock.now());
+      const { confirmWhen: when = null } = work;
+      const asked = { withinMs, by, returnsTo, when, changed: provable(writes) };
+      return withConfirmation(open, asked, revision, clock.now());
     };
     const condition = work.condition ?? acceptedCondition(standing.source, clock.now());
     const removing = runsOfRemoved(work.input);
@@ -118,8 +120,8 @@ export function createCarryOut(
 /** Jobs that change and that their schedules start: a run of theirs can tell whether they work. */
 function provable(writes: readonly JobWrite[]): AwaitedJob[] {
   return writes.flatMap((write) =>
-    write.kind === 'delete' || write.job.suspend || write.job.schedules.length === 0
-      ? []
-      : [{ uid: write.uid, job: write.job.name }],
+    write.kind !== 'delete' && isProvable(write.job)
+      ? [{ uid: write.uid, job: write.job.name }]
+      : [],
   );
 }

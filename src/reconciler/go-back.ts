@@ -4,7 +4,7 @@
 import type { ApplyText } from './apply-text.ts';
 import type { CarryOut, TakeBack } from './carry-out.ts';
 import type { ReconcilerParts } from './parts.ts';
-import { stillAwaited, type Confirmation } from '../core/sync/confirmation.ts';
+import { hasProvedItself, isProvable, type Confirmation } from '../core/sync/confirmation.ts';
 import type { Store } from '../store/store.ts';
 import { confirm } from './confirm.ts';
 import type { Standing } from './standing.ts';
@@ -72,7 +72,7 @@ export function createGoBack(
     async whenLate() {
       const { confirmation } = standing;
       if (confirmation === null) return;
-      if (hasProvedItself(store, confirmation)) {
+      if (isProved(store, confirmation)) {
         log.info({ revision: confirmation.revision }, 'confirmed: each changed job has succeeded');
         await confirm({ clock, store }, standing, 'confirm-when', 'each changed job has succeeded');
         return;
@@ -86,14 +86,16 @@ export function createGoBack(
   };
 }
 
-/** Newest runs of a job that are looked at: one that succeeded may be followed by others. */
-const runsLookedAt = 50;
+/** Newest successes of a job that are looked at: one of an older spec may follow, run once more by a person. */
+const successesLookedAt = 50;
 
-function hasProvedItself(store: Store, confirmation: Confirmation): boolean {
+function isProved(store: Store, confirmation: Confirmation): boolean {
   if (confirmation.awaits === undefined) return false;
-  const inForce = new Set(store.jobs().map(({ uid }) => uid));
-  const left = stillAwaited(confirmation, (jobUid) =>
-    inForce.has(jobUid) ? store.runs({ jobUid, limit: runsLookedAt }) : null,
-  );
-  return left !== null && left.length === 0;
+  const inForce = new Map(store.jobs().map((record) => [record.uid, record]));
+  return hasProvedItself(confirmation, (jobUid) => {
+    const record = inForce.get(jobUid);
+    if (record === undefined || !isProvable(record.job)) return null;
+    const runs = store.runs({ jobUid, states: ['succeeded'], limit: successesLookedAt });
+    return { revision: record.revision, succeededUnder: runs.map(({ revision }) => revision) };
+  });
 }

@@ -1,26 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import {
   carriedOn,
+  hasProvedItself,
+  isProvable,
   parseConfirmation,
-  stillAwaited,
   withConfirmation,
   type Confirmation,
+  type Proof,
 } from '../../src/core/sync/confirmation.ts';
+import { schedulesOf } from '../support/a-schedule.ts';
 
 const a = { uid: 'uid-a', job: 'a' };
 const b = { uid: 'uid-b', job: 'b' };
-const asked = { withinMs: 1_000, by: 'ann', returnsTo: 4 };
+const asked = { withinMs: 1_000, by: 'ann', returnsTo: 4, when: null, changed: [] };
 const onTrial = (awaits: readonly (typeof a)[] | null): Confirmation =>
-  withConfirmation(null, { ...asked, awaits }, 5, 10_000);
+  withConfirmation(
+    null,
+    { ...asked, when: awaits === null ? null : 'succeeded', changed: awaits ?? [b] },
+    5,
+    10_000,
+  );
 
 describe('an apply on trial', () => {
   it('goes back to where the first one would, however often it is asked for again', () => {
-    const again = withConfirmation(
-      onTrial(null),
-      { ...asked, returnsTo: 5, awaits: null },
-      6,
-      20_000,
-    );
+    const again = withConfirmation(onTrial(null), { ...asked, returnsTo: 5 }, 6, 20_000);
     expect(again).toEqual({
       revision: 6,
       returnsTo: 4,
@@ -32,32 +35,46 @@ describe('an apply on trial', () => {
 
   it('waits for the jobs of all that was applied meanwhile, once it waits for any', () => {
     expect(carriedOn(onTrial([a]), 6, [b, a])).toMatchObject({ revision: 6, awaits: [a, b] });
-    expect(withConfirmation(onTrial([a]), { ...asked, awaits: [b] }, 6, 0).awaits).toEqual([a, b]);
-    expect(carriedOn(onTrial(null), 6, [b]).awaits).toBeUndefined();
+    const more = { ...asked, changed: [b] };
+    expect(withConfirmation(onTrial([a]), more, 6, 0).awaits).toEqual([a, b]);
+    expect(withConfirmation(onTrial([a]), { ...more, when: 'succeeded' }, 6, 0).awaits).toEqual([
+      a,
+      b,
+    ]);
   });
 
-  it.each([
-    ['no run yet', [], [a]],
-    ['a run that failed', [{ state: 'failed', revision: 5 }], [a]],
-    ['a success of before', [{ state: 'succeeded', revision: 4 }], [a]],
-    ['a success of an unknown revision', [{ state: 'succeeded', revision: null }], [a]],
-    ['a success under it', [{ state: 'succeeded', revision: 5 }], []],
-    [
-      'a success of later, after a failure',
-      [
-        { state: 'succeeded', revision: 6 },
-        { state: 'failed', revision: 5 },
-      ],
-      [],
-    ],
-    ['no such job any more', null, []],
-  ])('with %s', (_, runs, left) => {
-    expect(stillAwaited(onTrial([a]), () => runs)).toEqual(left);
+  it('that a person has to confirm stays with that person, whatever is applied meanwhile', () => {
+    const more = { ...asked, when: 'succeeded' as const, changed: [b] };
+    expect(carriedOn(onTrial(null), 6, [b]).awaits).toBeUndefined();
+    expect(withConfirmation(onTrial(null), more, 6, 0).awaits).toBeUndefined();
+  });
+
+  const proved = { revision: 5, succeededUnder: [5] };
+  const open = { revision: 5, succeededUnder: [] };
+  it.each<[string, Proof | null, Proof | null, boolean]>([
+    ['no success yet', open, open, false],
+    ['a success of one', proved, open, false],
+    ['a success of each', proved, proved, true],
+    ['a success of before', proved, { revision: 5, succeededUnder: [4, null] }, false],
+    ['one that was changed again after it', proved, { revision: 6, succeededUnder: [5] }, false],
+    ['an earlier spec run once more', proved, { revision: 6, succeededUnder: [5, 6] }, true],
+    ['one of which nothing starts any more', proved, null, true],
+    ['nothing left that could prove it', null, null, false],
+  ])('with %s', (_, ofA, ofB, stays) => {
+    const proofOf = (uid: string): Proof | null => (uid === 'uid-a' ? ofA : ofB);
+    expect(hasProvedItself(onTrial([a, b]), proofOf)).toBe(stays);
   });
 
   it('that no run can confirm waits for a person', () => {
-    expect(stillAwaited(onTrial(null), () => [])).toBeNull();
-    expect(stillAwaited(onTrial([]), () => [])).toBeNull();
+    expect(hasProvedItself(onTrial(null), () => proved)).toBe(false);
+    expect(hasProvedItself(onTrial([]), () => proved)).toBe(false);
+  });
+
+  it('is proved by jobs that their schedules start alone', () => {
+    const schedules = schedulesOf('every 1h');
+    expect(isProvable({ suspend: false, schedules })).toBe(true);
+    expect(isProvable({ suspend: true, schedules })).toBe(false);
+    expect(isProvable({ suspend: false, schedules: [] })).toBe(false);
   });
 
   it('is read back as it was written, and as none where nobody wrote it', () => {

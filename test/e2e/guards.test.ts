@@ -149,7 +149,18 @@ describe('an apply on trial', () => {
       expect(stdout).toMatch(/ b +succeeded/);
     });
     expect((await manual.call(['status'])).stdout).toContain('a success of each of b, c, until');
+    // What is changed again has to prove itself again.
+    await change(manifest([every('b', 'test -e again'), every('c', 'test -e go')]));
+    await manual.call(['apply', '--auto-approve']);
     await writeFile(join(manual.dir, 'go'), '');
+    await until(async () => {
+      const { stdout } = await manual.call(['history', 'b', 'c', '--limit', '4']);
+      expect(stdout).toMatch(/ c +succeeded/);
+      expect(stdout).toMatch(/ b +failed/);
+    });
+    const still = (await manual.call(['status', '--json'])).json().data;
+    expect(still['sync']).toMatchObject({ confirmation: { awaits: ['b', 'c'] } });
+    await writeFile(join(manual.dir, 'again'), '');
     await until(async () => {
       const status = (await manual.call(['status', '--json'])).json().data;
       expect(status['sync']).toMatchObject({ confirmation: null, hold: null });

@@ -223,7 +223,9 @@ async function apply(context: Context, input: Input, events: ApplyEvents): Promi
     const { notOnTrial } = await import('../apply-plan-file.ts');
     context.output.note(notOnTrial(reply.revision));
   }
-  return answerOf(reply, context, confirmation);
+  const answer = await answerOf(reply, context, confirmation);
+  await unproved(context, input);
+  return answer;
 }
 
 /** What was approved elsewhere must be what would be applied here, or what is in force; null: nothing was. */
@@ -306,6 +308,7 @@ async function applyKept(
   for (const remark of applied.remarks) context.output.note(remark);
   const { reply, revision } = applied;
   await yielded(context, input, reply ?? undefined);
+  await unproved(context, input);
   if (reply?.kind === 'applied') {
     return {
       data: { applied: true, revision, plan: reply.plan },
@@ -319,6 +322,12 @@ async function applyKept(
     confirmation: true,
     text: () => `nothing to apply: this plan is in force, as revision ${revision}`,
   };
+}
+
+async function unproved(context: Context, input: Input): Promise<void> {
+  if (input.text('confirmWhen') === null) return;
+  const { noteUnproved } = await import('../note-unproved.ts');
+  await noteUnproved(context);
 }
 
 /** Pauses hold over every apply, unless whoever applies says otherwise. */

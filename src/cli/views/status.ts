@@ -12,6 +12,7 @@ import { orphanedWords } from './orphans.ts';
 import { holdWords } from './hold.ts';
 import { pauseField } from './overrides.ts';
 import { localTime } from './times.ts';
+import { unprovedWords } from './unproved.ts';
 
 export interface StatusFacts {
   readonly status: StatusView;
@@ -53,6 +54,7 @@ export function statusText(
         ? terminal.style('yellow', confirmationWords(sync.confirmation, terminal))
         : null,
     ],
+    ['unproved', sync.confirmation ? unprovedWords(sync.confirmation, jobs) : null],
     ['orphaned', orphanedWords(status, terminal)],
     ['runs', runWords(health)],
     ['loop delay', delayWords(health, terminal)],

@@ -34,7 +34,7 @@ export const hostProblems: readonly RegistryEntry[] = [
     code: 'JM2-M403',
     area,
     summary: 'a variable or secret is not to be had on this host',
-    meaning: `A reference under \`env\`, or \`env_file\`, leads to nothing here: no such variable in the environment of this call, no such file, or a command that fails. No value is shown. Each run of the job would end as failed. ${asked}`,
+    meaning: `A reference under \`env\`, or \`env_file\`, leads to nothing here: no such variable in the environment of this call, or no such file. No value is shown. Each run of the job would end as failed. ${asked}`,
     remedy:
       'Provide what the reference names. A variable must be in the environment of the daemon, and of this call.',
     example: null,

@@ -2,6 +2,8 @@
 // when. Everything that comes into force within the time is taken back with it.
 // When it is looked at, and what going back is, is left to others.
 
+import type { Job } from '../manifest/job.ts';
+
 export interface Confirmation {
   /** The revision in force, which waits for a word. */
   readonly revision: number;
@@ -25,7 +27,8 @@ export interface AwaitedJob {
 
 /**
  * Asked for again, it lasts longer and still goes back to where the first one would. What
- * comes into force meanwhile has to prove itself, too, once anything has to.
+ * comes into force meanwhile has to prove itself, too, once anything has to; what a person
+ * has to confirm stays with that person, since runs of other jobs prove nothing of it.
  */
 export function withConfirmation(
   open: Confirmation | null,
@@ -33,16 +36,18 @@ export function withConfirmation(
     readonly withinMs: number;
     readonly by: string;
     readonly returnsTo: number;
-    /** Null: no run can confirm it. */
-    readonly awaits: readonly AwaitedJob[] | null;
+    readonly when: 'succeeded' | null;
+    /** Jobs that change and whose runs can prove it. */
+    readonly changed: readonly AwaitedJob[];
   },
   revision: number,
   now: number,
 ): Confirmation {
   const deadline = now + asked.withinMs;
-  const awaits = asked.awaits === null ? {} : { awaits: joined(open?.awaits ?? [], asked.awaits) };
-  if (open !== null) return { ...open, revision, deadline, ...awaits };
-  return { revision, returnsTo: asked.returnsTo, deadline, by: asked.by, since: now, ...awaits };
+  const { by, returnsTo, when, changed } = asked;
+  if (open !== null) return { ...carriedOn(open, revision, changed), deadline };
+  const awaits = when === null ? {} : { awaits: joined([], changed) };
+  return { revision, returnsTo, deadline, by, since: now, ...awaits };
 }
 
 /** Further changes while it is open: of a trial that runs can end, their jobs count as well. */
@@ -55,23 +60,33 @@ export function carriedOn(
   return { ...open, revision, awaits: joined(open.awaits, changed) };
 }
 
-/** The jobs in force that have not succeeded yet; null where no run can confirm it. */
-export function stillAwaited(
-  { awaits, returnsTo }: Confirmation,
-  /** Newest first; null for a job that is not in force any more. */
-  runsOf: (
-    uid: string,
-  ) => readonly { readonly state: string; readonly revision: number | null }[] | null,
-): readonly AwaitedJob[] | null {
-  if (awaits === undefined || awaits.length === 0) return null;
-  return awaits.filter(({ uid }) => {
-    const runs = runsOf(uid);
-    // A run keeps the spec that it was admitted with: only later ones prove anything.
-    return (
-      runs !== null &&
-      !runs.some(({ state, revision }) => state === 'succeeded' && (revision ?? 0) > returnsTo)
-    );
-  });
+/** Its schedule starts it, so that a run can tell whether it works. */
+export function isProvable(job: Pick<Job, 'suspend' | 'schedules'>): boolean {
+  return !job.suspend && job.schedules.length > 0;
+}
+
+/** What there is of an awaited job now. */
+export interface Proof {
+  /** That last changed the job: a success under an earlier one proves nothing of what is in force. */
+  readonly revision: number;
+  /** Revisions that its successful runs were admitted with. */
+  readonly succeededUnder: readonly (number | null)[];
+}
+
+/**
+ * Whether each awaited job that can still run has succeeded as it is in force now. Where
+ * none is left that could, nothing has been proved: it waits for a person.
+ */
+export function hasProvedItself(
+  { awaits = [] }: Confirmation,
+  /** Null for a job that its schedule does not start any more, since it was removed, suspended or unscheduled. */
+  proofOf: (uid: string) => Proof | null,
+): boolean {
+  const left = awaits.map(({ uid }) => proofOf(uid)).filter((proof) => proof !== null);
+  return (
+    left.length > 0 &&
+    left.every(({ revision, succeededUnder }) => succeededUnder.includes(revision))
+  );
 }
 
 function joined(first: readonly AwaitedJob[], second: readonly AwaitedJob[]): AwaitedJob[] {

@@ -161,10 +161,6 @@ export function attempts(connection: Connection, runId: string): Attempt[] {
     .map(toAttempt);
 }
 
-/**
- * Two parts: rows that begin within the range, and the few coalesced ones that
- * begin before it and reach into it. Either has an index; an OR would have none.
- */
 /** Such rows are never coalesced, so the index of the ledger's identity answers alone. */
 export const admittedTimesSql = `SELECT nominal_at FROM occurrences
     WHERE job_uid = ?1 AND nominal_at >= ?2 AND nominal_at < ?3
@@ -180,6 +176,10 @@ export function admittedTimes(
     .map((row) => integer(row, 'nominal_at'));
 }
 
+/**
+ * Two parts: rows that begin within the range, and the few coalesced ones that
+ * begin before it and reach into it. Either has an index; an OR would have none.
+ */
 export function outcomesSql(ofOneJob: boolean): string {
   const job = ofOneJob ? 'job_uid = ?1 AND' : '?1 IS NULL AND';
   return `SELECT * FROM occurrences
