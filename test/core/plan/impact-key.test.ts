@@ -73,9 +73,9 @@ function keyAt(random: Random, changes: Partial<PlanInput> = {}): string {
   return impactKey(computePlan(input));
 }
 
-it('is one at two hundred instants, with other histories, pauses and horizons', () => {
+it('is one at sixty instants, with other histories, pauses and horizons', () => {
   const random = new Random('key');
-  const keys = new Set(Array.from({ length: 200 }, () => keyAt(random)));
+  const keys = new Set(Array.from({ length: 60 }, () => keyAt(random)));
   expect(keys.size).toBe(1);
 });
 
