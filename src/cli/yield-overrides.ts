@@ -5,6 +5,8 @@ import type { ApplyReply } from '../api/service.ts';
 import type { Context } from './context.ts';
 import { inPieces } from './pauses.ts';
 
+const namesShown = 5;
+
 export async function yieldOverrides(
   context: Context,
   reply: ApplyReply | undefined,
@@ -16,7 +18,9 @@ export async function yieldOverrides(
   if (names.length === 0) return;
   const by = context.actor;
   await inPieces(context, names, (daemon, jobs) => daemon.resume({ jobs, by }));
+  const left = names.length - namesShown;
+  const shown = `${names.slice(0, namesShown).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
   context.output.note(
-    `The manifest asks for runs again: the pause of ${names.join(', ')} is over (--yield-overrides).`,
+    `The manifest asks for runs again: the pause of ${shown} is over (--yield-overrides).`,
   );
 }

@@ -10,6 +10,7 @@ import {
   withConfirmation,
   type AwaitedJob,
   type Confirmation,
+  type TrialChanges,
 } from '../core/sync/confirmation.ts';
 import type { JobWrite } from '../store/store.ts';
 import type { Hold } from '../core/sync/hold.ts';
@@ -76,9 +77,9 @@ export function createCarryOut(
       const isBack =
         open !== null && store.revision(open.returnsTo)?.digest === work.input.desired.digest;
       if (isBack && withinMs === undefined) return null;
-      if (withinMs === undefined) return open && carriedOn(open, revision, provable(writes));
+      if (withinMs === undefined) return open && carriedOn(open, revision, trialChanges(writes));
       const { confirmWhen: when = null } = work;
-      const asked = { withinMs, by, returnsTo, when, changed: provable(writes) };
+      const asked = { withinMs, by, returnsTo, when, changed: trialChanges(writes) };
       return withConfirmation(open, asked, revision, clock.now());
     };
     const condition = work.condition ?? acceptedCondition(standing.source, clock.now());
@@ -117,11 +118,14 @@ export function createCarryOut(
   };
 }
 
-/** Jobs that change and that their schedules start: a run of theirs can tell whether they work. */
-function provable(writes: readonly JobWrite[]): AwaitedJob[] {
-  return writes.flatMap((write) =>
-    write.kind !== 'delete' && isProvable(write.job)
-      ? [{ uid: write.uid, job: write.job.name }]
-      : [],
-  );
+function trialChanges(writes: readonly JobWrite[]): TrialChanges {
+  const provable: AwaitedJob[] = [];
+  const idle = new Set<string>();
+  for (const write of writes) {
+    const { uid } = write;
+    if (write.kind !== 'delete' && isProvable(write.job))
+      provable.push({ uid, job: write.job.name });
+    else idle.add(uid);
+  }
+  return { provable, idle };
 }

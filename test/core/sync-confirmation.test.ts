@@ -7,16 +7,21 @@ import {
   withConfirmation,
   type Confirmation,
   type Proof,
+  type TrialChanges,
 } from '../../src/core/sync/confirmation.ts';
 import { schedulesOf } from '../support/a-schedule.ts';
 
 const a = { uid: 'uid-a', job: 'a' };
 const b = { uid: 'uid-b', job: 'b' };
-const asked = { withinMs: 1_000, by: 'ann', returnsTo: 4, when: null, changed: [] };
+const changing = (provable: readonly (typeof a)[] = [], ...idle: string[]): TrialChanges => ({
+  provable,
+  idle: new Set(idle),
+});
+const asked = { withinMs: 1_000, by: 'ann', returnsTo: 4, when: null, changed: changing() };
 const onTrial = (awaits: readonly (typeof a)[] | null): Confirmation =>
   withConfirmation(
     null,
-    { ...asked, when: awaits === null ? null : 'succeeded', changed: awaits ?? [b] },
+    { ...asked, when: awaits === null ? null : 'succeeded', changed: changing(awaits ?? [b]) },
     5,
     10_000,
   );
@@ -34,8 +39,11 @@ describe('an apply on trial', () => {
   });
 
   it('waits for the jobs of all that was applied meanwhile, once it waits for any', () => {
-    expect(carriedOn(onTrial([a]), 6, [b, a])).toMatchObject({ revision: 6, awaits: [a, b] });
-    const more = { ...asked, changed: [b] };
+    expect(carriedOn(onTrial([a]), 6, changing([b, a]))).toMatchObject({
+      revision: 6,
+      awaits: [a, b],
+    });
+    const more = { ...asked, changed: changing([b]) };
     expect(withConfirmation(onTrial([a]), more, 6, 0).awaits).toEqual([a, b]);
     expect(withConfirmation(onTrial([a]), { ...more, when: 'succeeded' }, 6, 0).awaits).toEqual([
       a,
@@ -43,9 +51,14 @@ describe('an apply on trial', () => {
     ]);
   });
 
+  it('does not wait any more for what was removed or suspended meanwhile', () => {
+    expect(carriedOn(onTrial([a, b]), 6, changing([], 'uid-b')).awaits).toEqual([a]);
+    expect(carriedOn(onTrial([a]), 6, changing([], 'uid-a')).awaits).toEqual([]);
+  });
+
   it('that a person has to confirm stays with that person, whatever is applied meanwhile', () => {
-    const more = { ...asked, when: 'succeeded' as const, changed: [b] };
-    expect(carriedOn(onTrial(null), 6, [b]).awaits).toBeUndefined();
+    const more = { ...asked, when: 'succeeded' as const, changed: changing([b]) };
+    expect(carriedOn(onTrial(null), 6, changing([b])).awaits).toBeUndefined();
     expect(withConfirmation(onTrial(null), more, 6, 0).awaits).toBeUndefined();
   });
 

@@ -25,6 +25,13 @@ export interface AwaitedJob {
   readonly job: string;
 }
 
+/** What comes into force, by whether runs can prove it. */
+export interface TrialChanges {
+  readonly provable: readonly AwaitedJob[];
+  /** Uids of those that no schedule starts any more. */
+  readonly idle: ReadonlySet<string>;
+}
+
 /**
  * Asked for again, it lasts longer and still goes back to where the first one would. What
  * comes into force meanwhile has to prove itself, too, once anything has to; what a person
@@ -37,8 +44,7 @@ export function withConfirmation(
     readonly by: string;
     readonly returnsTo: number;
     readonly when: 'succeeded' | null;
-    /** Jobs that change and whose runs can prove it. */
-    readonly changed: readonly AwaitedJob[];
+    readonly changed: TrialChanges;
   },
   revision: number,
   now: number,
@@ -46,18 +52,22 @@ export function withConfirmation(
   const deadline = now + asked.withinMs;
   const { by, returnsTo, when, changed } = asked;
   if (open !== null) return { ...carriedOn(open, revision, changed), deadline };
-  const awaits = when === null ? {} : { awaits: joined([], changed) };
+  const awaits = when === null ? {} : { awaits: changed.provable };
   return { revision, returnsTo, deadline, by, since: now, ...awaits };
 }
 
-/** Further changes while it is open: of a trial that runs can end, their jobs count as well. */
+/**
+ * Further changes while it is open: of a trial that runs can end, their jobs count as well,
+ * and what nothing starts any more is not waited for.
+ */
 export function carriedOn(
   open: Confirmation,
   revision: number,
-  changed: readonly AwaitedJob[],
+  { provable, idle }: TrialChanges,
 ): Confirmation {
   if (open.awaits === undefined) return { ...open, revision };
-  return { ...open, revision, awaits: joined(open.awaits, changed) };
+  const awaits = open.awaits.filter(({ uid }) => !idle.has(uid));
+  return { ...open, revision, awaits: joined(awaits, provable) };
 }
 
 /** Its schedule starts it, so that a run can tell whether it works. */
@@ -82,11 +92,15 @@ export function hasProvedItself(
   /** Null for a job that its schedule does not start any more, since it was removed, suspended or unscheduled. */
   proofOf: (uid: string) => Proof | null,
 ): boolean {
-  const left = awaits.map(({ uid }) => proofOf(uid)).filter((proof) => proof !== null);
-  return (
-    left.length > 0 &&
-    left.every(({ revision, succeededUnder }) => succeededUnder.includes(revision))
-  );
+  let proved = 0;
+  // Each question costs a look into the store: the first that is open is answer enough.
+  for (const { uid } of awaits) {
+    const proof = proofOf(uid);
+    if (proof === null) continue;
+    if (!proof.succeededUnder.includes(proof.revision)) return false;
+    proved += 1;
+  }
+  return proved > 0;
 }
 
 function joined(first: readonly AwaitedJob[], second: readonly AwaitedJob[]): AwaitedJob[] {
