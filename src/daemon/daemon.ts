@@ -211,7 +211,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       report: (problem) => logger.warn({ problem, path }, 'the manifest is watched by polling'),
     });
   writeWorktree(store, settings.worktree);
+  let isRecovered = false;
   const reconciler = createReconciler({
+    isRecovered: () => isRecovered,
     clock,
     ids: systemIds,
     digest: sha256,
@@ -246,6 +248,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await scheduler.start();
       // A crash before this line makes a later gap begin with the daemon before.
       life.admits();
+      isRecovered = true;
       return;
     }
     try {
@@ -257,7 +260,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       // No loop runs that could hang, and ending would only begin the next crash.
       keepFed();
     }
+    isRecovered = true;
   });
+  // What ended meanwhile may be what an apply on trial waits for, or has waited for in vain.
+  if (reconciler.status().confirmation?.awaits !== undefined) reconciler.hint('runs recovered');
 
   const logs = createLogRetention({
     store,

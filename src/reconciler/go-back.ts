@@ -18,7 +18,7 @@ export interface GoBack {
 }
 
 export function createGoBack(
-  { clock, store, log, digest }: ReconcilerParts,
+  { clock, store, log, digest, isRecovered = () => true }: ReconcilerParts,
   standing: Standing,
   applyText: ApplyText,
   carryOut: CarryOut,
@@ -78,12 +78,19 @@ export function createGoBack(
         return;
       }
       if (clock.now() < confirmation.deadline) return;
+      if (!isRecovered() && mayHaveSucceeded(store, confirmation)) return;
       const { returnsTo, revision, by, deadline } = confirmation;
       const late = new Date(deadline).toISOString();
       log.warn({ revision, returnsTo, by }, 'not confirmed in time');
       await takeBack(returnsTo, 'confirm-within', `not confirmed by ${late}, applied by ${by}`);
     },
   };
+}
+
+/** A run of an awaited job outlived the daemon before: what became of it, recovery finds out. */
+function mayHaveSucceeded(store: Store, { awaits = [] }: Confirmation): boolean {
+  const uids = new Set(awaits.map(({ uid }) => uid));
+  return store.unfinishedRuns().some(({ jobUid }) => uids.has(jobUid));
 }
 
 /** Newest successes of a job that are looked at: one of an older spec may follow, run once more by a person. */

@@ -40,6 +40,8 @@ export interface ReconcilerParts {
   /** The commit that holds the manifest with these bytes. */
   readonly gitCommit?: (bytes: Uint8Array) => Promise<string | null>;
   readonly gitActivity?: () => Promise<GitActivity | null>;
+  /** Whether it is known what became of the runs of the daemon before; it is, when absent. */
+  readonly isRecovered?: () => boolean;
 }
 
 export type ReadBytes = Extract<SourceRead, { kind: 'read' }>;

@@ -171,6 +171,27 @@ describe('an apply on trial', () => {
     await manual.call(['apply', '--auto-approve']);
   });
 
+  it('stays when its job succeeded in time while no daemon ran', async () => {
+    await change(manifest([job('b'), '  slow: {schedule: every 1h, command: sleep 0.7}\n']));
+    const trial = ['apply', '--auto-approve', '--confirm-within', '3s'];
+    await manual.call([...trial, '--confirm-when', 'succeeded']);
+    const deadline = Date.now() + 3_000;
+    expect((await manual.call(['run', 'slow'])).code).toBe(0);
+    const { daemon } = (await manual.call(['status', '--json'])).json().data as {
+      daemon: { pid: number };
+    };
+    process.kill(daemon.pid, 'SIGKILL');
+    await until(async () => expect(Date.now()).toBeGreaterThan(deadline));
+    await manual.call(['start', '--sync', 'manual']);
+    await until(async () => {
+      const said = await manual.call(['audit', '--action', 'apply', '--limit', '1']);
+      expect(said.stdout).toMatch(/apply\.confirmed/);
+    });
+    expect(await jobs()).toEqual(['b', 'slow']);
+    await change(manifest([job('b')]));
+    await manual.call(['apply', '--auto-approve']);
+  });
+
   it('can wait until no job that it changes runs', async () => {
     await change(manifest(['  b: {command: sleep 60}\n']));
     expect((await manual.call(['apply', '--auto-approve'])).code).toBe(0);
