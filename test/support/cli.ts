@@ -23,15 +23,16 @@ const measuring: Readonly<Record<string, string>> =
   measured === null ? {} : { NODE_V8_COVERAGE: measured.folder, NODE_DISABLE_COMPILE_CACHE: '1' };
 /**
  * Measuring costs a process a third of its time, and a further call of one form executes
- * little that the first did not: of what may become a daemon the first of each form in
- * each file of tests is measured, of all else the first in all of them.
+ * little that the first did not: the first of each form is measured, of what may become
+ * a daemon the first in every second file of tests.
  */
 function isMeasured(args: readonly string[]): boolean {
   if (measured === null) return false;
   const [command = ''] = args;
   const form = [command, ...args.filter((word) => word.startsWith('-')).toSorted()].join(' ');
-  const where = ['start', 'up', 'restart'].includes(command) ? expect.getState().testPath : '';
-  return isFirst(join(measured.forms, sha256(`${where ?? ''} ${form}`)));
+  const file = sha256(expect.getState().testPath ?? '');
+  const isDaemon = ['start', 'up', 'restart'].includes(command) && /[02468ace]$/.test(file);
+  return isFirst(join(measured.forms, sha256(`${isDaemon ? file : ''} ${form}`)));
 }
 
 /** True for one of all that ask with this path. */
