@@ -3,9 +3,8 @@
 // starts nothing, and `jm2 resume` ends that.
 import type { ApplyReply } from '../api/service.ts';
 import type { Context } from './context.ts';
+import { fewNames } from './few-names.ts';
 import { inPieces } from './pauses.ts';
-
-const namesShown = 5;
 
 export async function yieldOverrides(
   context: Context,
@@ -18,9 +17,7 @@ export async function yieldOverrides(
   if (names.length === 0) return;
   const by = context.actor;
   await inPieces(context, names, (daemon, jobs) => daemon.resume({ jobs, by }));
-  const left = names.length - namesShown;
-  const shown = `${names.slice(0, namesShown).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
   context.output.note(
-    `The manifest asks for runs again: the pause of ${shown} is over (--yield-overrides).`,
+    `The manifest asks for runs again: the pause of ${fewNames(names)} is over (--yield-overrides).`,
   );
 }

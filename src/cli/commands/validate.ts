@@ -7,6 +7,7 @@ import type { Manifest } from '../../core/manifest/job.ts';
 import type { Schedule } from '../../core/schedule/schedule.ts';
 import type { Answer, CommandDefinition } from '../command.ts';
 import type { Context } from '../context.ts';
+import { fewNames } from '../few-names.ts';
 import type { Input } from '../input.ts';
 import { withProgress } from '../progress.ts';
 import { formatOptions, isFormatted, wantedFormats } from '../formats/format-names.ts';
@@ -159,8 +160,6 @@ async function answerOf(
   });
 }
 
-const namesShown = 5;
-
 /**
  * Told, but no diagnostic: what is accepted must not depend on the time of day
  * at which somebody asks, and a moment that has passed is no mistake.
@@ -169,11 +168,9 @@ function noteOver(context: Context, { file, manifest }: JudgedManifest): void {
   noteOldCalendars(context, file, manifest);
   const over = (manifest?.jobs ?? []).filter((job) => isOver(job.schedules, context.terminal.now));
   if (over.length === 0) return;
-  const names = over.slice(0, namesShown).map(({ name }) => name);
-  const left = over.length - names.length;
-  const more = left > 0 ? ` and ${left} more` : '';
+  const names = fewNames(over.map(({ name }) => name));
   context.output.note(
-    `note: ${file}: every moment of ${names.join(', ')}${more} has passed; added now, it never starts by itself.`,
+    `note: ${file}: every moment of ${names} has passed; added now, it never starts by itself.`,
   );
 }
 
@@ -191,22 +188,16 @@ async function noteRenames(context: Context, manifest: Manifest | null): Promise
   }
   const { spent, unknown } = found;
   if (spent.length > 0) {
-    const names = someNames(spent.map(({ job }) => job));
+    const names = fewNames(spent.map(({ job }) => job));
     context.output.note(
       `note: renamed_from of ${names} has been carried out here: jm2 fmt --prune-renames`,
     );
   }
   if (unknown.length > 0) {
     context.output.note(
-      `note: renamed_from of ${someNames(unknown)} names nobody who is, or was, in force here: there is no history to take over`,
+      `note: renamed_from of ${fewNames(unknown)} names nobody who is, or was, in force here: there is no history to take over`,
     );
   }
-}
-
-function someNames(names: readonly string[]): string {
-  const told = names.slice(0, namesShown);
-  const more = names.length > told.length ? ` and ${names.length - told.length} more` : '';
-  return `${told.join(', ')}${more}`;
 }
 
 /** By their ends alone: a rule without one goes on. */

@@ -170,6 +170,11 @@ export function jobChanges(connection: Connection, jobUid: string): JobChange[] 
     .map(toJobChange);
 }
 
+/** The last change up to a revision, of each job that was in force then. */
+const inForceThen = `FROM job_changes AS c WHERE c.action <> 'delete'
+   AND c.revision = (SELECT max(revision) FROM job_changes
+     WHERE job_uid = c.job_uid AND revision <= ?1)`;
+
 /**
  * A job without a change so far back, but with later ones, either came later, which its
  * oldest change tells, or its older changes are not kept.
@@ -184,12 +189,7 @@ export function jobsOfRevision(
     revision,
   );
   if (forgotten !== undefined) return null;
-  const rows = connection.all(
-    `SELECT c.name, c.spec_digest FROM job_changes AS c WHERE c.action <> 'delete'
-       AND c.revision = (SELECT max(revision) FROM job_changes
-         WHERE job_uid = c.job_uid AND revision <= ?1)`,
-    revision,
-  );
+  const rows = connection.all(`SELECT c.name, c.spec_digest ${inForceThen}`, revision);
   return new Map(rows.map((row) => [text(row, 'name'), text(row, 'spec_digest')]));
 }
 
@@ -197,12 +197,7 @@ export function uidsOfRevision(
   connection: Connection,
   revision: number,
 ): ReadonlyMap<string, string> {
-  const rows = connection.all(
-    `SELECT c.name, c.job_uid FROM job_changes AS c WHERE c.action <> 'delete'
-       AND c.revision = (SELECT max(revision) FROM job_changes
-         WHERE job_uid = c.job_uid AND revision <= ?1)`,
-    revision,
-  );
+  const rows = connection.all(`SELECT c.name, c.job_uid ${inForceThen}`, revision);
   return new Map(rows.map((row) => [text(row, 'name'), text(row, 'job_uid')]));
 }
 
